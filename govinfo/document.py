@@ -50,10 +50,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """One cell of a grid, merged cells being one cell with spans.
+    r"""One cell of a grid, merged cells being one cell with spans.
 
     ``row`` and ``column`` are the 0-based place of its top left corner. ``text`` is as
-    printed, with line ends inside the cell kept as ``"\\n"``; an empty cell is ``""``.
+    printed, with line ends inside the cell kept as ``"\n"``; an empty cell is ``""``.
     ``confidence`` is 1 for text that stands in the file and the engine's own score
     where a picture was read. ``other_reading`` is what a second engine read where it
     read something else: such a cell is never sure.

@@ -3,8 +3,8 @@
 ::
 
     GovinfoError
-    ├── SourceError     a file is missing, empty, changed, or of a kind govinfo does not read
-    │   └── MissingExtra    a file needs an optional part of govinfo that is not installed
+    ├── SourceError     a file is missing, empty, changed, or of an unknown kind
+    │   └── MissingExtra    a file needs a part of govinfo that is not installed
     ├── ReadError       a file opened, but its content could not be read
     │   └── LimitExceeded   reading was stopped at a limit of time, memory or size
     ├── UnknownForm     a document was read, but holds no statutory table

@@ -1,0 +1,59 @@
+# Everything is set up on the first call, from git, make and Python 3.11 or newer.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+PYTHON ?= python3
+
+BIN := .venv/bin
+READY := .venv/ready
+# Fixed, so that neither the order of sets nor the language of a desktop shows.
+export PYTHONHASHSEED := 0
+export LC_ALL := C.UTF-8
+
+.PHONY: help html test lint types format data notebooks fonts lock environment clean
+
+help: ## List what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+environment: $(READY) ## Make .venv hold exactly what requirements.lock names
+
+$(READY): requirements.lock pyproject.toml scripts/environment.py
+	@echo "Making the environment in .venv"
+	@$(PYTHON) scripts/environment.py
+	@touch $@
+
+html: $(READY) ## Extract the bundled reports, run the notebooks, write build/html
+	$(BIN)/python scripts/build_site.py
+
+test: lint types ## Run every check and test, the notebooks included
+	$(BIN)/python -m pytest --nbval --nbval-current-env \
+	  --nbval-sanitize-with tests/nbval_sanitize.cfg tests govinfo notebooks
+
+lint: $(READY) ## Check style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY) ## Check types
+	$(BIN)/mypy
+
+format: $(READY) ## Set style right where that can be done by rule
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+data: $(READY) ## Set the facsimiles and build the data set from them
+	$(BIN)/python scripts/build_data.py
+
+notebooks: $(READY) ## Run the notebooks afresh and store their outputs
+	$(BIN)/python scripts/run_notebooks.py
+
+fonts: $(READY) ## Cut the bundled font (needs Debian's fonts-noto-cjk)
+	$(BIN)/python scripts/build_font.py
+
+lock: $(READY) ## Renew requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	  --all-extras --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+clean: ## Remove everything that was made
+	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

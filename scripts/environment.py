@@ -1,0 +1,105 @@
+"""Make the virtual environment .venv hold exactly what requirements.lock names.
+
+Run by the Makefile, with any Python: an interpreter that is too old, or that cannot
+make virtual environments, gets a sentence that says what to do instead of a traceback.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+OLDEST = (3, 11)
+LOCK = "requirements.lock"
+VENV = ".venv"
+BIN = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin")
+PYTHON = os.path.join(BIN, "python")
+UV = os.path.join(BIN, "uv")
+
+
+def obstacle():
+    """What keeps this interpreter from making the environment, or an empty text."""
+    if sys.version_info[:2] < OLDEST:
+        return (
+            "govinfo needs Python %d.%d or newer, and '%s' is Python %d.%d. Name a "
+            "newer one, for example: make PYTHON=python3.12 html"
+            % (OLDEST + (sys.executable,) + tuple(sys.version_info[:2]))
+        )
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        return (
+            "'%s' cannot make virtual environments, because its modules venv and "
+            "ensurepip are not installed. On Debian and Ubuntu: apt install "
+            "python3-venv. Then run make again." % sys.executable
+        )
+    return ""
+
+
+def works(*command):
+    """Whether a command can be started and ends well."""
+    try:
+        done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+def stanza(name):
+    """The lines of the lock that pin one package, hashes included."""
+    with open(LOCK, encoding="utf-8") as lock:
+        text = lock.read()
+    found = re.search(r"^%s==.*?(?=^\S|\Z)" % re.escape(name), text, re.M | re.S)
+    return found.group(0) if found else ""
+
+
+def main():
+    """Make or mend the environment; the exit status says whether it is ready."""
+    problem = obstacle()
+    if problem:
+        print(problem, file=sys.stderr)
+        return 1
+    same = "import sys; sys.exit(sys.version_info[:2] != %r)" % (
+        tuple(sys.version_info[:2]),
+    )
+    if not works(PYTHON, "-c", same):
+        subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
+    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check"]
+    locked = ["--require-hashes", "-r", LOCK]
+    package = ["--no-deps", "--editable", "."]
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = os.path.join(folder, "uv.txt")
+        with open(wanted, "w", encoding="utf-8") as file:
+            file.write(stanza("uv"))
+        # uv installs the whole lock in seconds, pip in a minute; where uv has no
+        # wheel, pip does the same work.
+        fast = [*pip, "install", "--quiet", "--only-binary=:all:", "--no-deps"]
+        works(*fast, "--require-hashes", "-r", wanted)
+    if works(UV, "--version"):
+        uv = [UV, "pip"]
+        steps = [
+            [*uv, "sync", "--quiet", "--python", PYTHON, "--require-hashes", LOCK],
+            [*uv, "install", "--quiet", "--python", PYTHON, *package],
+        ]
+    else:
+        steps = [
+            [*pip, "install", "--quiet", "--no-deps", *locked],
+            [*pip, "install", "--quiet", *package],
+        ]
+    for step in steps:
+        done = subprocess.run(step, check=False)
+        if done.returncode:
+            print(
+                "The environment could not be made: '%s' ended with status %d; its "
+                "message stands above. Is the package index within reach?"
+                % (" ".join(step), done.returncode),
+                file=sys.stderr,
+            )
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
