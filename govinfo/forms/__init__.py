@@ -1,0 +1,209 @@
+"""The statutory forms as data: tables, rows, columns and the labels that name them.
+
+``cells.csv`` has one row per statutory cell of the two forms in force since report year
+2019; ``labels.csv`` lists further wordings seen in published reports; ``marks.csv`` the
+marks and units that stand in figure cells; ``traditional.csv`` the traditional
+characters of the forms' own words. A new form, or a new wording, is a line in a file.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+TABLES = ("proactive", "requests", "disputes")
+"""The three statutory tables, in the order of the report (sections 二, 三 and 四)."""
+
+FORMS = ("2019", "2021")
+"""The forms in force since report year 2019, by the first year they were used for."""
+
+SUBTOTAL = "other"
+"""Row of ``requests`` that a 2021 form prints instead of its parts (collapsed （六）),
+or beside them (then a subtotal)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormColumn:
+    """A column of a statutory row: its code, printed label, English and unit."""
+
+    code: str
+    label: str
+    english: str
+    unit: str
+
+    @property
+    def leaf(self) -> str:
+        """The last part of the label: what stands right above the figures.
+
+        Examples
+        --------
+        >>> FormColumn("business", "法人或其他组织 / 商业企业", "", "request").leaf
+        '商业企业'
+        """
+        return self.label.split(" / ")[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """A row of a statutory table in one form, with its columns in printed order."""
+
+    table: str
+    form: str
+    code: str
+    label: str
+    english: str
+    source: str
+    required: bool
+    columns: tuple[FormColumn, ...]
+
+    @property
+    def leaf(self) -> str:
+        """The last part of the label, that of the row itself without its groups."""
+        return self.label.split(" / ")[-1]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The labels of the groups that the row stands in, outermost first."""
+        return tuple(self.label.split(" / ")[:-1])
+
+
+def _read(name: str) -> list[dict[str, str]]:
+    text = (files(__package__) / name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+@cache
+def form_rows(table: str, form: str) -> tuple[FormRow, ...]:
+    """
+    Rows of a statutory table in one form, in statutory order.
+
+    Parameters
+    ----------
+    table : str
+        One of :data:`TABLES`.
+    form : str
+        One of :data:`FORMS`.
+
+    Returns
+    -------
+    tuple of FormRow
+        Optional rows included; see :attr:`FormRow.required`.
+
+    Examples
+    --------
+    >>> [row.code for row in form_rows("proactive", "2021")][:3]
+    ['regulation', 'normative_document', 'licence']
+    >>> len(form_rows("requests", "2019")), len(form_rows("requests", "2021"))
+    (23, 26)
+    """
+    found: dict[str, list[dict[str, str]]] = {}
+    for line in _read("cells.csv"):
+        if line["table"] == table and line["form"] == form:
+            found.setdefault(line["row_code"], []).append(line)
+    return tuple(
+        FormRow(
+            table=table,
+            form=form,
+            code=code,
+            label=lines[0]["row_label"],
+            english=lines[0]["row_english"],
+            source=lines[0]["source"],
+            required=lines[0]["presence"] == "required",
+            columns=tuple(
+                FormColumn(
+                    line["column_code"],
+                    line["column_label"],
+                    line["column_english"],
+                    line["unit"],
+                )
+                for line in lines
+            ),
+        )
+        for code, lines in found.items()
+    )
+
+
+@cache
+def form_row(table: str, form: str, code: str) -> FormRow:
+    """
+    One row of a form.
+
+    Raises
+    ------
+    KeyError
+        If the form has no such row.
+
+    Examples
+    --------
+    >>> form_row("requests", "2021", "granted").leaf
+    '（一）予以公开'
+    """
+    for row in form_rows(table, form):
+        if row.code == code:
+            return row
+    message = f"Form {form} has no row {code!r} in table {table!r}."
+    raise KeyError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A wording of ``labels.csv``: which table, what kind of label, which code."""
+
+    table: str
+    kind: str
+    code: str
+    label: str
+
+
+@cache
+def wordings() -> tuple[Wording, ...]:
+    """
+    Further wordings of rows, columns, groups and blocks, seen in published reports.
+
+    Examples
+    --------
+    >>> any(w.code == "normative_document" for w in wordings())
+    True
+    """
+    return tuple(Wording(**line) for line in _read("labels.csv"))
+
+
+@cache
+def marks(kind: str) -> tuple[str, ...]:
+    """
+    Marks of one kind that stand in figure cells.
+
+    Parameters
+    ----------
+    kind : {"not_applicable", "count_unit", "yuan", "wan_yuan", "increase", "decrease"}
+        What the mark says.
+
+    Examples
+    --------
+    >>> "不涉及" in marks("not_applicable"), "万元" in marks("wan_yuan")
+    (True, True)
+    """
+    return tuple(line["mark"] for line in _read("marks.csv") if line["kind"] == kind)
+
+
+@cache
+def simplified() -> dict[int, str]:
+    """
+    Traditional characters of the forms' own words and their simplified ones.
+
+    Returns
+    -------
+    dict
+        For :meth:`str.translate`.
+
+    Examples
+    --------
+    >>> "資訊公開".translate(simplified())
+    '资讯公开'
+    """
+    return {
+        ord(line["traditional"]): line["simplified"]
+        for line in _read("traditional.csv")
+    }
