@@ -1,0 +1,181 @@
+"""Documents that only an office program can open, converted by LibreOffice.
+
+LibreOffice runs in a folder and with a profile of its own, which are thrown away
+afterwards; macros, active content, linked files and the network are switched off.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from govinfo.errors import LimitExceeded, MissingExtra, ReadError
+
+# A report converts in one to two seconds, on a busy machine in ten.
+TIMEOUT_SECONDS = 120
+# Older Word files with pictures reach 50 MB; text never does.
+MAX_BYTES = 100 * 2**20
+
+_ENDINGS = frozenset((".doc", ".dot", ".wps", ".wpt", ".rtf", ".xml", ".odt"))
+
+# A proxy on a port where nothing listens: whatever a document asks for fails at once.
+_NO_NETWORK = {
+    "ooInetProxyType": ("org.openoffice.Inet/Settings", "2"),
+    "ooInetHTTPProxyName": ("org.openoffice.Inet/Settings", "127.0.0.1"),
+    "ooInetHTTPProxyPort": ("org.openoffice.Inet/Settings", "9"),
+    "ooInetHTTPSProxyName": ("org.openoffice.Inet/Settings", "127.0.0.1"),
+    "ooInetHTTPSProxyPort": ("org.openoffice.Inet/Settings", "9"),
+    "ooInetNoProxy": ("org.openoffice.Inet/Settings", ""),
+}
+_SCRIPTING = "org.openoffice.Office.Common/Security/Scripting"
+_NOTHING_RUNS = {
+    "MacroSecurityLevel": (_SCRIPTING, "3"),
+    "DisableMacrosExecution": (_SCRIPTING, "true"),
+    "DisableActiveContent": (_SCRIPTING, "true"),
+    "BlockUntrustedRefererLinks": (_SCRIPTING, "true"),
+    "Link": ("org.openoffice.Office.Writer/Content/Update", "0"),
+}
+
+
+def convert_to_docx(data: bytes, name: str) -> bytes:
+    """Convert a document to ``.docx`` and return the content of that file.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of the file.
+    name : str
+        Name of the file; its ending tells LibreOffice which kind to expect.
+
+    Raises
+    ------
+    MissingExtra
+        If LibreOffice is not installed.
+    ReadError
+        If LibreOffice cannot read the file.
+    LimitExceeded
+        If the file is too large or takes too long.
+    """
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        message = (
+            f"{name} is an older word-processor document, which govinfo reads through"
+            " LibreOffice, and no program named soffice or libreoffice was found."
+            " Install LibreOffice (package libreoffice-writer), or save the file as"
+            " .docx and read that."
+        )
+        raise MissingExtra(message)
+    if len(data) > MAX_BYTES:
+        message = (
+            f"{name} has {len(data) / 2**20:.0f} MB, and older word-processor documents"
+            f" are read up to {MAX_BYTES / 2**20:.0f} MB. Take the pictures out or save"
+            " the file as .docx."
+        )
+        raise LimitExceeded(message)
+    with tempfile.TemporaryDirectory(
+        prefix="govinfo-office-", ignore_cleanup_errors=True
+    ) as folder:
+        home = Path(folder)
+        _write_profile(home / "profile" / "user")
+        source = home / f"report{_ending(data, name)}"
+        source.write_bytes(data)
+        said = _run(program, home, source, name)
+        made = home / "out" / "report.docx"
+        if not made.is_file():
+            message = (
+                f"LibreOffice could not read {name}: it said {said!r}, expected a"
+                " converted document. Open the file in an office program, and save it"
+                " as .docx."
+            )
+            raise ReadError(message)
+        return made.read_bytes()
+
+
+def _run(program: str, home: Path, source: Path, name: str) -> str:
+    command = [
+        program,
+        f"-env:UserInstallation={(home / 'profile').as_uri()}",
+        "--headless",
+        "--norestore",
+        "--nolockcheck",
+        "--nodefault",
+        "--convert-to",
+        "docx:MS Word 2007 XML",
+        "--outdir",
+        str(home / "out"),
+        str(source),
+    ]
+    proxy = "http://127.0.0.1:9"
+    environment = {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "LANG": os.environ.get("LANG", "C.UTF-8"),
+        "SAL_USE_VCLPLUGIN": "svp",
+        "http_proxy": proxy,
+        "https_proxy": proxy,
+        "no_proxy": "",
+    }
+    for needed in ("SYSTEMROOT", "PROGRAMFILES", "APPDATA"):  # Windows cannot start
+        if needed in os.environ:  # programs without them
+            environment[needed] = os.environ[needed]
+    process = subprocess.Popen(
+        command,
+        cwd=home,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        output, _ = process.communicate(timeout=TIMEOUT_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        message = (
+            f"LibreOffice did not finish reading {name} within {TIMEOUT_SECONDS}"
+            " seconds and was stopped. Open the file in an office program, and save it"
+            " as .docx."
+        )
+        raise LimitExceeded(message) from error
+    finally:
+        _stop(process)
+    return " ".join(output.decode("utf-8", "replace").replace(str(home), "").split())
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End the program, and what it started, if it still runs."""
+    if process.poll() is None:
+        if hasattr(os, "killpg"):
+            # The session was made for this program alone.
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
+
+
+def _ending(data: bytes, name: str) -> str:
+    if data.startswith(b"{\\rtf"):
+        return ".rtf"
+    ending = Path(name).suffix.lower()
+    return ending if ending in _ENDINGS else ".doc"
+
+
+def _write_profile(folder: Path) -> None:
+    items = "".join(
+        f'<item oor:path="/{path}"><prop oor:name="{name}" oor:op="fuse">'
+        f"<value>{value}</value></prop></item>"
+        for name, (path, value) in (_NO_NETWORK | _NOTHING_RUNS).items()
+    )
+    folder.mkdir(parents=True)
+    (folder / "registrymodifications.xcu").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><oor:items'
+        ' xmlns:oor="http://openoffice.org/2001/registry">'
+        f"{items}</oor:items>",
+        encoding="utf-8",
+    )
