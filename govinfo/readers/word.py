@@ -8,11 +8,11 @@ from lxml import etree
 
 from govinfo.document import Document
 from govinfo.errors import LimitExceeded, ReadError
-from govinfo.readers.numbering import Numbering
+from govinfo.readers.numbering import Numbering, W
 from govinfo.readers.office import convert_to_docx
 from govinfo.readers.package import Package, parse_xml, resolve
 from govinfo.readers.wordtables import TableReader
-from govinfo.readers.wordtext import M, R, Styles, TextReader, W
+from govinfo.readers.wordtext import M, R, Styles, TextReader
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _DOCUMENT = f"{W}document"

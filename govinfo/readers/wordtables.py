@@ -10,7 +10,8 @@ from lxml import etree
 
 from govinfo.document import Grid, GridCell, TextBlock
 from govinfo.errors import LimitExceeded
-from govinfo.readers.wordtext import TextReader, W, printed, unwrapped
+from govinfo.readers.numbering import W
+from govinfo.readers.wordtext import TextReader, printed, unwrapped
 
 # Word itself allows 63 columns; other programs write more, none a thousand.
 MAX_SPAN = 1_000
