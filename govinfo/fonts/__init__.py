@@ -1,0 +1,40 @@
+"""The bundled Simplified Chinese face, and which characters figures can draw."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+FAMILY = "Govinfo Sans SC"
+FACE = Path(__file__).parent / "GovinfoSansSC-Regular.otf"
+
+# Comes with matplotlib; draws Latin letters and signs that the bundled face lacks.
+LATIN = "DejaVu Sans"
+
+
+@cache
+def register() -> tuple[str, str]:
+    """Names of the families to set text in, known to matplotlib from now on."""
+    from matplotlib import font_manager
+
+    font_manager.fontManager.addfont(FACE)
+    return FAMILY, LATIN
+
+
+@cache
+def drawable() -> frozenset[str]:
+    """Every character that the bundled face, or matplotlib's own, has a glyph for.
+
+    Examples
+    --------
+    >>> "政" in drawable(), "é" in drawable(), "𠮷" in drawable()
+    (True, True, False)
+    """
+    from matplotlib import font_manager, ft2font
+
+    register()
+    found: set[str] = set()
+    for family in (FAMILY, LATIN):
+        path = font_manager.findfont(family, fallback_to_default=False)
+        found.update(map(chr, ft2font.FT2Font(path).get_charmap()))
+    return frozenset(found)

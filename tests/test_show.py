@@ -1,0 +1,195 @@
+"""Figures and tables of a notebook."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pandas as pd
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import RichOutput, capture_output
+from matplotlib.figure import Figure
+
+from govinfo import show
+from govinfo.errors import FontMissing
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _shell() -> Iterator[None]:
+    """display() sends its data to a shell's publisher, where there is one."""
+    InteractiveShell.instance()
+    yield
+    InteractiveShell.clear_instance()
+
+
+def bars(title: str) -> Figure:
+    with show.style():
+        fig = Figure(figsize=(4, 2))
+        axes = fig.subplots()
+        axes.bar(["甲", "乙"], [3, -1])
+        axes.set_title(title)
+    return fig
+
+
+def shown(fig: Figure, alt: str) -> RichOutput:
+    with capture_output() as captured:
+        show.figure(fig, alt=alt)
+    [output] = captured.outputs
+    return output
+
+
+def test_a_figure_is_shown_once_with_its_description() -> None:
+    output = shown(bars("申请 requests"), "甲 has 3,\n    乙 has -1.")
+    assert output.data["text/plain"] == "甲 has 3, 乙 has -1."
+    assert output.metadata["image/png"] == {
+        "alt": "甲 has 3, 乙 has -1.",
+        "width": 384,
+        "height": 192,
+    }
+
+
+def test_a_picture_has_twice_the_pixels_of_its_place_on_the_page() -> None:
+    png = show.png(bars("x"))
+    width, height = (int.from_bytes(png[i : i + 4], "big") for i in (16, 20))
+    assert (width, height) == (768, 384)
+
+
+def test_a_picture_is_the_same_every_time() -> None:
+    assert show.png(bars("政府信息公开")) == show.png(bars("政府信息公开"))
+    assert b"Matplotlib" not in show.png(bars("x"))
+
+
+def test_a_figure_without_description_is_refused() -> None:
+    with pytest.raises(ValueError, match="^A figure needs a description") as caught:
+        show.figure(bars("x"), alt="  ")
+    assert str(caught.value) == (
+        "A figure needs a description: pass alt= a sentence on what it shows."
+    )
+
+
+def test_characters_that_no_font_draws_are_an_error_that_names_them() -> None:
+    with pytest.raises(FontMissing) as caught:
+        show.png(bars("𠮷县 \U000200a4"))
+    assert str(caught.value) == (
+        "No bundled font can draw '\U000200a4' (U+200A4), '𠮷' (U+20BB7), which a "
+        "figure needs. Write the label without them, or add the characters with the "
+        "command in govinfo/fonts/README.md."
+    )
+
+
+def test_tick_labels_are_looked_at_too() -> None:
+    with show.style():
+        fig = Figure()
+        fig.subplots().plot(["𠮷"], [1])
+    with pytest.raises(FontMissing, match="U\\+20BB7"):
+        show.png(fig)
+
+
+def test_nothing_is_set_after_the_style_ends() -> None:
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    with show.style():
+        assert mpl.rcParams["axes.unicode_minus"] is False
+    assert dict(mpl.rcParams) == before
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2 defines it."""
+
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+    red, green, blue = (linear(part) for part in rgb(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def rgb(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return red, green, blue
+
+
+@pytest.mark.parametrize("colour", show.PALETTE)
+def test_a_colour_stands_out_from_the_page(colour: str) -> None:
+    assert 1.05 / (luminance(colour) + 0.05) >= 3
+
+
+# Viénot, Brettel and Mollon 1999: what remains of a colour without red or green cones.
+PROTAN = ((0.11238, 0.88762, 0.0), (0.11238, 0.88762, 0.0), (0.00401, -0.00401, 1.0))
+DEUTAN = ((0.29275, 0.70725, 0.0), (0.29275, 0.70725, 0.0), (-0.02234, 0.02234, 1.0))
+NORMAL = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+
+
+@pytest.mark.parametrize("eyes", [NORMAL, PROTAN, DEUTAN])
+def test_two_colours_differ_to_every_eye(eyes: tuple[tuple[float, ...], ...]) -> None:
+    def seen(colour: str) -> list[float]:
+        linear = [part**2.2 for part in rgb(colour)]
+        mixed = [
+            sum(weight * part for weight, part in zip(row, linear, strict=True))
+            for row in eyes
+        ]
+        return [max(part, 0) ** (1 / 2.2) for part in mixed]
+
+    for one, other in itertools.combinations(show.PALETTE, 2):
+        pairs = zip(seen(one), seen(other), strict=True)
+        assert sum((a - b) ** 2 for a, b in pairs) ** 0.5 > 0.2, (one, other)
+
+
+FRAME = pd.DataFrame(
+    {
+        "agency": ["甲县 <A>", "乙县"],
+        "share": pd.array([0.125, None], dtype="Float64"),
+        "decided": pd.array([8, 1200], dtype="Int64"),
+    }
+)
+
+
+def test_a_table_has_a_caption_and_headers_with_scope() -> None:
+    with capture_output() as captured:
+        show.table(
+            FRAME,
+            caption="Requests & shares",
+            formats={"share": ".1%", "decided": ",d"},
+        )
+    [output] = captured.outputs
+    html = output.data["text/html"]
+    assert "<caption>Requests &amp; shares</caption>" in html
+    assert html.count('<th scope="col">') == 3
+    assert "<td>甲县 &lt;A&gt;</td>" in html
+    assert "<td>12.5%</td>" in html
+    assert "<td>–</td>" in html
+    assert "<td>1,200</td>" in html
+    assert output.data["text/plain"].startswith("Requests & shares\n")
+
+
+def test_an_index_becomes_row_headers() -> None:
+    with capture_output() as captured:
+        show.table(FRAME.set_index("agency"), caption="x", index=True)
+    html = captured.outputs[0].data["text/html"]
+    assert html.count('<th scope="row">') == 2
+
+
+def test_a_table_that_nobody_can_take_in_is_refused() -> None:
+    with pytest.raises(ValueError, match="^The table has") as caught:
+        show.table(pd.DataFrame({"n": range(13)}), caption="x")
+    assert str(caught.value) == (
+        "The table has 13 rows and 1 columns, and a reader takes in 12 and 8. Show a "
+        "part of it, or a summary."
+    )
+
+
+def test_setup_keeps_chinese_columns_in_line() -> None:
+    import matplotlib as mpl
+
+    options = ["display.unicode.east_asian_width", "display.max_rows"]
+    options += ["display.max_columns", "display.width"]
+    before = [pd.get_option(name) for name in options]
+    with mpl.rc_context():
+        try:
+            show.setup()
+            lines = str(pd.DataFrame({"a": ["申请人", "x"], "b": [1, 2]})).splitlines()
+            assert lines[1:] == ["0  申请人  1", "1       x  2"]
+        finally:
+            for name, value in zip(options, before, strict=True):
+                pd.set_option(name, value)
