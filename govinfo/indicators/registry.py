@@ -1,0 +1,250 @@
+"""The registry of indicators: what each one counts, over what, and how to read it.
+
+The entries stand in ``registry.csv``. A formula is a sum of terms
+``table:row@column``. The table is ``requests`` and the column the class of applicants
+asked for, unless the term says otherwise. A group such as ``refused`` is the sum of
+its parts.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+APPLICANTS = (
+    "natural_person",
+    "business",
+    "research",
+    "nonprofit",
+    "legal_service",
+    "other_organisation",
+    "total",
+)
+"""Columns of the requests table, in the form's order."""
+
+GROUNDS = (
+    "refused.state_secret",
+    "refused.prohibited_by_law",
+    "refused.security_and_stability",
+    "refused.third_party_rights",
+    "refused.internal_affairs",
+    "refused.process_information",
+    "refused.enforcement_file",
+    "refused.inquiry_matter",
+)
+"""The eight grounds of refusal, in the form's order: D1 to D8."""
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "refused": GROUNDS,
+    "unavailable": (
+        "unavailable.not_held",
+        "unavailable.needs_creation",
+        "unavailable.still_unclear",
+    ),
+    "not_processed": (
+        "not_processed.petition",
+        "not_processed.repeated",
+        "not_processed.publication",
+        "not_processed.excessive",
+        "not_processed.confirm_or_reissue",
+    ),
+    "other": ("other.not_clarified", "other.fee_unpaid", "other.other"),
+}
+"""Parts of the groups of results that the form prints without a row of their own."""
+
+KINDS = (
+    "share",
+    "rate",
+    "ratio",
+    "difference",
+    "concentration",
+    "quality",
+)
+"""What an indicator is: a ``share`` counts some of its denominator and has a Wilson
+interval; a ``rate`` counts events per exposure and has a Byar interval; a ``ratio``
+divides two different counts; a ``difference`` has no denominator; a ``concentration``
+is a sum of squared shares; ``quality`` counts cells or checks of the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One signed addend of a formula.
+
+    ``column`` is empty where it is the class of applicants asked for.
+    """
+
+    sign: int
+    table: str
+    row: str
+    column: str
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Row codes that the term sums."""
+        return PARTS.get(self.row, (self.row,))
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One entry of the registry.
+
+    Attributes
+    ----------
+    code : str
+        Name in code, tables and figures.
+    kind : str
+        One of :data:`KINDS`.
+    numerator, denominator : str
+        Formulas over row codes; the denominator is empty for a difference.
+    scale : int
+        The value is ``scale * numerator / denominator``.
+    unit : str
+        Unit of the value.
+    low, high : float or None
+        Bounds that no value can leave; a report that leaves them contradicts itself.
+    applicants : tuple of str
+        Column codes it is computed for, in the form's order.
+    interval : str
+        ``wilson``, ``byar`` or empty.
+    english, chinese : str
+        Names for readers.
+    reading, caution : str
+        One sentence on what a value says, and what it does not.
+    source : str
+        Rows of the form, articles of the Regulations, and model elsewhere.
+
+    Examples
+    --------
+    >>> print(INDICATORS["any_disclosure_share"].formula)
+    (granted + granted_in_part) / concluded
+    """
+
+    code: str
+    kind: str
+    numerator: str
+    denominator: str
+    scale: int
+    unit: str
+    low: float | None
+    high: float | None
+    applicants: tuple[str, ...]
+    interval: str
+    english: str
+    chinese: str
+    reading: str
+    caution: str
+    source: str
+
+    @property
+    def formula(self) -> str:
+        """The whole formula in one line."""
+        if self.kind == "quality":
+            return self.source.partition(": ")[2].replace(" over ", " / ", 1)
+        if self.kind == "concentration":
+            return f"sum of squared parts of {self.numerator} / {self.denominator}²"
+        if not self.denominator:
+            return self.numerator
+        factor = "" if self.scale == 1 else f"{self.scale} × "
+        top, bottom = _bracket(self.numerator), _bracket(self.denominator)
+        return f"{factor}{top} / {bottom}"
+
+
+def _bracket(formula: str) -> str:
+    return f"({formula})" if " " in formula else formula
+
+
+def parse(formula: str) -> tuple[Term, ...]:
+    """Return the terms of a formula over row codes.
+
+    Examples
+    --------
+    >>> for term in parse("concluded@total - disputes:review@pending"):
+    ...     print(term.sign, term.table, term.row, term.column)
+    1 requests concluded total
+    -1 disputes review pending
+    """
+    terms = []
+    for sign, name in re.findall(r"([+-]?)\s*([\w.:@]+)", formula):
+        table, _, rest = name.rpartition(":")
+        row, _, column = rest.partition("@")
+        terms.append(Term(-1 if sign == "-" else 1, table or "requests", row, column))
+    return tuple(terms)
+
+
+def _read() -> dict[str, Indicator]:
+    classes = {
+        "all": APPLICANTS,
+        "classes": APPLICANTS[:-1],
+        "total": ("total",),
+    }
+    text = files("govinfo.indicators").joinpath("registry.csv").read_text("utf-8")
+    registry = {}
+    for row in csv.DictReader(text.splitlines()):
+        registry[row["code"]] = Indicator(
+            code=row["code"],
+            kind=row["kind"],
+            numerator=row["numerator"],
+            denominator=row["denominator"],
+            scale=int(row["scale"]),
+            unit=row["unit"],
+            low=float(row["low"]) if row["low"] else None,
+            high=float(row["high"]) if row["high"] else None,
+            applicants=classes[row["applicants"]],
+            interval=row["interval"],
+            english=row["english"],
+            chinese=row["chinese"],
+            reading=row["reading"],
+            caution=row["caution"],
+            source=row["source"],
+        )
+    return registry
+
+
+INDICATORS: dict[str, Indicator] = _read()
+"""All indicators by code, in the order in which tables show them."""
+
+
+def indicator_table() -> pd.DataFrame:
+    """All indicators as a table, for the data dictionary and for readers.
+
+    Returns
+    -------
+    DataFrame
+        One row per indicator, in registry order: ``indicator, english, chinese, kind,
+        formula, unit, low, high, applicants, interval, reading, caution, source``.
+        ``applicants`` is ``all`` (seven columns), ``classes`` (six) or ``total``.
+
+    Examples
+    --------
+    >>> table = indicator_table().set_index("indicator")
+    >>> table.loc["clearance_ratio", ["formula", "unit"]].tolist()
+    ['concluded / received', 'ratio']
+    """
+    import pandas as pd
+
+    named = {7: "all", 6: "classes", 1: "total"}
+    table = pd.DataFrame(
+        {
+            "indicator": i.code,
+            "english": i.english,
+            "chinese": i.chinese,
+            "kind": i.kind,
+            "formula": i.formula,
+            "unit": i.unit,
+            "low": i.low,
+            "high": i.high,
+            "applicants": named[len(i.applicants)],
+            "interval": i.interval,
+            "reading": i.reading,
+            "caution": i.caution,
+            "source": i.source,
+        }
+        for i in INDICATORS.values()
+    )
+    return table.astype({"low": "Float64", "high": "Float64"})
