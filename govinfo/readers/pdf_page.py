@@ -1,0 +1,121 @@
+"""One page of a PDF as grids and lines of text in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import median
+
+from govinfo.document import Box, Grid, GridKind, Place, TextBlock
+from govinfo.readers.pdf_aligned import aligned_grid, aligned_regions, row_of
+from govinfo.readers.pdf_geometry import Char, Sheet
+from govinfo.readers.pdf_text import Line, cell_text, lines_of
+from govinfo.readers.ruling import Lattice, lattices
+
+Block = Grid | TextBlock
+
+# Characters this much larger than the page's usual ones make a heading.
+HEADING_SIZE = 1.2
+
+
+def page_blocks(sheet: Sheet, page: int, first_grid: int) -> list[Block]:
+    """Grids and lines of text of a sheet, from its top down.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        What stands on the page.
+    page : int
+        Number of the page, from 1.
+    first_grid : int
+        Number that the first grid takes.
+    """
+    tables = lattices(sheet.horizontals, sheet.verticals)
+    inside, outside = _assign(sheet.chars, tables)
+    placed: list[tuple[float, float, Block]] = []
+    for table, chars in zip(tables, inside, strict=True):
+        grid = _ruled_grid(table, chars, sheet, page)
+        placed.append((table.ys[0], table.xs[0], grid))
+    placed += _text_blocks(outside, tables, sheet, page)
+    placed.sort(key=lambda item: item[:2])
+    blocks: list[Block] = []
+    for _, _, block in placed:
+        if isinstance(block, Grid):
+            block = replace(block, number=first_grid)
+            first_grid += 1
+        blocks.append(block)
+    return blocks
+
+
+def _assign(
+    chars: Sequence[Char], tables: Sequence[Lattice]
+) -> tuple[list[list[list[Char]]], list[Char]]:
+    """Characters of each cell of each table, and those outside all."""
+    inside: list[list[list[Char]]] = [[[] for _ in t.cells] for t in tables]
+    outside: list[Char] = []
+    for char in chars:
+        x, y = (char.left + char.right) / 2, (char.top + char.bottom) / 2
+        for table, cells in zip(tables, inside, strict=True):
+            cell = table.cell_at(x, y)
+            if cell is not None:
+                cells[cell].append(char)
+                break
+        else:
+            outside.append(char)
+    return inside, outside
+
+
+def _ruled_grid(
+    table: Lattice, chars: Sequence[list[Char]], sheet: Sheet, page: int
+) -> Grid:
+    cells = tuple(
+        replace(cell, box=sheet.displayed(cell.box)) if cell.box else cell
+        for cell in table.grid_cells([cell_text(c) for c in chars])
+    )
+    return Grid(1, cells, GridKind.TABLE, page)
+
+
+def _text_blocks(
+    chars: Sequence[Char], tables: Sequence[Lattice], sheet: Sheet, page: int
+) -> list[tuple[float, float, Block]]:
+    lines = lines_of(chars)
+    if not lines:
+        return []
+    usual = median(line.size for line in lines)
+    placed: list[tuple[float, float, Block]] = []
+    for stretch in _between(lines, tables):
+        rows = [row_of(line) for line in stretch]
+        taken: set[int] = set()
+        for first, last in aligned_regions(rows):
+            taken.update(range(first, last + 1))
+            grid = aligned_grid(rows[first : last + 1], sheet, page, 1)
+            box = rows[first].line.box
+            placed.append((box[1], box[0], grid))
+        for i, line in enumerate(stretch):
+            if i not in taken:
+                block = _text_block(line, sheet, page, usual)
+                placed.append((line.box[1], line.box[0], block))
+    return placed
+
+
+def _between(lines: Sequence[Line], tables: Sequence[Lattice]) -> list[list[Line]]:
+    """Cut lines where a ruled table stands between them."""
+    edges = sorted(table.ys[0] for table in tables)
+    stretches: list[list[Line]] = []
+    at = -1
+    for line in lines:
+        here = sum(edge < line.baseline for edge in edges)
+        if here != at:
+            stretches.append([])
+            at = here
+        stretches[-1].append(line)
+    return stretches
+
+
+def _text_block(line: Line, sheet: Sheet, page: int, usual: float) -> TextBlock:
+    box: Box = sheet.displayed(line.box)
+    return TextBlock(
+        line.text,
+        Place(page=page, box=box),
+        is_heading=line.size >= HEADING_SIZE * usual,
+    )
