@@ -1,6 +1,7 @@
 """Indicators of disclosure performance and exemption usage, each with its interval."""
 
-from govinfo.indicators.compute import RELIABLE_N, STATES, VALUED, indicators
+from govinfo.indicators.compute import indicators
+from govinfo.indicators.evaluate import RELIABLE_N, STATES, VALUED
 from govinfo.indicators.registry import (
     APPLICANTS,
     GROUNDS,
