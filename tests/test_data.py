@@ -1,0 +1,142 @@
+"""The bundled data is what its registry and its script say it is."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from pathlib import Path
+
+import pytest
+import set_facsimiles
+from facsimiles.form import cells_of
+
+DATA = Path(__file__).parents[1] / "data"
+REGISTRY_COLUMNS = (
+    "report_id,agency_id,agency,agency_english,region,level,report_year,form,file,"
+    "published_at,file_is,sha256,note"
+)
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+REGISTRY = rows("reports.csv")
+
+
+@pytest.fixture(scope="module")
+def set_again(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("data")
+    set_facsimiles.main(out)
+    return out
+
+
+def test_facsimiles_are_reproducible_byte_for_byte(set_again: Path):
+    fresh = {p.name: p.read_bytes() for p in (set_again / "reports").iterdir()}
+    stored = {p.name: p.read_bytes() for p in (DATA / "reports").iterdir()}
+    assert sorted(fresh) == sorted(stored)
+    assert [name for name in fresh if fresh[name] != stored[name]] == []
+
+
+def test_setting_the_facsimiles_again_leaves_the_registry_as_it_is(set_again: Path):
+    fresh = (set_again / "reports.csv").read_bytes()
+    assert fresh == (DATA / "reports.csv").read_bytes()
+
+
+@pytest.mark.parametrize("row", REGISTRY, ids=lambda row: row["report_id"])
+def test_registered_file_has_the_registered_sum(row: dict[str, str]):
+    data = (DATA / row["file"]).read_bytes()
+    assert hashlib.sha256(data).hexdigest() == row["sha256"]
+    assert Path(row["file"]).stem == row["report_id"]
+
+
+def test_every_document_is_registered_once():
+    registered = [row["file"] for row in REGISTRY]
+    on_disk = [f"reports/{p.name}" for p in (DATA / "reports").iterdir()]
+    assert sorted(registered) == sorted(on_disk)
+    assert len({row["report_id"] for row in REGISTRY}) == len(REGISTRY)
+
+
+def test_registry_has_the_agreed_columns_and_agencies():
+    assert ",".join(REGISTRY[0]) == REGISTRY_COLUMNS
+    agencies = {row["agency_id"]: row for row in rows("agencies.csv")}
+    for row in REGISTRY:
+        agency = agencies[row["agency_id"]]
+        assert agency == {name: row[name] for name in agency}
+        assert row["report_id"] == f"{row['agency_id']}-{row['report_year']}"
+
+
+def test_every_entry_says_that_the_file_is_a_facsimile():
+    assert {row["file_is"] for row in REGISTRY} == {
+        "facsimile set by scripts/set_facsimiles.py from the published figures; "
+        "not the published document"
+    }
+
+
+def test_formats_are_those_that_agencies_use():
+    endings = [Path(row["file"]).suffix for row in REGISTRY]
+    assert {e: endings.count(e) for e in endings} == {".html": 11, ".pdf": 6, ".txt": 2}
+
+
+@pytest.mark.parametrize("row", REGISTRY, ids=lambda row: row["report_id"])
+def test_figures_have_every_cell_of_their_form(row: dict[str, str]):
+    figures = [
+        (cell["table"], cell["row_code"], cell["column_code"])
+        for cell in rows("figures/cells.csv")
+        if cell["report_id"] == row["report_id"]
+    ]
+    assert len(set(figures)) == len(figures)
+    form = [
+        (c["table"], c["row_code"], c["column_code"])
+        for table in ("proactive", "requests", "disputes")
+        for c in cells_of(row["form"], table)
+    ]
+    collapsed = ("requests", "other", "total") in figures
+    if row["form"] == "2021":
+        form = [
+            (table, code, column)
+            for table, code, column in form
+            if code != "other" and not (collapsed and code.startswith("other."))
+        ] + [cell for cell in form if cell[1] == "other" and collapsed]
+    assert sorted(figures) == sorted(form)
+
+
+def test_remarks_belong_to_printed_figures():
+    printed = {
+        tuple(list(cell.values())[:4]): cell["printed"]
+        for cell in rows("figures/cells.csv")
+    }
+    for remark in rows("figures/remarks.csv"):
+        assert printed[tuple(list(remark.values())[:4])] == remark["printed"]
+        assert remark["as_printed"].startswith(remark["printed"])
+
+
+@pytest.mark.parametrize("row", REGISTRY, ids=lambda row: row["report_id"])
+def test_document_says_that_it_is_a_facsimile(row: dict[str, str]):
+    data = (DATA / row["file"]).read_bytes()
+    if data.startswith(b"%PDF"):
+        import pypdfium2
+
+        pdf = pypdfium2.PdfDocument(data)
+        text = pdf[0].get_textpage().get_text_range().replace("\r\n", "")
+        assert len(data) < 150_000
+    elif b"gb2312" in data:
+        text = data.decode("gb18030")
+    else:
+        text = data.decode("utf-8")
+    assert "仿制件" in text
+    assert "Facsimile" in text
+    assert row["published_at"] in text
+
+
+def test_one_page_is_gbk():
+    data = (DATA / "reports/shuyang-fgj-2023.html").read_bytes()
+    with pytest.raises(UnicodeDecodeError):
+        data.decode("utf-8")
+    assert "沭阳县发展和改革局" in data.decode("gb18030")
+
+
+def test_corrections_are_empty_and_have_the_agreed_columns():
+    text = (DATA / "corrections.csv").read_text(encoding="utf-8")
+    assert text == ("report_id,table,row_code,column_code,old,new,why,page,who,when\n")
