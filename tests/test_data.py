@@ -140,3 +140,44 @@ def test_one_page_is_gbk():
 def test_corrections_are_empty_and_have_the_agreed_columns():
     text = (DATA / "corrections.csv").read_text(encoding="utf-8")
     assert text == ("report_id,table,row_code,column_code,old,new,why,page,who,when\n")
+
+
+def dictionary() -> dict[str, list[str]]:
+    """The columns that each section of data/README.md explains."""
+    sections: dict[str, list[str]] = {}
+    section = ""
+    for line in (DATA / "README.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("## `"):
+            section = line.removeprefix("## ").strip("`")
+        elif line.startswith("| column of the extraction"):
+            section = "extraction"
+        elif line.startswith(("| state |", "## ")):
+            section = ""
+        elif line.startswith("| `") and section:
+            sections.setdefault(section, []).append(line.split("`")[1])
+        elif line.startswith("| column |") and section == "extraction":
+            section = ""
+    return sections
+
+
+@pytest.mark.parametrize("name", sorted(set(dictionary()) - {"extraction"}))
+def test_dictionary_explains_every_column_in_order(name: str):
+    path = DATA / name
+    if not path.exists():
+        pytest.skip(f"{name} is not built yet")
+    with path.open(encoding="utf-8", newline="") as file:
+        assert next(csv.reader(file)) == dictionary()[name]
+
+
+def test_readme_says_which_reports_are_missing():
+    held: dict[str, set[str]] = {}
+    for row in REGISTRY:
+        held.setdefault(row["agency_id"], set()).add(row["report_year"])
+    text = (DATA / "README.md").read_text(encoding="utf-8")
+    years = [str(year) for year in range(2019, 2026)]
+    for agency in rows("agencies.csv"):
+        name = f"| `{agency['agency_id']}` | {agency['agency']}, "
+        (line,) = (line for line in text.splitlines() if line.startswith(name))
+        marks = [cell.strip() for cell in line.strip("|").split("|")][2:]
+        said = {year for year, mark in zip(years, marks, strict=True) if mark != "–"}
+        assert said == held[agency["agency_id"]]
