@@ -1,0 +1,23 @@
+"""Checks: what a report must satisfy, and what each check came to.
+
+A failed check is a finding about the report, never an exception, and no check changes
+a value.
+"""
+
+from govinfo.checks.logic import Verdict, judge
+from govinfo.checks.registry import CHECKS, RESULTS, Check, check
+from govinfo.checks.results import FINDING_COLUMNS, RESULT_COLUMNS, findings_of
+from govinfo.checks.within import check_cells
+
+__all__ = [
+    "CHECKS",
+    "FINDING_COLUMNS",
+    "RESULTS",
+    "RESULT_COLUMNS",
+    "Check",
+    "Verdict",
+    "check",
+    "check_cells",
+    "findings_of",
+    "judge",
+]

@@ -1,0 +1,146 @@
+"""Results of checks and the findings among them, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from govinfo.checks.registry import check
+from govinfo.checks.structure import Key
+from govinfo.errors import MissingColumns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RESULT_COLUMNS = (
+    "report_id",
+    "check",
+    "table",
+    "row_code",
+    "column_code",
+    "where",
+    "result",
+    "printed",
+    "expected",
+    "difference",
+    "severity",
+    "sentence",
+    "cells",
+)
+"""Columns of a table of results."""
+
+FINDING_COLUMNS = tuple(c for c in RESULT_COLUMNS if c not in ("result", "cells"))
+"""Columns of a table of findings, as in ``findings.csv``."""
+
+_NUMBERS = ("printed", "expected", "difference")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one check came to at one place of one report.
+
+    ``printed`` is the figure that the report prints there, ``expected`` what the other
+    cells make it, ``difference`` how far they are apart (never negative). ``cells`` are
+    all cells that the check looked at.
+    """
+
+    report_id: str
+    check: str
+    key: Key
+    where: str
+    result: str
+    sentence: str
+    printed: float | None = None
+    expected: float | None = None
+    difference: float | None = None
+    cells: tuple[Key, ...] = ()
+
+
+def results_frame(results: Iterable[Result]) -> pd.DataFrame:
+    """
+    Results as a table with the columns :data:`RESULT_COLUMNS`.
+
+    Examples
+    --------
+    >>> results_frame([]).columns[:3].tolist()
+    ['report_id', 'check', 'table']
+    """
+    import pandas as pd
+
+    severity = {}
+    rows = []
+    for r in results:
+        if r.check not in severity:
+            severity[r.check] = check(r.check).severity
+        rows.append(
+            (
+                r.report_id,
+                r.check,
+                *r.key,
+                r.where,
+                r.result,
+                r.printed,
+                r.expected,
+                r.difference,
+                severity[r.check],
+                r.sentence,
+                r.cells,
+            )
+        )
+    columns = list(zip(*rows, strict=True)) or [()] * len(RESULT_COLUMNS)
+    frame: dict[str, pd.Series] = {}
+    for name, values in zip(RESULT_COLUMNS, columns, strict=True):
+        if name in _NUMBERS:
+            frame[name] = pd.Series(list(values), dtype="Float64")
+        elif name == "cells":
+            frame[name] = pd.Series(list(values), dtype="object")
+        else:
+            frame[name] = pd.Series(list(values), dtype="str")
+    return pd.DataFrame(frame)
+
+
+def findings_of(results: pd.DataFrame) -> pd.DataFrame:
+    """
+    The checks that failed, in the columns of ``findings.csv``.
+
+    Parameters
+    ----------
+    results : DataFrame
+        From :func:`govinfo.check_cells` and the other checks; several tables of
+        results can be joined by :func:`pandas.concat` first.
+
+    Returns
+    -------
+    DataFrame
+        One row per disagreement, in the order of ``results``.
+
+    Raises
+    ------
+    MissingColumns
+        If ``results`` is not a table of results.
+    """
+    need_columns(results, "findings_of", ("result", *FINDING_COLUMNS), "a checks table")
+    failed = results.loc[results["result"] == "fail", list(FINDING_COLUMNS)]
+    return failed.reset_index(drop=True)
+
+
+def need_columns(
+    frame: pd.DataFrame, function: str, columns: Iterable[str], what: str
+) -> None:
+    """
+    Refuse a table that lacks columns, naming all of them.
+
+    Raises
+    ------
+    MissingColumns
+        If a column is missing.
+    """
+    missing = [name for name in columns if name not in frame.columns]
+    if missing:
+        names = ", ".join(f"'{name}'" for name in missing)
+        message = (
+            f"{function} needs {what}, and this one has no column {names}. "
+            "Pass the table that govinfo returns, with all its columns."
+        )
+        raise MissingColumns(message)

@@ -1,0 +1,306 @@
+"""Hard checks within one report: the arithmetic that its own form demands."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from govinfo.checks.logic import EMPTY, NUMBER, UNUSABLE, Verdict, judge, plain
+from govinfo.checks.results import Result, need_columns, results_frame
+from govinfo.checks.structure import (
+    Key,
+    OtherRows,
+    Sum,
+    disputes_sums,
+    requests_sums,
+    where,
+)
+from govinfo.forms import FORMS, SUBTOTAL
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NEEDED = ("report_id", "form", "table", "row_code", "column_code", "value", "state")
+"""Columns of ``cells`` that checks use."""
+
+# Columns that hold money; every other column counts something.
+_MONEY = frozenset({("fee", "amount"), ("procurement", "amount")})
+
+# Two runs of digits with a gap inside one line. Digits in brackets are a remark, three
+# digits after a gap are a thousands group.
+_REMARK = re.compile(r"[(（\[【].*?[)）\]】]", re.DOTALL)
+_SPLIT = re.compile(r"\d[ \t\u00a0\u3000]+(?!\d{3}(?!\d))\d")
+
+
+@dataclass(slots=True)
+class ReportCells:
+    """The cells of one report, ready for checks: what each cell is and holds."""
+
+    report_id: str
+    state: dict[Key, str] = field(default_factory=dict)
+    value: dict[Key, float | None] = field(default_factory=dict)
+    raw: dict[Key, str] = field(default_factory=dict)
+    form: dict[str, str] = field(default_factory=dict)
+    row_form: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def look(self, key: Key) -> tuple[str, float | None]:
+        """State and value of a cell; a cell that is not listed is absent."""
+        return self.state.get(key, "absent"), self.value.get(key)
+
+    def form_of(self, key: Key) -> str:
+        """The form that a cell's row is of, which may differ within a report."""
+        return self.row_form.get(key[:2]) or self.form.get(key[0]) or FORMS[-1]
+
+    @property
+    def other_rows(self) -> OtherRows:
+        """What the report prints for （六）其他处理; the form's own way if nothing."""
+        if self.form.get("requests") == "2019":
+            return "row"
+        printed = {
+            row
+            for (table, row, _), state in self.state.items()
+            if table == "requests" and state != "absent"
+        }
+        parts = any(row.startswith(f"{SUBTOTAL}.") for row in printed)
+        if SUBTOTAL in printed:
+            return "both" if parts else "row"
+        return "parts"
+
+    def sums(self) -> tuple[Sum, ...]:
+        """The equations that the report must satisfy, in the order of the form."""
+        form = self.form.get("requests", FORMS[-1])
+        found = requests_sums(form, self.other_rows)
+        if any(s.instead for s in found):
+            found = tuple(self._chosen(s) for s in found)
+        return found + disputes_sums(self.form.get("disputes", FORMS[-1]))
+
+    def _chosen(self, total: Sum) -> Sum:
+        """Where （六） and its parts are printed, sum what is filled in.
+
+        The parts where all three are numbers, else the row （六） where that is one.
+        """
+        if not total.instead:
+            return total
+        column = total.key[2]
+        parts = [k for k in total.left if k[1].startswith(f"{SUBTOTAL}.")]
+        if all(self.state.get(k) in NUMBER for k in parts):
+            return total
+        if self.state.get(("requests", SUBTOTAL, column)) not in NUMBER:
+            return total
+        return Sum(
+            total.check,
+            total.key,
+            total.instead,
+            total.right,
+            total.place,
+            total.left_words,
+            total.right_words,
+        )
+
+
+def reports_of(cells: pd.DataFrame, function: str) -> Iterator[ReportCells]:
+    """
+    The reports of a table of cells, in the order of their first cell.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        With the columns :data:`NEEDED`; ``raw`` is used where it is there.
+    function : str
+        Who asks, for the message.
+
+    Raises
+    ------
+    MissingColumns
+        If ``cells`` lacks a column.
+    """
+    need_columns(cells, function, NEEDED, "a table of cells")
+    raws = cells["raw"] if "raw" in cells.columns else cells["state"]
+    values = cells["value"].astype("Float64")
+    found: dict[str, ReportCells] = {}
+    forms: Counter[tuple[str, str, str]] = Counter()
+    for report_id, form, table, row, column, value, missing, state, raw in zip(
+        cells["report_id"].tolist(),
+        cells["form"].tolist(),
+        cells["table"].tolist(),
+        cells["row_code"].tolist(),
+        cells["column_code"].tolist(),
+        values.to_numpy(dtype="float64", na_value=0.0).tolist(),
+        values.isna().tolist(),
+        cells["state"].tolist(),
+        raws.tolist(),
+        strict=True,
+    ):
+        report = found.get(report_id)
+        if report is None:
+            report = found[report_id] = ReportCells(report_id)
+        key = (table, row, column)
+        # A state that promises a number without one is our slip, not a zero.
+        report.state[key] = "unreadable" if missing and state in NUMBER else state
+        report.value[key] = value if state in NUMBER and not missing else None
+        report.raw[key] = raw if isinstance(raw, str) else ""
+        report.row_form[key[:2]] = form
+        forms[report_id, table, form] += state != "absent"
+    # The form of a table is that of most of its cells.
+    for (report_id, table, form), _ in reversed(forms.most_common()):
+        found[report_id].form[table] = form
+    yield from found.values()
+
+
+def verdict_of(report: ReportCells, total: Sum) -> Verdict:
+    """What one sum of a report comes to."""
+    return judge(
+        [report.look(key) for key in total.left],
+        [report.look(key) for key in total.right],
+    )
+
+
+def _unusable_words(report: ReportCells, keys: tuple[Key, ...]) -> str:
+    bad = [key for key in keys if report.look(key)[0] in UNUSABLE]
+    first = where(report.form_of(bad[0]), bad[0]).split(", ", 1)[1]
+    more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
+    return f"{first} ({report.look(bad[0])[0]}){more}"
+
+
+def _sum_sentence(report: ReportCells, total: Sum, verdict: Verdict) -> str:
+    left = f"{total.left_words} {plain(verdict.left)}"
+    right = f"{total.right_words} {plain(verdict.right)}"
+    if verdict.reason == "unusable":
+        cells = _unusable_words(report, total.cells)
+        return f"{total.place}: cannot be compared, for lack of {cells}."
+    if all(report.look(key)[0] in EMPTY for key in total.cells):
+        return f"{total.place}: every cell of this sum is blank."
+    if all(report.look(key)[0] in EMPTY for key in total.right):
+        right = f"{total.right_words.removesuffix('prints')}is blank"
+    apart = plain(verdict.difference)
+    if verdict.result == "fail":
+        return f"{total.place}: {left}, but {right} (difference {apart})."
+    if verdict.reason == "blank":
+        return (
+            f"{total.place}: {left}, {right}, and a blank cell may hold "
+            f"the difference of {apart}."
+        )
+    if verdict.result == "pass_if_blank_is_zero":
+        return f"{total.place}: {left}, and {right}, if blank cells are zero."
+    return f"{total.place}: {left}, and {right}."
+
+
+def _sum_result(report: ReportCells, total: Sum) -> Result:
+    verdict = verdict_of(report, total)
+    # Of two totals (flow_balance) the result is filed under the last.
+    others = sum(report.value.get(key) or 0.0 for key in total.right[:-1])
+    printed = report.value.get(total.key)
+    known = verdict.reason != "unusable"
+    return Result(
+        report.report_id,
+        total.check,
+        total.key,
+        where(report.form_of(total.key), total.key),
+        verdict.result,
+        _sum_sentence(report, total, verdict),
+        printed,
+        verdict.left - others if known else None,
+        verdict.difference if known else None,
+        total.cells,
+    )
+
+
+def _domain_fault(key: Key, value: float, raw: str) -> str:
+    """What is wrong with a figure, in words; empty where nothing is."""
+    _, row, column = key
+    if value < 0 and column != "change":
+        return "a number below zero, where the form asks for none or more"
+    if (row, column) not in _MONEY and value != int(value):
+        return "a fraction, where the form counts whole things"
+    if _SPLIT.search(_REMARK.sub("", raw)):
+        return "two numbers, where the form asks for one"
+    return ""
+
+
+def _domain_results(report: ReportCells) -> Iterator[Result]:
+    for key, state in report.state.items():
+        place = where(report.form_of(key), key)
+        value = report.value[key]
+        raw = report.raw[key]
+        if state in EMPTY:
+            result, sentence = "pass_if_blank_is_zero", f"{place}: no number."
+        elif value is None:
+            result = "not_assessable"
+            sentence = f"{place}: the number is not known ({state})."
+        elif fault := _domain_fault(key, value, raw):
+            shown = raw if raw and raw != state else plain(value)
+            result, sentence = "fail", f"{place}: prints '{shown}', {fault}."
+        else:
+            result, sentence = "pass", f"{place}: {plain(value)} can be a figure here."
+        yield Result(
+            report.report_id,
+            "count_domain",
+            key,
+            place,
+            result,
+            sentence,
+            value,
+            cells=(key,),
+        )
+
+
+def results_within(report: ReportCells) -> Iterator[Result]:
+    """Every hard check within a report: its sums, then every single figure."""
+    for total in report.sums():
+        yield _sum_result(report, total)
+    yield from _domain_results(report)
+
+
+def check_cells(cells: pd.DataFrame) -> pd.DataFrame:
+    """
+    Every hard check within each report: 42 sums on the 2021 form, 40 on that of 2019.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        One row per statutory cell of each report, blank ones included, with the columns
+        ``report_id, form, table, row_code, column_code, value, state`` and, where
+        known, ``raw``. A cell that is not listed counts as absent.
+
+    Returns
+    -------
+    DataFrame
+        One row per check at one place of one report, whatever it came to, with the
+        columns ``report_id, check, table, row_code, column_code, where, result,
+        printed, expected, difference, severity, sentence, cells``. ``result`` is
+        ``pass``, ``pass_if_blank_is_zero``, ``fail`` or ``not_assessable``;
+        :func:`govinfo.checks.judge` says which when. Nothing in ``cells`` is changed.
+
+    Raises
+    ------
+    MissingColumns
+        If ``cells`` lacks a column named above.
+
+    Notes
+    -----
+    On the 2021 form a report may print （六）其他处理 as one row, as its three parts,
+    or both; the outcomes are summed over what is printed, and where both are, the
+    subtotal is checked too.
+
+    Examples
+    --------
+    A block of table 4 that prints 0 beside 2 and 1:
+
+    >>> import pandas as pd
+    >>> from govinfo.checks import findings_of
+    >>> columns = ["upheld", "corrected", "other_result", "pending", "total"]
+    >>> cells = pd.DataFrame({"report_id": "a-2023", "form": "2021",
+    ...     "table": "disputes", "row_code": "review", "column_code": columns,
+    ...     "value": [2.0, 0.0, 1.0, 0.0, 0.0], "state": "reported"})
+    >>> results = check_cells(cells)
+    >>> print(findings_of(results)["sentence"].item().split(": ")[1])
+    the four results sum to 3, but 总计 prints 0 (difference 3).
+    """
+    return results_frame(
+        result
+        for report in reports_of(cells, "check_cells")
+        for result in results_within(report)
+    )
