@@ -1,0 +1,163 @@
+"""Text and markdown files: tables drawn with bars or tabs, and lines.
+
+Four shapes are told apart by their marks alone: markdown tables (lines that begin with a
+bar), rows of cells between bars or tabs, cells that stand one per line and end with a
+bar, and plain lines. Empty lines are kept, because an empty line may be an empty cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from govinfo.document import Document, Grid, GridCell, GridKind, Place, TextBlock
+from govinfo.readers.encoding import decode
+
+_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+")
+_BARS = str.maketrans({"｜": "|", "│": "|", "┃": "|", "¦": "|"})
+# A line of box-drawing characters is a rule of a typed table, not a row.
+_DRAWN_RULE = re.compile(r"^[\s|+\-=_─━┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝═]+$")
+
+
+def read_text(data: bytes, name: str) -> Document:
+    """
+    Read a text or markdown file.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    name : str
+        Its name, for messages.
+
+    Returns
+    -------
+    Document
+        Lines as text blocks (empty ones included); tables with bars or tabs as grids:
+        ``table`` for markdown, ``aligned`` without boxes where a line is a row but its
+        columns are not known, ``stream`` where a line is a cell.
+
+    Raises
+    ------
+    ReadError
+        If no encoding reads the bytes.
+
+    Examples
+    --------
+    >>> document = read_text("| 规章 | 0 |  |\\n|---|---|---|\\n".encode(), "a.md")
+    >>> [cell.text for cell in document.grids[0].cells]
+    ['规章', '0', '']
+    """
+    decoded = decode(data)
+    blocks: list[Grid | TextBlock] = []
+    for lines in _runs(decoded.text):
+        if _bars(lines[0][1]) == 0:
+            blocks.extend(_text_block(number, line) for number, line in lines)
+        else:
+            for part in _tables(lines):
+                number = sum(isinstance(block, Grid) for block in blocks) + 1
+                blocks.append(_grid(part, number))
+    return Document(
+        source=name,
+        media_type="text/plain",
+        blocks=tuple(blocks),
+        notes=(decoded.note,) if decoded.note else (),
+    )
+
+
+def _bars(line: str) -> int:
+    folded = line.translate(_BARS)
+    if "|" in folded:
+        return folded.count("|")
+    return line.strip().count("\t") if line.strip().count("\t") >= 2 else 0
+
+
+def _runs(text: str) -> Iterator[list[tuple[int, str]]]:
+    """Consecutive lines that all have bars, or that all have none."""
+    run: list[tuple[int, str]] = []
+    lines = re.split(r"\r\n|[\n\r\f\v\x85\u2028\u2029]", text)
+    for number, line in enumerate(lines, start=1):
+        if run and (_bars(line) > 0) != (_bars(run[-1][1]) > 0):
+            yield run
+            run = []
+        run.append((number, line))
+    if run:
+        yield run
+
+
+def _tables(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """Markdown tables that follow each other without a line between them.
+
+    A rule stands under the first row of its table.
+    """
+    starts = [n - 1 for n, (_, line) in enumerate(lines) if n and _RULE.match(line)]
+    edges = sorted({0, *starts, len(lines)})
+    for start, end in zip(edges, edges[1:], strict=False):
+        yield lines[start:end]
+
+
+def _text_block(number: int, line: str) -> TextBlock:
+    heading = _HEADING.match(line)
+    text = line[heading.end() :] if heading else line
+    return TextBlock(text.strip(), Place(line=number), is_heading=heading is not None)
+
+
+def _grid(lines: list[tuple[int, str]], number: int) -> Grid:
+    rows = [
+        (n, line.translate(_BARS))
+        for n, line in lines
+        if not _RULE.match(line) and not _DRAWN_RULE.match(_without_bars(line))
+    ]
+    is_markdown = len(rows) < len(lines) or all(
+        line.lstrip().startswith("|") and line.rstrip().endswith("|") and _bars(line) > 1
+        for _, line in rows
+    )
+    if is_markdown:
+        return _rows_grid(rows, number, GridKind.TABLE)
+    filled = [sum(bool(part.strip()) for part in _parts(line)) for _, line in rows]
+    one_per_line = sum(count <= 1 for count in filled) >= 0.6 * len(filled)
+    if one_per_line:
+        return _stream_grid(rows, number)
+    return _rows_grid(rows, number, GridKind.ALIGNED)
+
+
+def _without_bars(line: str) -> str:
+    """A line for the test of drawn rules: a row of empty cells is no rule."""
+    bare = line.replace("|", "").strip()
+    return line if bare else "empty"
+
+
+def _parts(line: str) -> list[str]:
+    return line.split("|") if "|" in line else line.split("\t")
+
+
+def _cells(line: str) -> list[str]:
+    """Cells between bars; the bar at either end closes a cell, it opens none."""
+    parts = _parts(line.strip("\n") if "\t" in line else line.strip())
+    if "|" in line:
+        if parts and not parts[0].strip() and line.lstrip().startswith("|"):
+            parts = parts[1:]
+        if parts and not parts[-1].strip():
+            parts = parts[:-1]
+    return [re.sub(r"\s+", " ", part.replace("<br>", "\n")).strip() for part in parts]
+
+
+def _rows_grid(rows: list[tuple[int, str]], number: int, kind: GridKind) -> Grid:
+    cells = [
+        GridCell(text, r, c)
+        for r, (_, line) in enumerate(rows)
+        for c, text in enumerate(_cells(line))
+    ]
+    return Grid(number, tuple(cells), kind)
+
+
+def _stream_grid(rows: list[tuple[int, str]], number: int) -> Grid:
+    """One cell a line; further bars on a line only fill up spanned columns."""
+    cells: list[GridCell] = []
+    for _, line in rows:
+        texts = [part.strip() for part in _parts(line) if part.strip()] or [""]
+        cells.extend(
+            GridCell(text, row, 0) for row, text in enumerate(texts, start=len(cells))
+        )
+    return Grid(number, tuple(cells), GridKind.STREAM)

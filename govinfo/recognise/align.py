@@ -1,0 +1,323 @@
+"""Align the rows of a document to the statutory sequence of row labels.
+
+One dynamic programme over all rows of the document, whatever tables they came in: a row
+of the form is matched to the printed row whose label is most like its own, in the order
+of the form. Typos, cut labels, merged or split tables, page breaks, repeated headers and
+added rows are all the same problem here. A label that is unmistakable counts even where
+it stands out of order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from govinfo.document import GridKind
+from govinfo.forms import FORMS, form_row, form_rows, marks
+from govinfo.recognise.labels import ALIKE, core, fold, row_labels, similarities
+from govinfo.recognise.rows import Piece, Row
+
+# From this similarity on a label is sure by itself; between ALIKE and this it is sure
+# only in its place between two sure neighbours.
+SURE = 0.85
+
+# A match is worth its similarity less this, so that matching nothing beats a poor match.
+_THRESHOLD = 0.6
+
+# A label breaks over at most so many cells or lines.
+_MOST_PARTS = 4
+
+# Words that others follow are the name of a group; as the row's own label they count
+# less, and never as sure.
+_NOT_LAST = 0.3
+
+# Labels so short or common that they say nothing outside their place in the sequence.
+_COMMON = frozenset({"other.other", "concluded", "other"})
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A reading of a row's label: the text, and where in the row the figures begin."""
+
+    text: str
+    values_from: int
+    is_last: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A printed row matched to a row of the form.
+
+    ``is_sure`` says whether label and place leave no doubt.
+    """
+
+    code: str
+    row: Row
+    option: Option
+    similarity: float
+    is_sure: bool
+
+    @property
+    def values(self) -> tuple[Piece, ...]:
+        """The pieces after the label."""
+        return self.row.pieces[self.option.values_from :]
+
+
+@cache
+def sequence(table: str) -> tuple[str, ...]:
+    """
+    Row codes of a table in the order of the form, groups before their rows.
+
+    Examples
+    --------
+    >>> sequence("proactive")[:3]
+    ('regulation', 'normative_document', 'licence')
+    >>> sequence("requests")[3]
+    'granted'
+    """
+    longest = max(FORMS, key=lambda form: len(form_rows(table, form)))
+    codes = [row.code for row in form_rows(table, longest)]
+    for label in row_labels(table):
+        if label.code.startswith("group:"):
+            group = label.code.removeprefix("group:")
+            first = next(
+                (n for n, code in enumerate(codes) if code.startswith(group + ".")),
+                codes.index("granted") if "granted" in codes else len(codes),
+            )
+            if label.code not in codes:
+                codes.insert(first, label.code)
+    return tuple(codes)
+
+
+@cache
+def expected_counts(table: str, code: str) -> tuple[int, ...]:
+    """How many columns a row has in the forms that have it."""
+    counts = []
+    for form in FORMS:
+        try:
+            counts.append(len(form_row(table, form, code).columns))
+        except KeyError:
+            continue
+    return tuple(sorted(set(counts)))
+
+
+def options(row: Row) -> list[Option]:
+    """
+    The texts of a row that may be its label.
+
+    Returns
+    -------
+    list of Option
+        The last piece of words before the first figure, alone and together with up to
+        three before it, since labels break over cells and lines; then each earlier
+        piece alone (the name of a group, as a rule).
+    """
+    words = [
+        n
+        for n, piece in enumerate(row.pieces[: row.label_end])
+        if piece.is_label and fold(piece.text) not in marks("count_unit")
+    ]
+    found: list[Option] = []
+    text = ""
+    for first in reversed(words[-_MOST_PARTS:]):
+        text = row.pieces[first].text + text
+        found.append(Option(text, words[-1] + 1))
+    found += [Option(row.pieces[n].text, n + 1, is_last=False) for n in words[:-1]]
+    return found
+
+
+def scores(row: Row, table: str) -> dict[str, tuple[float, Option]]:
+    """
+    How well a row fits each row of a table, by its label.
+
+    Returns
+    -------
+    dict
+        Row code (or ``group:…``) to similarity and the reading of the label.
+    """
+    best: dict[str, tuple[float, Option]] = {}
+    if not row.pieces:
+        return best
+    for option in options(row):
+        for code, found in similarities(option.text, row_labels(table)).items():
+            score = found if option.is_last else found - _NOT_LAST
+            if score > best.get(code, (0.0,))[0]:
+                best[code] = (score, option)
+    return best
+
+
+def _shape(row: Row, option: Option, table: str, code: str) -> float:
+    """What the number of cells after the label says about a match."""
+    if code.startswith("group:"):
+        return -0.1 if row.has_figures else 0.0
+    values = row.pieces[option.values_from :]
+    figures = sum(piece.is_figure for piece in values)
+    counts = expected_counts(table, code)
+    if any(piece.is_label for piece in values) and not figures:
+        return -0.2
+    if figures in counts or len(values) in counts:
+        return 0.05
+    if len(values) > max(counts):
+        return 0.0
+    return -0.15 if values else -0.3
+
+
+def align(rows: Sequence[Row], table: str) -> list[Match]:
+    """
+    Match rows of a document to the rows of a statutory table.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        All rows of the document in reading order.
+    table : {"proactive", "requests"}
+        The table sought; ``disputes`` has no row labels.
+
+    Returns
+    -------
+    list of Match
+        In the order of the form, at most one for each row code; groups left out.
+    """
+    order = sequence(table)
+    candidates = [(row, found) for row in rows if (found := scores(row, table))]
+    weights = [
+        {
+            code: score + _shape(row, option, table, code) - _THRESHOLD
+            for code, (score, option) in found.items()
+        }
+        for row, found in candidates
+    ]
+    path = _best_path(weights, order)
+    matched = {
+        code: _match(candidates[n][0], candidates[n][1], code) for n, code in path
+    }
+    taken = {match.row.number for match in matched.values()}
+    for row, found in candidates:
+        if row.number in taken:
+            continue
+        code, (score, option) = max(found.items(), key=lambda item: item[1][0])
+        unmistakable = score >= 0.95 and code not in _COMMON
+        if unmistakable and code not in matched and not code.startswith("group:"):
+            matched[code] = Match(code, row, option, score, is_sure=True)
+            taken.add(row.number)
+    return _settle(
+        [matched[code] for code in order if code in matched],
+        order,
+    )
+
+
+def _match(row: Row, found: dict[str, tuple[float, Option]], code: str) -> Match:
+    score, option = found[code]
+    rival = max((s for other, (s, _) in found.items() if other != code), default=0.0)
+    is_sure = score >= SURE and score - rival >= 0.03
+    return Match(code, row, option, score, is_sure=is_sure)
+
+
+def _settle(matches: list[Match], order: tuple[str, ...]) -> list[Match]:
+    """A label in doubt is sure between the two sure labels that stand around it."""
+    settled: list[Match] = []
+    for n, match in enumerate(matches):
+        if match.code.startswith("group:"):
+            continue
+        if not match.is_sure and match.similarity >= ALIKE:
+            before = matches[n - 1] if n else None
+            after = matches[n + 1] if n + 1 < len(matches) else None
+            place = order.index(match.code)
+            fits = (
+                (before is None or order.index(before.code) == place - 1)
+                and (after is None or order.index(after.code) == place + 1)
+                and (before is not None or after is not None)
+                and all(
+                    other is None or other.similarity >= SURE
+                    for other in (before, after)
+                )
+            )
+            match = replace(match, is_sure=fits)
+        settled.append(match)
+    return settled
+
+
+def _best_path(
+    weights: Sequence[dict[str, float]], order: tuple[str, ...]
+) -> list[tuple[int, str]]:
+    """Heaviest strictly increasing matching of rows to the sequence."""
+    position = {code: n for n, code in enumerate(order)}
+    # best[p] is the heaviest path that ends at a code before position p.
+    best: list[tuple[float, tuple[tuple[int, str], ...]]] = [
+        (0.0, ()) for _ in range(len(order) + 1)
+    ]
+    for n, row in enumerate(weights):
+        ends: list[tuple[int, float, tuple[tuple[int, str], ...]]] = []
+        for code, weight in row.items():
+            if weight <= 0 or code not in position:
+                continue
+            score, path = best[position[code]]
+            ends.append((position[code] + 1, score + weight, (*path, (n, code))))
+        for p, score, path in ends:
+            for q in range(p, len(order) + 1):
+                if score > best[q][0] + 1e-9:
+                    best[q] = (score, path)
+    return list(best[-1][1])
+
+
+def join_split_rows(rows: Sequence[Row], tables: Sequence[str]) -> list[Row]:
+    """
+    Join rows that a page break or a line end cut in two.
+
+    Two rows in succession are one if their labels together are a statutory label that
+    neither is alone, and no column has figures in both.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        In reading order.
+    tables : sequence of str
+        Tables whose labels count.
+
+    Returns
+    -------
+    list of Row
+        Numbered as before; a joined row keeps the first number.
+    """
+    joined: list[Row] = []
+    for row in rows:
+        if joined:
+            both = _joined(joined[-1], row, tables)
+            if both is not None:
+                joined[-1] = both
+                continue
+        joined.append(row)
+    return joined
+
+
+def _joined(first: Row, second: Row, tables: Sequence[str]) -> Row | None:
+    crosses_page = first.section != second.section and second.page != first.page
+    if not (crosses_page or second.kind is GridKind.ALIGNED):
+        return None
+    if len(first.pieces) != len(second.pieces):
+        return None
+    if first.has_figures and second.has_figures:
+        return None
+    words = [n for n, piece in enumerate(second.pieces) if piece.is_label]
+    if not words or words[-1] >= min(first.label_end, second.label_end):
+        return None
+    n = words[-1]
+    top, bottom = first.pieces[n].text, second.pieces[n].text
+    if not first.pieces[n].is_label:
+        return None
+    for table in tables:
+        labels = row_labels(table)
+        whole = max(similarities(top + bottom, labels).values(), default=0.0)
+        parts = [
+            max((1.0 for lab in labels if lab.core == core(text)), default=0.0)
+            for text in (top, bottom)
+        ]
+        alone = max(similarities(top, labels).values(), default=0.0)
+        if whole >= 0.95 and whole > alone + 0.03 and max(parts) < 1.0:
+            pieces = tuple(
+                replace(a, text=a.text + b.text) if b.is_label or not a.text else a
+                for a, b in zip(first.pieces, second.pieces, strict=True)
+            )
+            return replace(first, pieces=pieces)
+    return None

@@ -1,0 +1,106 @@
+"""The third statutory table, which has no row labels: its header decides alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from govinfo.forms import form_rows
+from govinfo.recognise.columns import BLOCKS, Header
+from govinfo.recognise.headers import Headers
+from govinfo.recognise.placing import Placing, place_row
+from govinfo.recognise.rows import Piece, Row
+
+# The row of figures stands right below its header; a row or two of other cells between
+# them (an empty row, a row of units) are passed over.
+_FARTHEST = 4
+
+
+def dispute_placings(
+    rows: Sequence[Row], headers: Headers, matched: set[int]
+) -> list[tuple[str, Placing]]:
+    """
+    The rows of figures of the disputes table, by block.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        All rows of the document.
+    headers : Headers
+        Its headers.
+    matched : set of int
+        Numbers of rows that belong to the other tables.
+
+    Returns
+    -------
+    list of (str, Placing)
+        Block (``review``, ``litigation_direct``, ``litigation_after_review``) and its
+        five cells by column code; a block may come twice.
+    """
+    found: list[tuple[str, Placing]] = []
+    for header in headers.by_table["disputes"]:
+        blocks = [
+            block
+            for block in BLOCKS
+            if any(code.startswith(block + ".") for code in header.codes)
+        ]
+        row = _figures_below(rows, header, matched)
+        if row is None or not blocks:
+            continue
+        columns = [
+            f"{block}.{column.code}"
+            for block in blocks
+            for column in form_rows("disputes", "2021")[0].columns
+        ]
+        values = _values(row)
+        placing = place_row(row, values, columns, header)
+        for block in blocks:
+            found.append((block, _of_block(placing, block)))
+    return found
+
+
+def _values(row: Row) -> tuple[Piece, ...]:
+    """Cells after the words that a row may begin with."""
+    start = 0
+    for n, piece in enumerate(row.pieces[: row.label_end]):
+        if piece.is_label:
+            start = n + 1
+    return row.pieces[start:]
+
+
+def _of_block(placing: Placing, block: str) -> Placing:
+    def its(pieces: dict[str, Piece]) -> dict[str, Piece]:
+        return {
+            code.split(".")[1]: piece
+            for code, piece in pieces.items()
+            if code.startswith(block + ".")
+        }
+
+    return Placing(
+        its(placing.pieces),
+        placing.is_sure,
+        tuple(its(other) for other in placing.others),
+    )
+
+
+def _figures_below(
+    rows: Sequence[Row], header: Header, matched: set[int]
+) -> Row | None:
+    """The first row with figures below a header, else the first empty one."""
+    empty: Row | None = None
+    start = header.row if not header.is_placed else header.row + 1
+    for row in rows[start:] if _is_dense(rows) else rows:
+        if row.number < start or row.number in matched:
+            continue
+        if row.number > header.row + _FARTHEST:
+            break
+        values = _values(row)
+        if row.has_figures and len(values) >= 5:
+            return row
+        if empty is None and len(values) >= 5 and row.section == header.section:
+            empty = row
+    return empty
+
+
+def _is_dense(rows: Sequence[Row]) -> bool:
+    """Whether row numbers are list positions (joined rows leave gaps)."""
+    return all(row.number == n for n, row in enumerate(rows))

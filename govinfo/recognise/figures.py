@@ -1,0 +1,197 @@
+"""Read the text of one figure cell: a number, a blank, a mark, or something else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from functools import cache
+
+from govinfo.forms import marks
+
+# No count or amount in these reports comes near this many digits; a longer run is two
+# cells run together or a telephone number, and float64 keeps 15 digits exactly.
+MOST_DIGITS = 15
+
+
+class State(StrEnum):
+    """What a statutory cell holds; the ``state`` column of the data set."""
+
+    REPORTED = "reported"
+    CORRECTED = "corrected"
+    BLANK = "blank"
+    NOT_APPLICABLE = "not_applicable"
+    UNREADABLE = "unreadable"
+    UNCERTAIN = "uncertain"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The reading of one cell's text.
+
+    ``value`` is given for numbers only. ``unit`` is ``"yuan"`` or ``"10,000 yuan"``
+    where the cell itself says so. ``is_sure`` is false where the text can be read in
+    more than one way (digits on two lines, a stray question mark): such a number needs
+    the support of a sum.
+    """
+
+    state: State
+    value: Decimal | None = None
+    unit: str | None = None
+    is_sure: bool = True
+
+
+BLANK = Figure(State.BLANK)
+NOT_APPLICABLE = Figure(State.NOT_APPLICABLE)
+UNREADABLE = Figure(State.UNREADABLE)
+
+# Characters that stray beside a number when markup or an encoding was damaged. Quotes
+# and asterisks carry no digit; a point, comma or question mark may stand for a lost
+# character, so that such a number is not sure.
+_HARMLESS = "'\"`‘’“”´*＊"
+_DOUBTFUL = "?.,、;:。·"
+_SIGNS = str.maketrans({"−": "-", "－": "-", "—": "-", "–": "-", "＋": "+", "﹣": "-"})
+_NUMBER = re.compile(
+    r"""(?P<sign>[+-]?)
+        (?P<whole>\d{1,3}(?:,\d{3})+|\d+)
+        (?P<fraction>\.\d+)?""",
+    re.VERBOSE,
+)
+_REMARK = re.compile(r"[（(\[【〔].*$", re.DOTALL)
+
+
+@cache
+def _unit_pattern() -> re.Pattern[str]:
+    names = [
+        *marks("wan_yuan"),
+        *marks("yuan"),
+        *sorted(marks("count_unit"), key=len, reverse=True),
+    ]
+    return re.compile("(?P<unit>" + "|".join(map(re.escape, names)) + ")$")
+
+
+@cache
+def _not_applicable() -> frozenset[str]:
+    return frozenset(re.sub(r"\s", "", mark) for mark in marks("not_applicable"))
+
+
+def _change_words() -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (word, sign)
+        for sign, kind in (("+", "increase"), ("-", "decrease"))
+        for word in sorted(marks(kind), key=len, reverse=True)
+    )
+
+
+def read_figure(text: str, *, may_change: bool = False) -> Figure:
+    """
+    Read the text of one cell.
+
+    Parameters
+    ----------
+    text : str
+        As printed, with line ends.
+    may_change : bool
+        Whether the cell holds a change (本年增/减), where 增72 and 减4 are numbers.
+
+    Returns
+    -------
+    Figure
+        ``blank`` for white space, ``not_applicable`` for the marks of the forms' data,
+        ``reported`` for a number with or without unit and remark, ``unreadable`` for
+        anything else.
+
+    Examples
+    --------
+    >>> read_figure("1，362").value, read_figure("１２").value
+    (Decimal('1362'), Decimal('12'))
+    >>> read_figure("22（其中修订16件）").value
+    Decimal('22')
+    >>> read_figure("251000元").unit, read_figure("2560万元").unit
+    ('yuan', '10,000 yuan')
+    >>> read_figure("").state.value, read_figure("不涉及").state.value
+    ('blank', 'not_applicable')
+    >>> read_figure("减4", may_change=True).value
+    Decimal('-4')
+    >>> read_figure("减4").state.value, read_figure("详见附件").state.value
+    ('unreadable', 'unreadable')
+    >>> read_figure("12\\n34")
+    Figure(state=<State.REPORTED: 'reported'>, value=Decimal('1234'), unit=None, \
+is_sure=False)
+    """
+    packed = re.sub(r"[\s\u200b\u200c\u200d\ufeff]", "", text)
+    if not packed:
+        return BLANK
+    if packed.rstrip("。.") in _not_applicable():
+        return NOT_APPLICABLE
+    folded = unicodedata.normalize("NFKC", text).translate(_SIGNS)
+    folded = re.sub(r"[\u200b-\u200d\ufeff]", "", folded).strip()
+    body, is_sure = _strip_remark(folded)
+    body = body.strip(_HARMLESS + " \n")
+    if body.strip(_DOUBTFUL) != body:
+        body, is_sure = body.strip(_DOUBTFUL + " \n"), False
+    sign = ""
+    if may_change:
+        for word, its_sign in _change_words():
+            if body.startswith(word):
+                sign, body = its_sign, body.removeprefix(word).strip()
+                break
+    body, unit = _strip_unit(body)
+    if re.search(r"\d\s+[\d.,]|[.,]\s+\d|[+-]\n", body):
+        # Digits apart: one number wrapped in a narrow cell, or two numbers.
+        is_sure = False
+    body = re.sub(r"\s", "", body)
+    match = _NUMBER.fullmatch(body)
+    if match is None or len(re.sub(r"\D", "", body)) > MOST_DIGITS:
+        return UNREADABLE
+    if sign and match["sign"]:
+        return UNREADABLE
+    whole = match["whole"].replace(",", "")
+    if len(whole) > 1 and whole.startswith("0"):
+        is_sure = False
+    try:
+        value = Decimal((sign or match["sign"]) + whole + (match["fraction"] or ""))
+    except InvalidOperation:  # pragma: no cover - the pattern admits only numbers
+        return UNREADABLE
+    return Figure(State.REPORTED, value, unit, is_sure)
+
+
+def _strip_remark(text: str) -> tuple[str, bool]:
+    """Text before a bracketed remark, and whether the remark is beyond doubt one."""
+    match = _REMARK.search(text)
+    if match is None or match.start() == 0:
+        return text, True
+    remark = match.group()
+    # An empty or purely numeric bracket is no remark but a second number.
+    says_something = re.search(r"[^\d\W]", remark) is not None
+    return text[: match.start()].strip(), says_something
+
+
+def _strip_unit(body: str) -> tuple[str, str | None]:
+    match = _unit_pattern().search(body)
+    if match is None or match.start() == 0:
+        return body, None
+    name = match["unit"]
+    rest = body[: match.start()].strip()
+    if name in marks("wan_yuan"):
+        return rest, "10,000 yuan"
+    if name in marks("yuan"):
+        return rest, "yuan"
+    return rest, None
+
+
+def plain_number(value: Decimal) -> str:
+    """
+    Write a number without exponent, thousands marks or trailing zeros.
+
+    Examples
+    --------
+    >>> plain_number(Decimal("73802895.90")), plain_number(Decimal("100"))
+    ('73802895.9', '100')
+    """
+    if value == value.to_integral_value():
+        return str(int(value))
+    return format(value.normalize(), "f")

@@ -1,0 +1,115 @@
+"""The headers of a document in reading order, and which of them holds for a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from govinfo.document import GridKind
+from govinfo.forms import TABLES
+from govinfo.recognise.align import Match
+from govinfo.recognise.columns import Header, read_header
+from govinfo.recognise.rows import Row
+
+# A header has at most three rows of labels; a title row and a note may stand with it.
+_TALLEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """All headers found, by table, in reading order."""
+
+    by_table: dict[str, tuple[Header, ...]]
+
+    def for_row(
+        self, row: Row, table: str, columns: Sequence[str]
+    ) -> Header | None:
+        """
+        The nearest header above a row that names columns of that row.
+
+        Parameters
+        ----------
+        row : Row
+            The row.
+        table : str
+            Its table.
+        columns : sequence of str
+            The codes of its columns.
+
+        Returns
+        -------
+        Header or None
+            The nearest one that names all of them, else the nearest one that names any.
+        """
+        wanted = set(columns)
+        nearest: Header | None = None
+        for header in reversed(self.by_table[table]):
+            if header.row >= row.number and not _is_own(header, row):
+                continue
+            named = wanted & set(header.codes)
+            if named == wanted:
+                return header
+            if named and nearest is None:
+                nearest = header
+        return nearest
+
+
+def _is_own(header: Header, row: Row) -> bool:
+    """Whether the header stands in the words before the row's own label."""
+    return header.row == row.number and not header.is_placed
+
+
+def headers_of(
+    rows: Sequence[Row], matches: Sequence[Match], matched: set[int]
+) -> Headers:
+    """
+    Read the headers of all tables.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        All rows of the document.
+    matches : sequence of Match
+        Rows with statutory labels, which are no headers.
+    matched : set of int
+        Numbers of the rows that carry a statutory label beyond doubt.
+
+    Returns
+    -------
+    Headers
+        In reading order.
+    """
+    label_pieces = {
+        match.row.number: match.option.values_from
+        for match in matches
+        if match.row.number in matched
+    }
+    found: dict[str, list[Header]] = {table: [] for table in TABLES}
+    stack: list[Row] = []
+    for row in rows:
+        if stack and stack[-1].section != row.section:
+            _collect(found, stack)
+            stack = []
+        if row.kind is GridKind.STREAM:
+            end = label_pieces.get(row.number, row.label_end)
+            words = replace(row, pieces=row.pieces[:end])
+            _collect(found, [*stack[-_TALLEST:], words])
+            stack = [] if row.has_figures else [*stack, words]
+            continue
+        is_data = row.number in matched or row.has_figures or not any(
+            piece.is_label for piece in row.pieces
+        )
+        if is_data:
+            _collect(found, stack)
+            stack = []
+        else:
+            stack = [*stack, row][-_TALLEST:]
+    _collect(found, stack)
+    return Headers({table: tuple(headers) for table, headers in found.items()})
+
+
+def _collect(found: dict[str, list[Header]], stack: Sequence[Row]) -> None:
+    for table in TABLES:
+        header = read_header(stack, table)
+        if header is not None:
+            found[table].append(header)

@@ -1,0 +1,202 @@
+"""Put the pieces of a matched row into its statutory columns.
+
+Where a header stands above the row, the extents decide. Where only the number of cells
+and a header elsewhere in the document speak, the statutory order does, and the reading
+is marked so. Where neither settles it, nothing is placed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from govinfo.document import GridKind
+from govinfo.recognise.columns import Header, HeaderCell
+from govinfo.recognise.rows import Piece, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """One reading of a row: a piece, or None, for each column code.
+
+    ``is_sure`` says whether header and cells agree beyond doubt. ``others`` are further
+    readings that the same cells admit.
+    """
+
+    pieces: dict[str, Piece]
+    is_sure: bool
+    others: tuple[dict[str, Piece], ...] = ()
+
+
+def place_row(
+    row: Row,
+    values: Sequence[Piece],
+    columns: Sequence[str],
+    header: Header | None,
+    *,
+    is_double_spaced: bool = False,
+) -> Placing:
+    """
+    Place the cells of a row.
+
+    Parameters
+    ----------
+    row : Row
+        The row.
+    values : sequence of Piece
+        Its pieces after the label.
+    columns : sequence of str
+        The columns of the row in statutory order.
+    header : Header or None
+        The header that holds for the row, with codes among ``columns``.
+    is_double_spaced : bool
+        Whether empty lines between the figures of this text mean nothing.
+
+    Returns
+    -------
+    Placing
+        Empty where nothing can be placed.
+    """
+    if header is not None and header.is_placed and row.is_placed:
+        placed = _by_extent(row, values, columns, header)
+        if placed is not None:
+            return Placing(placed, is_sure=True)
+    named = header is not None and set(columns) <= set(header.codes)
+    order = tuple(columns)
+    if named and header is not None and header.is_placed:
+        order = tuple(code for code in header.codes if code in columns)
+    return _by_order(row, values, order, is_double_spaced, is_named=named)
+
+
+def _by_extent(
+    row: Row, values: Sequence[Piece], columns: Sequence[str], header: Header
+) -> dict[str, Piece] | None:
+    """Cells under their column labels, or None unless every one stands clearly."""
+    cells = _comparable(header, row)
+    if cells is None:
+        return None
+    coded = [cell for cell in cells if cell.code in columns]
+    if {cell.code for cell in coded} != set(columns):
+        return None
+    if row.kind is GridKind.ALIGNED:
+        return _by_centre(values, coded)
+    first = min(cell.low for cell in coded)
+    placed: dict[str, Piece] = {}
+    for piece in values:
+        low, high = _extent(piece, header, row)
+        under = [
+            cell
+            for cell in coded
+            if min(high, cell.high) - max(low, cell.low) > _touch(cell, low, high)
+        ]
+        if not under:
+            if piece.is_figure:
+                # A figure beside every named column: the row does not fit the header.
+                return None
+            continue
+        if len(under) > 1:
+            return None
+        code = str(under[0].code)
+        if code in placed:
+            together = _together(placed[code], piece)
+            if together is None:
+                return None
+            piece = together
+        placed[code] = piece
+    if set(placed) != set(columns) or any(
+        piece.is_figure and piece.high <= first and piece not in values
+        for piece in row.pieces
+    ):
+        return None
+    return placed
+
+
+def _touch(cell: HeaderCell, low: float, high: float) -> float:
+    """Overlap that counts: more than 30 % of the narrower of the two."""
+    return 0.3 * min(cell.high - cell.low, high - low)
+
+
+def _together(one: Piece, other: Piece) -> Piece | None:
+    """Two cells under one column label are one figure if one of them is empty."""
+    if one.is_blank:
+        return other
+    if other.is_blank:
+        return one
+    return None
+
+
+def _comparable(header: Header, row: Row) -> list[HeaderCell] | None:
+    """The header's cells in the units of the row's extents, or None."""
+    if header.section == row.section:
+        return list(header.cells)
+    if row.kind is GridKind.ALIGNED:
+        return list(header.cells) if header.kind is GridKind.ALIGNED else None
+    boxed = [
+        HeaderCell(cell.code, cell.box_low, cell.box_high, cell.label)
+        for cell in header.cells
+        if cell.box_low is not None and cell.box_high is not None
+    ]
+    if len(boxed) == len(header.cells) and all(
+        piece.place.box is not None for piece in row.pieces
+    ):
+        return boxed
+    return None
+
+
+def _extent(piece: Piece, header: Header, row: Row) -> tuple[float, float]:
+    if header.section != row.section and piece.place.box is not None:
+        return piece.place.box[0], piece.place.box[2]
+    return piece.low, piece.high
+
+
+def _by_centre(
+    values: Sequence[Piece], cells: Sequence[HeaderCell]
+) -> dict[str, Piece] | None:
+    """Without rules a figure belongs to the label whose middle is nearest."""
+    placed: dict[str, Piece] = {}
+    centres = [(cell.low + cell.high) / 2 for cell in cells]
+    if len(centres) < 2:
+        return None
+    gaps = [b - a for a, b in zip(centres, centres[1:], strict=False)]
+    for piece in values:
+        if piece.is_blank:
+            continue
+        middle = (piece.low + piece.high) / 2
+        distance, n = min((abs(middle - c), n) for n, c in enumerate(centres))
+        code = str(cells[n].code)
+        # Nearer than a third of the way to the next label, or it is nobody's.
+        if distance > min(gaps) / 3 or code in placed:
+            return None
+        placed[code] = piece
+    return placed if len(placed) == len(cells) else None
+
+
+def _by_order(
+    row: Row,
+    values: Sequence[Piece],
+    order: tuple[str, ...],
+    is_double_spaced: bool,
+    *,
+    is_named: bool,
+) -> Placing:
+    """Cells in the order of the columns, if there are just as many."""
+    count = len(order)
+    filled = [piece for piece in values if not piece.is_blank]
+    readings: list[tuple[Piece, ...]] = []
+    if len(filled) == count:
+        readings.append(tuple(filled))
+    else:
+        for start in range(len(values) - count + 1):
+            window = tuple(values[start : start + count])
+            outside = [*values[:start], *values[start + count :]]
+            if all(piece.is_blank for piece in outside):
+                readings.append(window)
+    if not readings:
+        return Placing({}, is_sure=False)
+    maps = [dict(zip(order, reading, strict=True)) for reading in readings]
+    has_blanks = any(piece.is_blank for piece in readings[0])
+    is_sure = is_named and len(maps) == 1
+    if has_blanks and (is_double_spaced or row.kind is GridKind.ALIGNED):
+        # Bars and empty lines may fill up spans or part lines instead of being cells.
+        is_sure = is_sure and not is_double_spaced and len(values) == count
+    return Placing(maps[0], is_sure, tuple(maps[1:]))

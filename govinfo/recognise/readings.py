@@ -1,0 +1,161 @@
+"""Readings of statutory cells: what stands there, how sure, and from where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from govinfo.recognise.evidence import Key, Sum, supported
+from govinfo.recognise.figures import Figure, State, read_figure
+from govinfo.recognise.rows import Piece
+
+# A remark in a cell is short; what is longer is a sentence put in place of a number.
+LONGEST_RAW = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One statutory cell as read.
+
+    ``doubts`` are whole phrases that say why the reading is not sure; ``others`` are
+    further texts that may be the right one.
+    """
+
+    table: str
+    form: str
+    row_code: str
+    column_code: str
+    figure: Figure
+    raw: str
+    place: str
+    unit: str
+    doubts: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    may_be_supported: bool = True
+
+    @property
+    def key(self) -> Key:
+        """Row and column code."""
+        return self.row_code, self.column_code
+
+    @property
+    def state(self) -> State:
+        """The state that the data set gives the cell."""
+        if not self.doubts:
+            return self.figure.state
+        return State.UNCERTAIN
+
+    @property
+    def value(self) -> Decimal | None:
+        """The number, only where it is sure."""
+        return self.figure.value if self.state is State.REPORTED else None
+
+
+@dataclass
+class Cellbook:
+    """The readings of one table, collected row by row."""
+
+    table: str
+    readings: dict[Key, Reading] = field(default_factory=dict)
+
+    def add(self, reading: Reading) -> None:
+        """Keep a reading; a second, different one of the same cell makes it doubtful."""
+        known = self.readings.get(reading.key)
+        if known is None:
+            self.readings[reading.key] = reading
+            return
+        if _says_the_same(known, reading):
+            return
+        self.readings[reading.key] = replace(
+            known,
+            doubts=(*known.doubts, "the cell is printed twice with different figures"),
+            others=(*known.others, reading.raw),
+        )
+
+    def settle(self, identities: Iterable[Sum]) -> None:
+        """Let the sums of the form decide about cells in doubt.
+
+        A doubtful figure that all its sums support becomes sure. Where they do not
+        support it but support the one other reading, that one becomes sure and the
+        first is named in ``raw``.
+        """
+        known = tuple(identities)
+        values = {
+            key: reading.figure.value
+            for key, reading in self.readings.items()
+            if reading.figure.state in (State.REPORTED, State.BLANK)
+        }
+        for key, reading in list(self.readings.items()):
+            if not reading.doubts or not reading.may_be_supported:
+                continue
+            self.readings[key] = _settled(reading, key, known, values)
+
+
+def _says_the_same(one: Reading, other: Reading) -> bool:
+    return (
+        one.figure.state is other.figure.state
+        and one.figure.value == other.figure.value
+    )
+
+
+def _settled(
+    reading: Reading,
+    key: Key,
+    identities: tuple[Sum, ...],
+    values: Mapping[Key, Decimal | None],
+) -> Reading:
+    candidates = [reading.figure, *(read_figure(text) for text in reading.others)]
+    readable = [
+        figure
+        for figure in candidates
+        if figure.state in (State.REPORTED, State.BLANK)
+    ]
+    fitting = {
+        (figure.state, figure.value)
+        for figure in readable
+        if supported(key, identities, {**values, key: figure.value})
+    }
+    if len(fitting) != 1:
+        return reading
+    (chosen,) = fitting
+    if chosen == (reading.figure.state, reading.figure.value):
+        return replace(reading, doubts=(), figure=replace(reading.figure, is_sure=True))
+    figure = next(f for f in readable if (f.state, f.value) == chosen)
+    text = next(
+        text
+        for text in reading.others
+        if (read_figure(text).state, read_figure(text).value) == chosen
+    )
+    return replace(
+        reading,
+        doubts=(),
+        figure=replace(figure, is_sure=True),
+        raw=f"{text} (other reading: {reading.raw})",
+    )
+
+
+def tidy_raw(text: str) -> str:
+    """
+    Text of a cell for the data set: one line, not longer than a remark.
+
+    Examples
+    --------
+    >>> tidy_raw("22\\n（其中修订16件）")
+    '22 （其中修订16件）'
+    """
+    line = re.sub(r"\s+", " ", text).strip()
+    return line if len(line) <= LONGEST_RAW else line[: LONGEST_RAW - 1] + "…"
+
+
+def doubts_about(piece: Piece, figure: Figure) -> tuple[str, ...]:
+    """Why the figure of a piece alone is not sure."""
+    found = []
+    if not figure.is_sure:
+        found.append("the text can be read in more than one way")
+    if piece.confidence < 1 and figure.state is not State.BLANK:
+        found.append("the figure was read from a picture")
+    if piece.other_reading is not None and piece.other_reading != piece.text:
+        found.append("two ways of reading disagree")
+    return tuple(found)

@@ -1,0 +1,276 @@
+"""Every row of a document in reading order, whatever it was drawn or typed as.
+
+A row is a list of pieces from left to right. Rows of a drawn table, lines of a page
+without rules and cells that stand one per line all become the same thing here, so that
+what follows needs to solve each problem once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from govinfo.document import Document, Grid, GridCell, GridKind, Place, TextBlock
+from govinfo.recognise.figures import State, read_figure
+from govinfo.recognise.labels import fold
+
+# A label of the forms has at most 45 characters; what is much longer is prose.
+LONGEST_LABEL = 90
+
+# So many cells without figure after a label are a row of blanks; fewer may be the empty
+# lines that a text puts between two parts of one label.
+_BLANK_ROW = 5
+
+# A page's own number, between dashes or in words, parts neither rows nor labels.
+_PAGE_MARK = re.compile(
+    r"^(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?)$"
+)
+
+
+@lru_cache(maxsize=16384)
+def _state(text: str) -> State:
+    return read_figure(text, may_change=True).state
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One cell or word of a row.
+
+    ``low`` and ``high`` are its horizontal extent: columns in a table, points on a page
+    without rules, the position in the row where neither is known. ``spans_down`` says
+    that the cell began in an earlier row.
+    """
+
+    text: str
+    low: float
+    high: float
+    place: Place
+    spans_down: bool = False
+    confidence: float = 1.0
+    other_reading: str | None = None
+    cell: GridCell | None = None
+
+    @property
+    def state(self) -> State:
+        """What the text is as a figure cell."""
+        return _state(self.text)
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether the piece holds a number."""
+        return self.state is State.REPORTED
+
+    @property
+    def is_label(self) -> bool:
+        """Whether the piece holds words that are no mark for "not applicable"."""
+        return self.state is State.UNREADABLE
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the piece is empty."""
+        return self.state is State.BLANK
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Pieces from left to right, and where the row stands.
+
+    ``section`` is the same for rows of one grid, or of one run of text. ``is_placed``
+    says whether the extents of the pieces mean columns. ``heading`` is the text block
+    right before the grid.
+    """
+
+    number: int
+    section: int
+    kind: GridKind
+    pieces: tuple[Piece, ...]
+    heading: str = ""
+    page: int | None = None
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether horizontal extents say which pieces stand above each other."""
+        if self.kind is GridKind.ALIGNED:
+            return all(piece.place.box is not None for piece in self.pieces)
+        return self.kind is GridKind.TABLE
+
+    @property
+    def label_end(self) -> int:
+        """Number of pieces before the first figure, all of them where there is none."""
+        for n, piece in enumerate(self.pieces):
+            if piece.is_figure:
+                return n
+        return len(self.pieces)
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether any piece holds a number."""
+        return any(piece.is_figure for piece in self.pieces)
+
+
+def rows_of(document: Document) -> list[Row]:
+    """
+    All rows of a document in reading order.
+
+    Parameters
+    ----------
+    document : Document
+        As a reader returned it.
+
+    Returns
+    -------
+    list of Row
+        Numbered from 0. Every row of every table and aligned grid, and the rows that
+        labels and figures form in running text and streams.
+
+    Examples
+    --------
+    >>> text = [TextBlock("行政许可 97"), TextBlock("行政处罚"), TextBlock("3")]
+    >>> for row in rows_of(Document("a.txt", "text/plain", tuple(text))):
+    ...     print([piece.text for piece in row.pieces])
+    ['行政许可', '97']
+    ['行政处罚', '3']
+    """
+    found: list[Row] = []
+    stream: list[Piece] = []
+    heading = ""
+    section = 0
+    for block in document.blocks:
+        if isinstance(block, TextBlock):
+            if _PAGE_MARK.match(block.text.strip()):
+                continue
+            stream.extend(_words(block.text, block.place))
+            if block.text.strip():
+                heading = block.text.strip()[-LONGEST_LABEL:]
+            continue
+        if block.kind is GridKind.STREAM or block.n_columns == 1:
+            for cell in block.cells:
+                stream.extend(_stream_pieces(cell, block))
+            continue
+        section += 1
+        found.extend(_stream_rows(stream, section))
+        stream = []
+        section += 1
+        found.extend(_grid_rows(block, section, heading))
+    found.extend(_stream_rows(stream, section + 1))
+    return [replace(row, number=number) for number, row in enumerate(found)]
+
+
+def _grid_rows(grid: Grid, section: int, heading: str) -> Iterator[Row]:
+    positioned = grid.kind is GridKind.ALIGNED
+    for r, positions in enumerate(grid.matrix()):
+        pieces: list[Piece] = []
+        previous: GridCell | None = None
+        for cell in positions:
+            if cell is None or cell is previous:
+                continue
+            previous = cell
+            low, high = float(cell.column), float(cell.column + cell.colspan)
+            if positioned and cell.box is not None:
+                low, high = cell.box[0], cell.box[2]
+            pieces.append(
+                Piece(
+                    text=cell.text,
+                    low=low,
+                    high=high,
+                    place=grid.place(cell),
+                    spans_down=cell.row != r,
+                    confidence=cell.confidence,
+                    other_reading=cell.other_reading,
+                    cell=cell,
+                )
+            )
+        if pieces:
+            yield Row(0, section, grid.kind, tuple(pieces), heading, grid.page)
+
+
+def _stream_pieces(cell: GridCell, grid: Grid) -> Iterator[Piece]:
+    piece = Piece(
+        cell.text,
+        0.0,
+        0.0,
+        grid.place(cell),
+        confidence=cell.confidence,
+        other_reading=cell.other_reading,
+    )
+    yield piece
+
+
+def _words(text: str, place: Place) -> list[Piece]:
+    """Words of a line: figures apart, words of one label together."""
+    if not text.strip():
+        return [Piece("", 0.0, 0.0, place)]
+    parts: list[str] = []
+    for part in _outside_brackets(text):
+        is_word = read_figure(part).state is State.UNREADABLE
+        joins = is_word and parts and read_figure(parts[-1]).state is State.UNREADABLE
+        if joins:
+            parts[-1] += " " + part
+        else:
+            parts.append(part)
+    return [Piece(part, 0.0, 0.0, place) for part in parts]
+
+
+def _outside_brackets(text: str) -> Iterator[str]:
+    """Split at white space, but never inside brackets."""
+    depth = 0
+    word = ""
+    for character in text:
+        if character in "（(":
+            depth += 1
+        elif character in "）)":
+            depth = max(0, depth - 1)
+        if character.isspace() and depth == 0:
+            if word:
+                yield word
+            word = ""
+        elif not character.isspace() or word:
+            word += character
+    if word:
+        yield word
+
+
+_NUMBERED = re.compile(r"^[(]?[一二三四五六七八九十\d]{1,2}[)、.]")
+
+
+def _is_remark(text: str) -> bool:
+    folded = fold(text)
+    return (
+        folded.startswith(("(", "[", "【"))
+        and not _NUMBERED.match(folded)
+        and len(folded) < 40
+        and any(character.isdigit() for character in folded)
+    )
+
+
+def _stream_rows(pieces: Iterable[Piece], section: int) -> Iterator[Row]:
+    """Rows in a run of pieces: words, then figures and blanks, until words again."""
+    row: list[Piece] = []
+    seen_figure = False
+    for piece in pieces:
+        if piece.is_label and row and row[-1].is_figure and _is_remark(piece.text):
+            row[-1] = replace(row[-1], text=f"{row[-1].text}\n{piece.text}")
+            continue
+        if piece.is_label and seen_figure:
+            yield _stream_row(row, section)
+            row, seen_figure = [], False
+        row.append(piece)
+        seen_figure = seen_figure or piece.is_figure or _ends_blank(row)
+    if row:
+        yield _stream_row(row, section)
+
+
+def _ends_blank(row: list[Piece]) -> bool:
+    """Whether so many empty or marked cells follow a label that they are a row."""
+    tail = row[-_BLANK_ROW:]
+    return len(tail) == _BLANK_ROW and not any(piece.is_label for piece in tail)
+
+
+def _stream_row(pieces: list[Piece], section: int) -> Row:
+    numbered = tuple(
+        replace(piece, low=float(n), high=float(n + 1))
+        for n, piece in enumerate(pieces)
+    )
+    return Row(0, section, GridKind.STREAM, numbered)
