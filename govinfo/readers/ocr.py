@@ -1,0 +1,195 @@
+"""Text of small pictures of single lines, read by RapidOCR's model with onnxruntime.
+
+The model lies in the ``rapidocr`` wheel and is run directly: nothing is ever fetched,
+no angle is guessed (that turns a lone 6 into a 9), and the score of a line is that of
+its weakest character.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from govinfo.errors import MissingExtra
+
+Grey = npt.NDArray[np.uint8]
+
+# What the model was trained on.
+HEIGHT = 48
+# Lines of similar width are read together; narrower ones are padded to this grain.
+_GRAIN = 32
+_SHORTEST = 64
+# A line of sixty characters; wider pictures are squeezed to it.
+_LONGEST = 2560
+# Width of a batch in pixels: bounds memory to some hundred megabytes.
+_BATCH = 2560
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Text of one line, and how sure the engine is of its weakest character."""
+
+    text: str
+    confidence: float
+
+
+def threads() -> int:
+    """Processor threads of one engine: one, as files are read side by side.
+
+    ``GOVINFO_OCR_THREADS`` in the environment says otherwise.
+    """
+    said = os.environ.get("GOVINFO_OCR_THREADS", "")
+    return min(int(said), 64) if said.isdecimal() and int(said) else 1
+
+
+def require_ocr(name: str) -> Path:
+    """Path of the model, or an error that names the missing part of govinfo.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file that is to be read, for the message.
+
+    Raises
+    ------
+    MissingExtra
+        If rapidocr, its model or onnxruntime is not installed.
+    """
+    package = find_spec("rapidocr")
+    if package is not None and package.origin and find_spec("onnxruntime") is not None:
+        folder = Path(package.origin).parent / "models"
+        models = sorted(folder.glob("*rec*.onnx"))
+        if models:
+            return models[-1]
+    message = (
+        f"{name} holds its tables as a picture, and reading pictures needs an optional"
+        ' part of govinfo that is not installed. Run: pip install "govinfo[ocr]"'
+    )
+    raise MissingExtra(message)
+
+
+class Engine:
+    """The recognition model, ready to read.
+
+    Parameters
+    ----------
+    model : Path
+        ONNX file that carries its own characters.
+    """
+
+    def __init__(self, model: Path) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads()
+        options.inter_op_num_threads = 1
+        # Memory goes back after each batch: many processes read side by side.
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 4
+        self._session: Any = onnxruntime.InferenceSession(
+            str(model), options, providers=["CPUExecutionProvider"]
+        )
+        self._input: str = self._session.get_inputs()[0].name
+        listed = self._session.get_modelmeta().custom_metadata_map["character"]
+        # Index 0 is "no character"; the space stands last.
+        self._characters = ["", *listed.split("\n"), " "]
+
+    def read(self, lines: Sequence[Grey]) -> list[Reading]:
+        """Read pictures of one line each, dark on light.
+
+        Parameters
+        ----------
+        lines : sequence of arrays
+            Grey pictures of any size.
+
+        Returns
+        -------
+        list of Reading
+            In the order of ``lines``.
+        """
+        scaled = [_scaled(line) for line in lines]
+        readings = [Reading("", 0.0)] * len(lines)
+        by_width = sorted(range(len(lines)), key=lambda at: scaled[at].shape[1])
+        start = 0
+        while start < len(by_width):
+            width = _padded(scaled[by_width[start]].shape[1])
+            end = start + 1
+            while end < len(by_width):
+                wider = _padded(scaled[by_width[end]].shape[1])
+                if wider > width or wider * (end - start + 1) > _BATCH:
+                    break
+                end += 1
+            batch = by_width[start:end]
+            for at, reading in zip(
+                batch, self._run([scaled[at] for at in batch], width), strict=True
+            ):
+                readings[at] = reading
+            start = end
+        return readings
+
+    def _run(self, lines: Sequence[Grey], width: int) -> list[Reading]:
+        batch = np.zeros((len(lines), 3, HEIGHT, width), np.float32)
+        for at, line in enumerate(lines):
+            batch[at, :, :, : line.shape[1]] = line.astype(np.float32) / 127.5 - 1.0
+        scores = self._session.run(None, {self._input: batch})[0]
+        best = scores.argmax(axis=2)
+        highest = scores.max(axis=2)
+        return [
+            self._decoded(indices, sure)
+            for indices, sure in zip(best, highest, strict=True)
+        ]
+
+    def _decoded(
+        self, indices: npt.NDArray[np.int64], scores: npt.NDArray[np.float32]
+    ) -> Reading:
+        """Join steps: a character stands where it begins, repeats are one."""
+        text: list[str] = []
+        weakest = 1.0
+        last = 0
+        strongest = 0.0
+        for index, score in zip(indices.tolist(), scores.tolist(), strict=True):
+            if index != last:
+                if last:
+                    weakest = min(weakest, strongest)
+                strongest = 0.0
+                if index:
+                    text.append(self._characters[index])
+            if index:
+                strongest = max(strongest, score)
+            last = index
+        if last:
+            weakest = min(weakest, strongest)
+        return Reading("".join(text), weakest if text else 0.0)
+
+
+def _padded(width: int) -> int:
+    return max(_SHORTEST, -(-width // _GRAIN) * _GRAIN)
+
+
+def _scaled(line: Grey) -> Grey:
+    import cv2
+
+    height, width = line.shape
+    target = min(max(1, round(width * HEIGHT / height)), _LONGEST)
+    method = cv2.INTER_AREA if height > HEIGHT else cv2.INTER_CUBIC
+    return np.asarray(
+        cv2.resize(line, (target, HEIGHT), interpolation=method), np.uint8
+    )
+
+
+@lru_cache(maxsize=1)
+def _engine(model: Path) -> Engine:
+    return Engine(model)
+
+
+def engine(name: str) -> Engine:
+    """Engine of this process, made once; ``name`` is the file it is needed for."""
+    return _engine(require_ocr(name))
