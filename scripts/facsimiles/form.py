@@ -210,6 +210,20 @@ def disputes(form: str, printed: Mapping[Key, str]) -> SetTable:
     return SetTable(tuple(rows), width * len(blocks), head=3)
 
 
+def without_head_spans(table: SetTable) -> SetTable:
+    """Give header cells that span rows an empty cell in each row below instead."""
+    rows: list[list[tuple[int, Slot]]] = [[] for _ in table.rows]
+    for r, c, slot in table.placed():
+        down = slot.rowspan if slot.kind == "head" else 1
+        rowspan = 1 if slot.kind == "head" else slot.rowspan
+        rows[r].append((c, Slot(slot.text, rowspan, slot.colspan, slot.kind, slot.key)))
+        for below in range(r + 1, r + down):
+            rows[below].append((c, Slot("", 1, slot.colspan, slot.kind)))
+    ordered = (sorted(row, key=lambda pair: pair[0]) for row in rows)
+    flat: tuple[Row, ...] = tuple(tuple(slot for _, slot in row) for row in ordered)
+    return SetTable(flat, table.columns, table.head)
+
+
 @dataclass(frozen=True, slots=True)
 class Facsimile:
     """Everything that a layout needs to set one report."""

@@ -6,7 +6,14 @@ import re
 from collections.abc import Callable
 from html import escape
 
-from facsimiles.form import Facsimile, Row, SetTable, Slot, joined
+from facsimiles.form import (
+    Facsimile,
+    Row,
+    SetTable,
+    Slot,
+    joined,
+    without_head_spans,
+)
 
 NOT_REPRODUCED = "（文字部分未收入仿制件。）"
 
@@ -203,20 +210,6 @@ def word_export(report: Facsimile) -> bytes:
 # Layout 3: an old content system: layout tables, a page-information table first.
 
 
-def _without_head_spans(table: SetTable) -> SetTable:
-    """Give header cells that span rows an empty cell in each row below instead."""
-    rows: list[list[tuple[int, Slot]]] = [[] for _ in table.rows]
-    for r, c, slot in table.placed():
-        down = slot.rowspan if slot.kind == "head" else 1
-        rowspan = 1 if slot.kind == "head" else slot.rowspan
-        rows[r].append((c, Slot(slot.text, rowspan, slot.colspan, slot.kind, slot.key)))
-        for below in range(r + 1, r + down):
-            rows[below].append((c, Slot("", 1, slot.colspan, slot.kind)))
-    ordered = (sorted(row, key=lambda pair: pair[0]) for row in rows)
-    flat: tuple[Row, ...] = tuple(tuple(slot for _, slot in row) for row in ordered)
-    return SetTable(flat, table.columns, table.head)
-
-
 def _old_cell(slot: Slot) -> str:
     align = "left" if slot.kind == "label" else "center"
     text = escape(slot.text).replace("\n", "<BR>") or "&nbsp;"
@@ -228,7 +221,7 @@ def _old_cell(slot: Slot) -> str:
 def _old_table(table: SetTable) -> list[str]:
     return [
         "<TABLE cellSpacing=0 cellPadding=3 width=700 border=1>",
-        *_marked(_without_head_spans(table), _old_cell, ("<TR>", "</TR>")),
+        *_marked(without_head_spans(table), _old_cell, ("<TR>", "</TR>")),
         "</TABLE>",
     ]
 
