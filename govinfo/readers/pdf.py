@@ -7,19 +7,30 @@ not installed, a note says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.util import find_spec
 from typing import Any
 
-from govinfo.document import Document, Grid, TextBlock
-from govinfo.errors import ReadError
-from govinfo.readers.pdf_geometry import Sheet, read_sheet
-from govinfo.readers.pdf_page import page_blocks
+from govinfo.document import Box, Document, Grid
+from govinfo.errors import LimitExceeded, MissingExtra
+from govinfo.readers.pdf_file import drawn, opened, sheet_of
+from govinfo.readers.pdf_notes import PageLog, only_pictures
+from govinfo.readers.pdf_page import Block, Parts, page_blocks, parts_of, usual_size
+from govinfo.readers.pdf_sheets import is_picture, single_sheets, table_pictures
 
 MEDIA_TYPE = "application/pdf"
 
 # The longest report met has 60 pages; of a longer file, this many pages are read.
 MAX_PAGES = 400
+
+# Characters and shapes after which reading ends, about 20 s, and what a page counts.
+MAX_WORK = 2_000_000
+PAGE_WORK = 1000
+
+# Pictures of pages that are read by OCR: about 4 s each.
+MAX_PICTURES = 60
 
 
 def read_pdf(data: bytes, name: str) -> Document:
@@ -39,40 +50,132 @@ def read_pdf(data: bytes, name: str) -> Document:
 
     Raises
     ------
+    MissingExtra
+        If every page is a picture and the extra ``[ocr]`` is not installed.
     ReadError
-        If the file is damaged, or needs a password.
+        If the file is damaged, or opens only with a password.
     """
-    blocks: list[Grid | TextBlock] = []
-    with _opened(data, name) as (raw, pdf):
-        n_pages = raw.FPDF_GetPageCount(pdf)
-        for index in range(min(n_pages, MAX_PAGES)):
-            sheet = _sheet(raw, pdf, index)
-            grids = sum(isinstance(block, Grid) for block in blocks)
-            blocks += page_blocks(sheet, index + 1, grids + 1)
-    return Document(name, MEDIA_TYPE, tuple(blocks), n_pages=n_pages)
+    with opened(data, name) as document:
+        reading = _Reading(name, document)
+        for index in range(len(document)):
+            if not reading.page(index):
+                break
+        blocks = reading.blocks()
+        return Document(
+            name,
+            MEDIA_TYPE,
+            blocks,
+            n_pages=len(document),
+            notes=reading.log.sentences(len(document)),
+        )
 
 
-@contextmanager
-def _opened(data: bytes, name: str) -> Iterator[tuple[Any, Any]]:
-    import pypdfium2
-    from pypdfium2 import raw
-
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        message = f"{name} cannot be opened as a PDF file."
-        raise ReadError(message) from error
-    try:
-        yield raw, document.raw
-    finally:
-        document.close()
+def picture_pages(data: bytes, name: str) -> tuple[int, ...]:
+    """Numbers, from 1, of the pages whose text is a picture or cannot be trusted."""
+    with opened(data, name) as document:
+        sheets = (sheet_of(document, i) for i in range(min(len(document), MAX_PAGES)))
+        return tuple(n for n, s in enumerate(sheets, 1) if s and is_picture(s))
 
 
-def _sheet(raw: Any, pdf: Any, index: int) -> Sheet:
-    page = raw.FPDF_LoadPage(pdf, index)
-    text_page = raw.FPDFText_LoadPage(page)
-    try:
-        return read_sheet(page, text_page)
-    finally:
-        raw.FPDFText_ClosePage(text_page)
-        raw.FPDF_ClosePage(page)
+class _Reading:
+    """The reading of one file, page by page."""
+
+    def __init__(self, name: str, document: Any) -> None:
+        self.name = name
+        self.log = PageLog()
+        self._document = document
+        self._parts: dict[int, list[Parts]] = {}
+        self._pictures: dict[int, list[Box]] = {}
+        self._work = 0
+
+    def page(self, index: int) -> bool:
+        """Take a page apart; false if no more pages are to be read."""
+        if index >= MAX_PAGES or self._work > MAX_WORK:
+            return False
+        self.log.last = number = index + 1
+        sheet = sheet_of(self._document, index)
+        if sheet is None:
+            self.log.damaged.append(number)
+            return True
+        self._work += PAGE_WORK + len(sheet.chars) + sheet.n_paths
+        if sheet.is_cut:
+            self.log.cut.append(number)
+        if is_picture(sheet):
+            self._pictures[number] = [(0.0, 0.0, math.inf, math.inf)]
+            return True
+        try:
+            self._parts[number] = [parts_of(single) for single in single_sheets(sheet)]
+        except LimitExceeded:
+            self.log.cut.append(number)
+            return True
+        if pictures := table_pictures(sheet):
+            self._pictures[number] = [sheet.displayed(box) for box in pictures]
+        return True
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Everything in reading order."""
+        all_parts = [p for parts in self._parts.values() for p in parts]
+        if (
+            self._pictures
+            and not any(parts.sheet.chars for parts in all_parts)
+            and not can_read_pictures()
+        ):
+            raise MissingExtra(only_pictures(self.name, list(self._pictures)))
+        usual = usual_size(all_parts)
+        blocks: list[Block] = []
+        first = 1
+        for number in range(1, self.log.last + 1):
+            found: list[Block] = []
+            for parts in self._parts.get(number, ()):
+                found += page_blocks(parts, number, first + _grids(found), usual)
+            if number in self._pictures:
+                found += self._picture(number, first + _grids(found))
+            first += _grids(found)
+            blocks += found
+        return tuple(blocks)
+
+    def _picture(self, number: int, first_grid: int) -> Sequence[Block]:
+        """What the pictures of a page hold, if pictures can be read here."""
+        is_whole = number not in self._parts
+        if not can_read_pictures():
+            (self.log.pictures if is_whole else self.log.partial).append(number)
+            return ()
+        if self.log.drawn >= MAX_PICTURES:
+            self.log.too_many.append(number)
+            return ()
+        from govinfo.readers.picture import read_page_image
+
+        self.log.drawn += 1
+        image, scale = drawn(self._document, number - 1)
+        seen: Sequence[Block] = read_page_image(
+            image, page=number, first_grid=first_grid, scale=scale
+        )
+        return seen if is_whole else _inside(seen, self._pictures[number], first_grid)
+
+
+def _grids(blocks: Sequence[Block]) -> int:
+    return sum(isinstance(block, Grid) for block in blocks)
+
+
+def _inside(seen: Sequence[Block], boxes: Sequence[Box], first: int) -> list[Block]:
+    """Grids that stand in the pictures of a page whose other text is text."""
+    kept: list[Block] = []
+    for block in seen:
+        if not isinstance(block, Grid):
+            continue
+        middles = [
+            ((c.box[0] + c.box[2]) / 2, (c.box[1] + c.box[3]) / 2)
+            for c in block.cells
+            if c.box is not None
+        ]
+        if any(
+            all(b[0] <= x <= b[2] and b[1] <= y <= b[3] for x, y in middles)
+            for b in boxes
+        ):
+            kept.append(replace(block, number=first + len(kept)))
+    return kept
+
+
+def can_read_pictures() -> bool:
+    """Whether the extra ``[ocr]`` is installed."""
+    return all(map(find_spec, ("rapidocr", "govinfo.readers.picture")))

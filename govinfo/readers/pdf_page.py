@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from statistics import median
 
 from govinfo.document import Box, Grid, GridKind, Place, TextBlock
@@ -14,29 +14,57 @@ from govinfo.readers.ruling import Lattice, lattices
 
 Block = Grid | TextBlock
 
-# Characters this much larger than the page's usual ones make a heading.
+# Characters this much larger than those of running text make a heading.
 HEADING_SIZE = 1.2
 
+# A line of this many characters is running text.
+LONG_LINE = 15
 
-def page_blocks(sheet: Sheet, page: int, first_grid: int) -> list[Block]:
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A sheet taken apart: its ruled tables, their characters, and all other lines."""
+
+    sheet: Sheet
+    tables: tuple[Lattice, ...]
+    inside: tuple[list[list[Char]], ...]
+    lines: tuple[Line, ...]
+
+
+def parts_of(sheet: Sheet) -> Parts:
+    """Take a sheet apart."""
+    tables = lattices(sheet.horizontals, sheet.verticals)
+    inside, outside = _assign(sheet.chars, tables)
+    return Parts(sheet, tuple(tables), tuple(inside), tuple(lines_of(outside)))
+
+
+def usual_size(pages: Iterable[Parts]) -> float:
+    """Character size of most running text of a document, in points."""
+    lines = [line for page in pages for line in page.lines]
+    long = [line.size for line in lines if len(line.chars) >= LONG_LINE]
+    return median(long or [line.size for line in lines] or [0.0])
+
+
+def page_blocks(parts: Parts, page: int, first_grid: int, usual: float) -> list[Block]:
     """Grids and lines of text of a sheet, from its top down.
 
     Parameters
     ----------
-    sheet : Sheet
-        What stands on the page.
+    parts : Parts
+        What stands on the sheet.
     page : int
         Number of the page, from 1.
     first_grid : int
         Number that the first grid takes.
+    usual : float
+        Character size of running text, see `usual_size`.
     """
-    tables = lattices(sheet.horizontals, sheet.verticals)
-    inside, outside = _assign(sheet.chars, tables)
+    sheet = parts.sheet
     placed: list[tuple[float, float, Block]] = []
-    for table, chars in zip(tables, inside, strict=True):
+    for table, chars in zip(parts.tables, parts.inside, strict=True):
         grid = _ruled_grid(table, chars, sheet, page)
         placed.append((table.ys[0], table.xs[0], grid))
-    placed += _text_blocks(outside, tables, sheet, page)
+    placed += _text_blocks(parts.lines, parts.tables, sheet, page, usual)
     placed.sort(key=lambda item: item[:2])
     blocks: list[Block] = []
     for _, _, block in placed:
@@ -76,12 +104,12 @@ def _ruled_grid(
 
 
 def _text_blocks(
-    chars: Sequence[Char], tables: Sequence[Lattice], sheet: Sheet, page: int
+    lines: Sequence[Line],
+    tables: Sequence[Lattice],
+    sheet: Sheet,
+    page: int,
+    usual: float,
 ) -> list[tuple[float, float, Block]]:
-    lines = lines_of(chars)
-    if not lines:
-        return []
-    usual = median(line.size for line in lines)
     placed: list[tuple[float, float, Block]] = []
     for stretch in _between(lines, tables):
         rows = [row_of(line) for line in stretch]

@@ -12,13 +12,14 @@ import unicodedata
 
 # The 214 Kangxi radicals each have one ordinary character, which Unicode itself names.
 _KANGXI = {
-    code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)
+    radical: unicodedata.normalize("NFKC", radical)
+    for radical in map(chr, range(0x2F00, 0x2FD6))
 }
 
 # The supplement has variant forms of radicals. Only those that are drawn like an
 # ordinary character are mapped: a component that is no character of its own (⺀, ⺌)
 # is not known to stand for any.
-_SUPPLEMENT = {
+_SUPPLEMENT: dict[str, str] = {
     "⺁": "厂", "⺂": "乛", "⺃": "乚", "⺄": "乙", "⺅": "亻", "⺆": "冂", "⺇": "几",
     "⺈": "刀", "⺉": "刂", "⺊": "卜", "⺋": "卩", "⺍": "小", "⺎": "兀", "⺏": "尣",
     "⺐": "尢", "⺑": "尣", "⺒": "巳", "⺓": "幺", "⺔": "彑", "⺕": "彐", "⺖": "忄",
@@ -38,7 +39,7 @@ _SUPPLEMENT = {
     "⻳": "龟",
 }  # fmt: skip
 
-_PLAIN = str.maketrans({**_KANGXI, **_SUPPLEMENT})
+_PLAIN = str.maketrans(_KANGXI | _SUPPLEMENT)
 
 
 def plain_radicals(text: str) -> str:

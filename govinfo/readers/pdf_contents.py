@@ -1,0 +1,166 @@
+"""What stands on a PDF page, straight from pdfium: its characters above all."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from typing import Any
+
+from govinfo.readers.pdf_geometry import Char, Matrix, Sheet, frame, inverse, times
+from govinfo.readers.pdf_rules import Shapes
+from govinfo.readers.ruling import merge_rules
+
+# A page of dense text has 3,000 characters; one with more than this is not a report's,
+# and is not read to its end.
+MAX_CHARACTERS = 100_000
+
+# Copies of a character that fake bold draws lie closer than this part of its height.
+BOLD_SHIFT = 0.16
+
+_SPACES = frozenset((9, 0x20, 0xA0, 0x3000, 0x2002, 0x2003, 0x2009, 0x200A, 0x202F))
+_IGNORED = frozenset((10, 12, 13, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+# pdfium's own signs for a hyphen at the end of a line.
+_HYPHENS = frozenset((2, 0xFFFE))
+_HIGH_SURROGATES = range(0xD800, 0xDC00)
+_LOW_SURROGATES = range(0xDC00, 0xE000)
+
+
+def read_sheet(page: Any, text_page: Any) -> Sheet:
+    """Everything on a page.
+
+    Parameters
+    ----------
+    page, text_page : pdfium handles
+        An open page and its open text page.
+    """
+    from pypdfium2 import raw
+
+    bounds = raw.FS_RECTF()
+    raw.FPDF_GetPageBoundingBox(page, bounds)
+    box = (bounds.left, bounds.bottom, bounds.right, bounds.top)
+    shown = raw.FPDFPage_GetRotation(page) % 4
+    turn = _reading_turn(raw, text_page, shown)
+    matrix = frame(turn, box)
+    width, height = bounds.right - bounds.left, bounds.top - bounds.bottom
+    if turn % 2:
+        width, height = height, width
+    chars, unmapped, is_cut = _characters(raw, text_page, matrix, turn)
+    walk = Shapes(raw)
+    walk.page(page, matrix)
+    return Sheet(
+        width=width,
+        height=height,
+        chars=tuple(chars),
+        horizontals=tuple(merge_rules(walk.horizontals)),
+        verticals=tuple(merge_rules(walk.verticals)),
+        pictures=tuple(walk.pictures),
+        unmapped=unmapped,
+        is_cut=is_cut or walk.is_cut,
+        has_hidden_text=walk.hidden > walk.shown,
+        n_paths=walk.paths,
+        to_displayed=times(inverse(matrix), frame(shown, box)),
+    )
+
+
+def _reading_turn(raw: Any, text_page: Any, shown: int) -> int:
+    """Clockwise quarter turns after which most of the text reads upright."""
+    count = raw.FPDFText_CountChars(text_page)
+    votes = [0, 0, 0, 0]
+    for i in range(0, count, max(1, count // 80)):
+        votes[_turn_of(raw.FPDFText_GetCharAngle(text_page, i))] += 1
+    best = max(range(4), key=votes.__getitem__)
+    # A few characters (a page number) do not tell how a page of pictures is held.
+    if count < 20 or votes[best] <= 0.5 * sum(votes):
+        return shown
+    return best
+
+
+def _turn_of(angle: float) -> int:
+    """Quarter turns counter-clockwise of pdfium's angle, which it counts clockwise."""
+    return -round(angle / (math.pi / 2)) % 4
+
+
+def _characters(
+    raw: Any, text_page: Any, matrix: Matrix, turn: int
+) -> tuple[list[Char], int, bool]:
+    """Characters in the order of the file, copies left out; the unmapped; is it cut."""
+    count = raw.FPDFText_CountChars(text_page)
+    is_cut = count > MAX_CHARACTERS
+    doubles = [ctypes.c_double() for _ in range(6)]
+    left, right, bottom, top, x, y = doubles
+    to_left, to_right, to_bottom, to_top, to_x, to_y = map(ctypes.byref, doubles)
+    unicode_of = raw.FPDFText_GetUnicode
+    box_of = raw.FPDFText_GetCharBox
+    origin_of = raw.FPDFText_GetCharOrigin
+    angle_of = raw.FPDFText_GetCharAngle
+    is_unmapped = raw.FPDFText_HasUnicodeMapError
+    a, b, c, d, e, f = matrix
+    chars: list[Char] = []
+    seen: dict[tuple[int, int, int], list[tuple[float, float]]] = {}
+    unmapped = 0
+    spaced = False
+    high = 0
+    for i in range(min(count, MAX_CHARACTERS)):
+        code = unicode_of(text_page, i)
+        if code in _SPACES:
+            spaced = True
+            continue
+        if code in _IGNORED:
+            continue
+        if code in _HIGH_SURROGATES:
+            high = code
+            continue
+        if code in _LOW_SURROGATES:
+            code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0
+        high = 0
+        if code in _HYPHENS:
+            code = 0x2D
+        elif (
+            code < 32
+            or 0x7F <= code < 0xA0
+            or 0xE000 <= code < 0xF900
+            or code >= 0xFFF0
+            or is_unmapped(text_page, i) == 1
+        ):
+            code = 0xFFFD
+            unmapped += 1
+        box_of(text_page, i, to_left, to_right, to_bottom, to_top)
+        origin_of(text_page, i, to_x, to_y)
+        x0, x1, y0, y1 = left.value, right.value, bottom.value, top.value
+        if b:
+            x0, x1, y0, y1 = c * y0 + e, c * y1 + e, b * x0 + f, b * x1 + f
+            x2, y2 = c * y.value + e, b * x.value + f
+        else:
+            x0, x1, y0, y1 = a * x0 + e, a * x1 + e, d * y0 + f, d * y1 + f
+            x2, y2 = a * x.value + e, d * y.value + f
+        if x0 > x1:
+            x0, x1 = x1, x0
+        if y0 > y1:
+            y0, y1 = y1, y0
+        shift = BOLD_SHIFT * (y1 - y0) + 0.1
+        if _is_copy(seen, code, x2, y2, shift):
+            continue
+        lie = (_turn_of(angle_of(text_page, i)) - turn) % 4
+        chars.append(Char(chr(code), x0, y0, x1, y1, x2, y2, lie, spaced))
+        spaced = False
+    return chars, unmapped, is_cut
+
+
+def _is_copy(
+    seen: dict[tuple[int, int, int], list[tuple[float, float]]],
+    code: int,
+    x: float,
+    y: float,
+    shift: float,
+) -> bool:
+    """Whether the same character stands here already; if not, remember it."""
+    # Squares of 8 points: nearly always one look-up, since a shift is about one point.
+    columns = {int(x - shift) >> 3, int(x + shift) >> 3}
+    rows = {int(y - shift) >> 3, int(y + shift) >> 3}
+    for column in columns:
+        for row in rows:
+            for other_x, other_y in seen.get((code, column, row), ()):
+                if abs(other_x - x) <= shift and abs(other_y - y) <= shift:
+                    return True
+    seen.setdefault((code, int(x) >> 3, int(y) >> 3), []).append((x, y))
+    return False
