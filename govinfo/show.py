@@ -273,7 +273,7 @@ def _display(
     """Hand something to the notebook in each form in which it can be shown."""
     from IPython.display import display
 
-    display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
+    display(data, metadata=metadata, raw=True)
 
 
 def _with_scopes(html: str) -> str:

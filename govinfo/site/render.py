@@ -1,0 +1,189 @@
+"""From a notebook, or from Markdown, to the inside of a page for every reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+    from nbconvert import HTMLExporter
+    from nbformat import NotebookNode
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+# A deeper heading is not worth a line of its own in the contents.
+DEEPEST_IN_CONTENTS = 3
+
+# Numbers with their signs, separators and intervals, or what stands for a missing one.
+NUMERIC = re.compile(r"^[\s\d.,%+\-−–—/()\[\]±×]*\d[\s\d.,%+\-−–—/()\[\]±×]*$")
+NO_NUMBER = ("", "-", "–", "—", "NaN", "<NA>", "None")
+CHINESE = re.compile(r"[㐀-䶿一-鿿]")
+LETTER = re.compile(r"[^\W\d_]")
+
+Relink = Callable[[str], str | None]
+"""Says where a link of the source leads on the site; None where to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line of the contents."""
+
+    level: int
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The inside of a page."""
+
+    html: str
+    title: str
+    contents: tuple[Heading, ...]
+    has_code: bool
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    """The exporter of nbconvert with this project's own template."""
+    from nbconvert import HTMLExporter
+
+    return HTMLExporter(
+        template_name="notebook", extra_template_basedirs=[str(TEMPLATES)]
+    )
+
+
+def notebook_article(notebook: NotebookNode, relink: Relink) -> Article:
+    """A notebook with its stored outputs as the inside of a page."""
+    html, _ = _exporter().from_notebook_node(notebook)
+    return _article(html, relink)
+
+
+def markdown_article(text: str, relink: Relink) -> Article:
+    """A Markdown document as the inside of a page."""
+    from nbconvert.filters import markdown2html_mistune
+
+    return _article(markdown2html_mistune(text), relink)
+
+
+def inline(text: str) -> str:
+    """A sentence of Markdown as HTML, without the paragraph around it and its links.
+
+    Examples
+    --------
+    >>> inline("Which *agency* [refuses](a.html) most?")
+    'Which <em>agency</em> refuses most?'
+    """
+    article = markdown_article(text, lambda _: None)
+    return re.sub(r"^<p>|</p>$", "", article.html.strip()).strip()
+
+
+def _article(html: str, relink: Relink) -> Article:
+    """Make plain HTML accessible, and collect its headings."""
+    from lxml import etree
+    from lxml.html import fragment_fromstring
+
+    root = fragment_fromstring(html, create_parent="div")
+    for style in root.xpath(".//style[@scoped]"):
+        style.drop_tree()
+    for table in root.iter("table"):
+        _mend_table(table)
+    for link in list(root.iter("a")):
+        _mend_link(link, relink)
+    for element in root.iter("td", "th", "caption", "em", "strong", "code", "li", "p"):
+        _say_language(element)
+    headings = [_heading(h) for h in root.iter("h1", "h2", "h3", "h4", "h5", "h6")]
+    inside = "".join(
+        etree.tostring(child, encoding="unicode", method="html") for child in root
+    )
+    return Article(
+        html=inside,
+        title=next((h.text for h in headings if h.level == 1), ""),
+        contents=tuple(h for h in headings if 1 < h.level <= DEEPEST_IN_CONTENTS),
+        has_code=root.find(".//details[@class='code']") is not None,
+    )
+
+
+def _heading(element: HtmlElement) -> Heading:
+    """A heading as a line of the contents."""
+    anchor = element.find("a[@class='anchor-link']")
+    text = element.text_content()
+    if anchor is not None:
+        anchor.set("aria-label", "Link to this section")
+        text = text.removesuffix(anchor.text_content())
+    return Heading(int(element.tag[1]), element.get("id", ""), text.strip())
+
+
+def _mend_table(table: HtmlElement) -> None:
+    """Headers that say what they head, numbers to the right, and room to scroll."""
+    from lxml.html import Element
+
+    table.attrib.pop("border", None)
+    caption = table.findtext("caption") or "Table"
+    for cell in table.xpath("./thead//th"):
+        cell.set("scope", cell.get("scope", "col"))
+        cell.attrib.pop("style", None)
+    for cell in table.xpath("./tbody//th"):
+        cell.set("scope", cell.get("scope", "row"))
+    for cell in table.xpath(".//th[not(normalize-space())]"):
+        # The corner of a table heads nothing.
+        cell.tag = "td"
+        cell.attrib.pop("scope", None)
+    for row in table.iter("tr"):
+        row.attrib.pop("style", None)
+    _align_numbers(table)
+    frame = Element(
+        "div", {"class": "table", "role": "region", "tabindex": "0"}
+    )  # scrolls by keyboard, too
+    frame.set("aria-label", caption)
+    parent = table.getparent()
+    parent.replace(table, frame)
+    frame.append(table)
+    frame.tail, table.tail = table.tail, None
+
+
+def _align_numbers(table: HtmlElement) -> None:
+    """Mark columns that hold numbers only, their header included."""
+    rows = table.xpath("./tbody/tr")
+    heads = table.xpath("./thead/tr")
+    if table.xpath(".//*[@rowspan or @colspan]"):
+        return
+    width = max((len(row) for row in rows), default=0)
+    for column in range(width):
+        cells = [row[column] for row in rows if column < len(row)]
+        texts = [cell.text_content().strip() for cell in cells]
+        filled = [text for text in texts if text not in NO_NUMBER]
+        if not filled or any(cell.tag == "th" for cell in cells):
+            continue
+        if all(NUMERIC.match(text) for text in filled):
+            heads_of_it = [row[column] for row in heads if column < len(row)]
+            for cell in cells + heads_of_it:
+                cell.set("class", "n")
+                cell.attrib.pop("style", None)
+
+
+def _mend_link(link: HtmlElement, relink: Relink) -> None:
+    """Point a link to its place on the site, or keep only its words."""
+    address = link.get("href", "")
+    if address.startswith(("#", "http://", "https://", "mailto:")):
+        return
+    target = relink(address)
+    if target is None:
+        link.drop_tag()
+    else:
+        link.set("href", target)
+
+
+def _say_language(element: HtmlElement) -> None:
+    """Mark text that is mostly Chinese, for voices and for the right glyphs."""
+    text = element.text_content()
+    chinese = len(CHINESE.findall(text))
+    # Counted without the Chinese characters, which are letters as well.
+    other = len(LETTER.findall(text)) - chinese
+    if chinese and chinese * 2 > other:
+        element.set("lang", "zh-Hans")
