@@ -1,0 +1,199 @@
+"""Reader of HTML pages: tables with their spans laid out, and text in reading order."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from govinfo.document import Document, Grid
+from govinfo.errors import LimitExceeded, ReadError
+from govinfo.readers.encoding import decode
+from govinfo.readers.htmlblocks import numbered
+from govinfo.readers.htmlwalk import MAX_NAMED, Walk
+
+MEDIA_TYPE = "text/html"
+# The largest page seen, a Word export, has 350 kB; pages saved into one file carry
+# pictures of some MB, which are dropped before parsing.
+MAX_BYTES = 48 * 2**20
+# A table with fewer cells is chrome: a share bar, a row of dates.
+FEW_CELLS = 10
+
+# Pictures written into the page; nothing in them can be read here.
+_DATA_ADDRESS = re.compile(r"data:[\w/+.-]{0,80};base64,[A-Za-z0-9+/=]{200,}")
+# "<![if !supportEmptyParas]>" and its end: a browser drops them and shows the inside.
+_REVEALED = re.compile(r"<!\[(?:if|endif)[^>-]{0,200}\]>")
+_TABLE_TAG = re.compile(r"</?table\b", re.I)
+_BLOCK = re.compile(
+    r"<(?:!doctype|html|head|body|p|div|br|h[1-6]|li|pre|center|section|t[rdh])\b", re.I
+)
+_INLINE = re.compile(
+    r"</?(?:font|span|b|i|u|em|strong|small|big|o:p|st1:\w+)(?:\s[^<>]*)?>", re.I
+)
+_REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]\s*(?:url\s*=)?\s*['\"]?([^'\"]+)", re.I)
+
+
+def read_html(data: bytes, name: str) -> Document:
+    """Read an HTML page, or a piece of one.
+
+    Every innermost table of more than one cell becomes a grid with every empty cell;
+    tables that only lay out the page become text. What a browser does not display is
+    left out. In a text file with nothing but tables marked up, line ends are kept.
+    Nothing is fetched and nothing is run.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of the file, in any encoding that `govinfo.readers.encoding` finds.
+    name : str
+        Name of the file, kept as ``Document.source``.
+
+    Returns
+    -------
+    Document
+        If no table was found, ``notes`` say what the page holds or points to instead.
+
+    Raises
+    ------
+    ReadError
+        If the bytes are no text.
+    LimitExceeded
+        If the page is larger or nested deeper than any report.
+
+    Examples
+    --------
+    >>> page = b"<h1>A</h1><table><tr><td rowspan=2>1<td>2<tr><td></table>"
+    >>> document = read_html(page, "a.html")
+    >>> document.blocks[0].text
+    'A'
+    >>> [[cell.text for cell in row] for row in document.grids[0].matrix()]
+    [['1', '2'], ['1', '']]
+    """
+    if len(data) > MAX_BYTES:
+        message = (
+            f"{name} has {len(data):,} bytes, and reading of HTML stops at"
+            f" {MAX_BYTES:,}. No report needs that many: look at the file before going"
+            " on."
+        )
+        raise LimitExceeded(message)
+    decoded = decode(data, name)
+    text = _prepared(decoded.text)
+    as_lines = _is_lines(text)
+    root = _tree(text, name)
+    notes = [decoded.note] if decoded.note else []
+    if root is None:
+        return Document(name, MEDIA_TYPE, notes=tuple(notes))
+    walk = Walk(name, as_lines=as_lines)
+    walk.over(root)
+    blocks = tuple(numbered(walk.page.items))
+    if not _has_tables(blocks) and walk.hides_tables:
+        whole = Walk(name, show_hidden=True, as_lines=as_lines)
+        whole.over(root)
+        unhidden = tuple(numbered(whole.page.items))
+        if _has_tables(unhidden):
+            walk, blocks = whole, unhidden
+            notes.append(
+                "The tables stand in a part of the page that is hidden until a script"
+                " shows it; they were read from there."
+            )
+    notes += walk.notes
+    if not _has_tables(blocks):
+        notes += _instead(walk, root)
+    return Document(name, MEDIA_TYPE, blocks, walk.title, notes=tuple(notes))
+
+
+def _has_tables(blocks: tuple[object, ...]) -> bool:
+    return any(isinstance(b, Grid) and len(b.cells) >= FEW_CELLS for b in blocks)
+
+
+def _prepared(text: str) -> str:
+    """Page text without what parsers trip over."""
+    # Also a mark of our own, and some parsers stop at it.
+    text = text.replace("\0", "")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if ";base64," in text:
+        text = _DATA_ADDRESS.sub("data:,", text)
+    if "<![" in text:
+        text = _REVEALED.sub("", text)
+        if text.lstrip().startswith("<?xml"):
+            text = text.replace("<![CDATA[", "").replace("]]>", "")
+    return text
+
+
+def _is_lines(text: str) -> bool:
+    """Whether only tables are marked up, and the text around them is plain lines."""
+    depth = start = 0
+    for tag in _TABLE_TAG.finditer(text):
+        if depth == 0 and _BLOCK.search(text, start, tag.start()):
+            return False
+        depth = max(depth + (1 if tag[0][1] != "/" else -1), 0)
+        start = tag.end()
+    return not _BLOCK.search(text, start)
+
+
+def _tree(text: str, name: str) -> etree._Element | None:
+    root, is_cut = _parsed(text)
+    if is_cut:
+        # Editors that never close <font> nest a page a thousand levels deep.
+        root, is_cut = _parsed(_INLINE.sub("", text))
+    if is_cut:
+        message = (
+            f"{name} nests its elements more than 2,000 levels deep, where reading"
+            " stops. No report needs that: look at the file before going on."
+        )
+        raise LimitExceeded(message)
+    return root
+
+
+def _parsed(text: str) -> tuple[etree._Element | None, bool]:
+    """Tree of a page, and whether the parser stopped at its limit of depth."""
+    # Without huge_tree the limit is 256 levels, which published pages reach.
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, recover=True, huge_tree=True
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        if not text.strip():
+            return None, False
+        message = f"The HTML parser stopped: {error}."
+        raise ReadError(message) from error
+    limit = etree.ErrorTypes.ERR_RESOURCE_LIMIT
+    return root, any(entry.type == limit for entry in parser.error_log)
+
+
+def _instead(walk: Walk, root: etree._Element) -> list[str]:
+    """What a page without tables holds or points to."""
+    notes = []
+    for meta in root.iter("meta"):
+        if (meta.get("http-equiv") or "").lower() == "refresh":
+            address = _REFRESH.match(meta.get("content") or "")
+            if address:
+                notes.append(
+                    f"The page forwards to '{_short(address[1])}', which was not"
+                    " fetched."
+                )
+                break
+    if walk.attachments:
+        named = ", ".join(f"'{_short(text)}'" for text in walk.attachments)
+        notes.append(
+            f"The page links to attached files, which were not fetched: {named}."
+        )
+    if walk.frames:
+        named = ", ".join(f"'{_short(text)}'" for text in walk.frames[:MAX_NAMED])
+        notes.append(f"The page shows other files, which were not fetched: {named}.")
+    if walk.writes_tables:
+        notes.append(
+            "The page writes its tables by a script, which is not run. Save the page"
+            " from a browser that shows it."
+        )
+    if walk.pictures:
+        pictures = "1 picture" if walk.pictures == 1 else f"{walk.pictures} pictures"
+        notes.append(f"The page shows {pictures}; tables in them are not read.")
+    return notes
+
+
+def _short(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= 80 else text[:79] + "…"

@@ -1,0 +1,315 @@
+"""The pieces that a walk over HTML collects, and what becomes of a finished table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from govinfo.document import Grid, GridCell, Place, TextBlock
+from govinfo.readers.radicals import plain_radicals
+from govinfo.readers.spans import Span, TooManySteps, lay_out
+
+# Longer texts are paragraphs; the longest label of the forms, with its definition and
+# its rule of addition, stays below.
+PROSE = 300
+# Tables of more cells than this hold data, whatever else they hold.
+FEW_CELLS = 12
+# A label beside an inner table is shorter.
+LABEL = 30
+# A published table has below 1,000 positions, Word's widest export 20,000.
+MAX_AREA = 1_000_000
+
+# A line end inside a heading or cell while its text is collected; reading drops every
+# NUL that the file itself holds.
+LINE_END = "\0"
+
+# Characters that print nothing, and C1 controls, which HTML reads as Windows-1252.
+_ODD = re.compile("[\xad\u200b-\u200f\u2060\ufeff\x80-\x9f\u2e80-\u2fdf]")
+_PRINTED = {
+    **{code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)},
+    **dict.fromkeys((0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF), ""),
+}
+
+
+def clean(text: str) -> str:
+    r"""Collapse blanks, and drop what prints nothing.
+
+    Examples
+    --------
+    >>> clean("  1\u3000\xa0 2\u200b ")
+    '1 2'
+    """
+    if not text.isascii() and _ODD.search(text):
+        text = plain_radicals(text.translate(_PRINTED))
+    if LINE_END in text:
+        lines = (" ".join(line.split()) for line in text.split(LINE_END))
+        return "\n".join(line for line in lines if line)
+    return " ".join(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text; ``whole`` also holds figures struck out or raised."""
+
+    text: str
+    whole: str
+    is_heading: bool = False
+    source_line: int | None = None
+
+
+@dataclass(slots=True)
+class Rows:
+    """Cells of a grid that has no number yet."""
+
+    cells: list[GridCell]
+
+
+@dataclass(slots=True)
+class Bundle:
+    """What a layout table held, in reading order, when it held tables."""
+
+    items: list[Line | Rows | Bundle]
+
+
+Item = Line | Rows | Bundle
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """Something that holds text and tables: the page, or a cell."""
+
+    rows: int = 1
+    columns: int = 1
+    items: list[Item] = field(default_factory=list)
+    has_heading: bool = False
+    has_tables: bool = False
+    headings: int = 0
+    preformatted: int = 0
+    mark: int = 0
+    keeps_blanks: bool = False
+    source_line: int | None = None
+    _parts: list[str] = field(default_factory=list)
+    _doubtful: set[int] = field(default_factory=set)
+
+    def add(self, text: str, source_line: int | None, *, doubtful: bool) -> None:
+        """Append text to the current line."""
+        if self.preformatted:
+            self.keeps_blanks = True
+            for below, line in enumerate(text.split("\n")):
+                if below:
+                    self.end_line(always=True)
+                self.source_line = source_line and source_line + below
+                self._parts.append(line)
+            return
+        if doubtful:
+            self._doubtful.add(len(self._parts))
+        if not self._parts:
+            if text.isspace():
+                return
+            self.source_line = source_line
+        self._parts.append(text)
+
+    def end_line(self, *, always: bool = False) -> None:
+        """End the current line; an empty line counts only if ``always``."""
+        if not self._parts:
+            if always:
+                self.items.append(Line("", "", source_line=self.source_line))
+            return
+        joined = "".join(self._parts)
+        whole = joined.rstrip() if self.preformatted else clean(joined)
+        text = whole
+        if self._doubtful:
+            sure = (p for i, p in enumerate(self._parts) if i not in self._doubtful)
+            text = clean("".join(sure))
+            self._doubtful.clear()
+        self._parts.clear()
+        if whole or always:
+            is_heading = self.headings > 0
+            self.items.append(Line(text, whole, is_heading, self.source_line))
+
+    def lines(self) -> list[Line]:
+        """Lines of its own that hold text."""
+        return [i for i in self.items if isinstance(i, Line) and i.whole]
+
+
+@dataclass(slots=True, eq=False)
+class Table:
+    """A table while it is walked: groups of rows, and text outside its cells."""
+
+    implied: bool = False
+    styled: bool = False
+    for_layout: bool = False
+    groups: list[tuple[str, list[list[Box]]]] = field(default_factory=list)
+    group: etree._Element | None = None
+    in_group: bool = False
+    stray: Box = field(default_factory=Box)
+
+    def start_group(self, kind: str, element: etree._Element | None) -> None:
+        """Start a ``thead``, ``tbody`` or ``tfoot``."""
+        self.groups.append((kind, []))
+        self.group = element
+        self.in_group = True
+
+    def start_row(self) -> list[Box]:
+        """Start a row, in a body if no group is open."""
+        if not self.in_group:
+            self.start_group("tbody", None)
+        row: list[Box] = []
+        self.groups[-1][1].append(row)
+        return row
+
+    def displayed(self) -> list[list[list[Box]]]:
+        """Groups in the order on the screen: first head first, first foot last."""
+        head = next((g for g in self.groups if g[0] == "thead"), None)
+        foot = next((g for g in self.groups if g[0] == "tfoot"), None)
+        bodies = [g for g in self.groups if g is not head and g is not foot]
+        return [g[1] for g in (head, *bodies, foot) if g is not None]
+
+    def finish(self) -> tuple[list[Item], str]:
+        """Items that the table leaves to what is around it, and a note or ``""``."""
+        self.stray.end_line()
+        items: list[Item] = [
+            i for i in self.stray.items if not isinstance(i, Line) or i.whole
+        ]
+        groups = self.displayed()
+        rows = [row for group in groups for row in group if row]
+        cells = [cell for row in rows for cell in row]
+        if _is_layout(rows, cells, self.for_layout):
+            if len(cells) == 1 and not items:
+                return cells[0].items, ""
+            for cell in cells:
+                items.extend(cell.items)
+            return items, ""
+        try:
+            spans = [
+                [[Span(c.rows, c.columns) for c in row] for row in group]
+                for group in groups
+            ]
+            placed = lay_out(spans)
+        except TooManySteps:
+            placed = []
+        n_rows = max((p.row + p.rowspan for p in placed), default=0)
+        n_columns = max((p.column + p.colspan for p in placed), default=0)
+        if not placed or n_rows * n_columns > MAX_AREA:
+            return items, (
+                f"A table of {len(cells):,} cells was left out, since its spans stretch"
+                " it beyond what any report can need."
+            )
+        note = ""
+        widest = max(cells, key=lambda c: c.columns).columns
+        tallest = max(cells, key=lambda c: c.rows).rows
+        # What HTML allows, and mild overflow, is everyday; beyond it, it is a mistake.
+        if widest > 1000 or tallest > 65_534:
+            note = (
+                f"A table asks for a cell of {tallest:,} rows or {widest:,} columns; it"
+                f" was cut to the {n_rows} rows and {n_columns} columns there are."
+            )
+        grid = [
+            _grid_cell(cell, *place) for cell, place in zip(cells, placed, strict=True)
+        ]
+        inner: list[tuple[int, list[Item]]] = [
+            (place.row, [i for i in cell.items if not isinstance(i, Line)])
+            for cell, place in zip(cells, placed, strict=True)
+            if cell.has_tables
+        ]
+        return items + _interleaved(grid, inner), note
+
+
+def _grid_cell(box: Box, row: int, column: int, rowspan: int, colspan: int) -> GridCell:
+    lines = box.lines()
+    if box.keeps_blanks:
+        lines = [Line(clean(line.text), clean(line.whole)) for line in lines]
+    if not lines:
+        return GridCell("", row, column, rowspan, colspan)
+    if len(lines) == 1:
+        text, whole = lines[0].text, lines[0].whole
+    else:
+        text = "\n".join(line.text for line in lines if line.text)
+        whole = "\n".join(line.whole for line in lines)
+    other = None if text == whole else whole
+    return GridCell(text, row, column, rowspan, colspan, other_reading=other)
+
+
+def _is_layout(rows: list[list[Box]], cells: list[Box], said_so: bool) -> bool:
+    """Whether a table only lays out the page, so that its text is no grid.
+
+    Where this is not clear the table is data: a layout table taken for data is a grid
+    that fits no form, but data taken for layout are lost.
+    """
+    if len(cells) <= 1:
+        return True
+    if any(cell.has_tables for cell in cells):
+        return (
+            said_so
+            or any(_is_prose(cell, LABEL) for cell in cells if cell.has_tables)
+            or any(_is_prose(cell, PROSE) for cell in cells)
+            or all(sum(bool(cell.lines()) for cell in row) < 2 for row in rows)
+        )
+    return len(cells) <= FEW_CELLS and any(_is_prose(cell, PROSE) for cell in cells)
+
+
+def _is_prose(cell: Box, limit: int) -> bool:
+    if cell.has_heading:
+        return True
+    lines = cell.lines()
+    return sum(len(line.whole) for line in lines) > limit or (
+        limit == LABEL and len(lines) > 1
+    )
+
+
+def _interleaved(
+    cells: list[GridCell], inner: list[tuple[int, list[Item]]]
+) -> list[Item]:
+    """Rows of a data table, with the tables inside its cells after their rows.
+
+    The table is parted only where no cell hangs over from one row to the next.
+    """
+    if not inner:
+        return [Rows(cells)]
+    last = max(cell.row + cell.rowspan for cell in cells)
+    hanging = {
+        row for cell in cells for row in range(cell.row + 1, cell.row + cell.rowspan)
+    }
+    cuts = {
+        row: next(r for r in range(row + 1, last + 1) if r not in hanging)
+        for row, _ in inner
+    }
+    items: list[Item] = []
+    start = 0
+    for cut in sorted({*cuts.values(), last}):
+        part = [
+            GridCell(
+                c.text, c.row - start, c.column, c.rowspan, c.colspan,
+                other_reading=c.other_reading,
+            )
+            for c in cells
+            if start <= c.row < cut
+        ]  # fmt: skip
+        if part:
+            items.append(Rows(part))
+        for row, tables in inner:
+            if cuts[row] == cut:
+                items.extend(tables)
+        start = cut
+    return items
+
+
+def numbered(items: list[Item]) -> Iterator[Grid | TextBlock]:
+    """Blocks of a document in reading order, grids numbered from 1."""
+    number = 0
+    stack = [iter(items)]
+    while stack:
+        item = next(stack[-1], None)
+        if item is None:
+            stack.pop()
+        elif isinstance(item, Bundle):
+            stack.append(iter(item.items))
+        elif isinstance(item, Rows):
+            number += 1
+            yield Grid(number, tuple(item.cells))
+        else:
+            place = Place(line=item.source_line)
+            yield TextBlock(item.text, place, item.is_heading)

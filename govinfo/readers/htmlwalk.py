@@ -1,0 +1,381 @@
+"""A walk over parsed HTML that collects tables and text as they are displayed.
+
+The tree is walked without recursion and with a stack of its own for tables, rows and
+cells, because published pages nest these in ways that no parser repairs: cells without
+rows, cells in cells, rows after the end of their table.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lxml import etree
+
+from govinfo.errors import LimitExceeded
+from govinfo.readers.htmlblocks import LINE_END, Box, Bundle, Line, Table, clean
+
+# A page with a report has below 5,000 cells, menus and all.
+MAX_CELLS = 300_000
+# More attachments or frames than a note can name.
+MAX_NAMED = 5
+
+_BLOCK_TAGS = (
+    "address article aside blockquote body center dd details dialog dir div dl dt"
+    " fieldset figcaption figure footer form header hgroup hr html legend li main menu"
+    " nav ol optgroup p section summary ul caption search"
+)
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_PREFORMATTED = frozenset(("pre", "xmp", "listing", "plaintext"))
+_UNSEEN_TAGS = (
+    "style template noscript noframes noembed svg canvas audio video datalist rt rp"
+    " map colgroup col meta link base"
+)
+_UNSEEN = frozenset(_UNSEEN_TAGS.split())
+_DOUBTFUL = frozenset(("sup", "sub", "s", "strike", "del"))
+_INLINE = frozenset(("span", "font", "a", "b", "i", "em", "strong", "u", "small"))
+_GROUPS = frozenset(("thead", "tbody", "tfoot"))
+_CELLS = frozenset(("td", "th"))
+_FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
+_STYLED_AS = {
+    "table": "table",
+    "inline-table": "table",
+    "table-header-group": "thead",
+    "table-row-group": "tbody",
+    "table-footer-group": "tfoot",
+    "table-row": "tr",
+    "table-cell": "td",
+}
+_ROLES = {
+    "table": "table",
+    "grid": "table",
+    "rowgroup": "tbody",
+    "row": "tr",
+    "cell": "td",
+    "gridcell": "td",
+    "columnheader": "td",
+    "rowheader": "td",
+}
+_DISPLAY = re.compile(r"(?<![\w-])display\s*:\s*([a-z-]+)")
+_HIDDEN = re.compile(r"(?<![\w-])(?:visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:)")
+_RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)")
+_ATTACHED = re.compile(
+    r"\.(pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|rtf|jpe?g|png|tiff?)(?:[?#].*)?$", re.I
+)
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(slots=True, eq=False)
+class _Frame:
+    """An open table, row or cell, and the element that closes it."""
+
+    kind: Literal["table", "row", "cell"]
+    owner: etree._Element | None
+    table: Table
+    box: Box
+    row: list[Box] | None = None
+    is_open: bool = True
+
+
+@dataclass(slots=True)
+class Walk:
+    """One walk; `page` and the lists are what it found.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file, for error messages.
+    show_hidden : bool
+        Read also what is not displayed.
+    as_lines : bool
+        The page is a text file with fragments of HTML: its line ends are line ends.
+    """
+
+    name: str
+    show_hidden: bool = False
+    as_lines: bool = False
+    page: Box = field(default_factory=Box)
+    title: str = ""
+    notes: list[str] = field(default_factory=list)
+    attachments: list[str] = field(default_factory=list)
+    frames: list[str] = field(default_factory=list)
+    forwards_to: str = ""
+    pictures: int = 0
+    hides_tables: bool = False
+    writes_tables: bool = False
+    _stack: list[_Frame] = field(default_factory=list)
+    _owned: dict[etree._Element, list[_Frame]] = field(default_factory=dict)
+    _doubtful: set[etree._Element] = field(default_factory=set)
+    _cells: int = 0
+
+    def over(self, root: etree._Element) -> None:
+        """Walk over a whole tree."""
+        self.page.preformatted = int(self.as_lines)
+        walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+        skipped = None
+        for event, element in walker:
+            if event == "start":
+                if self._starts(element):
+                    if element.text:
+                        self._text(element.text, element)
+                else:
+                    skipped = element
+                    walker.skip_subtree()
+                continue
+            if event == "end":
+                if element is skipped:
+                    skipped = None
+                else:
+                    self._ends(element)
+            if element.tail:
+                parent = element.getparent()
+                if parent is not None:
+                    self._text(element.tail, parent)
+        while self._stack:
+            self._close()
+        self.page.end_line()
+
+    def _box(self) -> Box:
+        return self._stack[-1].box if self._stack else self.page
+
+    def _text(self, text: str, element: etree._Element) -> None:
+        box = self._box()
+        if self._stack and self._stack[-1].kind != "cell" and text.isspace():
+            return
+        # Text after a row without a table: what follows is no part of that table.
+        while self._stack and self._stack[-1].kind != "cell":
+            if not self._stack[-1].table.implied:
+                break
+            self._close()
+            box = self._box()
+        if text.isspace() and not box.preformatted:
+            text = " "
+        doubtful = bool(self._doubtful) and _DIGIT.search(text) is not None
+        box.add(text, _source_line(element), doubtful=doubtful)
+
+    def _starts(self, element: etree._Element) -> bool:
+        """Handle a start tag; whether to go into the element."""
+        tag = element.tag
+        if tag in _UNSEEN:
+            return False
+        if tag == "script":
+            text = (element.text or "").lower()
+            self.writes_tables |= "<table" in text or "u003ctable" in text
+            return False
+        if tag == "title":
+            self.title = self.title or clean("".join(map(str, element.itertext())))
+            return False
+        style = (element.get("style") or "").lower()
+        if style or element.get("hidden") is not None:
+            shown = self._style(element, style)
+            if shown != "none":
+                is_raised = element.tag in _INLINE and _RAISED.search(style)
+                if is_raised or "line-through" in style:
+                    self._doubtful.add(element)
+            else:
+                self.hides_tables |= next(element.iter("table", "tr"), None) is not None
+                return False
+        else:
+            shown = ""
+        if tag == "br":
+            box = self._box()
+            if box.headings:
+                box.add(LINE_END, _source_line(element), doubtful=False)
+            else:
+                box.end_line(always=True)
+        elif tag in _BLOCKS or tag in _HEADINGS or tag in _PREFORMATTED:
+            self._starts_block(element, shown)
+        elif tag == "table":
+            self._open_table(element)
+        elif tag in _GROUPS:
+            self._open_group(element, tag)
+        elif tag == "tr":
+            self._open_row(element)
+        elif tag in _CELLS:
+            self._open_cell(element)
+        elif tag in _DOUBTFUL:
+            self._doubtful.add(element)
+        elif shown in _STYLED_AS or element.get("role") in _ROLES:
+            self._starts_block(element, shown)
+        elif shown == "block":
+            self._box().end_line()
+        else:
+            return self._starts_other(element, tag)
+        return True
+
+    def _style(self, element: etree._Element, style: str) -> str:
+        """How an element is displayed, as far as it says so itself; "none" if not."""
+        display = _DISPLAY.findall(style) if "display" in style else []
+        shown: str = display[-1] if display else ""
+        if self.show_hidden:
+            return "" if shown == "none" else shown
+        if shown == "none" or element.get("hidden") is not None:
+            return "none"
+        # A cell that is there but not to be seen still takes its place.
+        if _HIDDEN.search(style) and element.tag not in _CELLS:
+            return "none"
+        return shown
+
+    def _starts_block(self, element: etree._Element, shown: str) -> None:
+        box = self._box()
+        acts_as = _STYLED_AS.get(shown) or _ROLES.get(element.get("role") or "")
+        styled = bool(self._stack) and self._stack[-1].table.styled
+        if acts_as == "table":
+            self._open_table(element, styled=True)
+        elif acts_as in _GROUPS and styled:
+            self._open_group(element, acts_as)
+        elif acts_as == "tr" and styled:
+            self._open_row(element)
+        elif acts_as == "td" and styled:
+            self._open_cell(element)
+        else:
+            box.end_line()
+            box.mark = len(box.items)
+            if element.tag in _HEADINGS:
+                box.headings += 1
+                box.has_heading = True
+            elif element.tag in _PREFORMATTED:
+                box.preformatted += 1
+                if (element.text or "").startswith("\n"):
+                    element.text = (element.text or "")[1:]
+
+    def _starts_other(self, element: etree._Element, tag: object) -> bool:
+        if tag == "a":
+            self._note_link(element)
+        elif tag == "img":
+            self.pictures += 1
+        elif tag == "input":
+            if (element.get("type") or "text").lower() in ("text", "number", "tel"):
+                self._text(element.get("value") or "", element)
+        elif tag == "option":
+            return element.get("selected") is not None
+        elif tag == "meta":
+            pass
+        elif isinstance(tag, str) and tag in _FRAMES:
+            address = element.get(_FRAMES[tag])
+            if address and not address.startswith(("about:", "javascript:")):
+                self.frames.append(address)
+        return True
+
+    def _note_link(self, element: etree._Element) -> None:
+        if len(self.attachments) < MAX_NAMED:
+            address = (element.get("href") or "").strip()
+            if _ATTACHED.search(address):
+                text = clean("".join(map(str, element.itertext())))
+                self.attachments.append(text or address.rsplit("/", 1)[-1])
+
+    def _ends(self, element: etree._Element) -> None:
+        tag = element.tag
+        self._doubtful.discard(element)
+        if element in self._owned:
+            for frame in reversed(self._owned.pop(element)):
+                while frame.is_open:
+                    self._close()
+            return
+        if tag in _GROUPS:
+            if self._stack and self._stack[-1].table.group is element:
+                self._close_to("table")
+                self._stack[-1].table.group = None
+                self._stack[-1].table.in_group = False
+            return
+        if tag not in _BLOCKS and tag not in _HEADINGS and tag not in _PREFORMATTED:
+            return
+        box = self._box()
+        box.end_line()
+        if tag in _HEADINGS:
+            box.headings = max(box.headings - 1, 0)
+        elif tag in _PREFORMATTED:
+            box.preformatted = max(box.preformatted - 1, 0)
+        elif box.mark == len(box.items) and (
+            tag == "p" or (tag in ("div", "li") and len(element) == 0)
+        ):
+            # An empty paragraph may be the empty cell of a table turned into lines.
+            box.end_line(always=True)
+
+    def _close(self) -> None:
+        frame = self._stack.pop()
+        frame.is_open = False
+        if frame.kind == "cell":
+            frame.box.end_line()
+        elif frame.kind == "table":
+            items, note = frame.table.finish()
+            if note:
+                self.notes.append(note)
+            box = self._box()
+            if all(isinstance(item, Line) for item in items):
+                box.items = box.items + items if box.items else items
+            else:
+                box.items.append(Bundle(items))
+                box.has_tables = True
+
+    def _close_to(self, kind: str) -> None:
+        """Close what is open inside the innermost frame of a kind."""
+        while self._stack and self._stack[-1].kind != kind:
+            self._close()
+
+    def _open(self, frame: _Frame) -> None:
+        self._stack.append(frame)
+        if frame.owner is not None:
+            self._owned.setdefault(frame.owner, []).append(frame)
+
+    def _open_table(self, element: etree._Element, *, styled: bool = False) -> None:
+        # A table that starts between the cells of another ends that other one.
+        while self._stack and self._stack[-1].kind != "cell":
+            self._close()
+        self._box().end_line()
+        said = element.get("role") in ("presentation", "none")
+        table = Table(styled=styled, for_layout=said)
+        self._open(_Frame("table", element, table, table.stray))
+
+    def _enter_table(self, element: etree._Element) -> Table:
+        """Go back to the innermost table, or start one that the page forgot."""
+        is_real = element.tag in _GROUPS or element.tag in _CELLS or element.tag == "tr"
+        if self._stack and not (is_real and self._stack[-1].table.styled):
+            self._close_to("table")
+            return self._stack[-1].table
+        self._box().end_line()
+        table = Table(implied=True)
+        self._open(_Frame("table", element.getparent(), table, table.stray))
+        return table
+
+    def _open_group(self, element: etree._Element, kind: str) -> None:
+        self._enter_table(element).start_group(kind, element)
+
+    def _open_row(self, element: etree._Element) -> None:
+        table = self._enter_table(element)
+        row = table.start_row()
+        self._open(_Frame("row", element, table, table.stray, row))
+
+    def _open_cell(self, element: etree._Element) -> None:
+        if self._stack and self._stack[-1].kind == "cell":
+            real_in_styled = element.tag in _CELLS and self._stack[-1].table.styled
+            if not real_in_styled:
+                self._close()
+        if not self._stack or self._stack[-1].kind != "row":
+            table = self._enter_table(element)
+            self._open(_Frame("row", None, table, table.stray, table.start_row()))
+        self._cells += 1
+        if self._cells > MAX_CELLS:
+            message = (
+                f"{self.name} holds more than {MAX_CELLS:,} table cells, where reading"
+                " stops. No report needs that many: look at the file before going on."
+            )
+            raise LimitExceeded(message)
+        top = self._stack[-1]
+        box = Box(_span(element, "rowspan"), _span(element, "colspan"))
+        if top.row is not None:
+            top.row.append(box)
+        self._open(_Frame("cell", element, top.table, box))
+
+
+def _source_line(element: etree._Element) -> int | None:
+    line: object = element.sourceline
+    return line if isinstance(line, int) else None
+
+
+def _span(element: etree._Element, which: str) -> int:
+    said = element.get(which) or element.get(f"aria-{which}") or "1"
+    digits = re.match(r"\s*\+?(\d{1,9})", said)
+    return int(digits[1]) if digits else 1
