@@ -1,0 +1,58 @@
+"""Audited, tidy data from annual reports on government information disclosure.
+
+>>> sorted(name for name in __all__ if name.startswith("read_"))
+['read_report', 'read_reports']
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from govinfo.errors import (
+    FontMissing,
+    GovinfoError,
+    LimitExceeded,
+    MissingColumns,
+    MissingExtra,
+    ReadError,
+    SourceError,
+    UnknownForm,
+)
+
+if TYPE_CHECKING:
+    from govinfo.dataset import DataSet, read_reports
+    from govinfo.report import Report, read_report
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DataSet",
+    "FontMissing",
+    "GovinfoError",
+    "LimitExceeded",
+    "MissingColumns",
+    "MissingExtra",
+    "ReadError",
+    "Report",
+    "SourceError",
+    "UnknownForm",
+    "read_report",
+    "read_reports",
+]
+
+# Imported on first use: pandas and the readers cost most of a second.
+_LAZY = {
+    "DataSet": "govinfo.dataset",
+    "read_reports": "govinfo.dataset",
+    "Report": "govinfo.report",
+    "read_report": "govinfo.report",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used."""
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
+    message = f"module 'govinfo' has no attribute {name!r}"
+    raise AttributeError(message)

@@ -1,0 +1,225 @@
+"""Whose report a document is and which year it is about.
+
+The title decides; where it is silent, headings and the statement of the period, then
+the file name. Every statement found is kept, so that a disagreement between them can be
+shown as a finding.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from govinfo.document import Document, Grid, TextBlock
+from govinfo.recognise.labels import fold
+
+# The Regulations require annual reports since 2008; a report may be published early in
+# the year after the one it is about, and agencies number pages and laws like years.
+FIRST_YEAR, LAST_YEAR = 2008, 2100
+
+# A title stands at the top; further down only running headers repeat it.
+_TITLE_LINES = 60
+
+_DIGITS = dict(zip("〇○零一二三四五六七八九", "00" + "0123456789", strict=True))
+_YEAR = r"(?P<year>20\d\d|二[〇○零0О][〇○零一二三四五六七八九]{2})"
+_REPORT = r"(?:政府)?信息公开(?:工作)?(?:情况)?(?:的)?年度?(?:工作)?报告|政务公开(?:工作)?年度报告"
+_TITLE = re.compile(
+    rf"(?P<before>[^。；;:：|]{{0,60}}?){_YEAR}年?(?:度)?"
+    rf"(?P<between>[^。；;|]{{0,50}}?)(?:{_REPORT})"
+)
+_TITLE_WITHOUT_YEAR = re.compile(rf"^(?P<before>[^。；;:：|]{{2,50}}?)(?:{_REPORT})$")
+_PERIOD = re.compile(
+    r"(?:期限|期间|周期|时间|日期)?[^。]{0,20}?"
+    r"(?P<year>20\d\d)年(?:度)?1月1日(?:起)?(?:至|到|—|-|–|~|－)+"
+    r"(?:(?P<end>20\d\d)年)?12月31日"
+)
+_PUBLISHER = re.compile(
+    r"(?:发布机构|发布单位|编制机关|编制单位|公开主体|信息来源|发文机关|单位名称)[:：|]?"
+    r"(?P<agency>[\u4e00-\u9fff（）()]{3,40}?)(?:\||$|发布|生成|成文|文号|索引|公开)"
+)
+_FILLER = re.compile(
+    r"^(?:关于|现将|将|公布|发布|印发|附件\d*[:：]?|正文|《|【|\d+)+|[《》“”\s]+"
+)
+_AGENCY_END = re.compile(
+    r"(?:的|关于)?(?:年度)?(?:政府)?(?:信息公开|政务公开)?(?:工作)?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one part of a document says about its agency and year."""
+
+    source: str
+    text: str
+    agency: str = ""
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Agency and year of a report, and every statement that they rest on.
+
+    ``agency`` is empty and ``report_year`` None where nothing says it.
+    """
+
+    agency: str
+    report_year: int | None
+    statements: tuple[Statement, ...] = ()
+
+    @property
+    def disagreements(self) -> tuple[Statement, ...]:
+        """Statements of another year than the report's."""
+        return tuple(
+            statement
+            for statement in self.statements
+            if statement.year is not None
+            and self.report_year is not None
+            and statement.year != self.report_year
+        )
+
+
+def identify(document: Document, file: str = "") -> Identity:
+    """
+    Find agency and report year of a document.
+
+    Parameters
+    ----------
+    document : Document
+        As a reader returned it.
+    file : str
+        Name of the file; its year and Chinese words count last.
+
+    Returns
+    -------
+    Identity
+        The agency as printed in the title, the year as an integer.
+
+    Examples
+    --------
+    >>> title = TextBlock("某某县人民政府2023年政府信息公开工作年度报告")
+    >>> found = identify(Document("a.html", "text/html", (title,)))
+    >>> found.agency, found.report_year
+    ('某某县人民政府', 2023)
+    """
+    statements = [
+        *_titles(_top_lines(document), "title"),
+        *_titles([document.title], "page title"),
+        *_periods(document),
+        *_publishers(document),
+        *_from_name(file or document.source),
+    ]
+    agency = next((s.agency for s in statements if s.agency), "")
+    year = next((s.year for s in statements if s.year is not None), None)
+    return Identity(agency, year, tuple(statements))
+
+
+def _top_lines(document: Document) -> list[str]:
+    lines: list[str] = []
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            if block.n_columns <= 2 and block.n_rows <= 3:
+                lines.extend(cell.text for cell in block.cells)
+            continue
+        if block.text.strip():
+            lines.append(block.text)
+        if len(lines) >= _TITLE_LINES:
+            break
+    return lines
+
+
+def _titles(lines: list[str], source: str) -> list[Statement]:
+    """Titles on one line or broken over up to three."""
+    # What stands before the last arrow of a breadcrumb is the site, not the title.
+    packed = [re.split(r"[>›»→]", fold(line))[-1] for line in lines if line.strip()]
+    places = [
+        (length, n, needs_year)
+        for needs_year in (True, False)
+        for length in (1, 2, 3)
+        for n in range(len(packed) - length + 1)
+    ]
+    for length, n, needs_year in places:
+        if any(len(line) > 80 for line in packed[n : n + length]):
+            continue
+        line = "".join(packed[n : n + length])
+        statement = _title(line, source)
+        if statement is None or (needs_year and statement.year is None):
+            continue
+        if not statement.agency and n:
+            # The agency's name may stand on the line above.
+            longer = _title(packed[n - 1] + line, source)
+            statement = longer or statement
+        return [statement]
+    return []
+
+
+def _title(text: str, source: str) -> Statement | None:
+    match = _TITLE.search(text)
+    if match is None:
+        bare = _TITLE_WITHOUT_YEAR.match(text)
+        if bare is None:
+            return None
+        agency = _clean(bare["before"])
+        return Statement(source, text, agency) if agency else None
+    agency = _clean(match["before"]) or _clean(match["between"])
+    if agency.endswith("人民"):
+        # 人民政府信息公开: the two words share 政府.
+        agency += "政府"
+    return Statement(source, match.group(), agency, _year(match["year"]))
+
+
+def _clean(text: str) -> str:
+    name = text.strip(" \u3000,，、:：-—_|")
+    for _ in range(3):
+        name = _FILLER.sub("", name)
+        name = _AGENCY_END.sub("", name)
+    name = name.strip("()（）年度，,、-—")
+    return name if len(name) >= 2 and re.search(r"[\u4e00-\u9fff]{2}", name) else ""
+
+
+def _year(digits: str) -> int | None:
+    plain = "".join(_DIGITS.get(character, character) for character in digits)
+    plain = plain.replace("О", "0")
+    if not plain.isdecimal():
+        return None
+    year = int(plain)
+    return year if FIRST_YEAR <= year <= LAST_YEAR else None
+
+
+def _periods(document: Document) -> list[Statement]:
+    text = "".join(
+        fold(block.text) for block in document.blocks if isinstance(block, TextBlock)
+    )
+    return [
+        Statement("statement of period", match.group(), year=_year(match["year"]))
+        for match in _PERIOD.finditer(text)
+        if match["end"] in (None, match["year"])
+    ]
+
+
+def _publishers(document: Document) -> list[Statement]:
+    for line in document.lines():
+        match = _PUBLISHER.search(fold(line))
+        if match is not None:
+            return [Statement("publisher", match.group(), _clean(match["agency"]))]
+        if "第二十条" in line:
+            break
+    return []
+
+
+def _from_name(file: str) -> list[Statement]:
+    stem = fold(PurePath(file).stem)
+    titles = _titles([stem], "file name")
+    if titles:
+        return titles
+    years = {
+        int(year)
+        for year in re.findall(r"(?<!\d)(20\d\d)(?!\d)", stem)
+        if FIRST_YEAR <= int(year) <= LAST_YEAR
+    }
+    agency = "".join(re.findall(r"[\u4e00-\u9fff]+", stem))
+    if re.search(_REPORT, agency) or len(agency) < 4:
+        agency = ""
+    if len(years) == 1:
+        return [Statement("file name", stem, agency, years.pop())]
+    return [Statement("file name", stem, agency)] if agency else []

@@ -1,0 +1,293 @@
+"""Read one report: from a file to cells, findings and identity."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govinfo.document import Document
+from govinfo.identify import Identity, identify
+from govinfo.readers import read_bytes, read_document
+from govinfo.recognise import Recognition, recognise
+from govinfo.recognise.figures import State, plain_number
+from govinfo.recognise.readings import Reading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CELL_COLUMNS = (
+    "report_id",
+    "agency",
+    "report_year",
+    "form",
+    "table",
+    "row_code",
+    "column_code",
+    "value",
+    "unit",
+    "state",
+    "raw",
+    "place",
+)
+"""Columns of ``cells.csv``, in order."""
+
+CellRow = tuple[str, str, int | None, str, str, str, str, str, str, str, str, str]
+
+# States in which a required cell leaves a report partial: a person has to look.
+OPEN_STATES = frozenset({State.UNCERTAIN, State.UNREADABLE, State.ABSENT})
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report as read: who, when, which form, which figures, and what they say.
+
+    Attributes
+    ----------
+    report_id : str
+        The name of the file without its suffix, unless a registry says otherwise.
+    file : str
+        The file.
+    agency : str
+        As printed in the title, or as the registry gives it; empty if nothing says it.
+    year : int or None
+        The year reported on.
+    form : str
+        ``"2019"``, ``"2021"``, or ``"2019+2021"`` where the tables differ.
+    document : Document
+        What the reader returned: every grid and line, with places.
+    identity : Identity
+        The statements that agency and year rest on.
+    recognition : Recognition
+        Every statutory cell with its doubts.
+    """
+
+    report_id: str
+    file: str
+    agency: str
+    year: int | None
+    document: Document
+    identity: Identity
+    recognition: Recognition
+
+    @property
+    def form(self) -> str:
+        """The form of the tables."""
+        return self.recognition.form
+
+    @property
+    def text(self) -> str:
+        """All text of the document in reading order."""
+        return self.document.text
+
+    @property
+    def status(self) -> str:
+        """``complete``, or ``partial`` where a cell is uncertain, unreadable, absent."""
+        open_cells = any(cell.state in OPEN_STATES for cell in self.recognition.cells)
+        return "partial" if open_cells else "complete"
+
+    @property
+    def message(self) -> str:
+        """Whole sentences on what is open; empty if nothing is."""
+        sentences = list(self.document.notes) + list(self.recognition.notes)
+        for state in (State.UNCERTAIN, State.UNREADABLE, State.ABSENT):
+            cells = [cell for cell in self.recognition.cells if cell.state is state]
+            if cells:
+                sentences.append(_count_sentence(state, cells))
+        return " ".join(sentences)
+
+    def cell_rows(self) -> list[CellRow]:
+        """The cells as tuples in the order of :data:`CELL_COLUMNS`, values as text."""
+        return [
+            (
+                self.report_id,
+                self.agency,
+                self.year,
+                cell.form,
+                cell.table,
+                cell.row_code,
+                cell.column_code,
+                "" if cell.value is None else plain_number(cell.value),
+                cell.unit,
+                cell.state.value,
+                cell.raw,
+                cell.place,
+            )
+            for cell in self.recognition.cells
+        ]
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """
+        One row per statutory cell.
+
+        Returns
+        -------
+        DataFrame, shape (n_cells, 12)
+            The columns of :data:`CELL_COLUMNS`; ``value`` is Float64 and missing unless
+            the state is ``reported`` or ``corrected``.
+        """
+        return cells_frame(self.cell_rows())
+
+    @cached_property
+    def check_results(self) -> pd.DataFrame:
+        """Every check of the report with its result; see :mod:`govinfo.checks`."""
+        from govinfo.checks import check_cells
+
+        return check_cells(self.cells)
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """What the report says against itself, one row per failed check."""
+        from govinfo.checks import findings_of
+
+        return findings_of(self.check_results)
+
+    @property
+    def doubts(self) -> pd.DataFrame:
+        """
+        The cells that are not sure, with the reason.
+
+        Returns
+        -------
+        DataFrame
+            ``table, row_code, column_code, state, raw, place, why``.
+        """
+        import pandas as pd
+
+        rows = [
+            (
+                cell.table,
+                cell.row_code,
+                cell.column_code,
+                cell.state.value,
+                cell.raw,
+                cell.place,
+                "; ".join(cell.doubts),
+            )
+            for cell in self.recognition.cells
+            if cell.state in OPEN_STATES
+        ]
+        columns = ["table", "row_code", "column_code", "state", "raw", "place", "why"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def __repr__(self) -> str:
+        """One line: who, when, which form, how complete."""
+        return (
+            f"<Report {self.report_id}: {self.agency or 'agency not stated'}, "
+            f"{self.year or 'year not stated'}, form {self.form}, {self.status}>"
+        )
+
+    def _repr_html_(self) -> str:
+        """The tables as read, in the layout of the form, for Jupyter."""
+        from govinfo.render import report_html
+
+        return report_html(self)
+
+
+def _count_sentence(state: State, cells: Sequence[Reading]) -> str:
+    tables = {table: 0 for table in ("proactive", "requests", "disputes")}
+    for cell in cells:
+        tables[cell.table] += 1
+    where = ", ".join(f"{count} in {table}" for table, count in tables.items() if count)
+    what = {
+        State.UNCERTAIN: "could not be settled; the best reading stands in raw",
+        State.UNREADABLE: "hold something other than a number",
+        State.ABSENT: "were not found",
+    }[state]
+    return f"{len(cells)} cells {what} ({where})."
+
+
+def cells_frame(rows: Sequence[CellRow]) -> pd.DataFrame:
+    """
+    Make the table of cells from tuples.
+
+    Parameters
+    ----------
+    rows : sequence of tuple
+        In the order of :data:`CELL_COLUMNS`, ``value`` as text, empty where missing.
+
+    Returns
+    -------
+    DataFrame
+        ``report_year`` is Int64, ``value`` Float64, everything else text.
+    """
+    import pandas as pd
+
+    frame = pd.DataFrame(rows, columns=list(CELL_COLUMNS))
+    frame["report_year"] = frame["report_year"].astype("Int64")
+    values = [float(text) if text else None for text in frame["value"]]
+    frame["value"] = pd.array(values, dtype="Float64")
+    return frame
+
+
+def read_report(
+    path: Path | str,
+    *,
+    report_id: str | None = None,
+    agency: str | None = None,
+    year: int | None = None,
+) -> Report:
+    """
+    Read one report.
+
+    Parameters
+    ----------
+    path : Path or str
+        An HTML, PDF, Word, text or picture file.
+    report_id, agency, year : optional
+        What a registry says; it wins over the document.
+
+    Returns
+    -------
+    Report
+        With ``.agency``, ``.year``, ``.form``, ``.cells``, ``.findings``, ``.text``.
+
+    Raises
+    ------
+    SourceError
+        If the file is missing, empty, too large, or of a kind that is not read.
+    ReadError
+        If its content is broken, encrypted or beyond a limit.
+    UnknownForm
+        If it holds no statutory table.
+    """
+    where = Path(path)
+    return report_of(
+        read_document(where), where, report_id=report_id, agency=agency, year=year
+    )
+
+
+def report_of(
+    document: Document,
+    path: Path,
+    *,
+    report_id: str | None = None,
+    agency: str | None = None,
+    year: int | None = None,
+) -> Report:
+    """Make a report of a document that was read from ``path``."""
+    identity = identify(document, path.name)
+    report_year = year if year is not None else identity.report_year
+    return Report(
+        report_id=report_id or path.stem,
+        file=str(path),
+        agency=agency or identity.agency,
+        year=report_year,
+        document=document,
+        identity=Identity(agency or identity.agency, report_year, identity.statements),
+        recognition=recognise(document, report_year),
+    )
+
+
+__all__ = [
+    "CELL_COLUMNS",
+    "Report",
+    "cells_frame",
+    "read_bytes",
+    "read_report",
+    "report_of",
+]
