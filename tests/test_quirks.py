@@ -1,0 +1,231 @@
+"""Each oddity of published reports is read exactly, or said to be in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from facsimiles.paper import Style
+from generate import (
+    Demand,
+    Shaped,
+    as_docx,
+    as_html,
+    as_pdf,
+    as_text,
+    disagreements,
+    shape,
+)
+from generate.cases import (
+    EMPTY_CELLS,
+    LABELS,
+    LICENCE,
+    NUMBERS,
+    OLD,
+    PERSONS_AND_TOTALS,
+    PLAIN,
+    SOME_BLANK,
+    TABLES,
+    Case,
+)
+from generate.html import Page
+from generate.pdf import NARROW
+from generate.quirks import Quirks
+from generate.text import SHAPES
+
+report = pytest.importorskip("govinfo.report")
+
+WRITERS: dict[str, Callable[[Shaped], bytes]] = {
+    "html": as_html,
+    "docx": as_docx,
+    "pdf": as_pdf,
+}
+
+# What the recogniser does not do yet, with the reason; strict, so that this list
+# shrinks when it does.
+KNOWN: dict[tuple[str, str], str] = {}
+
+
+def _parameters(cases: tuple[Case, ...]) -> list[object]:
+    return [
+        pytest.param(
+            case,
+            how,
+            id=f"{case.name}-{how}",
+            marks=[pytest.mark.xfail(strict=True, reason=KNOWN[case.name, how])]
+            if (case.name, how) in KNOWN
+            else [],
+        )
+        for case in cases
+        for how in case.formats
+    ]
+
+
+@pytest.fixture
+def wrong(tmp_path: Path):
+    """Read bytes as a file of this name and say what is wrong with the cells."""
+
+    def read(data: bytes, name: str, shaped: Shaped, *, exact: bool = True):
+        path = tmp_path / name
+        path.write_bytes(data)
+        cells = report.read_report(path).cells
+        return disagreements(cells, shaped.expected, exact=exact)
+
+    return read
+
+
+@pytest.mark.parametrize(("case", "how"), _parameters(EMPTY_CELLS))
+def test_empty_cells(case: Case, how: str, wrong):
+    shaped = shape(case.cells, case.quirks)
+    assert wrong(WRITERS[how](shaped), f"report.{how}", shaped) == []
+
+
+@pytest.mark.parametrize(("case", "how"), _parameters(NUMBERS))
+def test_numbers(case: Case, how: str, wrong):
+    shaped = shape(case.cells, case.quirks)
+    assert wrong(WRITERS[how](shaped), f"report.{how}", shaped) == []
+
+
+@pytest.mark.parametrize(("case", "how"), _parameters(TABLES))
+def test_tables(case: Case, how: str, wrong):
+    shaped = shape(case.cells, case.quirks)
+    assert wrong(WRITERS[how](shaped), f"report.{how}", shaped) == []
+
+
+@pytest.mark.parametrize(("case", "how"), _parameters(LABELS))
+def test_labels(case: Case, how: str, wrong):
+    shaped = shape(case.cells, case.quirks)
+    assert wrong(WRITERS[how](shaped), f"report.{how}", shaped) == []
+
+
+TEXT_CASES = (*EMPTY_CELLS, *NUMBERS, *TABLES, *LABELS)
+
+
+@pytest.mark.parametrize("how", SHAPES)
+@pytest.mark.parametrize("case", TEXT_CASES, ids=lambda case: case.name)
+def test_text_is_read_exactly_or_openly_unsure(case: Case, how: str, wrong):
+    shaped = shape(case.cells, case.quirks)
+    assert wrong(as_text(shaped, how), "report.txt", shaped, exact=False) == []
+
+
+@pytest.mark.parametrize("how", ["bars_by_cell", "bars_by_row", "lines", "markdown"])
+def test_text_of_the_official_form_is_read_exactly(how: str, wrong):
+    shaped = shape(PLAIN)
+    assert wrong(as_text(shaped, how), "report.txt", shaped) == []
+
+
+@pytest.mark.parametrize("how", ["bars_by_cell", "bars_by_row", "lines", "markdown"])
+def test_text_keeps_blank_cells_in_their_columns(how: str, wrong):
+    """In text with one cell a line, an empty line is an empty cell."""
+    shaped = shape(SOME_BLANK)
+    assert wrong(as_text(shaped, how), "report.txt", shaped) == []
+
+
+def test_dropped_empty_lines_never_shift_figures(wrong):
+    """Without its empty lines, a row of two figures says not whose they are."""
+    shaped = shape(PERSONS_AND_TOTALS)
+    data = as_text(shaped, "lines_without_blanks")
+    assert wrong(data, "report.txt", shaped, exact=False) == []
+
+
+def test_row_with_fewer_figures_than_columns_is_refused(wrong):
+    """Of ``行政许可 | 106 | 2939 | |`` nobody knows which of three is missing."""
+    shaped = shape(OLD, Quirks(form="2019"))
+    lines = as_text(shaped, "bars_by_row").decode().splitlines()
+    (at,) = (n for n, line in enumerate(lines) if line.startswith("行政许可 |"))
+    lines[at] = "行政许可 | 106 | 2939 | |"
+    refused = {
+        key: replace(want, demand=Demand.REFUSED)
+        if key[:2] == ("proactive", "licence")
+        else want
+        for key, want in shaped.expected.items()
+    }
+    shaped = replace(shaped, expected=refused)
+    assert wrong("\n".join(lines).encode(), "report.txt", shaped) == []
+
+
+def test_label_may_be_broken_over_many_spans(wrong):
+    shaped = shape(PLAIN)
+    assert wrong(as_html(shaped, Page(runs=True)), "report.html", shaped) == []
+
+
+def test_lines_of_a_cell_may_be_paragraphs(wrong):
+    shaped = shape(PLAIN, Quirks(labels={"商业企业": "商业\n企业"}))
+    page = Page(paragraphs=True)
+    assert wrong(as_html(shaped, page), "report.html", shaped) == []
+
+
+@pytest.mark.parametrize(
+    "blank", ["&nbsp;", "<o:p>&nbsp;</o:p>", "<p><br></p>", "\u3000", "<p>&nbsp;</p>"]
+)
+def test_markup_of_empty_cells_is_blank(blank: str, wrong):
+    shaped = shape(SOME_BLANK)
+    assert wrong(as_html(shaped, Page(blank=blank)), "report.html", shaped) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
+@pytest.mark.parametrize("charset", ["utf-8", "gb2312", "gbk", ""])
+def test_declared_encoding_may_be_wrong_or_missing(encoding: str, charset: str, wrong):
+    shaped = shape(PLAIN)
+    page = Page(encoding=encoding, charset=charset)
+    assert wrong(as_html(shaped, page), "report.html", shaped) == []
+
+
+@pytest.mark.parametrize("layout", ["nested", "head_inside", "chrome"])
+def test_page_may_have_layout_tables_and_chrome(layout: str, wrong):
+    shaped = shape(PLAIN)
+    assert wrong(as_html(shaped, Page(layout=layout)), "report.html", shaped) == []
+
+
+PAGES = {
+    "over a break without a header": (Style(widths=NARROW), (14,)),
+    "with the header repeated": (Style(widths=NARROW, repeat_head=True), (14,)),
+    "with a label cut in two": (
+        Style(
+            widths={10: (4.2, 9.5, 46.0, 7.5, 6.5, 6.5, 6.5, 6.5, 6.5, 7.5)},
+            cut_labels=True,
+            size=9,
+        ),
+        (17,),
+    ),
+    "over three pages": (Style(widths=NARROW), (9, 20)),
+    "broken between header and first row": (Style(widths=NARROW), (3,)),
+    "with hairlines": (Style(widths=NARROW, rule_width=0.05), ()),
+    "with dotted rules": (Style(widths=NARROW, dash=(1, 1)), ()),
+    "with fake bold": (Style(widths=NARROW, fake_bold=True), ()),
+    "in landscape": (Style(widths=NARROW, page=(842, 595)), ()),
+    "with shaded rows": (Style(widths=NARROW, shade_items=True), ()),
+}
+
+
+@pytest.mark.parametrize(("style", "breaks"), PAGES.values(), ids=PAGES)
+def test_pdf_with_rules_is_read_exactly(style: Style, breaks: tuple[int, ...], wrong):
+    shaped = shape(SOME_BLANK)
+    assert wrong(as_pdf(shaped, style, breaks), "report.pdf", shaped) == []
+
+
+@pytest.mark.parametrize("rules", ["horizontal", "none"])
+def test_pdf_without_all_rules_is_read_exactly_where_all_is_filled(rules: str, wrong):
+    shaped = shape(PLAIN)
+    data = as_pdf(shaped, Style(widths=NARROW, rules=rules), (14,))
+    assert wrong(data, "report.pdf", shaped) == []
+
+
+@pytest.mark.parametrize("rules", ["horizontal", "none"])
+def test_pdf_without_all_rules_shifts_no_figure_past_a_blank(rules: str, wrong):
+    shaped = shape(SOME_BLANK)
+    data = as_pdf(shaped, Style(widths=NARROW, rules=rules))
+    assert wrong(data, "report.pdf", shaped, exact=False) == []
+
+
+def test_item_title_and_its_header_may_stand_on_two_pages(wrong):
+    shaped = shape(PLAIN)
+    assert wrong(as_pdf(shaped, breaks_two=(5, 8)), "report.pdf", shaped) == []
+
+
+def test_totals_that_contradict_their_parts_are_kept(wrong):
+    cells = {**PLAIN, ("disputes", "review", "total"): "0", LICENCE: "1"}
+    shaped = shape(cells)
+    assert wrong(as_html(shaped), "report.html", shaped) == []
