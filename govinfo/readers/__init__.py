@@ -6,8 +6,8 @@ from pathlib import Path
 
 from govinfo.document import Document
 from govinfo.errors import LimitExceeded, SourceError
-from govinfo.readers import sniff as kinds
-from govinfo.readers.sniff import sniff
+from govinfo.readers import kinds
+from govinfo.readers.kinds import sniff
 
 __all__ = ["MAX_BYTES", "read_bytes", "read_document", "sniff"]
 

@@ -1,4 +1,4 @@
-"""Reader of ZIP archives: the one report inside, unpacked in memory and within limits."""
+"""Reader of ZIP archives: the one report inside, unpacked in memory, within limits."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 
 from govinfo.document import Document
 from govinfo.errors import LimitExceeded, ReadError, SourceError
-from govinfo.readers import sniff as kinds
-from govinfo.readers.sniff import sniff
+from govinfo.readers import kinds
+from govinfo.readers.kinds import sniff
 
 # An attachment holds a handful of files; a saved page with its folder, some hundred.
 MAX_MEMBERS = 2_000
