@@ -27,14 +27,21 @@ MAX_SKEW = 5.0
 _SHORTEST_ACROSS = 18.0
 _SHORTEST_DOWN = 13.0
 _SMALLEST_TABLE = (60.0, 12.0)
+# Rules shorter than this begin and end at other rules.
+_SURELY_A_RULE = 100.0
+# The longest stroke of a letter inside a table.
+_OVERHANG = 16.0
 # Pieces of broken rules that are looked at; the widest break that is bridged.
 _PIECE = 9.0
-_GAP = 5.0
+_GAP = 3.5
 # Thicker bars are fillings, not rules.
 _THICKEST = 3.5
 # How far rules may miss each other, and how far the parts of one may wander.
 _TOLERANCE = 3.5
 _WANDER = 2.0
+# Bars at least this long near an edge are part of its rule; shorter ones only on it.
+_LONG = 20.0
+_ON_RULE = 1.0
 # Ink is this much darker than the paper round it, of 255, and darker than the noise.
 _CONTRAST = 14.0
 _NOISE_TIMES = 3.5
@@ -161,6 +168,7 @@ def ruled(sheet: Sheet) -> RuledPage:
     """Find the tables that rules enclose, and wipe their rules out."""
     across, drawn_across = _rules(sheet, is_down=False)
     down, drawn_down = _rules(sheet, is_down=True)
+    across, down = _anchored_rules(across, down)
     tables = _lattices(across, down)
     more_across: list[Rule] = []
     more_down: list[Rule] = []
@@ -168,33 +176,46 @@ def ruled(sheet: Sheet) -> RuledPage:
         more_across += _faint(sheet, table, is_down=False)
         more_down += _faint(sheet, table, is_down=True)
     if more_across or more_down:
-        tables = _lattices([*across, *more_across], [*down, *more_down])
+        tables = _lattices(_merged(across, more_across), _merged(down, more_down))
+    if not tables:
+        return RuledPage((), sheet.grey, sheet.ink)
     wiped = np.zeros_like(sheet.ink)
-    for table in tables:
-        _mark(wiped, drawn_across, table.ys, table.box, sheet.scale, is_down=False)
-        _mark(wiped, drawn_down, table.xs, table.box, sheet.scale, is_down=True)
+    _mark(wiped, drawn_across, across, sheet.scale)
+    _mark(wiped, drawn_down, down, sheet.scale)
     for rule in more_across:
         _draw(wiped, rule, sheet.scale, is_down=False)
     for rule in more_down:
         _draw(wiped, rule, sheet.scale, is_down=True)
     wiped = np.asarray(cv2.dilate(wiped, np.ones((3, 3), np.uint8)), np.uint8)
-    side = int(6 * sheet.scale) | 1
-    paper = cv2.medianBlur(sheet.grey, min(side, 255))
+    # The lightest neighbour is the paper of the cell.
+    side = int(5 * sheet.scale) | 1
+    paper = cv2.dilate(sheet.grey, np.ones((side, side), np.uint8))
     grey = np.where(wiped > 0, paper, sheet.grey).astype(np.uint8)
     ink = np.where(wiped > 0, 0, sheet.ink).astype(np.uint8)
     return RuledPage(tuple(tables), grey, ink)
 
 
+def _anchored_rules(
+    across: Sequence[Rule], down: Sequence[Rule]
+) -> tuple[list[Rule], list[Rule]]:
+    """Rules joined from pieces, without the strokes of letters."""
+    horizontals = _joined(across, _SHORTEST_ACROSS)
+    verticals = _joined(down, _SHORTEST_DOWN)
+    for _ in range(2):
+        horizontals = _anchored(horizontals, verticals)
+        verticals = _anchored(verticals, horizontals)
+    return horizontals, verticals
+
+
+def _merged(rules: Sequence[Rule], more: Sequence[Rule]) -> list[Rule]:
+    return merge_rules([*rules, *more], gap=_GAP, thickness=_WANDER, shortest=0.0)
+
+
 def _lattices(across: Sequence[Rule], down: Sequence[Rule]) -> list[Lattice]:
-    tables = lattices(
-        _joined(across, _SHORTEST_ACROSS),
-        _joined(down, _SHORTEST_DOWN),
-        tolerance=_TOLERANCE,
-    )
     # Strokes of one large character may enclose something; a table is larger.
     return [
         table
-        for table in tables
+        for table in lattices(across, down, tolerance=_TOLERANCE)
         if table.xs[-1] - table.xs[0] >= _SMALLEST_TABLE[0]
         and table.ys[-1] - table.ys[0] >= _SMALLEST_TABLE[1]
     ]
@@ -225,12 +246,38 @@ def _joined(pieces: Sequence[Rule], shortest: float) -> list[Rule]:
     return rules
 
 
+def _anchored(rules: Sequence[Rule], crossing: Sequence[Rule]) -> list[Rule]:
+    """Rules that are very long or run from one crossing rule to another.
+
+    A stroke of a letter in line with a rule lengthens it: such an end is cut off.
+    """
+    kept = []
+    for position, low, high in rules:
+        crossed = [
+            other.position
+            for other in crossing
+            if other.low - _TOLERANCE <= position <= other.high + _TOLERANCE
+            and low - _TOLERANCE <= other.position <= high + _TOLERANCE
+        ]
+        if len(crossed) >= 2:
+            first, last = min(crossed), max(crossed)
+            low = first if first - low <= _OVERHANG else low
+            high = last if high - last <= _OVERHANG else high
+            ends_at_rules = last - first > _TOLERANCE and (low, high) == (first, last)
+        else:
+            ends_at_rules = False
+        if ends_at_rules or high - low >= _SURELY_A_RULE:
+            kept.append(Rule(position, low, high))
+    return kept
+
+
 @dataclass(frozen=True, slots=True)
 class _Pieces:
-    """Bars of ink in one direction: where each pixel's bar stands, 0 for none."""
+    """Bars of ink in one direction: the bar of each pixel, 0 for none, and places."""
 
     labels: npt.NDArray[np.int32]
     centres: npt.NDArray[np.float64]
+    ends: npt.NDArray[np.float64]
 
 
 def _rules(sheet: Sheet, *, is_down: bool) -> tuple[list[Rule], _Pieces]:
@@ -258,34 +305,31 @@ def _rules(sheet: Sheet, *, is_down: bool) -> tuple[list[Rule], _Pieces]:
             )
         )
     column = 0 if is_down else 1
-    return rules, _Pieces(np.asarray(labels, np.int32), (centres[:, column] + 0.5))
+    start = stats[:, cv2.CC_STAT_TOP if is_down else cv2.CC_STAT_LEFT]
+    extent = stats[:, cv2.CC_STAT_HEIGHT if is_down else cv2.CC_STAT_WIDTH]
+    centre = (centres[:, column] + 0.5) / sheet.scale
+    centre[0] = -math.inf  # the paper
+    ends = np.stack((start, start + extent), axis=1) / sheet.scale
+    return rules, _Pieces(np.asarray(labels, np.int32), centre, ends)
 
 
-def _mark(
-    wiped: Mask,
-    pieces: _Pieces,
-    edges: Sequence[float],
-    box: Box,
-    scale: float,
-    *,
-    is_down: bool,
-) -> None:
-    """Mark the bars that stand on the edges of a table."""
-    left, top, right, bottom = (round(edge * scale) for edge in box)
-    reach = round(_TOLERANCE * scale)
-    area = (
-        slice(max(0, top - reach), bottom + reach),
-        slice(max(0, left - reach), right + reach),
-    )
-    there = np.unique(pieces.labels[area])
-    nearest = np.abs(
-        pieces.centres[there][:, None] / scale - np.asarray(edges)[None, :]
-    ).min(axis=1)
-    chosen = there[(nearest <= _TOLERANCE) & (there > 0)]
-    if len(chosen):
-        is_chosen = np.zeros(len(pieces.centres), bool)
-        is_chosen[chosen] = True
-        wiped[area][is_chosen[pieces.labels[area]]] = 255
+def _mark(wiped: Mask, pieces: _Pieces, rules: Sequence[Rule], scale: float) -> None:
+    """Mark the bars of ink that rules were joined from."""
+    chosen = np.zeros(len(pieces.centres), bool)
+    order = np.argsort(pieces.centres)
+    centres = pieces.centres[order]
+    for rule in rules:
+        first = np.searchsorted(centres, rule.position - _TOLERANCE)
+        last = np.searchsorted(centres, rule.position + _TOLERANCE)
+        for at in order[first:last].tolist():
+            low, high = pieces.ends[at]
+            shared = min(high, rule.high) - max(low, rule.low)
+            is_on = shared >= 0.6 * (high - low)
+            # A short bar beside a rule is a stroke of a letter: it must lie on it.
+            reach = _TOLERANCE if high - low >= _LONG else _ON_RULE
+            if is_on and abs(pieces.centres[at] - rule.position) <= reach:
+                chosen[at] = True
+    wiped[chosen[pieces.labels]] = 255
 
 
 def _draw(wiped: Mask, rule: Rule, scale: float, *, is_down: bool) -> None:
@@ -319,15 +363,13 @@ def _faint(sheet: Sheet, table: Lattice, *, is_down: bool) -> Iterator[Rule]:
             strip = grey[first:last, start : centre + reach + 1].astype(np.float32)
             if strip.shape[0] < 6 * scale or strip.shape[1] < 2 * reach:
                 continue
-            profile = np.median(strip, axis=0)
+            # A rule is dark over nearly all of its length; text is not.
+            length = max(1, round(2 * scale)) | 1
+            smooth = cv2.blur(strip, (1, length))
+            profile = np.quantile(smooth, 0.9, axis=0)
             darkest = int(profile.argmin())
             paper = float(np.median(strip))
-            depth = paper - float(profile[darkest])
-            # A rule is dark over nearly all of its length; text is not.
-            dark = (strip[:, max(0, darkest - 1) : darkest + 2].min(axis=1)) < (
-                paper - max(6.0, depth / 2)
-            )
-            if depth >= _CONTRAST / 2 and dark.mean() >= 0.8:
+            if paper - float(profile[darkest]) >= _CONTRAST / 2:
                 yield Rule((start + darkest + 0.5) / scale, low, high)
 
 

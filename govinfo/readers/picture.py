@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -28,11 +29,12 @@ MAX_PAGES = 200
 _FINEST = 3.6 * 842
 # Coarser ones (screen pictures) are doubled, so that strokes part from each other.
 _COARSEST = 1.7 * 595
-# Lines read outside tables, by page: title and period stand first, and below that only
-# short lines are, which are headings. Reading all lines takes two seconds a page.
-_LINES_FIRST = 12
-_HEADING_WIDTH = 0.62
-_LINES_MOST = 40
+# Lines read outside tables. Title and period stand first in a report, the name of a
+# section above its table, and titles are larger; all lines would take seconds a page.
+_LINES_FIRST = 8
+_LINES_ABOVE = 2
+_LARGER = 1.25
+_LINES_MOST = 30
 
 _MEDIA_TYPES = {
     "PNG": "image/png",
@@ -169,9 +171,10 @@ def _gather(sheet: Sheet, ruled: RuledPage, page: int) -> _Todo:
         for line in lines:
             picture = crop(ruled.grey, line, sheet.scale, usual, box)
             todo.jobs.append(_Job(picture, line, t, c))
+    boxes = [table.box for table in ruled.tables]
     height, width = sheet.grey.shape
     whole = (0.0, 0.0, width / sheet.scale, height / sheet.scale)
-    for line in _worth_reading(_text_lines(outside), whole, page):
+    for line in _worth_reading(_text_lines(outside), boxes, page):
         picture = crop(ruled.grey, line, sheet.scale, line.height, whole)
         todo.jobs.append(_Job(picture, line, None, None))
     return todo
@@ -194,15 +197,22 @@ def _text_lines(blots: list[Blot]) -> list[InkLine]:
     return [line for line in lines_in(blots) if 5.0 <= line.height <= 45.0]
 
 
-def _worth_reading(lines: list[InkLine], whole: Box, page: int) -> list[InkLine]:
-    chosen = []
-    for at, line in enumerate(lines):
-        width = line.box[2] - line.box[0]
-        if (page == 1 and at < _LINES_FIRST) or (
-            line.height < width < _HEADING_WIDTH * whole[2]
-        ):
-            chosen.append(line)
-    return chosen[:_LINES_MOST]
+def _worth_reading(
+    lines: list[InkLine], tables: Sequence[Box], page: int
+) -> list[InkLine]:
+    """Lines that may say which report and which table this is.
+
+    The first of the document, those just above a table, and those in larger letters.
+    """
+    if not lines:
+        return []
+    usual = median(line.height for line in lines)
+    chosen = {at for at in range(_LINES_FIRST) if page == 1}
+    for table in tables:
+        above = [at for at, line in enumerate(lines) if line.box[3] <= table[1] + 1]
+        chosen.update(above[-_LINES_ABOVE:])
+    chosen.update(at for at, line in enumerate(lines) if line.height > _LARGER * usual)
+    return [line for at, line in enumerate(lines) if at in chosen][:_LINES_MOST]
 
 
 def _assembled(
