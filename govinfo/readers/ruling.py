@@ -295,9 +295,35 @@ def _lattice(
     horizontals: Iterable[Rule],
     verticals: Iterable[Rule],
 ) -> Lattice:
-    n_rows, n_columns = len(ys) - 1, len(xs) - 1
     upright = _borders(xs, ys, verticals)
     level = _borders(ys, xs, horizontals)
+    return lattice_of(xs, ys, upright, level)
+
+
+def lattice_of(
+    xs: Sequence[float],
+    ys: Sequence[float],
+    upright: Sequence[Sequence[bool]],
+    level: Sequence[Sequence[bool]],
+) -> Lattice:
+    """Cells between edges, joined where no border is drawn.
+
+    Parameters
+    ----------
+    xs, ys : sequence of float
+        Edges of columns and rows.
+    upright : sequence of sequence of bool
+        ``upright[i][r]``: whether a border stands at ``xs[i]`` in row ``r``.
+    level : sequence of sequence of bool
+        ``level[i][c]``: whether a border lies at ``ys[i]`` in column ``c``.
+
+    Examples
+    --------
+    >>> upright, level = [[True], [False], [True]], [[True, True], [True, True]]
+    >>> lattice_of((0, 1, 2), (0, 1), upright, level).cells[0].colspan
+    2
+    """
+    n_rows, n_columns = len(ys) - 1, len(xs) - 1
     sets = _Sets(n_rows * n_columns)
     for r in range(n_rows):
         for c in range(n_columns):
@@ -324,7 +350,7 @@ def _lattice(
                 LatticeCell(r, c, rowspan, colspan, tuple(map(float, box)))  # type: ignore[arg-type]
             )
             c += colspan
-    return Lattice(xs, ys, tuple(cells), tuple(owner))
+    return Lattice(tuple(xs), tuple(ys), tuple(cells), tuple(owner))
 
 
 def _rectangle(

@@ -1,0 +1,178 @@
+"""Tables of a PDF as camelot-py reads them: the second reading.
+
+camelot reads a file with another parser than pdfium and finds cells in another way, so
+that where the two agree, a cell is sure, and where they do not, it is not.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from io import BytesIO
+from typing import Any
+
+from govinfo.document import Grid, GridCell, GridKind
+from govinfo.errors import ReadError
+from govinfo.readers.pdf_file import opened, sheet_of
+from govinfo.readers.radicals import plain_radicals
+from govinfo.readers.ruling import lattice_of
+
+# Fonts state how far characters rise and fall, in thousandths of their size.
+# LibreOffice states 0 and 0, for which camelot takes the box of the largest glyph and
+# then shifts text by a whole row; what lies outside these bounds is not believed.
+ASCENT, DESCENT = range(600, 1101), range(-350, 1)
+USUAL_ASCENT, USUAL_DESCENT = 880, -120
+
+# camelot sees every copy that fake bold draws, and would read 13121312 for 1312. A page
+# with more than this share of copies is left to the first reading.
+COPIES_SHARE = 0.02
+
+
+def second_reading(
+    data: bytes, name: str, pages: Sequence[int], *, flavor: str = "lattice"
+) -> tuple[Grid, ...]:
+    """Read the tables of some pages with camelot.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    name : str
+        Its name, for messages.
+    pages : sequence of int
+        Pages to read, from 1. Pages without text, and pages in fake bold, which camelot
+        reads wrongly, give no grid.
+    flavor : str
+        ``"lattice"`` for ruled tables, ``"stream"`` for tables without rules.
+
+    Returns
+    -------
+    tuple of Grid
+        Numbered from 1; cells without boxes where camelot had turned the page.
+
+    Raises
+    ------
+    ReadError
+        If camelot cannot read the file.
+    """
+    plain, readable = _plain(data, name, pages)
+    if not readable:
+        return ()
+    try:
+        tables = list(_tables(plain, readable, flavor))
+    # camelot and its parser let errors of many kinds through.
+    except Exception as error:
+        message = (
+            f"{name} cannot be read a second time: camelot stopped at "
+            f"{type(error).__name__} ({error}). The first reading stands alone."
+        )
+        raise ReadError(message) from error
+    return tuple(_grid(table, number) for number, table in enumerate(tables, 1))
+
+
+def _plain(data: bytes, name: str, pages: Collection[int]) -> tuple[bytes, list[int]]:
+    """The file without encryption, and those of the pages that camelot can read.
+
+    camelot refuses files whose owner forbids copying. The law has these documents
+    published, so that everybody may read them.
+    """
+    from pypdfium2 import raw
+
+    readable = []
+    with opened(data, name) as document:
+        for number in sorted(set(pages)):
+            sheet = sheet_of(document, number - 1)
+            if (
+                sheet
+                and sheet.chars
+                and sheet.copies <= COPIES_SHARE * len(sheet.chars)
+            ):
+                readable.append(number)
+        if raw.FPDF_GetSecurityHandlerRevision(document.raw) >= 0:
+            buffer = BytesIO()
+            document.save(buffer, flags=raw.FPDF_REMOVE_SECURITY)
+            data = buffer.getvalue()
+    return data, readable
+
+
+def _tables(data: bytes, pages: Sequence[int], flavor: str) -> Iterator[Any]:
+    handler = _handler_class()(data, pages=",".join(map(str, pages)))
+    options: dict[str, Any] = {}
+    if flavor == "lattice":
+        options = {"engine": "vector", "backend": "pdfium", "use_fallback": False}
+    with handler, warnings.catch_warnings():
+        # A page without a table is no news here; nor is one that is a picture.
+        warnings.simplefilter("ignore")
+        yield from handler.parse(flavor=flavor, suppress_stdout=True, **options)
+
+
+def _handler_class() -> Any:
+    """The class in camelot that reads files, with fonts made credible."""
+    before = list(logging.getLogger("camelot").handlers)
+    from camelot.handlers import PDFHandler
+
+    # camelot writes to the screen once imported; a library leaves that to its user.
+    logger = logging.getLogger("camelot")
+    for handler in logger.handlers[:]:
+        if handler not in before:
+            logger.removeHandler(handler)
+
+    class Handler(PDFHandler):
+        def _get_layout(self, page: Any, **options: Any) -> Any:
+            for font in page.fonts.values():
+                if round(font.ascent) not in ASCENT:
+                    font.ascent = USUAL_ASCENT
+                if round(font.descent) not in DESCENT:
+                    font.descent = USUAL_DESCENT
+            layout = super()._get_layout(page, **options)
+            if _is_doubled(layout[3]):
+                # Without text, camelot finds no table.
+                return (*layout[:4], [], [], layout[6])
+            return layout
+
+    return Handler
+
+
+def _is_doubled(chars: Collection[Any]) -> bool:
+    """Whether many characters stand where the same character stands already."""
+    places = Counter(
+        (char.get_text(), round(char.x0 / 2), round(char.y0 / 2)) for char in chars
+    )
+    copies = sum(count - 1 for (text, _, _), count in places.items() if text.strip())
+    return copies > COPIES_SHARE * len(chars)
+
+
+def _grid(table: Any, number: int) -> Grid:
+    """A table of camelot's, its merged cells being one cell."""
+    cells = table.cells
+    n_rows, n_columns = len(cells), len(cells[0])
+    xs = [cells[0][0].x1, *(cell.x2 for cell in cells[0])]
+    ys = [-cells[0][0].y2, *(-row[0].y1 for row in cells)]
+    upright = [[True] * n_rows for _ in xs]
+    level = [[True] * n_columns for _ in ys]
+    for r, row in enumerate(cells):
+        for c, cell in enumerate(row):
+            upright[c + 1][r] = cell.right or (c + 1 < n_columns and row[c + 1].left)
+            level[r + 1][c] = cell.bottom or (r + 1 < n_rows and cells[r + 1][c].top)
+    lattice = lattice_of(xs, ys, upright, level)
+    texts = [
+        "\n".join(
+            text
+            for row in cells[p.row : p.row + p.rowspan]
+            for cell in row[p.column : p.column + p.colspan]
+            if (text := _text(cell.text))
+        )
+        for p in lattice.cells
+    ]
+    found = (
+        GridCell(text, p.row, p.column, p.rowspan, p.colspan)
+        for p, text in zip(lattice.cells, texts, strict=True)
+    )
+    return Grid(number, tuple(found), GridKind.TABLE, int(table.page))
+
+
+def _text(text: str) -> str:
+    lines = (" ".join(line.split()) for line in plain_radicals(text).splitlines())
+    return "\n".join(line for line in lines if line)
