@@ -84,11 +84,7 @@ def _plain(data: bytes, name: str, pages: Collection[int]) -> tuple[bytes, list[
     with opened(data, name) as document:
         for number in sorted(set(pages)):
             sheet = sheet_of(document, number - 1)
-            if (
-                sheet
-                and sheet.chars
-                and sheet.copies <= COPIES_SHARE * len(sheet.chars)
-            ):
+            if sheet and sheet.chars:
                 readable.append(number)
         if raw.FPDF_GetSecurityHandlerRevision(document.raw) >= 0:
             buffer = BytesIO()
