@@ -1,0 +1,111 @@
+"""The command ``govinfo``: the same doors as the Python functions, for the shell."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from govinfo import __version__
+from govinfo.errors import GovinfoError
+
+# Exit status, as the contract has it.
+_ALL_READ, _SOME_FAILED, _WRONG_USE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those of the process if not given.
+
+    Returns
+    -------
+    int
+        0 when every file was read, 1 when some failed (the others are written), 2 for
+        wrong use.
+    """
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    if given.command is None:
+        parser.print_help(sys.stderr)
+        return _WRONG_USE
+    try:
+        return int(given.run(given))
+    except GovinfoError as error:
+        sys.stderr.write(f"govinfo: {error}\n")
+        return _WRONG_USE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="govinfo",
+        description="Audited, tidy data from annual reports on government "
+        "information disclosure (政府信息公开工作年度报告).",
+    )
+    parser.add_argument("--version", action="version", version=f"govinfo {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    extract = commands.add_parser(
+        "extract",
+        help="read reports into cells.csv, reports.csv and findings.csv",
+        description="Read reports and write cells.csv, reports.csv and findings.csv. "
+        "Exit status: 0 when every file was read, 1 when some failed (the others are "
+        "written), 2 for wrong use.",
+    )
+    extract.add_argument("paths", nargs="+", metavar="PATH", help="file, folder, glob")
+    extract.add_argument("--out", required=True, metavar="DIR", help="where to write")
+    extract.add_argument("--jobs", type=_positive, metavar="N", help="processes")
+    extract.add_argument("--format", choices=("csv", "parquet"), default="csv")
+    extract.add_argument(
+        "--seconds", type=float, metavar="S", help="most time for one file"
+    )
+    extract.add_argument(
+        "--megabytes", type=_positive, metavar="MB", help="most memory for one file"
+    )
+    extract.set_defaults(run=_extract)
+    return parser
+
+
+def _positive(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        message = f"found {text!r}, expected a whole number from 1 on"
+        raise argparse.ArgumentTypeError(message)
+    return number
+
+
+def _extract(given: argparse.Namespace) -> int:
+    from govinfo.dataset import read_reports
+    from govinfo.isolation import DEFAULT_MEGABYTES, DEFAULT_SECONDS, Limits
+
+    limits = Limits(
+        given.seconds or DEFAULT_SECONDS, given.megabytes or DEFAULT_MEGABYTES
+    )
+    data = read_reports(given.paths, jobs=given.jobs, limits=limits, progress=True)
+    data.write(given.out, format=given.format)
+    rows = [result.row for result in data.results]
+    counts = {
+        status: sum(row["status"] == status for row in rows)
+        for status in ("complete", "partial", "failed")
+    }
+    cells = sum(len(result.cells) for result in data.results)
+    findings = sum(len(result.findings) for result in data.results)
+    words = ", ".join(f"{count} {status}" for status, count in counts.items())
+    sys.stdout.write(
+        f"{len(rows)} files: {words}. {cells} cells and {findings} findings are in "
+        f"{given.out}.\n"
+    )
+    for row in rows:
+        if row["status"] == "failed":
+            sys.stderr.write(f"{row['file']}: {row['message']}\n")
+    return _SOME_FAILED if counts["failed"] else _ALL_READ
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

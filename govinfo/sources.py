@@ -1,0 +1,104 @@
+"""Find the files to read: files, folders and globs, each file once."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from govinfo.errors import SourceError
+from govinfo.readers.mhtml import is_saved_page_part
+
+# Files that stand beside reports and are none. Whatever is not on this list is tried,
+# so that no report is passed over for its name.
+_NOT_REPORTS = frozenset(
+    {
+        ".csv", ".tsv", ".json", ".jsonl", ".parquet", ".feather", ".db", ".sqlite",
+        ".yml", ".yaml", ".toml", ".ini", ".cfg", ".lock", ".log", ".bib",
+        ".css", ".js", ".map", ".ico", ".svg", ".woff", ".woff2", ".ttf", ".otf",
+        ".py", ".pyc", ".ipynb", ".r", ".do", ".sh", ".ps1", ".bat",
+        ".part", ".tmp", ".bak", ".lnk", ".url", ".ds_store",
+    }
+)  # fmt: skip
+_NOT_REPORT_NAMES = frozenset({"readme.md", "readme.txt", "license", "thumbs.db"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to read, and its name as the user knows it."""
+
+    path: Path
+    name: str
+
+
+def find_sources(paths: Iterable[Path | str] | Path | str) -> list[Source]:
+    """
+    Find the files that paths name.
+
+    Parameters
+    ----------
+    paths : iterable of Path or str, or one of them
+        A file is taken as it is. A folder is searched through, in the order of names;
+        hidden files, tables, programs and the parts of saved pages are left out. A
+        pattern with ``*``, ``?`` or ``[`` is expanded.
+
+    Returns
+    -------
+    list of Source
+        Each file once, in the order in which it was first named.
+
+    Raises
+    ------
+    SourceError
+        If a path does not exist, or nothing at all is found.
+    """
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    found: dict[Path, Source] = {}
+    for path in given:
+        for source in _expand(Path(path)):
+            found.setdefault(source.path.resolve(), source)
+    if not found:
+        names = ", ".join(str(path) for path in given) or "no path"
+        message = (
+            f"No report was found in {names}. Expected HTML, PDF, Word, text or "
+            "picture files; tables, programs and hidden files are passed over."
+        )
+        raise SourceError(message)
+    return list(found.values())
+
+
+def _expand(path: Path) -> Iterator[Source]:
+    if path.is_dir():
+        yield from _in_folder(path)
+    elif path.exists():
+        yield Source(path, str(path))
+    elif glob.has_magic(str(path)):
+        matches = sorted(glob.glob(str(path), recursive=True))
+        if not matches:
+            message = (
+                f"The pattern {path} matches no file. Check the folder, and the "
+                "spelling of the pattern."
+            )
+            raise SourceError(message)
+        for match in matches:
+            yield from _expand(Path(match))
+    else:
+        message = (
+            f"{path} does not exist. Name a file, a folder, or a pattern such as "
+            "'reports/*.pdf'."
+        )
+        raise SourceError(message)
+
+
+def _in_folder(folder: Path) -> Iterator[Source]:
+    for path in sorted(folder.rglob("*")):
+        inner = path.relative_to(folder)
+        if (
+            path.is_file()
+            and not any(part.startswith(".") for part in inner.parts)
+            and path.suffix.lower() not in _NOT_REPORTS
+            and path.name.lower() not in _NOT_REPORT_NAMES
+            and not is_saved_page_part(path)
+        ):
+            yield Source(path, str(path))
