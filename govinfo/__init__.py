@@ -1,7 +1,7 @@
 """Audited, tidy data from annual reports on government information disclosure.
 
 >>> sorted(name for name in __all__ if name.startswith("read_"))
-['read_report', 'read_reports']
+['read_cells', 'read_report', 'read_reports']
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from govinfo.errors import (
 )
 
 if TYPE_CHECKING:
-    from govinfo.dataset import DataSet, read_reports
+    from govinfo.dataset import DataSet, read_cells, read_reports
     from govinfo.report import Report, read_report
 
 __version__ = "0.1.0"
@@ -37,6 +37,7 @@ __all__ = [
     "Report",
     "SourceError",
     "UnknownForm",
+    "read_cells",
     "read_report",
     "read_reports",
 ]
@@ -44,6 +45,7 @@ __all__ = [
 # Imported on first use: pandas and the readers cost most of a second.
 _LAZY = {
     "DataSet": "govinfo.dataset",
+    "read_cells": "govinfo.dataset",
     "read_reports": "govinfo.dataset",
     "Report": "govinfo.report",
     "read_report": "govinfo.report",

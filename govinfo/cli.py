@@ -66,6 +66,14 @@ def _parser() -> argparse.ArgumentParser:
         "--megabytes", type=_positive, metavar="MB", help="most memory for one file"
     )
     extract.set_defaults(run=_extract)
+    indicators = commands.add_parser(
+        "indicators",
+        help="write indicators.csv for an extracted folder",
+        description="Compute every indicator with its interval from DIR/cells.csv and "
+        "write DIR/indicators.csv.",
+    )
+    indicators.add_argument("folder", metavar="DIR", help="an extracted folder")
+    indicators.set_defaults(run=_indicators)
     return parser
 
 
@@ -105,6 +113,14 @@ def _extract(given: argparse.Namespace) -> int:
         if row["status"] == "failed":
             sys.stderr.write(f"{row['file']}: {row['message']}\n")
     return _SOME_FAILED if counts["failed"] else _ALL_READ
+
+
+def _indicators(given: argparse.Namespace) -> int:
+    from govinfo.dataset import write_indicators
+
+    count = write_indicators(given.folder)
+    sys.stdout.write(f"{count} indicator values are in {given.folder}.\n")
+    return _ALL_READ
 
 
 if __name__ == "__main__":

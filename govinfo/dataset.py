@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from govinfo.errors import GovinfoError, MissingExtra, SourceError
+from govinfo.errors import GovinfoError, MissingColumns, MissingExtra, SourceError
 from govinfo.isolation import Limits, Warden
 from govinfo.registry import Registration, Registry
 from govinfo.report import CELL_COLUMNS, CellRow, cells_frame, read_report
@@ -232,6 +232,85 @@ def read_reports(
     ]
     found = _in_parallel(arguments, jobs, bounds)
     return DataSet(tuple(_with_bar(found, len(tasks), show=progress)))
+
+
+def read_cells(path: Path | str) -> pd.DataFrame:
+    """
+    Read the cells of an extracted folder.
+
+    Parameters
+    ----------
+    path : Path or str
+        The folder, or its ``cells.csv``.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :data:`govinfo.report.CELL_COLUMNS`, codes as text, blanks as
+        missing values and never as zeros.
+
+    Raises
+    ------
+    SourceError
+        If there is no such file.
+    MissingColumns
+        If it is not a table of cells.
+    """
+    given = Path(path)
+    file = given / "cells.csv" if given.is_dir() else given
+    if not file.is_file():
+        message = (
+            f"{file} does not exist. Write it with 'govinfo extract REPORTS --out "
+            f"{file.parent}'."
+        )
+        raise SourceError(message)
+    with file.open(encoding="utf-8", newline="") as stream:
+        lines = csv.reader(stream)
+        header = next(lines, [])
+        if tuple(header) != CELL_COLUMNS:
+            message = (
+                f"{file}: found the columns {', '.join(header) or 'none'}; expected "
+                f"{', '.join(CELL_COLUMNS)}. Pass the cells.csv of an extraction."
+            )
+            raise MissingColumns(message)
+        rows = [(*row[:2], int(row[2]) if row[2] else None, *row[3:]) for row in lines]
+    return cells_frame(cast("list[CellRow]", rows))
+
+
+def write_indicators(folder: Path | str) -> int:
+    """
+    Write ``indicators.csv`` for an extracted folder.
+
+    Parameters
+    ----------
+    folder : Path or str
+        A folder with ``cells.csv``; if its ``reports.csv`` has a column ``agency_id``
+        (a registry), agencies are named by it, else by their printed name.
+
+    Returns
+    -------
+    int
+        Number of rows written.
+    """
+    import pandas as pd
+
+    from govinfo.checks import check_cells
+    from govinfo.indicators import indicators
+
+    where = Path(folder)
+    cells = read_cells(where)
+    registry = where / "reports.csv"
+    agencies = None
+    if registry.is_file():
+        table = pd.read_csv(registry, dtype=str)
+        if {"report_id", "agency_id"} <= set(table.columns):
+            agencies = table
+    frame = indicators(cells, agencies, checks=check_cells(cells))
+    rows = (
+        [_number_text(value) for value in row] for row in frame.itertuples(index=False)
+    )
+    write_csv(where / "indicators.csv", list(frame.columns), rows)
+    return len(frame)
 
 
 def _with_bar(
