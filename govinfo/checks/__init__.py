@@ -4,10 +4,12 @@ A failed check is a finding about the report, never an exception, and no check c
 a value.
 """
 
+from govinfo.checks.agencies import check_agencies
 from govinfo.checks.logic import Verdict, judge
 from govinfo.checks.registry import CHECKS, RESULTS, Check, check
 from govinfo.checks.results import FINDING_COLUMNS, RESULT_COLUMNS, findings_of
 from govinfo.checks.within import check_cells
+from govinfo.checks.years import check_years
 
 __all__ = [
     "CHECKS",
@@ -17,7 +19,9 @@ __all__ = [
     "Check",
     "Verdict",
     "check",
+    "check_agencies",
     "check_cells",
+    "check_years",
     "findings_of",
     "judge",
 ]

@@ -1,0 +1,214 @@
+"""Checks across years: what one report of an agency says against the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from govinfo.checks.logic import NUMBER, plain
+from govinfo.checks.results import Result, results_frame
+from govinfo.checks.series import (
+    DatedReport,
+    compare,
+    dated_reports,
+    pairs,
+    shown,
+    total,
+)
+from govinfo.checks.structure import Key, where
+from govinfo.checks.within import ReportCells
+from govinfo.forms import form_row, form_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# The forms in use since report year 2019 carry figures over; the older one did not.
+_FIRST_YEAR = 2019
+
+# Below fifty a count multiplies easily; five times is beyond what ordinary years show.
+JUMP_AT_LEAST = 50
+JUMP_RATIO = 5
+# One class of applicants behind most of a rise is the mark of mass requests.
+MASS_SHARE = 0.8
+
+_STOCKS = ("regulation", "normative_document")
+
+
+def _carried_over(before: DatedReport, after: DatedReport) -> Iterator[Result]:
+    if before.year < _FIRST_YEAR:
+        return
+    form = after.cells.form.get("requests", "2021")
+    for column in form_row("requests", form, "carried_in").columns:
+        given = (before.cells, ("requests", "carried_out", column.code))
+        taken = (after.cells, ("requests", "carried_in", column.code))
+        halves = (
+            f"四 of the report for {before.year} carries over {shown(given)}",
+            f"二 of this one takes in {shown(taken)}",
+        )
+        yield compare("carried_over", taken, [given], [taken], halves)
+
+
+def _has(report: ReportCells, row: str, form: str) -> bool:
+    return report.row_form.get(("proactive", row)) == form
+
+
+def _stock_flow(before: DatedReport, after: DatedReport) -> Iterator[Result]:
+    for row in _STOCKS:
+        if not (_has(before.cells, row, "2021") and _has(after.cells, row, "2021")):
+            continue
+        old = (before.cells, ("proactive", row, "in_force"))
+        new = (after.cells, ("proactive", row, "in_force"))
+        issued = (after.cells, ("proactive", row, "issued"))
+        repealed = (after.cells, ("proactive", row, "repealed"))
+        halves = (
+            f"{shown(old)} in force in {before.year}, plus {shown(issued)} issued, "
+            f"less {shown(repealed)} repealed, make "
+            f"{plain(total([old, issued]) - total([repealed]))}",
+            f"{shown(new)} are in force",
+        )
+        yield compare("stock_flow", new, [old, issued], [new, repealed], halves)
+
+
+def _items_flow(before: DatedReport, after: DatedReport) -> Iterator[Result]:
+    for row in form_rows("proactive", "2019"):
+        if not (
+            _has(before.cells, row.code, "2019") and _has(after.cells, row.code, "2019")
+        ):
+            continue
+        columns = {column.code for column in row.columns}
+        if "items_last_year" in columns:
+            old = (before.cells, ("proactive", row.code, "items_last_year"))
+            change = (before.cells, ("proactive", row.code, "change"))
+            new = (after.cells, ("proactive", row.code, "items_last_year"))
+            halves = (
+                f"the report for {before.year} has {shown(old)} items and a change of "
+                f"{shown(change)}, which make {plain(total([old, change]))}",
+                f"this one counts {shown(new)} for that year",
+            )
+            yield compare(
+                "items_flow", new, [old, change], [new], halves, signed_blanks=True
+            )
+        if "disclosed_in_total" in columns:
+            old = (before.cells, ("proactive", row.code, "disclosed_in_total"))
+            new = (after.cells, ("proactive", row.code, "disclosed_in_total"))
+            halves = (
+                f"{shown(old)} are disclosed in total in {before.year}",
+                f"{shown(new)} a year later",
+            )
+            yield compare("items_flow", new, [new], [old], halves, at_least=True)
+
+
+def _newly_disclosed(report: ReportCells) -> Iterator[Result]:
+    for row in _STOCKS:
+        if _has(report, row, "2019"):
+            made = (report, ("proactive", row, "newly_made"))
+            disclosed = (report, ("proactive", row, "newly_disclosed"))
+            halves = (
+                f"{shown(made)} are newly made",
+                f"{shown(disclosed)} newly disclosed",
+            )
+            yield compare(
+                "items_flow", disclosed, [made], [disclosed], halves, at_least=True
+            )
+
+
+def _counts(report: ReportCells) -> Iterator[Key]:
+    """The counts of a report that are compared with those of the year before."""
+    for key in report.state:
+        table, _, column = key
+        if table == "proactive":
+            if column not in ("change", "amount", "items_last_year"):
+                yield key
+        elif column == "total":
+            yield key
+
+
+def _mass_class(before: ReportCells, after: ReportCells, key: Key) -> str:
+    """The applicant class behind most of the rise of a total, in words, else empty."""
+    table, row, _ = key
+    rise = (after.value[key] or 0.0) - (before.value[key] or 0.0)
+    if table != "requests":
+        return ""
+    for column in form_row("requests", "2021", "received").columns[:-1]:
+        own = (table, row, column.code)
+        part = (after.value.get(own) or 0.0) - (before.value.get(own) or 0.0)
+        if part >= MASS_SHARE * rise:
+            return f"; '{column.leaf}' holds {100 * part / rise:.0f} % of the rise"
+    return ""
+
+
+def _jumps(before: DatedReport, after: DatedReport) -> Iterator[Result]:
+    for key in _counts(after.cells):
+        old_state, old = before.cells.look(key)
+        state, new = after.cells.look(key)
+        if old_state == "absent" or state == "absent":
+            continue
+        place = where(after.cells.form_of(key), key)
+        if old is None or new is None:
+            result, sentence = "not_assessable", "there is no number to compare"
+        elif new >= JUMP_AT_LEAST and new > JUMP_RATIO * old:
+            result = "fail"
+            mass = _mass_class(before.cells, after.cells, key)
+            sentence = f"{plain(new)} after {plain(old)} in {before.year}{mass}"
+        else:
+            result = "pass"
+            sentence = f"{plain(new)} after {plain(old)} in {before.year}"
+        both = state in NUMBER and old_state in NUMBER
+        yield Result(
+            after.cells.report_id,
+            "jump",
+            key,
+            place,
+            result,
+            f"{place}: {sentence}.",
+            new,
+            old,
+            abs((new or 0.0) - (old or 0.0)) if both else None,
+            (key,),
+        )
+
+
+def check_years(cells: pd.DataFrame) -> pd.DataFrame:
+    """
+    Check reports of one agency against each other, year after year.
+
+    ``carried_over`` (hard), ``stock_flow``, ``items_flow`` and ``jump`` (soft). Only
+    consecutive years are compared; a year that is missing leaves no result. Results are
+    filed under the later report.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        As for :func:`govinfo.checks.check_cells`, with ``report_year`` and
+        ``agency_id`` or ``agency``.
+
+    Returns
+    -------
+    DataFrame
+        Results, in the columns of :func:`govinfo.checks.check_cells`. For ``jump``,
+        ``expected`` is the figure of the year before.
+
+    Raises
+    ------
+    MissingColumns
+        If ``cells`` lacks a column.
+
+    Notes
+    -----
+    ``carried_over`` is compared across the change of form, from report year 2019 on.
+    ``stock_flow`` needs the 2021 form and ``items_flow`` that of 2019, in both years.
+    That no more is newly disclosed than newly made is a matter of one report, and is
+    checked for every report on the 2019 form.
+    """
+    reports = dated_reports(cells, "check_years")
+
+    def results() -> Iterator[Result]:
+        for report in reports:
+            yield from _newly_disclosed(report.cells)
+        for before, after in pairs(reports):
+            yield from _carried_over(before, after)
+            yield from _stock_flow(before, after)
+            yield from _items_flow(before, after)
+            yield from _jumps(before, after)
+
+    return results_frame(results())

@@ -1,0 +1,297 @@
+"""Checks between reports: of one agency over the years, and of several agencies."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from printed import printed_cells
+from test_checks import cells_of, consistent
+
+from govinfo.checks import check_agencies, check_years, findings_of
+from govinfo.errors import MissingColumns
+
+
+def report(
+    year: int, figures, form: str = "2021", agency: str = "示例市"
+) -> pd.DataFrame:
+    return cells_of(figures, form).assign(
+        report_id=f"{agency}-{year}", agency=agency, report_year=year
+    )
+
+
+def requests_of(carried_in: float | None, carried_out: float | None):
+    return {
+        ("requests", "carried_in", "total"): carried_in,
+        ("requests", "carried_out", "total"): carried_out,
+    }
+
+
+def only(results: pd.DataFrame, check: str) -> pd.DataFrame:
+    return results[results["check"] == check]
+
+
+def carried(results: pd.DataFrame) -> str:
+    own = only(results, "carried_over")
+    return own.loc[own["column_code"] == "total", "result"].item()
+
+
+@pytest.mark.parametrize(
+    ("out", "taken", "result"),
+    [
+        (5.0, 5.0, "pass"),
+        (5.0, 0.0, "fail"),
+        (None, 0.0, "pass_if_blank_is_zero"),
+        (5.0, None, "not_assessable"),
+    ],
+)
+def test_carry_over_is_taken_in_across_the_change_of_form(out, taken, result):
+    cells = pd.concat(
+        [report(2020, requests_of(0, out), "2019"), report(2021, requests_of(taken, 0))]
+    )
+    assert carried(check_years(cells)) == result
+
+
+def test_carry_over_that_is_lost_is_a_hard_finding_of_the_later_report():
+    cells = pd.concat(
+        [report(2022, requests_of(0, 5)), report(2023, requests_of(3, 0))]
+    )
+    failed = findings_of(check_years(cells))
+    assert len(failed) == 1
+    finding = failed.iloc[0]
+    assert finding["report_id"] == "示例市-2023"
+    assert finding["severity"] == "error"
+    assert (finding["printed"], finding["expected"]) == (3, 5)
+    assert finding["sentence"] == (
+        "requests, row '二、上年结转政府信息公开申请数量', column '总计': 四 of the "
+        "report for 2022 carries over 5, but 二 of this one takes in 3 (difference 2)."
+    )
+
+
+def test_only_consecutive_years_of_one_agency_are_compared():
+    cells = pd.concat(
+        [
+            report(2020, requests_of(0, 5), "2019"),
+            report(2022, requests_of(0, 7)),
+            report(2023, requests_of(0, 0), agency="另一市"),
+        ]
+    )
+    assert only(check_years(cells), "carried_over").empty
+
+
+def test_nothing_is_carried_over_from_the_form_before_2019():
+    cells = pd.concat(
+        [
+            report(2018, requests_of(0, 5), "2019"),
+            report(2019, requests_of(0, 0), "2019"),
+        ]
+    )
+    assert only(check_years(cells), "carried_over").empty
+
+
+def stock(issued, repealed, in_force):
+    columns = ("issued", "repealed", "in_force")
+    numbers = (issued, repealed, in_force)
+    return {
+        ("proactive", "normative_document", column): number
+        for column, number in zip(columns, numbers, strict=True)
+    }
+
+
+def test_stock_follows_from_what_was_issued_and_repealed():
+    good = pd.concat([report(2022, stock(0, 0, 40)), report(2023, stock(5, 3, 42))])
+    assert only(check_years(good), "stock_flow")["result"].tolist() == ["pass"]
+    bad = pd.concat([report(2022, stock(0, 0, 40)), report(2023, stock(5, 3, 30))])
+    finding = findings_of(check_years(bad)).iloc[0]
+    assert finding["severity"] == "warning"
+    assert (finding["printed"], finding["expected"]) == (30, 42)
+    assert finding["sentence"] == (
+        "proactive, row '行政规范性文件', column '现行有效件数': 40 in force in 2022, "
+        "plus 5 issued, less 3 repealed, make 42, but 30 are in force (difference 12)."
+    )
+
+
+def items(last_year, change):
+    return {
+        ("proactive", "licence", "items_last_year"): last_year,
+        ("proactive", "licence", "change"): change,
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "next_year", "result"),
+    [(-4.0, 6.0, "pass"), (-4.0, 10.0, "fail"), (None, 6.0, "not_assessable")],
+)
+def test_items_follow_from_the_change(change, next_year, result):
+    """A blank change may be negative, so that it may explain a fall too."""
+    cells = pd.concat(
+        [
+            report(2019, items(10, change), "2019"),
+            report(2020, items(next_year, 0), "2019"),
+        ]
+    )
+    assert only(check_years(cells), "items_flow")["result"].tolist() == [result]
+
+
+def test_no_more_is_newly_disclosed_than_newly_made():
+    figures = {
+        ("proactive", "normative_document", "newly_made"): 3.0,
+        ("proactive", "normative_document", "newly_disclosed"): 5.0,
+        ("proactive", "normative_document", "disclosed_in_total"): 50.0,
+    }
+    finding = findings_of(check_years(report(2019, figures, "2019"))).iloc[0]
+    assert finding["sentence"] == (
+        "proactive, row '规范性文件', column '本年新公开数量': 3 are newly made, "
+        "but 5 newly disclosed (difference 2)."
+    )
+    assert (finding["printed"], finding["expected"]) == (5, 3)
+
+
+def test_number_disclosed_in_total_does_not_fall():
+    key = ("proactive", "regulation", "disclosed_in_total")
+    cells = pd.concat(
+        [report(2019, {key: 50.0}, "2019"), report(2020, {key: 20.0}, "2019")]
+    )
+    finding = findings_of(check_years(cells)).iloc[0]
+    assert (finding["check"], finding["printed"]) == ("items_flow", 20)
+    assert finding["expected"] == 50
+
+
+def test_jump_names_the_class_behind_it():
+    def received(natural, business):
+        row = ("requests", "received")
+        return {
+            (*row, "natural_person"): natural,
+            (*row, "business"): business,
+            (*row, "total"): natural + business,
+        }
+
+    cells = pd.concat(
+        [report(2022, received(9.0, 1.0)), report(2023, received(90.0, 11.0))]
+    )
+    finding = findings_of(check_years(cells)).iloc[0]
+    assert finding["check"] == "jump"
+    assert finding["sentence"] == (
+        "requests, row '一、本年新收政府信息公开申请数量', column '总计': "
+        "101 after 10 in 2022; '自然人' holds 89 % of the rise."
+    )
+    calm = pd.concat(
+        [report(2022, received(9.0, 1.0)), report(2023, received(45.0, 4.0))]
+    )
+    assert findings_of(check_years(calm)).empty
+
+
+def counted():
+    """Different counts, one after the other, so that a copy is no coincidence."""
+    numbers = iter(range(10_000))
+    return lambda: float(next(numbers) % 17)
+
+
+def test_copied_table_is_noticed_wherever_it_comes_from():
+    figures = consistent("2021", counted())
+    other = consistent("2021", lambda: 3.0)
+    cells = pd.concat(
+        [
+            report(2022, figures),
+            report(2023, figures),
+            report(2023, figures, agency="另一市"),
+            report(2023, other, agency="第三市"),
+        ]
+    )
+    own = only(check_agencies(cells), "copied").set_index("report_id")
+    assert own["result"].tolist() == ["fail", "fail", "fail", "pass"]
+    sentence = own.loc["示例市-2022", "sentence"]
+    assert sentence.endswith(
+        "those of 示例市-2023, 另一市-2023, each in the same place."
+    )
+
+
+def test_two_files_of_one_report_are_no_copies():
+    figures = consistent("2021", counted())
+    cells = pd.concat(
+        [report(2023, figures), report(2023, figures).assign(report_id="again")]
+    )
+    assert set(only(check_agencies(cells), "copied")["result"]) == {"pass"}
+
+
+def test_few_figures_do_not_make_a_copy():
+    cells = pd.concat(
+        [
+            report(2023, consistent("2021", lambda: 0.0)),
+            report(2023, consistent("2021", lambda: 0.0), agency="另一市"),
+        ]
+    )
+    results = only(check_agencies(cells), "copied")
+    assert set(results["result"]) == {"not_assessable"}
+
+
+def test_collapsed_copy_of_a_table_is_the_same_table():
+    figures = consistent("2021", counted())
+    collapsed = {k: v for k, v in figures.items() if not k[1].startswith("other.")}
+    for key, value in figures.items():
+        if key[1].startswith("other."):
+            own = ("requests", "other", key[2])
+            collapsed[own] = collapsed.get(own, 0.0) + value
+    cells = pd.concat([report(2022, figures), report(2023, collapsed)])
+    assert set(only(check_agencies(cells), "copied")["result"]) == {"fail"}
+
+
+def test_parent_counts_at_least_what_its_children_count():
+    key = ("requests", "received", "total")
+    cells = pd.concat(
+        [
+            report(2023, {key: 10.0}, agency="市"),
+            report(2023, {key: 8.0}, agency="甲县"),
+            report(2023, {key: 7.0}, agency="乙县"),
+        ]
+    )
+    results = check_agencies(cells, {"甲县": "市", "乙县": "市"})
+    finding = findings_of(results).iloc[0]
+    assert finding["report_id"] == "市-2023"
+    assert (finding["printed"], finding["expected"]) == (10, 15)
+    assert finding["sentence"] == (
+        "requests, row '一、本年新收政府信息公开申请数量', column '总计': the reports "
+        "of subordinate agencies (2 here) count 15, but this one counts 10 "
+        "(difference 5)."
+    )
+    assert only(check_agencies(cells), "parent_children").empty
+
+
+def test_agencies_are_told_apart_by_their_id_where_there_is_one():
+    cells = pd.concat(
+        [
+            report(2022, requests_of(0, 5)),
+            report(2023, requests_of(3, 0), agency="旧名"),
+        ]
+    )
+    assert only(check_years(cells), "carried_over").empty
+    assert not only(check_years(cells.assign(agency_id="x")), "carried_over").empty
+
+
+def test_report_without_year_or_agency_is_left_out():
+    cells = report(2023, requests_of(0, 0))
+    assert check_agencies(cells.assign(report_year=pd.NA)).empty
+    assert check_agencies(cells.assign(agency="")).empty
+
+
+def test_table_without_years_is_refused():
+    with pytest.raises(MissingColumns) as error:
+        check_years(cells_of(requests_of(0, 0)))
+    assert str(error.value) == (
+        "check_years needs a table of cells, and this one has no column "
+        "'report_year', 'agency'. Pass the table that govinfo returns, with all its "
+        "columns."
+    )
+
+
+def test_published_figures():
+    results = check_years(printed_cells())
+    failed = findings_of(results)
+    assert set(only(results, "carried_over")["result"]) == {"pass"}
+    stocks = only(failed, "stock_flow")
+    assert stocks[["report_id", "printed", "expected"]].to_numpy().tolist() == [
+        ["pingtan-2023", 470, 643],
+        ["pingtan-2024", 440, 499],
+        ["pingtan-2025", 546, 453],
+    ]
+    assert only(failed, "items_flow").empty
+    assert findings_of(check_agencies(printed_cells())).empty
