@@ -35,6 +35,8 @@ _DECLARED = re.compile(
 # Where browsers look for a declaration, and a margin for pages with a long preamble.
 _DECLARED_WITHIN = 16_384
 
+_CONTROL = re.compile("[\0-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+
 # The characters that make up about half of every Chinese page, and those of the
 # statutory forms; both scripts.
 _COMMON = frozenset(
@@ -170,8 +172,7 @@ def _strictly(data: bytes, encoding: str) -> str | None:
 def _is_control(text: str) -> bool:
     """Whether text is full of control characters, as binary data are."""
     head = text[:_JUDGED_CHARACTERS]
-    controls = sum(c < " " and c not in "\t\n\r\f\x1b" for c in head)
-    return controls > max(2, len(head) // 50)
+    return len(_CONTROL.findall(head)) > max(2, len(head) // 50)
 
 
 def _has_no_chinese(text: str) -> bool:

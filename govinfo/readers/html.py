@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from html import unescape
 
 from lxml import etree
 
-from govinfo.document import Document, Grid
+from govinfo.document import Document, Grid, Place, TextBlock
 from govinfo.errors import LimitExceeded, ReadError
 from govinfo.readers.encoding import decode
 from govinfo.readers.htmlblocks import numbered
@@ -23,10 +25,15 @@ FEW_CELLS = 10
 _DATA_ADDRESS = re.compile(r"data:[\w/+.-]{0,80};base64,[A-Za-z0-9+/=]{200,}")
 # "<![if !supportEmptyParas]>" and its end: a browser drops them and shows the inside.
 _REVEALED = re.compile(r"<!\[(?:if|endif)[^>-]{0,200}\]>")
-_TABLE_TAG = re.compile(r"</?table\b", re.I)
+_TABLE_TAG = re.compile(r"<table\b|</table\s*>", re.I)
+# Tags of a page; a text file may still hold a <br> or a comment.
 _BLOCK = re.compile(
-    r"<(?:!doctype|html|head|body|p|div|br|h[1-6]|li|pre|center|section|t[rdh])\b", re.I
+    r"<(?:!doctype|\?xml|html|head|body|meta|title|style|script|p|div|span|font|form"
+    r"|h[1-6]|ul|ol|li|dl|pre|center|section|article|tbody|t[rdh])\b",
+    re.I,
 )
+# What a document type declares inside itself; a browser skips it.
+_SUBSET = re.compile(r"\s*(?:<\?xml[^>]{0,300}>\s*)?<!doctype[^>\[]{0,500}\[", re.I)
 _INLINE = re.compile(
     r"</?(?:font|span|b|i|u|em|strong|small|big|o:p|st1:\w+)(?:\s[^<>]*)?>", re.I
 )
@@ -78,16 +85,22 @@ def read_html(data: bytes, name: str) -> Document:
         raise LimitExceeded(message)
     decoded = decode(data, name)
     text = _prepared(decoded.text)
-    as_lines = _is_lines(text)
+    tables = _tables_in_lines(text)
+    page = _read_lines(text, tables, name) if tables else _read_page(text, name)
+    notes = (decoded.note, *page.notes) if decoded.note else page.notes
+    return replace(page, notes=notes)
+
+
+def _read_page(text: str, name: str) -> Document:
     root = _tree(text, name)
-    notes = [decoded.note] if decoded.note else []
     if root is None:
-        return Document(name, MEDIA_TYPE, notes=tuple(notes))
-    walk = Walk(name, as_lines=as_lines)
+        return Document(name, MEDIA_TYPE)
+    walk = Walk(name)
     walk.over(root)
+    notes = []
     blocks = tuple(numbered(walk.page.items))
     if not _has_tables(blocks) and walk.hides_tables:
-        whole = Walk(name, show_hidden=True, as_lines=as_lines)
+        whole = Walk(name, show_hidden=True)
         whole.over(root)
         unhidden = tuple(numbered(whole.page.items))
         if _has_tables(unhidden):
@@ -118,18 +131,58 @@ def _prepared(text: str) -> str:
         text = _REVEALED.sub("", text)
         if text.lstrip().startswith("<?xml"):
             text = text.replace("<![CDATA[", "").replace("]]>", "")
+    if subset := _SUBSET.match(text):
+        end = text.find("]>", subset.end())
+        text = text[end + 2 :] if end >= 0 else text
     return text
 
 
-def _is_lines(text: str) -> bool:
-    """Whether only tables are marked up, and the text around them is plain lines."""
-    depth = start = 0
+def _tables_in_lines(text: str) -> list[tuple[int, int]]:
+    """Where the tables stand in a text of plain lines; none if it is a page."""
+    tables = []
+    depth = start = end = 0
     for tag in _TABLE_TAG.finditer(text):
-        if depth == 0 and _BLOCK.search(text, start, tag.start()):
-            return False
-        depth = max(depth + (1 if tag[0][1] != "/" else -1), 0)
-        start = tag.end()
-    return not _BLOCK.search(text, start)
+        is_start = tag[0][1] != "/"
+        if depth == 0 and is_start:
+            if _BLOCK.search(text, end, tag.start()):
+                return []
+            start = tag.start()
+        if not is_start and depth == 1:
+            end = tag.end()
+            tables.append((start, end))
+        depth = max(depth + (1 if is_start else -1), 0)
+    if depth or _BLOCK.search(text, end):
+        return []
+    outside = sum(stop - start for start, stop in tables) < len(text.strip())
+    return tables if outside else []
+
+
+def _read_lines(text: str, tables: list[tuple[int, int]], name: str) -> Document:
+    """Read a text file in which only tables are marked up."""
+    from govinfo.readers.text import read_text
+
+    blocks: list[Grid | TextBlock] = []
+    notes: list[str] = []
+    n_grids = end = 0
+    for start, stop in [*tables, (len(text), len(text))]:
+        above = text.count("\n", 0, end)
+        outside = unescape(text[end:start])
+        parts = [read_text(outside.encode(), name)] if outside.strip() else []
+        if start < stop:
+            parts.append(_read_page(text[start:stop], name))
+        for part in parts:
+            for block in part.blocks:
+                if isinstance(block, Grid):
+                    n_grids += 1
+                    blocks.append(replace(block, number=n_grids))
+                elif part.media_type != MEDIA_TYPE and block.place.line is not None:
+                    place = Place(line=block.place.line + above)
+                    blocks.append(replace(block, place=place))
+                else:
+                    blocks.append(replace(block, place=Place()))
+            notes += part.notes
+        end = stop
+    return Document(name, MEDIA_TYPE, tuple(blocks), notes=tuple(notes))
 
 
 def _tree(text: str, name: str) -> etree._Element | None:

@@ -90,18 +90,18 @@ class Box:
     preformatted: int = 0
     mark: int = 0
     keeps_blanks: bool = False
-    source_line: int | None = None
+    _started: etree._Element | None = None
     _parts: list[str] = field(default_factory=list)
     _doubtful: set[int] = field(default_factory=set)
 
-    def add(self, text: str, source_line: int | None, *, doubtful: bool) -> None:
-        """Append text to the current line."""
+    def add(self, text: str, element: etree._Element | None, *, doubtful: bool) -> None:
+        """Append text, which stands in or after an element, to the current line."""
         if self.preformatted:
             self.keeps_blanks = True
+            self._started = element
             for below, line in enumerate(text.split("\n")):
                 if below:
                     self.end_line(always=True)
-                self.source_line = source_line and source_line + below
                 self._parts.append(line)
             return
         if doubtful:
@@ -109,14 +109,14 @@ class Box:
         if not self._parts:
             if text.isspace():
                 return
-            self.source_line = source_line
+            self._started = element
         self._parts.append(text)
 
     def end_line(self, *, always: bool = False) -> None:
         """End the current line; an empty line counts only if ``always``."""
         if not self._parts:
             if always:
-                self.items.append(Line("", "", source_line=self.source_line))
+                self.items.append(Line("", ""))
             return
         joined = "".join(self._parts)
         whole = joined.rstrip() if self.preformatted else clean(joined)
@@ -128,7 +128,8 @@ class Box:
         self._parts.clear()
         if whole or always:
             is_heading = self.headings > 0
-            self.items.append(Line(text, whole, is_heading, self.source_line))
+            line = _source_line(self._started)
+            self.items.append(Line(text, whole, is_heading, line))
 
     def lines(self) -> list[Line]:
         """Lines of its own that hold text."""
@@ -144,18 +145,23 @@ class Table:
     for_layout: bool = False
     groups: list[tuple[str, list[list[Box]]]] = field(default_factory=list)
     group: etree._Element | None = None
-    in_group: bool = False
+    _in_group: bool = False
     stray: Box = field(default_factory=Box)
 
     def start_group(self, kind: str, element: etree._Element | None) -> None:
         """Start a ``thead``, ``tbody`` or ``tfoot``."""
         self.groups.append((kind, []))
         self.group = element
-        self.in_group = True
+        self._in_group = True
+
+    def end_group(self) -> None:
+        """End a group; rows that follow stand in a body of their own."""
+        self.group = None
+        self._in_group = False
 
     def start_row(self) -> list[Box]:
         """Start a row, in a body if no group is open."""
-        if not self.in_group:
+        if not self._in_group:
             self.start_group("tbody", None)
         row: list[Box] = []
         self.groups[-1][1].append(row)
@@ -204,8 +210,9 @@ class Table:
         # What HTML allows, and mild overflow, is everyday; beyond it, it is a mistake.
         if widest > 1000 or tallest > 65_534:
             note = (
-                f"A table asks for a cell of {tallest:,} rows or {widest:,} columns; it"
-                f" was cut to the {n_rows} rows and {n_columns} columns there are."
+                f"A table asks for cells of up to {tallest:,} rows and {widest:,}"
+                f" columns; they were cut to the {n_rows} rows and {n_columns} columns"
+                " that it has."
             )
         grid = [
             _grid_cell(cell, *place) for cell, place in zip(cells, placed, strict=True)
@@ -216,6 +223,11 @@ class Table:
             if cell.has_tables
         ]
         return items + _interleaved(grid, inner), note
+
+
+def _source_line(element: etree._Element | None) -> int | None:
+    line: object = None if element is None else element.sourceline
+    return line if isinstance(line, int) else None
 
 
 def _grid_cell(box: Box, row: int, column: int, rowspan: int, colspan: int) -> GridCell:

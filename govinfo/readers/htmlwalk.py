@@ -39,6 +39,19 @@ _INLINE = frozenset(("span", "font", "a", "b", "i", "em", "strong", "u", "small"
 _GROUPS = frozenset(("thead", "tbody", "tfoot"))
 _CELLS = frozenset(("td", "th"))
 _FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
+_KINDS: dict[object, str] = {
+    **dict.fromkeys(_BLOCKS, "block"),
+    **dict.fromkeys(_HEADINGS, "block"),
+    **dict.fromkeys(_PREFORMATTED, "block"),
+    **dict.fromkeys(_UNSEEN, "unseen"),
+    **dict.fromkeys(_DOUBTFUL, "doubtful"),
+    **dict.fromkeys(_GROUPS, "group"),
+    **dict.fromkeys(_CELLS, "cell"),
+    **dict.fromkeys(_FRAMES, "frame"),
+    **{tag: tag for tag in ("a", "br", "img", "input", "option", "script", "title")},
+    "table": "table",
+    "tr": "row",
+}
 _STYLED_AS = {
     "table": "table",
     "inline-table": "table",
@@ -64,6 +77,7 @@ _RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)")
 _ATTACHED = re.compile(
     r"\.(pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|rtf|jpe?g|png|tiff?)(?:[?#].*)?$", re.I
 )
+_COUNT = re.compile(r"\s*\+?(\d{1,9})")
 _DIGIT = re.compile(r"\d")
 
 
@@ -89,13 +103,10 @@ class Walk:
         Name of the file, for error messages.
     show_hidden : bool
         Read also what is not displayed.
-    as_lines : bool
-        The page is a text file with fragments of HTML: its line ends are line ends.
     """
 
     name: str
     show_hidden: bool = False
-    as_lines: bool = False
     page: Box = field(default_factory=Box)
     title: str = ""
     notes: list[str] = field(default_factory=list)
@@ -112,7 +123,6 @@ class Walk:
 
     def over(self, root: etree._Element) -> None:
         """Walk over a whole tree."""
-        self.page.preformatted = int(self.as_lines)
         walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         skipped = None
         for event, element in walker:
@@ -127,12 +137,14 @@ class Walk:
             if event == "end":
                 if element is skipped:
                     skipped = None
-                else:
+                elif (
+                    element.tag in _KINDS
+                    or element in self._owned
+                    or element in self._doubtful
+                ):
                     self._ends(element)
-            if element.tail:
-                parent = element.getparent()
-                if parent is not None:
-                    self._text(element.tail, parent)
+            if element.tail and element is not root:
+                self._text(element.tail, element)
         while self._stack:
             self._close()
         self.page.end_line()
@@ -141,120 +153,128 @@ class Walk:
         return self._stack[-1].box if self._stack else self.page
 
     def _text(self, text: str, element: etree._Element) -> None:
-        box = self._box()
-        if self._stack and self._stack[-1].kind != "cell" and text.isspace():
-            return
         # Text after a row without a table: what follows is no part of that table.
-        while self._stack and self._stack[-1].kind != "cell":
-            if not self._stack[-1].table.implied:
+        while self._stack and (top := self._stack[-1]).kind != "cell":
+            if text.isspace():
+                return
+            if not top.table.implied:
                 break
             self._close()
-            box = self._box()
-        if text.isspace() and not box.preformatted:
-            text = " "
         doubtful = bool(self._doubtful) and _DIGIT.search(text) is not None
-        box.add(text, _source_line(element), doubtful=doubtful)
+        self._box().add(text, element, doubtful=doubtful)
 
     def _starts(self, element: etree._Element) -> bool:
         """Handle a start tag; whether to go into the element."""
-        tag = element.tag
-        if tag in _UNSEEN:
-            return False
-        if tag == "script":
-            text = (element.text or "").lower()
-            self.writes_tables |= "<table" in text or "u003ctable" in text
-            return False
-        if tag == "title":
-            self.title = self.title or clean("".join(map(str, element.itertext())))
+        kind = _KINDS.get(element.tag)
+        if kind == "unseen":
             return False
         style = (element.get("style") or "").lower()
-        if style or element.get("hidden") is not None:
+        shown = ""
+        # Most styles only name fonts.
+        if (
+            "display" in style
+            or "visibility" in style
+            or "mso-hide" in style
+            or "vertical-align" in style
+            or "line-through" in style
+            or element.get("hidden") is not None
+        ):
             shown = self._style(element, style)
-            if shown != "none":
-                is_raised = element.tag in _INLINE and _RAISED.search(style)
-                if is_raised or "line-through" in style:
-                    self._doubtful.add(element)
-            else:
+            if shown == "none":
                 self.hides_tables |= next(element.iter("table", "tr"), None) is not None
                 return False
-        else:
-            shown = ""
-        if tag == "br":
-            box = self._box()
-            if box.headings:
-                box.add(LINE_END, _source_line(element), doubtful=False)
-            else:
-                box.end_line(always=True)
-        elif tag in _BLOCKS or tag in _HEADINGS or tag in _PREFORMATTED:
-            self._starts_block(element, shown)
-        elif tag == "table":
-            self._open_table(element)
-        elif tag in _GROUPS:
-            self._open_group(element, tag)
-        elif tag == "tr":
-            self._open_row(element)
-        elif tag in _CELLS:
+        if kind is None:
+            if shown == "block":
+                self._box().end_line()
+            elif shown or element.get("role"):
+                self._starts_styled(element, shown)
+        elif kind == "block":
+            if not (shown or element.get("role")) or not self._starts_styled(
+                element, shown
+            ):
+                self._starts_block(element)
+        elif kind == "cell":
             self._open_cell(element)
-        elif tag in _DOUBTFUL:
-            self._doubtful.add(element)
-        elif shown in _STYLED_AS or element.get("role") in _ROLES:
-            self._starts_block(element, shown)
-        elif shown == "block":
-            self._box().end_line()
+        elif kind == "row":
+            self._open_row(element)
+        elif kind == "group":
+            self._enter_table(element).start_group(str(element.tag), element)
+        elif kind == "table":
+            self._open_table(element)
         else:
-            return self._starts_other(element, tag)
+            return self._starts_other(element, kind)
         return True
 
     def _style(self, element: etree._Element, style: str) -> str:
         """How an element is displayed, as far as it says so itself; "none" if not."""
         display = _DISPLAY.findall(style) if "display" in style else []
         shown: str = display[-1] if display else ""
-        if self.show_hidden:
-            return "" if shown == "none" else shown
-        if shown == "none" or element.get("hidden") is not None:
-            return "none"
         # A cell that is there but not to be seen still takes its place.
-        if _HIDDEN.search(style) and element.tag not in _CELLS:
-            return "none"
+        hidden = _HIDDEN.search(style) and element.tag not in _CELLS
+        if shown == "none" or element.get("hidden") is not None or hidden:
+            if not self.show_hidden:
+                return "none"
+            shown = ""
+        is_raised = element.tag in _INLINE and _RAISED.search(style)
+        if is_raised or "line-through" in style:
+            self._doubtful.add(element)
         return shown
 
-    def _starts_block(self, element: etree._Element, shown: str) -> None:
-        box = self._box()
+    def _starts_styled(self, element: etree._Element, shown: str) -> bool:
+        """Handle a start tag that is displayed as part of a table; whether it was."""
         acts_as = _STYLED_AS.get(shown) or _ROLES.get(element.get("role") or "")
-        styled = bool(self._stack) and self._stack[-1].table.styled
         if acts_as == "table":
             self._open_table(element, styled=True)
-        elif acts_as in _GROUPS and styled:
-            self._open_group(element, acts_as)
-        elif acts_as == "tr" and styled:
-            self._open_row(element)
-        elif acts_as == "td" and styled:
+            return True
+        if acts_as is None or not self._stack or not self._stack[-1].table.styled:
+            return False
+        if acts_as == "td":
             self._open_cell(element)
+        elif acts_as == "tr":
+            self._open_row(element)
         else:
-            box.end_line()
-            box.mark = len(box.items)
-            if element.tag in _HEADINGS:
-                box.headings += 1
-                box.has_heading = True
-            elif element.tag in _PREFORMATTED:
-                box.preformatted += 1
-                if (element.text or "").startswith("\n"):
-                    element.text = (element.text or "")[1:]
+            self._enter_table(element).start_group(acts_as, element)
+        return True
 
-    def _starts_other(self, element: etree._Element, tag: object) -> bool:
-        if tag == "a":
+    def _starts_block(self, element: etree._Element) -> None:
+        box = self._box()
+        box.end_line()
+        box.mark = len(box.items)
+        if element.tag in _HEADINGS:
+            box.headings += 1
+            box.has_heading = True
+        elif element.tag in _PREFORMATTED:
+            box.preformatted += 1
+            if (element.text or "").startswith("\n"):
+                element.text = (element.text or "")[1:]
+
+    def _starts_other(self, element: etree._Element, kind: str) -> bool:
+        if kind == "br":
+            box = self._box()
+            if box.headings:
+                box.add(LINE_END, None, doubtful=False)
+            else:
+                box.end_line(always=True)
+        elif kind == "doubtful":
+            self._doubtful.add(element)
+        elif kind == "a":
             self._note_link(element)
-        elif tag == "img":
+        elif kind == "img":
             self.pictures += 1
-        elif tag == "input":
+        elif kind == "input":
             if (element.get("type") or "text").lower() in ("text", "number", "tel"):
                 self._text(element.get("value") or "", element)
-        elif tag == "option":
+        elif kind == "option":
             return element.get("selected") is not None
-        elif tag == "meta":
-            pass
-        elif isinstance(tag, str) and tag in _FRAMES:
-            address = element.get(_FRAMES[tag])
+        elif kind == "script":
+            text = (element.text or "").lower()
+            self.writes_tables |= "<table" in text or "u003ctable" in text
+            return False
+        elif kind == "title":
+            self.title = self.title or clean("".join(map(str, element.itertext())))
+            return False
+        elif kind == "frame":
+            address = element.get(_FRAMES[str(element.tag)])
             if address and not address.startswith(("about:", "javascript:")):
                 self.frames.append(address)
         return True
@@ -267,32 +287,32 @@ class Walk:
                 self.attachments.append(text or address.rsplit("/", 1)[-1])
 
     def _ends(self, element: etree._Element) -> None:
-        tag = element.tag
-        self._doubtful.discard(element)
+        if self._doubtful:
+            self._doubtful.discard(element)
         if element in self._owned:
             for frame in reversed(self._owned.pop(element)):
                 while frame.is_open:
                     self._close()
             return
-        if tag in _GROUPS:
+        tag = element.tag
+        kind = _KINDS.get(tag)
+        if kind == "group":
             if self._stack and self._stack[-1].table.group is element:
                 self._close_to("table")
-                self._stack[-1].table.group = None
-                self._stack[-1].table.in_group = False
-            return
-        if tag not in _BLOCKS and tag not in _HEADINGS and tag not in _PREFORMATTED:
-            return
-        box = self._box()
-        box.end_line()
-        if tag in _HEADINGS:
-            box.headings = max(box.headings - 1, 0)
-        elif tag in _PREFORMATTED:
-            box.preformatted = max(box.preformatted - 1, 0)
-        elif box.mark == len(box.items) and (
-            tag == "p" or (tag in ("div", "li") and len(element) == 0)
-        ):
-            # An empty paragraph may be the empty cell of a table turned into lines.
-            box.end_line(always=True)
+                self._stack[-1].table.end_group()
+        elif kind == "block":
+            box = self._box()
+            box.end_line()
+            if tag in _HEADINGS:
+                box.headings = max(box.headings - 1, 0)
+            elif tag in _PREFORMATTED:
+                box.preformatted = max(box.preformatted - 1, 0)
+            elif box.mark == len(box.items) and (
+                tag == "p" or (tag in ("div", "li") and len(element) == 0)
+            ):
+                # An empty paragraph may be the empty cell of a table turned into
+                # lines.
+                box.end_line(always=True)
 
     def _close(self) -> None:
         frame = self._stack.pop()
@@ -340,9 +360,6 @@ class Walk:
         self._open(_Frame("table", element.getparent(), table, table.stray))
         return table
 
-    def _open_group(self, element: etree._Element, kind: str) -> None:
-        self._enter_table(element).start_group(kind, element)
-
     def _open_row(self, element: etree._Element) -> None:
         table = self._enter_table(element)
         row = table.start_row()
@@ -370,12 +387,9 @@ class Walk:
         self._open(_Frame("cell", element, top.table, box))
 
 
-def _source_line(element: etree._Element) -> int | None:
-    line: object = element.sourceline
-    return line if isinstance(line, int) else None
-
-
 def _span(element: etree._Element, which: str) -> int:
-    said = element.get(which) or element.get(f"aria-{which}") or "1"
-    digits = re.match(r"\s*\+?(\d{1,9})", said)
+    said = element.get(which) or element.get(f"aria-{which}")
+    if said is None:
+        return 1
+    digits = _COUNT.match(said)
     return int(digits[1]) if digits else 1
