@@ -22,6 +22,7 @@ from govinfo.site.render import (
     Relink,
     markdown_article,
     notebook_article,
+    slug,
 )
 from govinfo.site.run import executed
 
@@ -233,7 +234,7 @@ class _Site:
             else:
                 return None
             relative = posixpath.relpath(found, page)
-            return f"{relative}#{fragment}" if fragment else relative
+            return f"{relative}#{slug(fragment)}" if fragment else relative
 
         return target
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -97,7 +99,10 @@ def _article(html: str, relink: Relink) -> Article:
         _mend_link(link, relink)
     for element in root.iter("td", "th", "caption", "em", "strong", "code", "li", "p"):
         _say_language(element)
-    headings = [_heading(h) for h in root.iter("h1", "h2", "h3", "h4", "h5", "h6")]
+    taken: set[str] = set()
+    headings = [
+        _heading(h, taken) for h in root.iter("h1", "h2", "h3", "h4", "h5", "h6")
+    ]
     inside = "".join(
         etree.tostring(child, encoding="unicode", method="html") for child in root
     )
@@ -109,14 +114,36 @@ def _article(html: str, relink: Relink) -> Article:
     )
 
 
-def _heading(element: HtmlElement) -> Heading:
-    """A heading as a line of the contents."""
+def slug(text: str) -> str:
+    """The name of a place on a page, from its heading or from a link to it.
+
+    Notebook viewers keep the capitals and the signs of a heading, repositories drop
+    them; here both ways of writing a link lead to the same place.
+
+    Examples
+    --------
+    >>> slug("What's not shown?"), slug("Whats-not-shown"), slug("申请（三）")
+    ('whats-not-shown', 'whats-not-shown', '申请三')
+    """
+    return re.sub(r"[^\w-]", "", text.strip().lower().replace(" ", "-"))
+
+
+def _heading(element: HtmlElement, taken: set[str]) -> Heading:
+    """A heading as a line of the contents, its place on the page named."""
     anchor = element.find("a[@class='anchor-link']")
     text = element.text_content()
     if anchor is not None:
-        anchor.set("aria-label", "Link to this section")
         text = text.removesuffix(anchor.text_content())
-    return Heading(int(element.tag[1]), element.get("id", ""), text.strip())
+    name = plain = slug(text)
+    copies = itertools.count(1)
+    while name in taken:
+        name = f"{plain}-{next(copies)}"
+    taken.add(name)
+    element.set("id", name)
+    if anchor is not None:
+        anchor.set("aria-label", "Link to this section")
+        anchor.set("href", f"#{name}")
+    return Heading(int(element.tag[1]), name, text.strip())
 
 
 def _mend_table(table: HtmlElement) -> None:
@@ -170,7 +197,10 @@ def _align_numbers(table: HtmlElement) -> None:
 def _mend_link(link: HtmlElement, relink: Relink) -> None:
     """Point a link to its place on the site, or keep only its words."""
     address = link.get("href", "")
-    if address.startswith(("#", "http://", "https://", "mailto:")):
+    if address.startswith("#"):
+        link.set("href", f"#{slug(unquote(address))}")
+        return
+    if address.startswith(("http://", "https://", "mailto:")):
         return
     target = relink(address)
     if target is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import sys
 from collections.abc import Iterable
@@ -52,11 +53,12 @@ def execute(path: Path) -> NotebookNode:
         timeout=SECONDS_A_CELL,
     )
     try:
-        client.execute()
+        # Not client.execute(), which leaves the event loop of this thread open.
+        asyncio.run(client.async_execute())
     except CellExecutionError as error:
         message = (
-            f"{path.name} stopped at a cell that raised {error.ename}: "
-            f"{error.evalue} Open the notebook, run it from the top, and mend that "
+            f"{path.name} stopped at a cell that raised {error.ename}, saying "
+            f"'{error.evalue}'. Open the notebook, run it from the top, and mend that "
             "cell; or tag it raises-exception if the error is what it shows."
         )
         raise SourceError(message) from error

@@ -1,0 +1,87 @@
+"""Imports go one way: a module knows only what stands before it in the flow."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from conftest import ROOT
+
+PACKAGE = ROOT / "govinfo"
+
+# The flow of the design, from what knows nothing to what knows everything. Parts that
+# share a line do not know each other.
+ORDER = (
+    ("errors", "intervals"),
+    ("document", "fonts", "forms"),
+    ("isolation", "readers"),
+    ("recognise", "sources"),
+    ("registry", "identify", "checks"),
+    ("locate",),
+    ("render",),
+    ("report",),
+    ("indicators",),
+    ("dataset",),
+    ("harmonise",),
+    ("compare",),
+    ("show",),
+    ("figures",),
+    ("site",),
+    ("cli",),
+)
+PLACE = {part: place for place, parts in enumerate(ORDER) for part in parts}
+
+# Holds templates, no code.
+NO_CODE = {"templates"}
+
+
+def parts() -> dict[str, list[Path]]:
+    """The files of each part of the package."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        if part not in ("__init__", "__main__"):
+            found.setdefault(part, []).append(path)
+    return found
+
+
+def imported(tree: ast.AST, path: Path) -> Iterator[str]:
+    """The parts of govinfo that a file imports, wherever in the file it does so."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                names = alias.name.split(".")
+                if names[0] == "govinfo":
+                    yield names[1] if len(names) > 1 else "govinfo"
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: write imports from the top, govinfo.…"
+            names = (node.module or "").split(".")
+            if names == ["govinfo"]:
+                yield from (alias.name for alias in node.names)
+            elif names[0] == "govinfo":
+                yield names[1]
+
+
+def test_every_part_has_its_place_in_the_flow() -> None:
+    assert sorted(set(parts()) - set(PLACE)) == []
+    folders = {p.name for p in PACKAGE.iterdir() if p.is_dir()} - {"__pycache__"}
+    assert folders - NO_CODE <= set(PLACE)
+
+
+def test_imports_go_one_way() -> None:
+    against = [
+        f"{path.relative_to(ROOT)} imports govinfo.{name}"
+        for part, files in parts().items()
+        for path in files
+        for name in imported(ast.parse(path.read_text("utf-8")), path)
+        if name not in (part, "__version__")
+        if PLACE.get(name, len(ORDER)) >= PLACE.get(part, -1)
+    ]
+    assert against == []
+
+
+def test_the_guard_sees_an_import_the_wrong_way() -> None:
+    text = "def f():\n    from govinfo import cli\n    import govinfo.site.run\n"
+    tree = ast.parse(text + "    from govinfo.show import figure\n")
+    assert sorted(imported(tree, Path("x.py"))) == ["cli", "show", "site"]

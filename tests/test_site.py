@@ -1,0 +1,337 @@
+"""The site: what is on its pages, what is not, and what is run again."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import nbformat
+import pytest
+from conftest import ROOT
+from lxml import html
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from govinfo import site
+from govinfo.errors import SourceError
+from govinfo.site import render, run
+
+FIRST = [
+    new_markdown_cell(
+        "# Read one report\n\nWhat does *one* report say?\n\nIt says too little."
+    ),
+    new_code_cell(
+        "from matplotlib.figure import Figure\n"
+        "from govinfo import show\n"
+        "import pandas as pd"
+    ),
+    new_markdown_cell(
+        "## What stands there\n\n"
+        "See [the data](../data/README.md), [next](02-compare.ipynb#why), "
+        "[one document](../data/reports/a.html), [elsewhere](../README.md) and "
+        "[the law](https://example.org/law)."
+    ),
+    new_code_cell("pd.DataFrame({'行': ['总计', '其他'], 'count': [12, None]})"),
+    new_markdown_cell("### A picture"),
+    new_code_cell(
+        "with show.style():\n"
+        "    fig = Figure(figsize=(2, 1))\n"
+        "    _ = fig.subplots().plot([1, 2])\n"
+        "show.figure(fig, alt='It <rises> from 1 to \"2\".')"
+    ),
+    new_code_cell("print('a < b')"),
+    new_code_cell(
+        "raise ValueError('found I2')", metadata={"tags": ["raises-exception"]}
+    ),
+]
+SECOND = [
+    new_markdown_cell("# Compare agencies\n\nWho grants most?"),
+    new_code_cell(
+        "from IPython.display import Markdown\nMarkdown(f'County A grants {1 + 1}.')",
+        metadata={"tags": ["answer"]},
+    ),
+    new_markdown_cell("## Why\n\nNobody knows."),
+]
+README = """# The data
+
+| file | what |
+| --- | --- |
+| `reports.csv` | a report |
+| `absent.csv` | nothing |
+"""
+REPORTS = (
+    "report_id,agency_id,agency,agency_english,report_year,file,published_at\n"
+    "a-2023,a,甲县,County A,2023,reports/a.html,https://example.org/a\n"
+    "a-2024,a,甲县,County A,2024,reports/gone.pdf,\n"
+)
+
+
+def write(path: Path, cells: list[nbformat.NotebookNode]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"
+    nbformat.write(new_notebook(cells=cells), path)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A small project, built once."""
+    root = tmp_path_factory.mktemp("project")
+    write(root / "notebooks" / "01-read-one-report.ipynb", FIRST)
+    write(root / "notebooks" / "02-compare.ipynb", SECOND)
+    (root / "data" / "reports").mkdir(parents=True)
+    (root / "data" / "README.md").write_text(README, "utf-8")
+    (root / "data" / "reports.csv").write_text(REPORTS, "utf-8")
+    (root / "data" / "reports" / "a.html").write_text("<p>甲县", "utf-8")
+    code = root / "code"
+    code.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        # An edit of the package while the tests run must not run notebooks again.
+        patch.setattr(run, "PACKAGE", code)
+        site.build_site(root / "notebooks", root / "build" / "html")
+        yield root
+
+
+@pytest.fixture(scope="module")
+def out(project: Path) -> Path:
+    return project / "build" / "html"
+
+
+def page(path: Path) -> html.HtmlElement:
+    return html.fromstring(path.read_text("utf-8"))
+
+
+PAGES = ("index.html", "01-read-one-report.html", "02-compare.html", "data/index.html")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fetches_nothing(out: Path, name: str) -> None:
+    text = (out / name).read_text("utf-8")
+    tree = page(out / name)
+    fetched = [
+        element.get(attribute)
+        for element in tree.iter()
+        if element.tag not in ("a", html.etree.Comment)
+        for attribute in ("src", "srcset", "href", "data", "action", "poster")
+        if element.get(attribute)
+    ]
+    assert all(address.startswith("data:") for address in fetched), fetched
+    styles = "".join(style.text_content() for style in tree.iter("style"))
+    assert "url(" not in styles
+    assert "@import" not in styles
+    scripts = "".join(script.text_content() for script in tree.iter("script"))
+    assert not re.search(r"fetch|XMLHttpRequest|import|https?:", scripts)
+    assert not re.search(r"mathjax|requirejs|unpkg|cdn", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_can_be_read_by_everybody(out: Path, name: str) -> None:
+    text = (out / name).read_text("utf-8")
+    tree = page(out / name)
+    assert text.startswith("<!DOCTYPE html>\n<html lang=")
+    assert tree.findtext("head/title").strip()
+    assert tree.xpath("//meta[@name='viewport']")
+    levels = [int(h.tag[1]) for h in tree.iter("h1", "h2", "h3", "h4", "h5", "h6")]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    deeper = zip(levels, levels[1:], strict=False)
+    assert all(below <= above + 1 for above, below in deeper)
+    for image in tree.iter("img"):
+        assert image.get("alt", "").strip()
+    for table in tree.iter("table"):
+        for header in table.iter("th"):
+            assert header.get("scope") in ("col", "row")
+            assert header.text_content().strip()
+    for region in tree.xpath("//*[@role='region' or self::nav]"):
+        assert region.get("aria-label", "").strip()
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    assert tree.xpath("//a[@class='skip']/@href") == ["#content"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_of_the_site_leads_somewhere(out: Path, name: str) -> None:
+    for link in page(out / name).iter("a"):
+        address, fragment = urldefrag(unquote(link.get("href")))
+        assert link.text_content().strip()
+        if address.startswith("https://example.org"):
+            continue
+        target = (out / name).parent / address if address else out / name
+        assert target.is_file(), address
+        if fragment:
+            assert page(target).get_element_by_id(fragment) is not None
+
+
+def test_links_of_a_notebook_lead_to_pages_and_documents(out: Path) -> None:
+    links = page(out / "01-read-one-report.html").xpath("//main//p/a")
+    assert {a.text: a.get("href") for a in links[:4]} == {
+        "the data": "data/index.html",
+        "next": "02-compare.html#why",
+        "one document": "data/reports/a.html",
+        "the law": "https://example.org/law",
+    }
+    assert (out / "data" / "reports" / "a.html").read_text("utf-8") == "<p>甲县"
+
+
+def test_a_picture_keeps_its_description_and_its_size(out: Path) -> None:
+    [image] = page(out / "01-read-one-report.html").iter("img")
+    assert image.get("alt") == 'It <rises> from 1 to "2".'
+    assert (image.get("width"), image.get("height")) == ("192", "96")
+
+
+def test_a_table_says_what_its_headers_head(out: Path) -> None:
+    [table] = page(out / "01-read-one-report.html").iter("table")
+    assert table.get("border") is None
+    head = [(c.tag, c.get("scope"), c.text_content()) for c in table.iter("th", "td")]
+    assert head[:6] == [
+        ("td", None, ""),
+        ("th", "col", "行"),
+        ("th", "col", "count"),
+        ("th", "row", "0"),
+        ("td", None, "总计"),
+        ("td", None, "12.0"),
+    ]
+    assert [c.get("lang") for c in table.xpath(".//td[text()='总计']")] == ["zh-Hans"]
+    numbers = table.xpath(".//*[@class='n']")
+    assert [c.text_content() for c in numbers] == ["count", "12.0", "NaN"]
+
+
+def test_code_is_folded_and_errors_show_their_message(out: Path) -> None:
+    tree = page(out / "01-read-one-report.html")
+    folded = tree.xpath("//details[@class='code']")
+    assert len(folded) == 5
+    assert all(block.get("open") is None for block in folded)
+    texts = [pre.text_content() for pre in tree.xpath("//pre[@role='region']")]
+    assert texts == ["a < b\n", "ValueError: found I2"]
+
+
+def test_the_contents_list_every_section(out: Path) -> None:
+    links = page(out / "01-read-one-report.html").xpath("//nav[@class='contents']//a")
+    assert [a.text for a in links] == ["What stands there", "A picture"]
+
+
+def test_the_home_page_gives_question_answer_and_picture(out: Path) -> None:
+    first, second = page(out / "index.html").xpath("//li[@class='card']")
+    assert first.findtext(".//h3/a") == "Read one report"
+    said = [p.text_content() for p in first.iter("p")]
+    assert said == ["What does one report say?", "It says too little."]
+    assert [i.get("alt") for i in first.iter("img")] == ['It <rises> from 1 to "2".']
+    said = [p.text_content() for p in second.iter("p")]
+    assert said == ["Who grants most?", "County A grants 2."]
+    lead = page(out / "index.html").find_class("lead")[0].text_content()
+    assert "2 published reports of 1 agencies, 2023 to 2024" in " ".join(lead.split())
+
+
+def test_documents_are_listed_with_their_originals(out: Path) -> None:
+    rows = page(out / "data" / "index.html").xpath("//table")[-1].xpath("./tbody/tr")
+    links = [[a.get("href") for a in row.iter("a")] for row in rows]
+    assert links == [["reports/a.html", "https://example.org/a"], []]
+
+
+def test_the_same_input_gives_the_same_pages(project: Path, out: Path) -> None:
+    before = {name: (out / name).read_bytes() for name in PAGES}
+    cache = project / "build" / "notebooks"
+    kept = {path: path.stat().st_mtime_ns for path in cache.iterdir()}
+    site.build_site(project / "notebooks", out)
+    assert {name: (out / name).read_bytes() for name in PAGES} == before
+    assert {path: path.stat().st_mtime_ns for path in cache.iterdir()} == kept
+
+
+def test_only_what_changed_is_run_again(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+
+    def stand_in(path: Path) -> nbformat.NotebookNode:
+        ran.append(path.name)
+        return nbformat.read(path, as_version=4)
+
+    monkeypatch.setattr(run, "execute", stand_in)
+    shutil.copytree(project / "notebooks", tmp_path / "notebooks")
+    shutil.copytree(project / "data", tmp_path / "data")
+    paths = sorted((tmp_path / "notebooks").glob("*.ipynb"))
+
+    def ran_now() -> list[str]:
+        ran.clear()
+        run.executed(paths, data=tmp_path / "data", cache=tmp_path / "cache", jobs=1)
+        return list(ran)
+
+    names = [path.name for path in paths]
+    assert ran_now() == names
+    assert ran_now() == []
+    write(paths[1], [*SECOND, new_markdown_cell("More.")])
+    assert ran_now() == names[1:]
+    (tmp_path / "data" / "cells.csv").write_text("value\n1\n", "utf-8")
+    assert ran_now() == names
+    assert len(list((tmp_path / "cache").iterdir())) == len(names)
+
+
+def test_a_page_of_a_removed_notebook_does_not_stay(
+    project: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(project, tmp_path / "project")
+    root = tmp_path / "project"
+    (root / "notebooks" / "01-read-one-report.ipynb").unlink()
+    own = root / "build" / "html" / "notes.txt"
+    own.write_text("mine", "utf-8")
+    site.build_site(root / "notebooks", root / "build" / "html")
+    left = {path.name for path in (root / "build" / "html").glob("*.*")}
+    assert left == {"index.html", "02-compare.html", "notes.txt", ".govinfo-site"}
+
+
+def test_a_notebook_that_stops_says_where(tmp_path: Path) -> None:
+    path = tmp_path / "01-stop.ipynb"
+    write(path, [new_code_cell("1 / 0")])
+    with pytest.raises(SourceError) as caught:
+        run.execute(path)
+    assert str(caught.value) == (
+        "01-stop.ipynb stopped at a cell that raised ZeroDivisionError, saying "
+        "'division by zero'. Open the notebook, run it from the top, and mend that "
+        "cell; or tag it raises-exception if the error is what it shows."
+    )
+
+
+def test_a_folder_without_notebooks_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        site.build_site(tmp_path, tmp_path / "out")
+    assert str(caught.value) == (
+        f"{tmp_path} holds no notebook, and the site is made of them. Name the folder "
+        "that holds the .ipynb files."
+    )
+
+
+def test_a_folder_without_data_is_refused(project: Path, tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        site.build_site(project / "notebooks", tmp_path, data=tmp_path)
+    assert str(caught.value) == (
+        f"{tmp_path / 'README.md'} does not exist, and the site needs it to say what "
+        "the data are. Name the folder of the data."
+    )
+
+
+def test_a_page_without_its_pictures_is_small(out: Path) -> None:
+    for name in PAGES:
+        text = (out / name).read_text("utf-8")
+        without = re.sub(r'src="data:[^"]*"', "", text)
+        assert len(without.encode()) < 106_000, name
+
+
+def test_a_run_keeps_nothing_of_the_machine(project: Path) -> None:
+    [kept, _] = sorted((project / "build" / "notebooks").glob("*.ipynb"))
+    notebook = nbformat.read(kept, as_version=4)
+    assert notebook.metadata["language_info"] == {"name": "python"}
+    assert all("execution" not in cell.metadata for cell in notebook.cells)
+    assert str(project) not in kept.read_text("utf-8")
+
+
+def test_html_in_prose_does_not_break_a_sentence() -> None:
+    assert render.inline("a < b & *c*") == "a &lt; b &amp; <em>c</em>"
+
+
+def test_the_data_dictionary_of_this_repository_becomes_a_page() -> None:
+    text = (ROOT / "data" / "README.md").read_text("utf-8")
+    article = render.markdown_article(text, lambda _: None)
+    assert article.title
+    assert len(article.contents) > 3
