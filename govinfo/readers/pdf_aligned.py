@@ -19,6 +19,9 @@ NUMERIC = re.compile(r"[+\-＋－]?[\d０-９][\d０-９,，.．]*|[/／\-—－
 NUMBER_GAP = 0.4
 WORD_GAP = 0.9
 
+# One line alone is a row of a table (cut by a page break) if it has this many figures.
+MANY_FIGURES = 5
+
 # A label over several lines separates the figures of two rows by no more lines.
 MAX_LINES_BETWEEN = 5
 
@@ -31,10 +34,14 @@ class Row:
     runs: tuple[Line, ...]
 
     @property
+    def figures(self) -> int:
+        """How many figures the row holds."""
+        return sum(is_numeric(run.text) for run in self.runs)
+
+    @property
     def is_tabular(self) -> bool:
         """Whether the line looks like a row of a table."""
-        numbers = sum(is_numeric(run.text) for run in self.runs)
-        return len(self.runs) >= 3 or (len(self.runs) == 2 and numbers >= 1)
+        return len(self.runs) >= 3 or (len(self.runs) == 2 and self.figures >= 1)
 
 
 def is_numeric(text: str) -> bool:
@@ -73,19 +80,18 @@ def _is_digit(text: str) -> bool:
 def aligned_regions(rows: Sequence[Row]) -> list[tuple[int, int]]:
     """First and last index of each stretch of rows that together look like a table."""
     regions: list[tuple[int, int]] = []
-    first = last = -1
     for i, row in enumerate(rows):
         if not row.is_tabular:
             continue
-        if first >= 0 and i - last <= MAX_LINES_BETWEEN + 1:
-            last = i
-            continue
-        if last > first >= 0:
-            regions.append((first, last))
-        first = last = i
-    if last > first >= 0:
-        regions.append((first, last))
-    return regions
+        if regions and i - regions[-1][1] <= MAX_LINES_BETWEEN + 1:
+            regions[-1] = (regions[-1][0], i)
+        else:
+            regions.append((i, i))
+    return [
+        (first, last)
+        for first, last in regions
+        if last > first or rows[first].figures >= MANY_FIGURES
+    ]
 
 
 def aligned_grid(rows: Iterable[Row], sheet: Sheet, page: int, number: int) -> Grid:

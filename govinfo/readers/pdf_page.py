@@ -8,14 +8,18 @@ from statistics import median
 
 from govinfo.document import Box, Grid, GridKind, Place, TextBlock
 from govinfo.readers.pdf_aligned import aligned_grid, aligned_regions, row_of
+from govinfo.readers.pdf_columns import columned_tables
 from govinfo.readers.pdf_geometry import Char, Sheet
 from govinfo.readers.pdf_text import Line, cell_text, lines_of
-from govinfo.readers.ruling import Lattice, lattices
+from govinfo.readers.ruling import Lattice, Rule, lattices
 
 Block = Grid | TextBlock
 
 # Characters this much larger than those of running text make a heading.
 HEADING_SIZE = 1.2
+
+# Rules end within this many points of the table that they belong to.
+NEAR = 3.0
 
 # A line of this many characters is running text.
 LONG_LINE = 15
@@ -33,9 +37,31 @@ class Parts:
 
 def parts_of(sheet: Sheet) -> Parts:
     """Take a sheet apart."""
-    tables = lattices(sheet.horizontals, sheet.verticals)
+    ruled = lattices(sheet.horizontals, sheet.verticals)
+    # A frame round rows, without a rule between columns, settles no column.
+    frames = [table for table in ruled if len(table.xs) == 2]
+    ruled = [table for table in ruled if len(table.xs) > 2]
+    _, outside = _assign(sheet.chars, ruled)
+    free = [rule for rule in sheet.horizontals if not any(_in(rule, t) for t in ruled)]
+    tables = [*ruled, *columned_tables(free, lines_of(outside))]
+    tables += [frame for frame in frames if not any(_meet(frame, t) for t in tables)]
+    tables.sort(key=lambda table: (table.ys[0], table.xs[0]))
     inside, outside = _assign(sheet.chars, tables)
     return Parts(sheet, tuple(tables), tuple(inside), tuple(lines_of(outside)))
+
+
+def _in(rule: Rule, table: Lattice) -> bool:
+    """Whether a horizontal rule is one of a table's."""
+    left, top, right, bottom = table.box
+    return (
+        left - NEAR <= rule.low
+        and rule.high <= right + NEAR
+        and top - NEAR <= rule.position <= bottom + NEAR
+    )
+
+
+def _meet(one: Lattice, other: Lattice) -> bool:
+    return one.ys[0] < other.ys[-1] and other.ys[0] < one.ys[-1]
 
 
 def usual_size(pages: Iterable[Parts]) -> float:

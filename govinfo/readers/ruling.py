@@ -272,10 +272,16 @@ def _nearest(edges: Sequence[float], position: float) -> int:
     return at
 
 
-def _borders(
+def borders(
     edges: Sequence[float], bands: Sequence[float], rules: Iterable[Rule]
 ) -> list[list[bool]]:
-    """Whether a rule stands at each edge, in each band between crossing edges."""
+    """Whether a rule stands at each edge, in each band between crossing edges.
+
+    Examples
+    --------
+    >>> borders((0, 10), (0, 5, 20), [Rule(9.8, 4, 20)])
+    [[False, False], [False, True]]
+    """
     drawn = [[False] * (len(bands) - 1) for _ in edges]
     for rule in rules:
         row = drawn[_nearest(edges, rule.position)]
@@ -295,8 +301,8 @@ def _lattice(
     horizontals: Iterable[Rule],
     verticals: Iterable[Rule],
 ) -> Lattice:
-    upright = _borders(xs, ys, verticals)
-    level = _borders(ys, xs, horizontals)
+    upright = borders(xs, ys, verticals)
+    level = borders(ys, xs, horizontals)
     return lattice_of(xs, ys, upright, level)
 
 
