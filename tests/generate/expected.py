@@ -91,6 +91,6 @@ def disagreements(
     wrong += [
         f"{key}: not printed, read {value} ({state})"
         for key, (value, state) in found.items()
-        if state != "absent"
+        if state != "absent" and (exact or state not in OPENLY_UNSURE)
     ]
     return wrong

@@ -30,6 +30,7 @@ def as_pdf(
     style: Style | None = None,
     breaks: tuple[int, ...] = (),
     breaks_two: tuple[int, ...] = (),
+    breaks_four: tuple[int, ...] = (),
 ) -> bytes:
     """Set a PDF.
 
@@ -39,8 +40,8 @@ def as_pdf(
         What to set.
     style : Style, optional
         Rules, sizes, repeated headers, cut labels.
-    breaks, breaks_two : tuple of int
-        Rows of table 3, and of table 2, that begin a page.
+    breaks, breaks_two, breaks_four : tuple of int
+        Rows of table 3, table 2 and table 4 that begin a page.
     """
     style = style or Style(widths=NARROW)
     characters = _alphabet() | set(shaped.texts())
@@ -57,5 +58,5 @@ def as_pdf(
         elif part.columns == 10:
             paper.table(part, breaks)
         else:
-            paper.table(part)
+            paper.table(part, breaks_four)
     return paper.finish()

@@ -157,6 +157,13 @@ def _add_up(cells: dict[Key, str]) -> None:
         cells["requests", "carried_out", column] = str(9 + 2 * c)
         received = total + 9 + 2 * c - 2 - c
         cells["requests", "received", column] = str(received)
+    total_up(cells)
+
+
+def total_up(cells: dict[Key, str]) -> None:
+    """Make the totals of every row of table 3 and of every block of table 4 right."""
+    rows = list(dict.fromkeys(key[1] for key in cells if key[0] == "requests"))
+    columns = list(dict.fromkeys(key[2] for key in cells if key[0] == "requests"))
     for row in rows:
         total = sum(int(cells["requests", row, column]) for column in columns[:-1])
         cells["requests", row, columns[-1]] = str(total)
