@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from govinfo.document import GridKind
-from govinfo.forms import FORMS, form_row, form_rows, marks
+from govinfo.forms import FORMS, SUBTOTAL, form_row, form_rows, marks
 from govinfo.recognise.labels import ALIKE, core, fold, row_labels, similarities
 from govinfo.recognise.rows import Piece, Row
 
@@ -32,6 +32,13 @@ _MOST_PARTS = 4
 # less, and never as sure.
 _NOT_LAST = 0.3
 
+# Words that no label resembles may stand in a figure's place (见附件): the piece before
+# them is the label then.
+_WORDS_FOLLOW = 0.01
+
+# A label in one piece beats the same label found by joining pieces.
+_PART = 0.03
+
 # Labels so short or common that they say nothing outside their place in the sequence.
 _COMMON = frozenset({"other.other", "concluded", "other"})
 
@@ -42,6 +49,7 @@ class Option:
 
     text: str
     values_from: int
+    n_parts: int = 1
     is_last: bool = True
 
 
@@ -120,9 +128,9 @@ def options(row: Row) -> list[Option]:
     ]
     found: list[Option] = []
     text = ""
-    for first in reversed(words[-_MOST_PARTS:]):
+    for n_parts, first in enumerate(reversed(words[-_MOST_PARTS:]), start=1):
         text = row.pieces[first].text + text
-        found.append(Option(text, words[-1] + 1))
+        found.append(Option(text, words[-1] + 1, n_parts))
     found += [Option(row.pieces[n].text, n + 1, is_last=False) for n in words[:-1]]
     return found
 
@@ -139,9 +147,16 @@ def scores(row: Row, table: str) -> dict[str, tuple[float, Option]]:
     best: dict[str, tuple[float, Option]] = {}
     if not row.pieces:
         return best
+    last_fits = False
     for option in options(row):
-        for code, found in similarities(option.text, row_labels(table)).items():
-            score = found if option.is_last else found - _NOT_LAST
+        found = similarities(option.text, row_labels(table))
+        if option.is_last and option.n_parts == 1:
+            last_fits = bool(found)
+        for code, similarity in found.items():
+            score = similarity - _PART * (option.n_parts - 1)
+            if not option.is_last:
+                names_group = code.startswith("group:") or code == SUBTOTAL
+                score -= _NOT_LAST if last_fits or names_group else _WORDS_FOLLOW
             if score > best.get(code, (0.0,))[0]:
                 best[code] = (score, option)
     return best

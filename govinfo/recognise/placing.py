@@ -197,6 +197,12 @@ def _by_order(
     has_blanks = any(piece.is_blank for piece in readings[0])
     is_sure = is_named and len(maps) == 1
     if has_blanks and (is_double_spaced or row.kind is GridKind.ALIGNED):
-        # Bars and empty lines may fill up spans or part lines instead of being cells.
-        is_sure = is_sure and not is_double_spaced and len(values) == count
+        # Bars and empty lines may fill up spans or part lines instead of being cells:
+        # what stands at the end of a row may be a filler, and a figure be missing.
+        is_sure = (
+            is_sure
+            and not is_double_spaced
+            and len(values) == count
+            and not (row.kind is GridKind.ALIGNED and readings[0][-1].is_blank)
+        )
     return Placing(maps[0], is_sure, tuple(maps[1:]))
