@@ -23,7 +23,8 @@ $(READY): requirements.lock pyproject.toml scripts/environment.py
 	@touch $@
 
 html: $(READY) ## Extract the bundled reports, run the notebooks, write build/html
-	$(BIN)/python scripts/build_site.py
+	@echo "Reading data/reports, running the notebooks, writing the pages"
+	@$(BIN)/python scripts/build_site.py
 
 test: lint types ## Run every check and test, the notebooks included
 	$(BIN)/python -m pytest --nbval --nbval-current-env \
@@ -41,6 +42,7 @@ format: $(READY) ## Set style right where that can be done by rule
 	$(BIN)/ruff format .
 
 data: $(READY) ## Set the facsimiles and build the data set from them
+	$(BIN)/python scripts/set_facsimiles.py
 	$(BIN)/python scripts/build_data.py
 
 notebooks: $(READY) ## Run the notebooks afresh and store their outputs

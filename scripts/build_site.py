@@ -14,14 +14,14 @@ ROOT = Path(__file__).parents[1]
 EXTRACTED = ROOT / "build" / "extracted"
 SITE = ROOT / "build" / "html"
 
-# The registry of reports is written by hand; the extraction's own has other columns.
-BUILT = ("cells.csv", "findings.csv")
+BUILT = ("cells.csv", "findings.csv", "indicators.csv")
 
 
 def extract() -> str:
     """Read the bundled reports; returns what is wrong, or an empty text."""
-    command = [sys.executable, "-m", "govinfo.cli", "extract", "data/reports"]
-    done = subprocess.run([*command, "--out", str(EXTRACTED)], cwd=ROOT, check=False)
+    EXTRACTED.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "scripts/build_data.py", "--out", str(EXTRACTED)]
+    done = subprocess.run(command, cwd=ROOT, check=False)
     if done.returncode:
         return "Some of the bundled reports could not be read; see the lines above."
     differing = [
@@ -31,8 +31,8 @@ def extract() -> str:
     ]
     if differing:
         return (
-            f"{' and '.join(differing)} in data/ differ from what data/reports gives "
-            "now. Run 'make data', and look at the difference before committing it."
+            f"What data/reports gives now differs from data/: {', '.join(differing)}. "
+            "Run 'make data', and look at the difference before committing it."
         )
     return ""
 
