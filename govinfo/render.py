@@ -1,0 +1,130 @@
+"""A report as HTML for Jupyter: the statutory tables as read, doubts and findings marked.
+
+Colour never speaks alone: every state that is not a plain figure has a mark and a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from govinfo.forms import TABLES, form_row
+from govinfo.recognise.figures import State, plain_number
+from govinfo.recognise.readings import Reading
+
+if TYPE_CHECKING:
+    from govinfo.report import Report
+
+_TITLES = {
+    "proactive": "二、主动公开政府信息情况 · proactive disclosure",
+    "requests": "三、收到和处理政府信息公开申请情况 · requests received and handled",
+    "disputes": "四、行政复议、行政诉讼情况 · review and litigation",
+}
+_MARKS = {
+    State.BLANK: ("", "blank"),
+    State.NOT_APPLICABLE: ("/", "not applicable"),
+    State.UNREADABLE: ("✗", "not a number"),
+    State.UNCERTAIN: ("?", "uncertain"),
+    State.ABSENT: ("…", "not found"),
+}
+_STYLE = """
+.govinfo-report table{border-collapse:collapse;margin:.4em 0 1em}
+.govinfo-report caption{text-align:left;font-weight:600;padding:.2em 0}
+.govinfo-report th,.govinfo-report td{border:1px solid #999;padding:.15em .5em}
+.govinfo-report th{font-weight:normal;text-align:left}
+.govinfo-report td{text-align:right;font-variant-numeric:tabular-nums}
+.govinfo-report td.blank{background:#f3f3f3}
+.govinfo-report td.open{background:#fff3cd;border-style:dashed}
+.govinfo-report td.finding{outline:2px solid #b3261e;font-weight:600}
+"""
+
+
+def report_html(report: Report) -> str:
+    """
+    Write a report as an HTML fragment.
+
+    Parameters
+    ----------
+    report : Report
+        The report.
+
+    Returns
+    -------
+    str
+        A ``div`` with one table for each group of rows that share columns; cells named
+        by a finding are outlined and marked ``†``, and the findings follow as
+        sentences. Nothing in it runs or is fetched.
+    """
+    findings = report.findings
+    named = {
+        (str(row.table), str(row.row_code), str(row.column_code))
+        for row in findings.itertuples()
+    }
+    sentences = [str(sentence) for sentence in findings["sentence"]]
+    year = report.year if report.year is not None else "year not stated"
+    parts = [
+        f"<style>{_STYLE}</style>",
+        '<div class="govinfo-report">',
+        f"<p><strong>{escape(report.agency or 'agency not stated')}</strong>, {year} "
+        f"· form {escape(report.form)} · {report.status} · {len(sentences)} findings</p>",
+    ]
+    for table in TABLES:
+        cells = [cell for cell in report.recognition.cells if cell.table == table]
+        parts.extend(_blocks(table, cells, named))
+    if report.message:
+        parts.append(f"<p>{escape(report.message)}</p>")
+    if sentences:
+        items = "".join(f"<li>† {escape(sentence)}</li>" for sentence in sentences)
+        parts.append(f"<ul>{items}</ul>")
+    parts.append("</div>")
+    return "\n".join(parts)
+
+
+def _blocks(
+    table: str, cells: Sequence[Reading], named: set[tuple[str, str, str]]
+) -> Iterable[str]:
+    """One HTML table for each run of rows with the same columns."""
+    rows: dict[tuple[str, str], list[Reading]] = {}
+    for cell in cells:
+        rows.setdefault((cell.form, cell.row_code), []).append(cell)
+    runs: list[tuple[tuple[str, ...], list[list[Reading]]]] = []
+    for (form, code), its_cells in rows.items():
+        heads = tuple(column.leaf for column in form_row(table, form, code).columns)
+        if not runs or runs[-1][0] != heads:
+            runs.append((heads, []))
+        runs[-1][1].append(its_cells)
+    for n, (heads, run) in enumerate(runs):
+        caption = f"<caption>{escape(_TITLES[table])}</caption>" if n == 0 else ""
+        top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+        body = "".join(_row(its_cells, named) for its_cells in run)
+        yield f"<table>{caption}<tr><td></td>{top}</tr>{body}</table>"
+
+
+def _row(cells: Sequence[Reading], named: set[tuple[str, str, str]]) -> str:
+    first = cells[0]
+    label = form_row(first.table, first.form, first.row_code).leaf
+    return (
+        f'<tr><th scope="row">{escape(label)}</th>'
+        + "".join(_cell(cell, (cell.table, *cell.key) in named) for cell in cells)
+        + "</tr>"
+    )
+
+
+def _cell(cell: Reading, has_finding: bool) -> str:
+    classes, title = [], cell.place
+    if cell.value is not None:
+        text = escape(plain_number(cell.value))
+    else:
+        mark, word = _MARKS[cell.state]
+        text = escape(mark)
+        title = f"{word}; {cell.raw}" if cell.raw else word
+        is_open = cell.state not in (State.BLANK, State.NOT_APPLICABLE)
+        classes.append("open" if is_open else "blank")
+        if is_open and cell.raw:
+            text = f"{escape(cell.raw[:12])} {text}"
+    if has_finding:
+        classes.append("finding")
+        text += " †"
+    attributes = f' class="{" ".join(classes)}"' if classes else ""
+    return f'<td{attributes} title="{escape(title, quote=True)}">{text}</td>'
