@@ -18,6 +18,8 @@ MEDIA_TYPE = "text/html"
 # The largest page seen, a Word export, has 350 kB; pages saved into one file carry
 # pictures of some MB, which are dropped before parsing.
 MAX_BYTES = 48 * 2**20
+# Word exports of 350 kB have 14,000 tags; a tag costs 300 bytes of memory.
+MAX_TAGS = 600_000
 # A table with fewer cells is chrome: a share bar, a row of dates.
 FEW_CELLS = 10
 
@@ -34,6 +36,9 @@ _BLOCK = re.compile(
 )
 # What a document type declares inside itself; a browser skips it.
 _SUBSET = re.compile(r"\s*(?:<\?xml[^>]{0,300}>\s*)?<!doctype[^>\[]{0,500}\[", re.I)
+# The parser compares every attribute of a tag with every other one.
+_LONG_TAG = re.compile(r"<[a-z][^<>]{20000,}", re.I)
+MAX_ATTRIBUTES = 500
 _INLINE = re.compile(
     r"</?(?:font|span|b|i|u|em|strong|small|big|o:p|st1:\w+)(?:\s[^<>]*)?>", re.I
 )
@@ -85,6 +90,14 @@ def read_html(data: bytes, name: str) -> Document:
         raise LimitExceeded(message)
     decoded = decode(data, name)
     text = _prepared(decoded.text)
+    n_tags = text.count("<")
+    if n_tags > MAX_TAGS:
+        message = (
+            f"{name} holds {n_tags:,} tags, and reading of HTML stops at"
+            f" {MAX_TAGS:,}. No report needs that many: look at the file before going"
+            " on."
+        )
+        raise LimitExceeded(message)
     tables = _tables_in_lines(text)
     page = _read_lines(text, tables, name) if tables else _read_page(text, name)
     notes = (decoded.note, *page.notes) if decoded.note else page.notes
@@ -95,12 +108,12 @@ def _read_page(text: str, name: str) -> Document:
     root = _tree(text, name)
     if root is None:
         return Document(name, MEDIA_TYPE)
-    walk = Walk(name)
+    walk = Walk()
     walk.over(root)
     notes = []
     blocks = tuple(numbered(walk.page.items))
     if not _has_tables(blocks) and walk.hides_tables:
-        whole = Walk(name, show_hidden=True)
+        whole = Walk(show_hidden=True)
         whole.over(root)
         unhidden = tuple(numbered(whole.page.items))
         if _has_tables(unhidden):
@@ -127,6 +140,7 @@ def _prepared(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if ";base64," in text:
         text = _DATA_ADDRESS.sub("data:,", text)
+    text = _LONG_TAG.sub(_short_tag, text)
     if "<![" in text:
         text = _REVEALED.sub("", text)
         if text.lstrip().startswith("<?xml"):
@@ -245,6 +259,12 @@ def _instead(walk: Walk, root: etree._Element) -> list[str]:
         pictures = "1 picture" if walk.pictures == 1 else f"{walk.pictures} pictures"
         notes.append(f"The page shows {pictures}; tables in them are not read.")
     return notes
+
+
+def _short_tag(tag: re.Match[str]) -> str:
+    if tag[0].count("=") <= MAX_ATTRIBUTES:
+        return tag[0]
+    return tag[0].split(None, 1)[0]
 
 
 def _short(text: str) -> str:

@@ -13,11 +13,8 @@ from typing import Literal
 
 from lxml import etree
 
-from govinfo.errors import LimitExceeded
 from govinfo.readers.htmlblocks import LINE_END, Box, Bundle, Line, Table, clean
 
-# A page with a report has below 5,000 cells, menus and all.
-MAX_CELLS = 300_000
 # More attachments or frames than a note can name.
 MAX_NAMED = 5
 
@@ -99,13 +96,10 @@ class Walk:
 
     Parameters
     ----------
-    name : str
-        Name of the file, for error messages.
     show_hidden : bool
         Read also what is not displayed.
     """
 
-    name: str
     show_hidden: bool = False
     page: Box = field(default_factory=Box)
     title: str = ""
@@ -119,7 +113,6 @@ class Walk:
     _stack: list[_Frame] = field(default_factory=list)
     _owned: dict[etree._Element, list[_Frame]] = field(default_factory=dict)
     _doubtful: set[etree._Element] = field(default_factory=set)
-    _cells: int = 0
 
     def over(self, root: etree._Element) -> None:
         """Walk over a whole tree."""
@@ -373,13 +366,6 @@ class Walk:
         if not self._stack or self._stack[-1].kind != "row":
             table = self._enter_table(element)
             self._open(_Frame("row", None, table, table.stray, table.start_row()))
-        self._cells += 1
-        if self._cells > MAX_CELLS:
-            message = (
-                f"{self.name} holds more than {MAX_CELLS:,} table cells, where reading"
-                " stops. No report needs that many: look at the file before going on."
-            )
-            raise LimitExceeded(message)
         top = self._stack[-1]
         box = Box(_span(element, "rowspan"), _span(element, "colspan"))
         if top.row is not None:
