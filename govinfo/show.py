@@ -46,7 +46,7 @@ MISSING = "–"
 
 def _settings() -> dict[Any, Any]:
     """Matplotlib's settings for every figure of this project."""
-    from cycler import cycler
+    from matplotlib.rcsetup import cycler
 
     return {
         "font.family": list(fonts.register()),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 import yaml
@@ -23,6 +26,9 @@ IN_CONDA = ("stats", "lab")
 
 # nbval compares what these print, so each is pinned to a minor version.
 COMPARED = ("python", "pandas", "matplotlib", "ipython", "nbval", "camelot-py")
+
+# What conda-forge calls otherwise.
+CONDA_NAMES = {"opencv-python-headless": "py-opencv"}
 
 
 def needs(*extras: str) -> dict[str, Requirement]:
@@ -97,8 +103,9 @@ def test_the_lock_holds_nothing_under_the_affero_licence() -> None:
 @pytest.mark.parametrize("name", sorted(needs(*IN_CONDA)))
 def test_conda_has_every_need_with_the_same_floor(name: str) -> None:
     listed = conda()
-    assert name in listed, f"add {name} to environment.yml"
     need = needs(*IN_CONDA)[name]
+    name = CONDA_NAMES.get(name, name)
+    assert name in listed, f"add {name} to environment.yml"
     if name in COMPARED:
         pinned = listed[name].removeprefix("=")
         assert need.specifier.contains(f"{pinned}.99"), f"{name} in environment.yml"
@@ -122,7 +129,8 @@ def test_conda_pins_the_version_that_the_notebooks_were_run_with(name: str) -> N
 
 
 def test_conda_names_nothing_that_the_package_does_not_need() -> None:
-    known = {*needs(*IN_CONDA), "python", "pip", "ipython", "nbval"}
+    known = {CONDA_NAMES.get(name, name) for name in needs(*IN_CONDA)}
+    known |= {"python", "pip", "nbval"}
     assert sorted(set(conda()) - known) == []
 
 
@@ -135,3 +143,26 @@ def test_conda_takes_everything_from_one_channel_and_the_package_from_here() -> 
 def test_conda_has_a_python_that_the_package_supports() -> None:
     python = conda()["python"].removeprefix("=")
     assert Requirement(f"python{PROJECT['requires-python']}").specifier.contains(python)
+
+
+def imports(folder: str) -> set[str]:
+    """Names of the modules that the code in a folder imports, anywhere in it."""
+    found: set[str] = set()
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found.update(alias.name.partition(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                found.add(node.module.partition(".")[0])
+    return found - set(sys.stdlib_module_names) - {"govinfo"}
+
+
+def test_everything_that_the_package_imports_is_declared() -> None:
+    owners = packages_distributions()
+    declared = set(everything())
+    undeclared = {
+        name: owners.get(name, ["not installed"])
+        for name in imports("govinfo")
+        if not declared & {canonicalize_name(owner) for owner in owners.get(name, [])}
+    }
+    assert undeclared == {}, "add these to pyproject.toml, with a floor"
