@@ -48,11 +48,7 @@ WRITERS: dict[str, Callable[[Shaped], bytes]] = {
 
 # What the recogniser does not do yet, with the reason; strict, so that this list
 # shrinks when it does.
-_SENTENCE = "a sentence in one cell makes the other figures of its row uncertain"
-KNOWN: dict[tuple[str, str], str] = {
-    ("a sentence in place of a number is no figure", how): _SENTENCE
-    for how in ("html", "docx", "pdf")
-}
+KNOWN: dict[tuple[str, str], str] = {}
 
 
 def _parameters(cases: tuple[Case, ...]) -> list[object]:

@@ -62,8 +62,14 @@ ZEROS = {
 total_up(ZEROS)
 SOME_BLANK = _blank(ZEROS, lambda k: k[0] == "requests" and k[2] == "research")
 ZEROS_BLANK = {key: "" if text == "0" else text for key, text in ZEROS.items()}
+# Only persons asked, and all that is not theirs is left blank.
+PERSONS = {
+    key: text if key[0] != "requests" or key[2] == "natural_person" else "0"
+    for key, text in PLAIN.items()
+}
+total_up(PERSONS)
 PERSONS_AND_TOTALS = _blank(
-    PLAIN, lambda k: k[0] == "requests" and k[2] not in {"natural_person", "total"}
+    PERSONS, lambda k: k[0] == "requests" and k[2] not in {"natural_person", "total"}
 )
 FOUR_TOTALS = _blank(
     PLAIN, lambda k: k[0] == "requests" and k[2] == "total" and k[1] not in FOUR_ROWS
