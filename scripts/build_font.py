@@ -56,7 +56,7 @@ def text_of(path: Path) -> str:
 
 
 def characters(root: Path = ROOT) -> set[str]:
-    """Every printable character in the forms, the data, the figures and the notebooks."""
+    """Every printable character in the forms, the data, figures and notebooks."""
     found: set[str] = set()
     for folder in FOLDERS:
         for pattern in TEXTS:
