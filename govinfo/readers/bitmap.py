@@ -39,6 +39,14 @@ _THICKEST = 3.5
 # How far rules may miss each other, and how far the parts of one may wander.
 _TOLERANCE = 3.5
 _WANDER = 2.0
+# Dots and dashes of a rule are this close; lines of text are further apart.
+_DOTS = 3.0
+# A faint rule is dark in every stretch of this length.
+_SEGMENT = 2.5
+# Dots beat with the pixels of a scan; over this length the beat evens out.
+_STRETCH = 4.5
+# As long as letters in a row or two: such a rule has to be without fault.
+_SHORT = 40.0
 # Bars at least this long near an edge are part of its rule; shorter ones only on it.
 _LONG = 20.0
 _ON_RULE = 1.0
@@ -166,10 +174,16 @@ class RuledPage:
 
 def ruled(sheet: Sheet) -> RuledPage:
     """Find the tables that rules enclose, and wipe their rules out."""
-    across, drawn_across = _rules(sheet, is_down=False)
-    down, drawn_down = _rules(sheet, is_down=True)
-    across, down = _anchored_rules(across, down)
-    tables = _lattices(across, down)
+    across, drawn_across, down, drawn_down, tables = _found(sheet, sheet.ink)
+    # Rules of dots or dashes: taken only where they enclose clearly more.
+    kernel = np.ones(max(3, round(_DOTS * sheet.scale)), np.uint8)
+    dotted = _found(
+        sheet,
+        cv2.morphologyEx(sheet.ink, cv2.MORPH_CLOSE, kernel[None, :]),
+        cv2.morphologyEx(sheet.ink, cv2.MORPH_CLOSE, kernel[:, None]),
+    )
+    if _area(dotted[-1]) > 1.3 * _area(tables) + 1000:
+        across, drawn_across, down, drawn_down, tables = dotted
     more_across: list[Rule] = []
     more_down: list[Rule] = []
     for table in tables:
@@ -195,16 +209,51 @@ def ruled(sheet: Sheet) -> RuledPage:
     return RuledPage(tuple(tables), grey, ink)
 
 
-def _anchored_rules(
-    across: Sequence[Rule], down: Sequence[Rule]
-) -> tuple[list[Rule], list[Rule]]:
-    """Rules joined from pieces, without the strokes of letters."""
+_Found = tuple[list[Rule], "_Pieces", list[Rule], "_Pieces", list[Lattice]]
+
+
+def _found(sheet: Sheet, across_ink: Mask, down_ink: Mask | None = None) -> _Found:
+    across, drawn_across = _rules(across_ink, sheet.scale, is_down=False)
+    down, drawn_down = _rules(
+        across_ink if down_ink is None else down_ink, sheet.scale, is_down=True
+    )
     horizontals = _joined(across, _SHORTEST_ACROSS)
     verticals = _joined(down, _SHORTEST_DOWN)
-    for _ in range(2):
+    for turn in range(2):
         horizontals = _anchored(horizontals, verticals)
         verticals = _anchored(verticals, horizontals)
-    return horizontals, verticals
+        if not turn and down_ink is not None:
+            horizontals = [r for r in horizontals if _is_even(sheet, r, is_down=False)]
+            verticals = [r for r in verticals if _is_even(sheet, r, is_down=True)]
+    tables = _lattices(horizontals, verticals)
+    return horizontals, drawn_across, verticals, drawn_down, tables
+
+
+def _is_even(sheet: Sheet, rule: Rule, *, is_down: bool) -> bool:
+    """Whether a rule of dots is equally dark all along, as no row of letters is."""
+    grey = sheet.grey if is_down else sheet.grey.T
+    scale = sheet.scale
+    reach = round(2.0 * scale)
+    first = max(0, round(rule.position * scale) - reach)
+    strip = grey[round(rule.low * scale) : round(rule.high * scale)]
+    strip = strip[:, first : first + 2 * reach + 1].astype(np.float32)
+    is_short = rule.high - rule.low < _SHORT
+    step = max(2, round((_SEGMENT if is_short else _STRETCH) * scale))
+    n = len(strip) // step
+    if not n or strip.shape[1] < reach:
+        return False
+    parts = strip[: n * step].reshape(n, step, -1).mean(axis=1)
+    depths = np.median(parts, axis=1) - parts.min(axis=1)
+    even = float((depths >= 0.5 * np.median(depths)).mean())
+    return even == 1.0 if is_short else even >= 0.9
+
+
+def _area(tables: Sequence[Lattice]) -> float:
+    """Enclosed area, which counts the more the finer it is divided."""
+    return sum(
+        (t.xs[-1] - t.xs[0]) * (t.ys[-1] - t.ys[0]) * (1 - 1 / len(t.cells))
+        for t in tables
+    )
 
 
 def _merged(rules: Sequence[Rule], more: Sequence[Rule]) -> list[Rule]:
@@ -280,12 +329,12 @@ class _Pieces:
     ends: npt.NDArray[np.float64]
 
 
-def _rules(sheet: Sheet, *, is_down: bool) -> tuple[list[Rule], _Pieces]:
+def _rules(ink: Mask, scale: float, *, is_down: bool) -> tuple[list[Rule], _Pieces]:
     """Long thin bars of ink, in points."""
-    length = max(3, int(_PIECE * sheet.scale))
+    length = max(3, int(_PIECE * scale))
     shape = (1, length) if is_down else (length, 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, shape)
-    bars = cv2.morphologyEx(sheet.ink, cv2.MORPH_OPEN, kernel)
+    bars = cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel)
     _, labels, stats, centres = cv2.connectedComponentsWithStats(bars, connectivity=8)
     rules = []
     for at, (left, top, width, height, area) in enumerate(stats.tolist()):
@@ -293,23 +342,23 @@ def _rules(sheet: Sheet, *, is_down: bool) -> tuple[list[Rule], _Pieces]:
             continue
         along, across = (height, width) if is_down else (width, height)
         # Mean thickness; a bar that leans a little is still thin.
-        if area / along > _THICKEST * sheet.scale or across > 0.3 * along:
+        if area / along > _THICKEST * scale or across > 0.3 * along:
             continue
         low = top if is_down else left
         position = centres[at][0] if is_down else centres[at][1]
         rules.append(
             Rule(
-                (float(position) + 0.5) / sheet.scale,
-                low / sheet.scale,
-                (low + along) / sheet.scale,
+                (float(position) + 0.5) / scale,
+                low / scale,
+                (low + along) / scale,
             )
         )
     column = 0 if is_down else 1
     start = stats[:, cv2.CC_STAT_TOP if is_down else cv2.CC_STAT_LEFT]
     extent = stats[:, cv2.CC_STAT_HEIGHT if is_down else cv2.CC_STAT_WIDTH]
-    centre = (centres[:, column] + 0.5) / sheet.scale
+    centre = (centres[:, column] + 0.5) / scale
     centre[0] = -math.inf  # the paper
-    ends = np.stack((start, start + extent), axis=1) / sheet.scale
+    ends = np.stack((start, start + extent), axis=1) / scale
     return rules, _Pieces(np.asarray(labels, np.int32), centre, ends)
 
 
@@ -358,19 +407,33 @@ def _faint(sheet: Sheet, table: Lattice, *, is_down: bool) -> Iterator[Rule]:
             reach = round(2.5 * scale)
             centre = round(edge * scale)
             # Short of the crossing rules, which are dark themselves.
-            first, last = round((low + 1.5) * scale), round((high - 1.5) * scale)
+            first, last = round((low + 1.2) * scale), round((high - 1.2) * scale)
             start = max(0, centre - reach)
             strip = grey[first:last, start : centre + reach + 1].astype(np.float32)
             if strip.shape[0] < 6 * scale or strip.shape[1] < 2 * reach:
                 continue
-            # A rule is dark over nearly all of its length; text is not.
-            length = max(1, round(2 * scale)) | 1
-            smooth = cv2.blur(strip, (1, length))
-            profile = np.quantile(smooth, 0.9, axis=0)
-            darkest = int(profile.argmin())
-            paper = float(np.median(strip))
-            if paper - float(profile[darkest]) >= _CONTRAST / 2:
+            darkest = _darkest_column(strip, max(2, round(_SEGMENT * scale)))
+            if darkest is not None:
                 yield Rule((start + darkest + 0.5) / scale, low, high)
+
+
+def _darkest_column(strip: npt.NDArray[np.float32], segment: int) -> int | None:
+    """Column of a strip that is dark from end to end, as a rule is and text is not."""
+    profile = strip.mean(axis=0)
+    darkest = int(profile.argmin())
+    paper = float(np.median(strip))
+    depth = paper - float(profile[darkest])
+    if depth < _CONTRAST / 2:
+        return None
+    # A rule may lean by a pixel.
+    near = strip[:, max(0, darkest - 1) : darkest + 2]
+    for first in range(0, len(near), segment):
+        part = near[first : first + segment]
+        if len(part) * 2 < segment:
+            continue
+        if paper - float(part.mean(axis=0).min()) < 0.55 * depth:
+            return None
+    return darkest
 
 
 def _is_drawn(
