@@ -8,8 +8,8 @@ from statistics import median
 
 from govinfo.document import Box, Grid, GridKind, Place, TextBlock
 from govinfo.readers.pdf_aligned import aligned_grid, aligned_regions, row_of
-from govinfo.readers.pdf_columns import columned_tables
 from govinfo.readers.pdf_geometry import Char, Sheet
+from govinfo.readers.pdf_stacks import stacked_tables
 from govinfo.readers.pdf_text import Line, cell_text, lines_of
 from govinfo.readers.ruling import Lattice, Rule, lattices
 
@@ -43,7 +43,7 @@ def parts_of(sheet: Sheet) -> Parts:
     ruled = [table for table in ruled if len(table.xs) > 2]
     _, outside = _assign(sheet.chars, ruled)
     free = [rule for rule in sheet.horizontals if not any(_in(rule, t) for t in ruled)]
-    tables = [*ruled, *columned_tables(free, lines_of(outside))]
+    tables = [*ruled, *stacked_tables(free, lines_of(outside))]
     tables += [frame for frame in frames if not any(_meet(frame, t) for t in tables)]
     tables.sort(key=lambda table: (table.ys[0], table.xs[0]))
     inside, outside = _assign(sheet.chars, tables)
