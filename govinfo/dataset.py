@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, cast
 
 from govinfo.errors import GovinfoError, MissingColumns, MissingExtra, SourceError
 from govinfo.isolation import Limits, Warden
+from govinfo.readers import read_document
+from govinfo.recognise.parts import split_document
 from govinfo.registry import Registration, Registry
-from govinfo.report import CELL_COLUMNS, CellRow, cells_frame, read_report
+from govinfo.report import CELL_COLUMNS, CellRow, Report, cells_frame, report_of
 from govinfo.sources import Source, find_sources
 
 if TYPE_CHECKING:
@@ -79,7 +81,7 @@ class DataSet:
     Attributes
     ----------
     results : tuple of FileResult
-        One for each file, in the order in which the files were found.
+        One for each report, in the order in which the files were found.
     """
 
     results: tuple[FileResult, ...]
@@ -152,7 +154,7 @@ class DataSet:
 
     def _write_parquet(self, folder: Path) -> None:
         try:
-            import pyarrow  # type: ignore[import-untyped]  # noqa: F401
+            import pyarrow  # noqa: F401
         except ImportError as error:
             message = (
                 "Writing Parquet needs pyarrow, which is not installed. Install "
@@ -230,8 +232,8 @@ def read_reports(
         (source, registered, report_id)
         for (source, registered), report_id in zip(tasks, ids, strict=True)
     ]
-    found = _in_parallel(arguments, jobs, bounds)
-    return DataSet(tuple(_with_bar(found, len(tasks), show=progress)))
+    found = _with_bar(_in_parallel(arguments, jobs, bounds), len(tasks), show=progress)
+    return DataSet(tuple(result for results in found for result in results))
 
 
 def read_cells(path: Path | str) -> pd.DataFrame:
@@ -314,13 +316,13 @@ def write_indicators(folder: Path | str) -> int:
 
 
 def _with_bar(
-    results: Iterator[FileResult], count: int, *, show: bool
-) -> Iterator[FileResult]:
+    results: Iterator[list[FileResult]], count: int, *, show: bool
+) -> Iterator[list[FileResult]]:
     if not show:
         return results
     from tqdm import tqdm
 
-    bar: Iterator[FileResult] = iter(
+    bar: Iterator[list[FileResult]] = iter(
         tqdm(results, total=count, unit="report", disable=None)
     )
     return bar
@@ -330,13 +332,13 @@ def _in_parallel(
     tasks: Sequence[tuple[Source, Registration | None, str]],
     jobs: int | None,
     limits: Limits,
-) -> Iterator[FileResult]:
+) -> Iterator[list[FileResult]]:
     if jobs == 1 or len(tasks) == 1:
         return (_extract(*task, limits) for task in tasks)
     from joblib import Parallel, delayed
 
     pool = Parallel(n_jobs=jobs or -1, return_as="generator")
-    results: Iterator[FileResult] = pool(
+    results: Iterator[list[FileResult]] = pool(
         delayed(_extract)(*task, limits) for task in tasks
     )
     return results
@@ -348,26 +350,24 @@ _wardens: dict[Limits, Warden] = {}
 
 def _extract(
     source: Source, registered: Registration | None, report_id: str, limits: Limits
-) -> FileResult:
+) -> list[FileResult]:
     """Read one file in the child process of this worker."""
     started = time.perf_counter()
     warden = _wardens.setdefault(limits, Warden(limits))
     try:
-        result = warden.run(
-            "govinfo.dataset:read_one", source, registered, report_id
-        )
+        answer = warden.run("govinfo.dataset:read_one", source, registered, report_id)
+        results = cast("list[FileResult]", answer)
     except GovinfoError as error:
-        result = FileResult(_failed_row(source, registered, report_id, error))
-    if not isinstance(result, FileResult):  # pragma: no cover - the child's contract
-        message = f"The reading of {source.path} returned {type(result).__name__}."
-        raise TypeError(message)
-    result.row["seconds"] = round(time.perf_counter() - started, 3)
-    return result
+        results = [FileResult(_failed_row(source, registered, report_id, error))]
+    seconds = round(time.perf_counter() - started, 3)
+    for result in results:
+        result.row["seconds"] = seconds
+    return results
 
 
 def read_one(
     source: Source, registered: Registration | None, report_id: str
-) -> FileResult:
+) -> list[FileResult]:
     """
     Read one file into the rows that the data set has for it.
 
@@ -382,24 +382,40 @@ def read_one(
 
     Returns
     -------
-    FileResult
-        With status ``failed`` and a message where the file could not be read.
+    list of FileResult
+        One, as a rule. A file that holds several reports gives one for each, with
+        ``-1``, ``-2``, … after the identifier; one that could not be read gives one
+        with the status ``failed`` and a message.
     """
     try:
-        report = read_report(
-            source.path,
-            report_id=report_id,
-            agency=registered.agency if registered else None,
-            year=registered.report_year if registered else None,
-        )
+        parts = split_document(read_document(source.path))
+        if len(parts) == 1:
+            report = report_of(
+                parts[0],
+                source.path,
+                report_id=report_id,
+                agency=registered.agency if registered else None,
+                year=registered.report_year if registered else None,
+            )
+            return [_result(source, report, _changed_since(source, registered))]
+        note = f"The file holds {len(parts)} reports."
+        return [
+            _result(
+                source,
+                report_of(part, source.path, report_id=f"{report_id}-{number}"),
+                note,
+            )
+            for number, part in enumerate(parts, start=1)
+        ]
     except GovinfoError as error:
-        return FileResult(_failed_row(source, registered, report_id, error))
+        return [FileResult(_failed_row(source, registered, report_id, error))]
+
+
+def _result(source: Source, report: Report, note: str) -> FileResult:
     cells = report.cell_rows()
     findings = [_finding_row(row) for row in report.findings.itertuples(index=False)]
-    message = report.message
-    changed = _changed_since(source, registered)
     row: dict[str, str | int | float | None] = {
-        "report_id": report_id,
+        "report_id": report.report_id,
         "file": source.name,
         "sha256": _sha256(source.path),
         "media_type": report.document.media_type,
@@ -409,7 +425,7 @@ def read_one(
         "status": report.status,
         "cells_reported": sum(cell[9] in ("reported", "corrected") for cell in cells),
         "findings": len(findings),
-        "message": " ".join(filter(None, [changed, message])),
+        "message": " ".join(filter(None, [note, report.message])),
         "seconds": None,
     }
     return FileResult(row, cells, findings)
@@ -454,7 +470,7 @@ def _failed_row(
 
 
 def _media_type(path: Path) -> str:
-    from govinfo.readers.sniff import sniff
+    from govinfo.readers.kinds import sniff
 
     try:
         with path.open("rb") as stream:

@@ -116,9 +116,8 @@ class Grid:
 
     def matrix(self) -> list[list[GridCell | None]]:
         """Rows by columns, a merged cell standing at every position that it covers."""
-        rows: list[list[GridCell | None]] = [
-            [None] * self.n_columns for _ in range(self.n_rows)
-        ]
+        width = self.n_columns
+        rows: list[list[GridCell | None]] = [[None] * width for _ in range(self.n_rows)]
         for cell in self.cells:
             for r in range(cell.row, cell.row + cell.rowspan):
                 for c in range(cell.column, cell.column + cell.colspan):

@@ -44,9 +44,7 @@ class Registry:
             If a registry cannot be read, or a year in it is not a number.
         """
         folders = dict.fromkeys(
-            folder
-            for source in sources
-            for folder in source.path.resolve().parents[:2]
+            folder for source in sources for folder in source.path.resolve().parents[:2]
         )
         entries: dict[Path, Registration] = {}
         for folder in folders:

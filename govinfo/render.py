@@ -1,4 +1,4 @@
-"""A report as HTML for Jupyter: the statutory tables as read, doubts and findings marked.
+"""A report as HTML for Jupyter: the tables as read, doubts and findings marked.
 
 Colour never speaks alone: every state that is not a plain figure has a mark and a word.
 """
@@ -67,7 +67,8 @@ def report_html(report: Report) -> str:
         f"<style>{_STYLE}</style>",
         '<div class="govinfo-report">',
         f"<p><strong>{escape(report.agency or 'agency not stated')}</strong>, {year} "
-        f"· form {escape(report.form)} · {report.status} · {len(sentences)} findings</p>",
+        f"· form {escape(report.form)} · {report.status} · {len(sentences)} "
+        "findings</p>",
     ]
     for table in TABLES:
         cells = [cell for cell in report.recognition.cells if cell.table == table]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govinfo.document import Document
+from govinfo.errors import ReadError
 from govinfo.identify import Identity, identify
-from govinfo.readers import read_bytes, read_document
+from govinfo.readers import read_document
 from govinfo.recognise import Recognition, recognise
 from govinfo.recognise.figures import State, plain_number
+from govinfo.recognise.parts import split_document
 from govinfo.recognise.readings import Reading
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Report:
 
     @property
     def status(self) -> str:
-        """``complete``, or ``partial`` where a cell is uncertain, unreadable, absent."""
+        """``partial`` if a cell is uncertain, unreadable or absent, else ``complete``."""
         open_cells = any(cell.state in OPEN_STATES for cell in self.recognition.cells)
         return "partial" if open_cells else "complete"
 
@@ -251,14 +252,20 @@ def read_report(
     SourceError
         If the file is missing, empty, too large, or of a kind that is not read.
     ReadError
-        If its content is broken, encrypted or beyond a limit.
+        If its content is broken, encrypted or beyond a limit, or if the file holds more
+        than one report (:func:`govinfo.read_reports` reads each of them).
     UnknownForm
         If it holds no statutory table.
     """
     where = Path(path)
-    return report_of(
-        read_document(where), where, report_id=report_id, agency=agency, year=year
-    )
+    parts = split_document(read_document(where))
+    if len(parts) > 1:
+        message = (
+            f"{where}: the file holds {len(parts)} reports; expected one. Read it with "
+            "read_reports or 'govinfo extract', which give each a report_id of its own."
+        )
+        raise ReadError(message)
+    return report_of(parts[0], where, report_id=report_id, agency=agency, year=year)
 
 
 def report_of(
@@ -281,13 +288,3 @@ def report_of(
         identity=Identity(agency or identity.agency, report_year, identity.statements),
         recognition=recognise(document, report_year),
     )
-
-
-__all__ = [
-    "CELL_COLUMNS",
-    "Report",
-    "cells_frame",
-    "read_bytes",
-    "read_report",
-    "report_of",
-]

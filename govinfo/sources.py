@@ -74,7 +74,7 @@ def _expand(path: Path) -> Iterator[Source]:
     elif path.exists():
         yield Source(path, str(path))
     elif glob.has_magic(str(path)):
-        matches = sorted(glob.glob(str(path), recursive=True))
+        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - an absolute pattern has no folder to start from
         if not matches:
             message = (
                 f"The pattern {path} matches no file. Check the folder, and the "

@@ -1,8 +1,9 @@
 """Text and markdown files: tables drawn with bars or tabs, and lines.
 
-Four shapes are told apart by their marks alone: markdown tables (lines that begin with a
-bar), rows of cells between bars or tabs, cells that stand one per line and end with a
-bar, and plain lines. Empty lines are kept, because an empty line may be an empty cell.
+Four shapes are told apart by their marks alone: markdown tables (lines that begin
+with a bar), rows of cells between bars or tabs, cells that stand one per line and end
+with a bar, and plain lines. Empty lines are kept, because an empty line may be an
+empty cell.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _DRAWN_RULE = re.compile(r"^[\s|+\-=_─━┌┬┐├┼┤└┴┘┏┳┓�
 
 
 def read_text(data: bytes, name: str) -> Document:
-    """
+    r"""
     Read a text or markdown file.
 
     Parameters
@@ -110,7 +111,9 @@ def _grid(lines: list[tuple[int, str]], number: int) -> Grid:
         if not _RULE.match(line) and not _DRAWN_RULE.match(_without_bars(line))
     ]
     is_markdown = len(rows) < len(lines) or all(
-        line.lstrip().startswith("|") and line.rstrip().endswith("|") and _bars(line) > 1
+        line.lstrip().startswith("|")
+        and line.rstrip().endswith("|")
+        and _bars(line) > 1
         for _, line in rows
     )
     if is_markdown:

@@ -15,11 +15,7 @@ from govinfo.document import Document
 from govinfo.errors import UnknownForm
 from govinfo.forms import FORMS, SUBTOTAL, TABLES, FormRow, form_row, form_rows
 from govinfo.recognise.align import Match, align, join_split_rows
-from govinfo.recognise.columns import (
-    Header,
-    read_header,
-    statutory_columns,
-)
+from govinfo.recognise.columns import Header, statutory_columns
 from govinfo.recognise.disputes import dispute_placings
 from govinfo.recognise.evidence import sums
 from govinfo.recognise.figures import BLANK, State, read_figure
@@ -151,7 +147,7 @@ def _proactive_forms(matches: Sequence[Match], headers: Headers) -> dict[str, st
 def _form(
     requests: Sequence[Match], blocks: dict[str, str], report_year: int | None
 ) -> str:
-    """Form of tables 3 and 4: the three parts of （六）, else table 2, else the year."""
+    """Form of tables 3 and 4: by the parts of （六）, else by table 2, else by year."""
     codes = {match.code for match in requests if match.is_sure}
     if codes & {f"{SUBTOTAL}.not_clarified", f"{SUBTOTAL}.fee_unpaid"}:
         return "2021"
@@ -343,8 +339,7 @@ def _complete(
             row_form = printed.get(code, base)
             row = form_row(table, row_form, code)
             if code not in printed and (
-                not row.required
-                or (is_collapsed and code.startswith(SUBTOTAL + "."))
+                not row.required or (is_collapsed and code.startswith(SUBTOTAL + "."))
             ):
                 continue
             rows.append(row)

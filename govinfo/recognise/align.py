@@ -2,9 +2,9 @@
 
 One dynamic programme over all rows of the document, whatever tables they came in: a row
 of the form is matched to the printed row whose label is most like its own, in the order
-of the form. Typos, cut labels, merged or split tables, page breaks, repeated headers and
-added rows are all the same problem here. A label that is unmistakable counts even where
-it stands out of order.
+of the form. Typos, cut labels, merged or split tables, page breaks, repeated headers
+and added rows are all the same problem here. A label that is unmistakable counts even
+where it stands out of order.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from functools import cache
 
 from govinfo.document import GridKind
 from govinfo.forms import FORMS, SUBTOTAL, form_row, form_rows, marks
-from govinfo.recognise.labels import ALIKE, core, fold, row_labels, similarities
+from govinfo.recognise.labels import ALIKE, core, fold, row_labels, row_similarities
 from govinfo.recognise.rows import Piece, Row
 
 # From this similarity on a label is sure by itself; between ALIKE and this it is sure
 # only in its place between two sure neighbours.
 SURE = 0.85
 
-# A match is worth its similarity less this, so that matching nothing beats a poor match.
+# A match is worth its similarity less this: matching nothing beats a poor match.
 _THRESHOLD = 0.6
 
 # A label breaks over at most so many cells or lines.
@@ -40,7 +40,7 @@ _WORDS_FOLLOW = 0.01
 _PART = 0.03
 
 # Labels so short or common that they say nothing outside their place in the sequence.
-_COMMON = frozenset({"other.other", "concluded", "other"})
+COMMON = frozenset({"other.other", "concluded", "other"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def scores(row: Row, table: str) -> dict[str, tuple[float, Option]]:
         return best
     last_fits = False
     for option in options(row):
-        found = similarities(option.text, row_labels(table))
+        found = row_similarities(option.text, table)
         if option.is_last and option.n_parts == 1:
             last_fits = bool(found)
         for code, similarity in found.items():
@@ -212,7 +212,7 @@ def align(rows: Sequence[Row], table: str) -> list[Match]:
         if row.number in taken:
             continue
         code, (score, option) = max(found.items(), key=lambda item: item[1][0])
-        unmistakable = score >= 0.95 and code not in _COMMON
+        unmistakable = score >= 0.95 and code not in COMMON
         if unmistakable and code not in matched and not code.startswith("group:"):
             matched[code] = Match(code, row, option, score, is_sure=True)
             taken.add(row.number)
@@ -323,12 +323,12 @@ def _joined(first: Row, second: Row, tables: Sequence[str]) -> Row | None:
         return None
     for table in tables:
         labels = row_labels(table)
-        whole = max(similarities(top + bottom, labels).values(), default=0.0)
+        whole = max(row_similarities(top + bottom, table).values(), default=0.0)
         parts = [
             max((1.0 for lab in labels if lab.core == core(text)), default=0.0)
             for text in (top, bottom)
         ]
-        alone = max(similarities(top, labels).values(), default=0.0)
+        alone = max(row_similarities(top, table).values(), default=0.0)
         if whole >= 0.95 and whole > alone + 0.03 and max(parts) < 1.0:
             pieces = tuple(
                 replace(a, text=a.text + b.text) if b.is_label or not a.text else a

@@ -14,7 +14,6 @@ from functools import cache, lru_cache
 from govinfo.document import GridKind
 from govinfo.forms import FORMS, form_row, form_rows
 from govinfo.recognise.labels import (
-    Label,
     alike,
     block_labels,
     column_labels,
@@ -100,7 +99,9 @@ def _orders(table: str) -> tuple[tuple[str, ...], ...]:
 
 
 @lru_cache(maxsize=8192)
-def _best(text: str, labels: tuple[Label, ...]) -> tuple[str | None, float]:
+def _best(text: str, table: str) -> tuple[str | None, float]:
+    """The column that a text names best, and how well; blocks under ``"blocks"``."""
+    labels = block_labels() if table == "blocks" else column_labels(table)
     whole, first = core(text), core(leading(text))
     code, score = None, 0.0
     for label in labels:
@@ -111,15 +112,15 @@ def _best(text: str, labels: tuple[Label, ...]) -> tuple[str | None, float]:
 
 
 def column_code(text: str, table: str) -> str | None:
-    """
+    r"""
     The column of a table that a printed header text names, or None.
 
     Examples
     --------
-    >>> column_code("商业\\n企业", "requests"), column_code("备注", "requests")
+    >>> column_code("商业\n企业", "requests"), column_code("备注", "requests")
     ('business', None)
     """
-    return _best(text, column_labels(table))[0]
+    return _best(text, table)[0]
 
 
 def block_code(text: str) -> str | None:
@@ -136,7 +137,7 @@ def block_code(text: str) -> str | None:
     if contained and len(whole) <= 3 * max(len(label.core) for label in contained):
         routes = [label for label in contained if label.code in BLOCKS[1:]]
         return max(routes or contained, key=lambda label: len(label.core)).code
-    return _best(text, block_labels())[0]
+    return _best(text, "blocks")[0]
 
 
 def read_header(stack: Sequence[Row], table: str) -> Header | None:
@@ -263,8 +264,10 @@ def _path_code(path: list[Piece], table: str) -> str | None:
 def _dispute_cells(
     cells: list[HeaderCell], paths: list[list[Piece]], stack: Sequence[Row]
 ) -> list[HeaderCell]:
-    """Columns of the disputes: runs of five outcomes, each under the name of a block."""
-    leaves = [column_code(path[-1].text, "disputes") if path else None for path in paths]
+    """Columns of the disputes: runs of five outcomes, each under a block's name."""
+    leaves = [
+        column_code(path[-1].text, "disputes") if path else None for path in paths
+    ]
     blocks = [_block_of(path[:-1]) for path in paths]
     above = None
     if not any(block in BLOCKS for block in blocks):
@@ -382,7 +385,7 @@ def _aligned_cells(stack: Sequence[Row], table: str) -> list[HeaderCell]:
                 low, high = min(low, below.low), max(high, below.high)
                 options.append((text, low, high))
         for option, its_low, its_high in options:
-            code, score = _best(option, column_labels(table))
+            code, score = _best(option, table)
             if code and score > found.get(code, (0.0,))[0]:
                 found[code] = (score, piece, its_low, its_high)
     if table == "disputes":
@@ -414,11 +417,12 @@ def _named_in_order(texts: list[str], table: str) -> list[HeaderCell]:
     return []
 
 
-def _codes_in(text: str, table: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def _codes_in(text: str, table: str) -> tuple[str, ...]:
     """Columns that a text names, one after the other where it names several."""
     code = column_code(text, table)
     if code is not None:
-        return [code]
+        return (code,)
     packed = core(text)
     found: list[tuple[int, int, str]] = []
     labels = sorted(column_labels(table), key=lambda lab: -len(lab.core))
@@ -431,8 +435,8 @@ def _codes_in(text: str, table: str) -> list[str]:
             found.append((start, end, label.code))
     covered = sum(end - start for start, end, _ in found)
     if not found or covered < 0.5 * len(packed):
-        return []
-    return [code for _, _, code in sorted(found)]
+        return ()
+    return tuple(code for _, _, code in sorted(found))
 
 
 def _disputes_in_order(texts: list[str]) -> list[HeaderCell]:

@@ -1,8 +1,8 @@
 """The sums of the form as evidence for a reading.
 
 A cell in doubt becomes sure where every sum it stands in holds with it; where two
-readings exist, the one that the sums support wins. A sum that fails never changes a sure
-reading: that is a finding about the report.
+readings exist, the one that the sums support wins. A sum that fails never changes a
+sure reading: that is a finding about the report.
 """
 
 from __future__ import annotations
@@ -95,7 +95,8 @@ def holds(one: Sum, values: Mapping[Key, Decimal | None]) -> bool | None:
     Examples
     --------
     >>> side = ((("a", "x"), ("a", "y")), (("a", "total"),))
-    >>> holds(side, {("a", "x"): Decimal(2), ("a", "y"): None, ("a", "total"): Decimal(2)})
+    >>> two = Decimal(2)
+    >>> holds(side, {("a", "x"): two, ("a", "y"): None, ("a", "total"): two})
     True
     """
     totals = []

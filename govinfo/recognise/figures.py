@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from govinfo.forms import marks
 
@@ -86,8 +86,9 @@ def _change_words() -> tuple[tuple[str, str], ...]:
     )
 
 
+@lru_cache(maxsize=16384)
 def read_figure(text: str, *, may_change: bool = False) -> Figure:
-    """
+    r"""
     Read the text of one cell.
 
     Parameters

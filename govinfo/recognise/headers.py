@@ -21,9 +21,7 @@ class Headers:
 
     by_table: dict[str, tuple[Header, ...]]
 
-    def for_row(
-        self, row: Row, table: str, columns: Sequence[str]
-    ) -> Header | None:
+    def for_row(self, row: Row, table: str, columns: Sequence[str]) -> Header | None:
         """
         The nearest header above a row that names columns of that row.
 
@@ -96,8 +94,10 @@ def headers_of(
             _collect(found, [*stack[-_TALLEST:], words])
             stack = [] if row.has_figures else [*stack, words]
             continue
-        is_data = row.number in matched or row.has_figures or not any(
-            piece.is_label for piece in row.pieces
+        is_data = (
+            row.number in matched
+            or row.has_figures
+            or not any(piece.is_label for piece in row.pieces)
         )
         if is_data:
             _collect(found, stack)

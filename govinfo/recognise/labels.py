@@ -17,9 +17,13 @@ from rapidfuzz.distance import Indel
 from govinfo.forms import FORMS, form_rows, simplified, wordings
 
 # Below this similarity a text is not a wording of a label. 0.72 still admits two wrong
-# characters in a label of seven; which of two alike labels is meant (新收 and 结转 differ
-# in four characters of fourteen) the alignment decides, by the better one and by order.
+# characters in a label of seven; which of two alike labels is meant (新收 and 结转 part
+# two labels of fourteen characters) the alignment decides, by the better and by order.
 ALIKE = 0.72
+
+# The longest label of the forms has 35 characters; with a definition in it, three times
+# as many. What is longer is prose.
+LONGEST_LABEL = 120
 
 _NUMBERING = re.compile(
     r"""^\s*(?:
@@ -37,7 +41,7 @@ _DEFINITION = re.compile(r"[（(\[【：:]|，?是?指")
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """
+    r"""
     Text in one form: compatibility characters and traditional ones mapped, no space.
 
     Examples
@@ -225,16 +229,16 @@ def leading(text: str) -> str:
 
 
 @lru_cache(maxsize=16384)
-def similarities(text: str, labels: tuple[Label, ...]) -> dict[str, float]:
+def row_similarities(text: str, table: str) -> dict[str, float]:
     """
-    How alike a printed label is to each code of a list, best wording counting.
+    How alike a printed label is to each row of a table, best wording counting.
 
     Parameters
     ----------
     text : str
         As printed.
-    labels : tuple of Label
-        For example :func:`row_labels` of a table.
+    table : str
+        Table whose :func:`row_labels` are compared.
 
     Returns
     -------
@@ -244,14 +248,16 @@ def similarities(text: str, labels: tuple[Label, ...]) -> dict[str, float]:
 
     Examples
     --------
-    >>> found = similarities("2.其他法律行政止公开", row_labels("requests"))
+    >>> found = row_similarities("2.其他法律行政止公开", "requests")
     >>> max(found, key=found.get)
     'refused.prohibited_by_law'
     """
     whole, first = core(text), core(leading(text))
     number = numbering(text)
     found: dict[str, float] = {}
-    for label in labels:
+    if len(whole) > LONGEST_LABEL:
+        return found
+    for label in row_labels(table):
         score = alike(whole, label.core)
         if first != whole:
             score = max(score, min(0.97, alike(first, label.core)))

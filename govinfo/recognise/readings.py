@@ -61,7 +61,7 @@ class Cellbook:
     readings: dict[Key, Reading] = field(default_factory=dict)
 
     def add(self, reading: Reading) -> None:
-        """Keep a reading; a second, different one of the same cell makes it doubtful."""
+        """Keep a reading; a second, different one of a cell makes it doubtful."""
         known = self.readings.get(reading.key)
         if known is None:
             self.readings[reading.key] = reading
@@ -108,9 +108,7 @@ def _settled(
 ) -> Reading:
     candidates = [reading.figure, *(read_figure(text) for text in reading.others)]
     readable = [
-        figure
-        for figure in candidates
-        if figure.state in (State.REPORTED, State.BLANK)
+        figure for figure in candidates if figure.state in (State.REPORTED, State.BLANK)
     ]
     fitting = {
         (figure.state, figure.value)
@@ -137,12 +135,12 @@ def _settled(
 
 
 def tidy_raw(text: str) -> str:
-    """
+    r"""
     Text of a cell for the data set: one line, not longer than a remark.
 
     Examples
     --------
-    >>> tidy_raw("22\\n（其中修订16件）")
+    >>> tidy_raw("22\n（其中修订16件）")
     '22 （其中修订16件）'
     """
     line = re.sub(r"\s+", " ", text).strip()

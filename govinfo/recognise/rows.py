@@ -51,6 +51,7 @@ class Piece:
     confidence: float = 1.0
     other_reading: str | None = None
     cell: GridCell | None = None
+    block: int = 0
 
     @property
     def state(self) -> State:
@@ -88,6 +89,11 @@ class Row:
     pieces: tuple[Piece, ...]
     heading: str = ""
     page: int | None = None
+
+    @property
+    def block(self) -> int:
+        """Number of the document's block that the row begins in, from 0."""
+        return self.pieces[0].block if self.pieces else 0
 
     @property
     def is_placed(self) -> bool:
@@ -137,28 +143,28 @@ def rows_of(document: Document) -> list[Row]:
     stream: list[Piece] = []
     heading = ""
     section = 0
-    for block in document.blocks:
+    for n, block in enumerate(document.blocks):
         if isinstance(block, TextBlock):
             if _PAGE_MARK.match(block.text.strip()):
                 continue
-            stream.extend(_words(block.text, block.place))
+            stream.extend(_words(block.text, block.place, n))
             if block.text.strip():
                 heading = block.text.strip()[-LONGEST_LABEL:]
             continue
         if block.kind is GridKind.STREAM or block.n_columns == 1:
             for cell in block.cells:
-                stream.extend(_stream_pieces(cell, block))
+                stream.append(_stream_piece(cell, block, n))
             continue
         section += 1
         found.extend(_stream_rows(stream, section))
         stream = []
         section += 1
-        found.extend(_grid_rows(block, section, heading))
+        found.extend(_grid_rows(block, section, heading, n))
     found.extend(_stream_rows(stream, section + 1))
     return [replace(row, number=number) for number, row in enumerate(found)]
 
 
-def _grid_rows(grid: Grid, section: int, heading: str) -> Iterator[Row]:
+def _grid_rows(grid: Grid, section: int, heading: str, block: int) -> Iterator[Row]:
     positioned = grid.kind is GridKind.ALIGNED
     for r, positions in enumerate(grid.matrix()):
         pieces: list[Piece] = []
@@ -180,28 +186,29 @@ def _grid_rows(grid: Grid, section: int, heading: str) -> Iterator[Row]:
                     confidence=cell.confidence,
                     other_reading=cell.other_reading,
                     cell=cell,
+                    block=block,
                 )
             )
         if pieces:
             yield Row(0, section, grid.kind, tuple(pieces), heading, grid.page)
 
 
-def _stream_pieces(cell: GridCell, grid: Grid) -> Iterator[Piece]:
-    piece = Piece(
+def _stream_piece(cell: GridCell, grid: Grid, block: int) -> Piece:
+    return Piece(
         cell.text,
         0.0,
         0.0,
         grid.place(cell),
         confidence=cell.confidence,
         other_reading=cell.other_reading,
+        block=block,
     )
-    yield piece
 
 
-def _words(text: str, place: Place) -> list[Piece]:
+def _words(text: str, place: Place, block: int) -> list[Piece]:
     """Words of a line: figures apart, words of one label together."""
     if not text.strip():
-        return [Piece("", 0.0, 0.0, place)]
+        return [Piece("", 0.0, 0.0, place, block=block)]
     parts: list[str] = []
     for part in _outside_brackets(text):
         is_word = read_figure(part).state is State.UNREADABLE
@@ -210,7 +217,7 @@ def _words(text: str, place: Place) -> list[Piece]:
             parts[-1] += " " + part
         else:
             parts.append(part)
-    return [Piece(part, 0.0, 0.0, place) for part in parts]
+    return [Piece(part, 0.0, 0.0, place, block=block) for part in parts]
 
 
 def _outside_brackets(text: str) -> Iterator[str]:

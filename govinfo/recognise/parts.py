@@ -1,0 +1,98 @@
+"""Several reports in one file: where one ends and the next begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from govinfo.document import Document, TextBlock
+from govinfo.recognise.align import COMMON, scores
+from govinfo.recognise.labels import fold
+from govinfo.recognise.rows import Row, rows_of
+
+# So many rows of table 3 beyond doubt are a table, not a quotation from one.
+_A_TABLE = 10
+
+# A label of a row that counts for this must be all but exact.
+_EXACT = 0.95
+
+
+def split_document(document: Document) -> list[Document]:
+    """
+    Split a document that holds several reports.
+
+    Table 3 is the longest of a report: where its sequence of rows begins anew after it
+    has run, another report has begun. The cut is made at the title before that table.
+
+    Parameters
+    ----------
+    document : Document
+        As a reader returned it.
+
+    Returns
+    -------
+    list of Document
+        One for each report, in reading order; the document itself if it holds one.
+
+    Examples
+    --------
+    >>> len(split_document(Document("a.html", "text/html")))
+    1
+    """
+    rows = rows_of(document)
+    starts = _starts(rows)
+    if len(starts) < 2:
+        return [document]
+    cuts = [
+        _cut(document, earlier_end, start)
+        for earlier_end, start in zip(
+            (end for _, end in starts), (start for start, _ in starts[1:]), strict=False
+        )
+    ]
+    edges = [0, *cuts, len(document.blocks)]
+    return [
+        replace(document, blocks=document.blocks[low:high], title="")
+        for low, high in zip(edges, edges[1:], strict=False)
+    ]
+
+
+def _starts(rows: Sequence[Row]) -> list[tuple[int, int]]:
+    """Blocks in which each table 3 begins and ends."""
+    runs: list[tuple[set[str], int, int]] = []
+    for row in rows:
+        found = scores(row, "requests")
+        if not found:
+            continue
+        code, (score, option) = max(found.items(), key=lambda item: item[1][0])
+        is_own = option.is_last and len(row.pieces) > option.values_from
+        if score < _EXACT or not is_own or code.startswith("group:") or code in COMMON:
+            continue
+        if not runs or (code in runs[-1][0] and len(runs[-1][0]) >= _A_TABLE):
+            runs.append(({code}, row.block, row.block))
+        else:
+            codes, start, _ = runs[-1]
+            runs[-1] = (codes | {code}, start, row.block)
+    return [(start, end) for codes, start, end in runs if len(codes) >= _A_TABLE]
+
+
+def _cut(document: Document, end: int, start: int) -> int:
+    """The block that begins the next report, between two of the tables."""
+    titles = [
+        n
+        for n in range(end + 1, start)
+        if isinstance(block := document.blocks[n], TextBlock) and _is_title(block.text)
+    ]
+    if titles:
+        return titles[0]
+    sections = [
+        n
+        for n in range(end + 1, start)
+        if isinstance(block := document.blocks[n], TextBlock)
+        and fold(block.text).startswith(("一、", "二、"))
+    ]
+    return sections[0] if sections else end + 1
+
+
+def _is_title(text: str) -> bool:
+    folded = fold(text)
+    return len(folded) < 60 and folded.endswith("报告") and "信息公开" in folded
