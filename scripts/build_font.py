@@ -23,8 +23,8 @@ FACE = "Noto Sans CJK SC"
 FAMILY = "Govinfo Sans SC"
 TARGET = ROOT / "govinfo" / "fonts" / "GovinfoSansSC-Regular.otf"
 
-# Code is left out: it holds characters only to recognise them, such as radicals.
-TEXTS = ("*.csv", "*.html", "*.ipynb", "*.md", "*.txt", "figures.py")
+# Other code is left out: it holds characters only to recognise them, such as radicals.
+TEXTS = ("*.csv", "*.html", "*.ipynb", "*.md", "*.txt", "figures/*.py")
 FOLDERS = ("govinfo", "data", "notebooks")
 
 # Signs of figures and tables that GB2312 lacks: dashes, quotes, minus, comparisons.

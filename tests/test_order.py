@@ -17,7 +17,7 @@ ORDER = (
     ("document", "fonts", "forms"),
     ("isolation", "readers"),
     ("recognise", "sources"),
-    ("registry", "identify", "checks"),
+    ("agencies", "registry", "identify", "checks"),
     ("locate",),
     ("render",),
     ("report",),
