@@ -86,7 +86,7 @@ class Report:
 
     @property
     def status(self) -> str:
-        """``partial`` if a cell is uncertain, unreadable or absent, else ``complete``."""
+        """``partial`` where some cell is not sure or not there, else ``complete``."""
         open_cells = any(cell.state in OPEN_STATES for cell in self.recognition.cells)
         return "partial" if open_cells else "complete"
 

@@ -119,9 +119,9 @@ def read_figure(text: str, *, may_change: bool = False) -> Figure:
     Decimal('-4')
     >>> read_figure("减4").state.value, read_figure("详见附件").state.value
     ('unreadable', 'unreadable')
-    >>> read_figure("12\\n34")
-    Figure(state=<State.REPORTED: 'reported'>, value=Decimal('1234'), unit=None, \
-is_sure=False)
+    >>> wrapped = read_figure("12\n34")
+    >>> wrapped.value, wrapped.is_sure
+    (Decimal('1234'), False)
     """
     packed = re.sub(r"[\s\u200b\u200c\u200d\ufeff]", "", text)
     if not packed:
