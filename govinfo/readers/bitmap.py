@@ -179,8 +179,8 @@ def ruled(sheet: Sheet) -> RuledPage:
     kernel = np.ones(max(3, round(_DOTS * sheet.scale)), np.uint8)
     dotted = _found(
         sheet,
-        cv2.morphologyEx(sheet.ink, cv2.MORPH_CLOSE, kernel[None, :]),
-        cv2.morphologyEx(sheet.ink, cv2.MORPH_CLOSE, kernel[:, None]),
+        _closed(sheet.ink, kernel[None, :]),
+        _closed(sheet.ink, kernel[:, None]),
     )
     if _area(dotted[-1]) > 1.3 * _area(tables) + 1000:
         across, drawn_across, down, drawn_down, tables = dotted
@@ -246,6 +246,10 @@ def _is_even(sheet: Sheet, rule: Rule, *, is_down: bool) -> bool:
     depths = np.median(parts, axis=1) - parts.min(axis=1)
     even = float((depths >= 0.5 * np.median(depths)).mean())
     return even == 1.0 if is_short else even >= 0.9
+
+
+def _closed(ink: Mask, kernel: Mask) -> Mask:
+    return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, kernel), np.uint8)
 
 
 def _area(tables: Sequence[Lattice]) -> float:
@@ -359,7 +363,9 @@ def _rules(ink: Mask, scale: float, *, is_down: bool) -> tuple[list[Rule], _Piec
     centre = (centres[:, column] + 0.5) / scale
     centre[0] = -math.inf  # the paper
     ends = np.stack((start, start + extent), axis=1) / scale
-    return rules, _Pieces(np.asarray(labels, np.int32), centre, ends)
+    return rules, _Pieces(
+        np.asarray(labels, np.int32), np.asarray(centre, np.float64), ends
+    )
 
 
 def _mark(wiped: Mask, pieces: _Pieces, rules: Sequence[Rule], scale: float) -> None:

@@ -153,7 +153,14 @@ def _dots_by(letters: Sequence[Blot], blots: Sequence[Blot]) -> list[Blot]:
     ]
 
 
-def crop(grey: Grey, line: InkLine, scale: float, usual: float, within: Box) -> Grey:
+def crop(
+    grey: Grey,
+    line: InkLine,
+    scale: float,
+    usual: float,
+    within: Box,
+    room: float = _ROOM,
+) -> Grey:
     """Picture of one line with the room round it that the engine expects.
 
     Parameters
@@ -168,16 +175,18 @@ def crop(grey: Grey, line: InkLine, scale: float, usual: float, within: Box) -> 
         Height of a line of this text: a dash or a low letter gets as much room.
     within : Box
         The cell, whose neighbours must not show.
+    room : float
+        Room round the line, in parts of its height.
     """
     left, top, right, bottom = line.box
     height = max(bottom - top, 0.78 * usual)
     middle = (top + bottom) / 2
-    room = _ROOM * height
+    margin = room * height
     box = (
-        max(left - 1.5 * room, within[0]),
-        max(middle - height / 2 - room, within[1]),
-        min(right + 1.5 * room, within[2]),
-        min(middle + height / 2 + room, within[3]),
+        max(left - 1.5 * margin, within[0]),
+        max(middle - height / 2 - margin, within[1]),
+        min(right + 1.5 * margin, within[2]),
+        min(middle + height / 2 + margin, within[3]),
     )
     x0, y0, x1, y1 = (round(edge * scale) for edge in box)
     return grey[max(0, y0) : max(y1, y0 + 2), max(0, x0) : max(x1, x0 + 2)]

@@ -8,6 +8,7 @@ its weakest character.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,10 +28,19 @@ HEIGHT = 48
 # Lines of similar width are read together; narrower ones are padded to this grain.
 _GRAIN = 32
 _SHORTEST = 64
+# Longer lines are labels and sentences: what exceeds is squeezed, which halves the time
+# and costs no letter; figures are never squeezed.
+_LONG = 240
+_SQUEEZE = 0.65
 # A line of sixty characters; wider pictures are squeezed to it.
 _LONGEST = 2560
 # Width of a batch in pixels: bounds memory to some hundred megabytes.
 _BATCH = 2560
+
+# In a cell of nothing but digits these are digits.
+_LETTERS = {"0": "0oOО〇○Ｏ", "1": "1lI"}
+_AS_DIGIT = {ord(char): digit for digit, chars in _LETTERS.items() for char in chars}
+_FIGURE = re.compile(r"[0-9][0-9.,，]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +101,6 @@ class Engine:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads()
         options.inter_op_num_threads = 1
-        # Memory goes back after each batch: many processes read side by side.
-        options.enable_cpu_mem_arena = False
         options.log_severity_level = 4
         self._session: Any = onnxruntime.InferenceSession(
             str(model), options, providers=["CPUExecutionProvider"]
@@ -101,6 +109,11 @@ class Engine:
         listed = self._session.get_modelmeta().custom_metadata_map["character"]
         # Index 0 is "no character"; the space stands last.
         self._characters = ["", *listed.split("\n"), " "]
+        self._index = {char: at for at, char in enumerate(self._characters)}
+        self._alike = {
+            digit: [self._index[char] for char in letters if char in self._index]
+            for digit, letters in _LETTERS.items()
+        }
 
     def read(self, lines: Sequence[Grey]) -> list[Reading]:
         """Read pictures of one line each, dark on light.
@@ -140,34 +153,32 @@ class Engine:
         for at, line in enumerate(lines):
             batch[at, :, :, : line.shape[1]] = line.astype(np.float32) / 127.5 - 1.0
         scores = self._session.run(None, {self._input: batch})[0]
-        best = scores.argmax(axis=2)
-        highest = scores.max(axis=2)
-        return [
-            self._decoded(indices, sure)
-            for indices, sure in zip(best, highest, strict=True)
-        ]
+        return [self._decoded(steps) for steps in scores]
 
-    def _decoded(
-        self, indices: npt.NDArray[np.int64], scores: npt.NDArray[np.float32]
-    ) -> Reading:
-        """Join steps: a character stands where it begins, repeats are one."""
-        text: list[str] = []
-        weakest = 1.0
+    def _decoded(self, steps: npt.NDArray[np.float32]) -> Reading:
+        """Join steps: a character stands where it begins, and its repeats are one."""
+        best = steps.argmax(axis=1)
+        found: list[tuple[str, npt.NDArray[np.float32]]] = []
         last = 0
-        strongest = 0.0
-        for index, score in zip(indices.tolist(), scores.tolist(), strict=True):
-            if index != last:
-                if last:
-                    weakest = min(weakest, strongest)
-                strongest = 0.0
-                if index:
-                    text.append(self._characters[index])
-            if index:
-                strongest = max(strongest, score)
+        for step, index in zip(steps, best.tolist(), strict=True):
+            if index and index != last:
+                found.append((self._characters[index], step))
+            elif index and step[index] > found[-1][1][index]:
+                found[-1] = (found[-1][0], step)
             last = index
-        if last:
-            weakest = min(weakest, strongest)
-        return Reading("".join(text), weakest if text else 0.0)
+        text = "".join(char for char, _ in found)
+        if not found:
+            return Reading("", 0.0)
+        as_figure = text.translate(_AS_DIGIT)
+        # A lone upright stroke may be what is left of a rule.
+        if text not in ("l", "I") and _FIGURE.fullmatch(as_figure):
+            # Round and upright letters share the score of a digit in a figure.
+            sure = min(
+                float(step[self._alike.get(char, [self._index[char]])].sum())
+                for char, (_, step) in zip(as_figure, found, strict=True)
+            )
+            return Reading(as_figure, min(sure, 1.0))
+        return Reading(text, min(float(s.max()) for _, s in found))
 
 
 def _padded(width: int) -> int:
@@ -178,7 +189,10 @@ def _scaled(line: Grey) -> Grey:
     import cv2
 
     height, width = line.shape
-    target = min(max(1, round(width * HEIGHT / height)), _LONGEST)
+    target = max(1, round(width * HEIGHT / height))
+    if target > _LONG:
+        target = _LONG + round((target - _LONG) * _SQUEEZE)
+    target = min(target, _LONGEST)
     method = cv2.INTER_AREA if height > HEIGHT else cv2.INTER_CUBIC
     return np.asarray(
         cv2.resize(line, (target, HEIGHT), interpolation=method), np.uint8

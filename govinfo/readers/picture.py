@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from govinfo.readers.bitmap import RuledPage, Sheet
     from govinfo.readers.inklines import Blot, InkLine
-    from govinfo.readers.ocr import Reading
+    from govinfo.readers.ocr import Engine, Reading
     from govinfo.readers.ruling import Lattice
 
 # An A3 page at 300 dpi has 17 million pixels; a poster is not a report.
@@ -35,6 +35,9 @@ _LINES_FIRST = 8
 _LINES_ABOVE = 2
 _LARGER = 1.25
 _LINES_MOST = 30
+# Figures below this score are read again, with more room round them.
+_UNSURE = 0.9
+_MORE_ROOM = 0.32
 
 _MEDIA_TYPES = {
     "PNG": "image/png",
@@ -123,7 +126,8 @@ def read_page_image(
     ruled = bitmap.ruled(sheet)
     todo = _gather(sheet, ruled, page)
     readings = engine.read([job.picture for job in todo.jobs])
-    return _assembled(todo, readings, sheet, ruled, page, first_grid)
+    others = _other_readings(todo, readings, ruled, scale, engine)
+    return _assembled(todo, readings, others, sheet, ruled, page, first_grid)
 
 
 @dataclass(slots=True)
@@ -140,6 +144,7 @@ class _Job:
 class _Todo:
     jobs: list[_Job]
     dirty: set[tuple[int, int]]
+    usual: float
 
 
 def _gather(sheet: Sheet, ruled: RuledPage, page: int) -> _Todo:
@@ -162,7 +167,7 @@ def _gather(sheet: Sheet, ruled: RuledPage, page: int) -> _Todo:
     first = {at: lines_in(blots) for at, blots in by_cell.items()}
     heights = [line.height for lines in first.values() for line in lines]
     usual = median([h for h in heights if h > 4.0] or [9.5])
-    todo = _Todo([], set())
+    todo = _Todo([], set(), usual)
     for (t, c), blots in sorted(by_cell.items()):
         box = ruled.tables[t].cells[c].box
         lines = lines_in(blots, usual)
@@ -215,19 +220,63 @@ def _worth_reading(
     return [line for at, line in enumerate(lines) if at in chosen][:_LINES_MOST]
 
 
+def _other_readings(
+    todo: _Todo,
+    readings: list[Reading],
+    ruled: RuledPage,
+    scale: float,
+    engine: Engine,
+) -> dict[int, str]:
+    """What a second look makes of figures, where it is something else."""
+    from govinfo.readers.inklines import crop
+    from govinfo.readers.secondlook import FIGURE, second_look
+
+    at_figures = [
+        at
+        for at, (job, reading) in enumerate(zip(todo.jobs, readings, strict=True))
+        if job.cell is not None and FIGURE.fullmatch(reading.text)
+    ]
+    verdicts = second_look(
+        ruled.grey,
+        [todo.jobs[at].line for at in at_figures],
+        [readings[at].text for at in at_figures],
+        scale,
+    )
+    others: dict[int, str] = {}
+    again: list[int] = []
+    for at, verdict in zip(at_figures, verdicts, strict=True):
+        if verdict.text is None or readings[at].confidence < _UNSURE:
+            again.append(at)
+        elif verdict.text != readings[at].text:
+            others[at] = verdict.text
+    pictures = []
+    for at in again:
+        job = todo.jobs[at]
+        box = ruled.tables[job.table or 0].cells[job.cell or 0].box
+        pictures.append(crop(ruled.grey, job.line, scale, todo.usual, box, _MORE_ROOM))
+    for at, reading in zip(again, engine.read(pictures), strict=True):
+        if reading.text != readings[at].text:
+            others[at] = reading.text
+    return others
+
+
 def _assembled(
     todo: _Todo,
     readings: list[Reading],
+    others: dict[int, str],
     sheet: Sheet,
     ruled: RuledPage,
     page: int,
     first_grid: int,
 ) -> list[Grid | TextBlock]:
     texts: dict[tuple[int, int], list[Reading]] = {}
+    doubts: dict[tuple[int, int], list[str]] = {}
     placed: list[tuple[float, Grid | TextBlock]] = []
-    for job, reading in zip(todo.jobs, readings, strict=True):
+    for at, (job, reading) in enumerate(zip(todo.jobs, readings, strict=True)):
         if job.table is not None and job.cell is not None:
-            texts.setdefault((job.table, job.cell), []).append(reading)
+            key = (job.table, job.cell)
+            texts.setdefault(key, []).append(reading)
+            doubts.setdefault(key, []).append(others.get(at, reading.text))
         elif reading.text.strip():
             box = sheet.as_displayed(job.line.box)
             block = TextBlock(
@@ -236,7 +285,7 @@ def _assembled(
             )
             placed.append((job.line.box[1], block))
     for t, table in enumerate(ruled.tables):
-        cells = _cells(table, t, texts, todo.dirty, sheet)
+        cells = _cells(table, t, texts, doubts, todo.dirty, sheet)
         placed.append((table.ys[0], Grid(first_grid + t, cells, page=page)))
     placed.sort(key=lambda item: item[0])
     return [block for _, block in placed]
@@ -246,28 +295,35 @@ def _cells(
     table: Lattice,
     t: int,
     texts: dict[tuple[int, int], list[Reading]],
+    doubts: dict[tuple[int, int], list[str]],
     dirty: set[tuple[int, int]],
     sheet: Sheet,
 ) -> tuple[GridCell, ...]:
     cells = []
     for c, cell in enumerate(table.cells):
         readings = texts.get((t, c), [])
-        text = "\n".join(" ".join(reading.text.split()) for reading in readings)
+        text = _printed(reading.text for reading in readings)
+        other = _printed(doubts.get((t, c), []))
         sure = min((reading.confidence for reading in readings), default=1.0)
         if (t, c) in dirty:
             sure = 0.9
         cells.append(
             GridCell(
-                plain_radicals(text),
+                text,
                 cell.row,
                 cell.column,
                 cell.rowspan,
                 cell.colspan,
                 sheet.as_displayed(cell.box),
                 sure,
+                other if other != text else None,
             )
         )
     return tuple(cells)
+
+
+def _printed(lines: Iterable[str]) -> str:
+    return plain_radicals("\n".join(" ".join(line.split()) for line in lines))
 
 
 def _scale(width: int, height: int) -> float:
