@@ -17,9 +17,6 @@ COLUMN_GAP = 0.3
 # Lines of so many words or figures tell where columns are.
 TELLING = 3
 
-# Places tried in a gutter for an edge that no text of any line crosses.
-TRIES = 9
-
 # Header words of neighbouring columns may touch; they are told from one long word by
 # standing in the middle of their columns, but for this part of the width.
 OFF_CENTRE = 0.15
@@ -100,20 +97,19 @@ def _spans(line: Line) -> list[tuple[float, float]]:
 
 
 def _quiet_place(lines: Sequence[Line], low: float, high: float) -> float:
-    """The place between two columns where the fewest characters have ink."""
-    middle = (low + high) / 2
-    inks = [(c.left, c.right) for line in lines for c in line.chars]
-    inks = [(left, right) for left, right in inks if left < high and low < right]
-    if not inks:
-        return middle
-    tries = [low + (high - low) * i / (TRIES + 1) for i in range(1, TRIES + 1)]
-    return min(
-        tries,
-        key=lambda x: (
-            sum(left + 0.3 < x < right - 0.3 for left, right in inks),
-            abs(x - middle),
-        ),
+    """Middle of the widest white between two columns that words of headers leave."""
+    inks = sorted(
+        (left, right)
+        for line in lines
+        for left, right in _spans(line)
+        if left < high and low < right and not (left <= low and high <= right)
     )
+    best = (0.0, (low + high) / 2)
+    end = low
+    for left, right in [*inks, (high, high)]:
+        best = max(best, (left - end, (left + end) / 2))
+        end = max(end, right)
+    return best[1]
 
 
 def pieces_of(lines: Sequence[Line], xs: Sequence[float]) -> list[Piece]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from govinfo.document import Box, Grid, GridKind, Place, TextBlock
-from govinfo.readers.pdf_aligned import aligned_grid, aligned_regions, row_of
+from govinfo.readers.pdf_borderless import aligned_tables
 from govinfo.readers.pdf_geometry import Char, Sheet
 from govinfo.readers.pdf_stacks import stacked_tables
 from govinfo.readers.pdf_text import Line, cell_text, lines_of
@@ -22,7 +22,7 @@ HEADING_SIZE = 1.2
 NEAR = 3.0
 
 # A line of this many characters is running text.
-LONG_LINE = 15
+LONG_LINE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +138,10 @@ def _text_blocks(
 ) -> list[tuple[float, float, Block]]:
     placed: list[tuple[float, float, Block]] = []
     for stretch in _between(lines, tables):
-        rows = [row_of(line) for line in stretch]
         taken: set[int] = set()
-        for first, last in aligned_regions(rows):
+        for first, last, grid in aligned_tables(stretch, sheet, page):
             taken.update(range(first, last + 1))
-            grid = aligned_grid(rows[first : last + 1], sheet, page, 1)
-            box = rows[first].line.box
+            box = stretch[first].box
             placed.append((box[1], box[0], grid))
         for i, line in enumerate(stretch):
             if i not in taken:
