@@ -151,8 +151,13 @@ def _read(data: bytes, name: str, nesting: int) -> Document:
 
 
 def _not_one(members: list[str], name: str, n_members: int) -> str:
+    if n_members == 0:
+        return (
+            f"{name} is a ZIP archive with no file in it. Fetch it again, or ask for"
+            " the report itself."
+        )
     if not members:
-        files = "no file" if n_members == 0 else f"{n_members} files"
+        files = "1 file" if n_members == 1 else f"{n_members} files"
         return (
             f"{name} is a ZIP archive with {files} in it, none of a kind that govinfo"
             " reads. Unpack it and look at the files."

@@ -31,11 +31,18 @@ _TABLE_TAG = re.compile(r"<table\b|</table\s*>", re.I)
 # Tags of a page; a text file may still hold a <br> or a comment.
 _BLOCK = re.compile(
     r"<(?:!doctype|\?xml|html|head|body|meta|title|style|script|p|div|span|font|form"
-    r"|h[1-6]|ul|ol|li|dl|pre|center|section|article|tbody|t[rdh])\b",
+    r"|h[1-6]|ul|ol|li|dl|pre|center|section|article|tbody|t[rdh]|a|b|i|u|em|strong"
+    r"|input|select|button|label|object|iframe|map|math|svg)\b",
     re.I,
 )
+_WHOLE_PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.I)
+# Marks of markdown at the start of a line.
+_MARKDOWN = re.compile(r"^(?:\||#{1,6} )", re.M)
 # What a document type declares inside itself; a browser skips it.
 _SUBSET = re.compile(r"\s*(?:<\?xml[^>]{0,300}>\s*)?<!doctype[^>\[]{0,500}\[", re.I)
+# Pages put together from pages end in the middle; the parser would lose the rest.
+_PAGE_END = re.compile(r"</(?:html|body)\s*>", re.I)
+_CLOSED_CELL = re.compile(r"(<t[dhr]\b[^<>]{0,1000}?)\s*/>", re.I)
 # The parser compares every attribute of a tag with every other one.
 _LONG_TAG = re.compile(r"<[a-z][^<>]{20000,}", re.I)
 MAX_ATTRIBUTES = 500
@@ -140,6 +147,10 @@ def _prepared(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if ";base64," in text:
         text = _DATA_ADDRESS.sub("data:,", text)
+    text = _PAGE_END.sub("", text)
+    if "/>" in text:
+        # "<td/>9": a browser shows the 9 in the cell, the parser beside it.
+        text = _CLOSED_CELL.sub(r"\1>", text)
     text = _LONG_TAG.sub(_short_tag, text)
     if "<![" in text:
         text = _REVEALED.sub("", text)
@@ -153,22 +164,25 @@ def _prepared(text: str) -> str:
 
 def _tables_in_lines(text: str) -> list[tuple[int, int]]:
     """Where the tables stand in a text of plain lines; none if it is a page."""
+    if _WHOLE_PAGE.search(text, 0, 100_000):
+        return []
     tables = []
+    outside = []
     depth = start = end = 0
     for tag in _TABLE_TAG.finditer(text):
         is_start = tag[0][1] != "/"
         if depth == 0 and is_start:
-            if _BLOCK.search(text, end, tag.start()):
-                return []
             start = tag.start()
+            outside.append(text[end:start])
         if not is_start and depth == 1:
             end = tag.end()
             tables.append((start, end))
         depth = max(depth + (1 if is_start else -1), 0)
-    if depth or _BLOCK.search(text, end):
+    lines = "\n".join((*outside, text[end:]))
+    is_markdown = len(_MARKDOWN.findall(lines)) >= 3
+    if depth or not lines.strip() or (_BLOCK.search(lines) and not is_markdown):
         return []
-    outside = sum(stop - start for start, stop in tables) < len(text.strip())
-    return tables if outside else []
+    return tables
 
 
 def _read_lines(text: str, tables: list[tuple[int, int]], name: str) -> Document:

@@ -159,8 +159,8 @@ class Walk:
     def _starts(self, element: etree._Element) -> bool:
         """Handle a start tag; whether to go into the element."""
         kind = _KINDS.get(element.tag)
-        if kind == "unseen":
-            return False
+        if kind == "unseen" or (kind == "option" and element.get("selected") is None):
+            return self._into_hidden(element)
         style = (element.get("style") or "").lower()
         shown = ""
         # Most styles only name fonts.
@@ -174,8 +174,7 @@ class Walk:
         ):
             shown = self._style(element, style)
             if shown == "none":
-                self.hides_tables |= next(element.iter("table", "tr"), None) is not None
-                return False
+                return self._into_hidden(element)
         if kind is None:
             if shown == "block":
                 self._box().end_line()
@@ -197,6 +196,16 @@ class Walk:
         else:
             return self._starts_other(element, kind)
         return True
+
+    def _into_hidden(self, element: etree._Element) -> bool:
+        """Whether to go into something hidden: if it is to be shown and holds tables.
+
+        A menu that is never closed, for example, swallows the rest of the page.
+        """
+        if len(element) == 0 or next(element.iter("table", "tr"), None) is None:
+            return False
+        self.hides_tables = True
+        return self.show_hidden
 
     def _style(self, element: etree._Element, style: str) -> str:
         """How an element is displayed, as far as it says so itself; "none" if not."""
@@ -257,8 +266,6 @@ class Walk:
         elif kind == "input":
             if (element.get("type") or "text").lower() in ("text", "number", "tel"):
                 self._text(element.get("value") or "", element)
-        elif kind == "option":
-            return element.get("selected") is not None
         elif kind == "script":
             text = (element.text or "").lower()
             self.writes_tables |= "<table" in text or "u003ctable" in text

@@ -167,14 +167,15 @@ def _textual(data: bytes, name: str) -> str:
     except ReadError:
         return UNKNOWN
     start = text[:_HEADER_WITHIN].lstrip()
-    if start.startswith("<") and (_MARKUP.search(start) or start.startswith("<?xml")):
-        return HTML
     table = _TABLE.search(text)
     if table and _CELL.search(text, table.end()):
         return HTML
-    if PurePath(name).suffix.lower() in (".md", ".markdown"):
+    ending = PurePath(name).suffix.lower()
+    if ending in (".md", ".markdown"):
         return MARKDOWN
-    if PurePath(name).suffix.lower() in (".htm", ".html", ".xhtml", ".shtml"):
-        # Text saved under the name of a page; tags decide, however few they are.
-        return HTML if _MARKUP.search(text) else TEXT
+    is_markup = start.startswith("<?xml") or _MARKUP.search(start) is not None
+    if ending != ".txt" and start.startswith("<") and is_markup:
+        return HTML
+    if ending in (".htm", ".html", ".xhtml", ".shtml") and _MARKUP.search(text):
+        return HTML
     return TEXT
