@@ -1,4 +1,4 @@
-"""Every file goes to the reader of its kind, whatever its name, or is refused clearly."""
+"""Every file goes to the reader of its kind, whatever its name, or is refused."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def packed(**members: bytes) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for name, content in members.items():
-            archive.writestr(name.replace("__", "/"), content)
+            archive.writestr(name, content)
     return stream.getvalue()
 
 
@@ -46,7 +46,6 @@ def refusal(data: bytes, name: str) -> str:
         (b"GIF89a", "a", "image/gif"),
         (b"RIFF\0\0\0\0WEBPVP8 ", "a", "image/webp"),
         (b"BM\x36\0\0\0\0\0\0\0", "a", "image/bmp"),
-        (packed(word__document__xml=b""), "a", "application/zip"),
         (packed(a=b"1"), "a.docx", "application/zip"),
         (OLE2 + "WordDocument".encode("utf-16-le"), "a.wps", "application/msword"),
         (OLE2 + "Workbook".encode("utf-16-le"), "a.doc", "application/vnd.ms-excel"),
@@ -210,7 +209,8 @@ def test_unknown_kind_is_refused() -> None:
 def test_readers_are_loaded_when_needed() -> None:
     code = (
         "import sys, govinfo.readers;"
-        "print([m for m in sys.modules if m.startswith(('lxml', 'pandas', 'pypdfium2'))])"
+        "heavy = ('lxml', 'pandas', 'pypdfium2');"
+        "print([m for m in sys.modules if m.startswith(heavy)])"
     )
     found = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, check=True, text=True
