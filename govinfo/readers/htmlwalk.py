@@ -7,75 +7,33 @@ rows, cells in cells, rows after the end of their table.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 from lxml import etree
 
-from govinfo.readers.htmlblocks import LINE_END, Box, Bundle, Line, Table, clean
+from govinfo.readers.htmlblocks import Box, Bundle, Table
+from govinfo.readers.htmltags import (
+    ATTACHED,
+    CELLS,
+    COUNT,
+    DIGIT,
+    DISPLAY,
+    FRAMES,
+    GROUPS,
+    HEADINGS,
+    HIDDEN,
+    INLINE,
+    KINDS,
+    PREFORMATTED,
+    RAISED,
+    ROLES,
+    STYLED_AS,
+)
+from govinfo.readers.htmltext import LINE_END, Line, clean
 
 # More attachments or frames than a note can name.
 MAX_NAMED = 5
-
-_BLOCK_TAGS = (
-    "address article aside blockquote body center dd details dialog dir div dl dt"
-    " fieldset figcaption figure footer form header hgroup hr html legend li main menu"
-    " nav ol optgroup p section summary ul caption search"
-)
-_BLOCKS = frozenset(_BLOCK_TAGS.split())
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_PREFORMATTED = frozenset(("pre", "xmp", "listing", "plaintext"))
-_UNSEEN_TAGS = (
-    "style template noscript noframes noembed svg canvas audio video datalist rt rp"
-    " map colgroup col meta link base"
-)
-_UNSEEN = frozenset(_UNSEEN_TAGS.split())
-_DOUBTFUL = frozenset(("sup", "sub", "s", "strike", "del"))
-_INLINE = frozenset(("span", "font", "a", "b", "i", "em", "strong", "u", "small"))
-_GROUPS = frozenset(("thead", "tbody", "tfoot"))
-_CELLS = frozenset(("td", "th"))
-_FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
-_KINDS: dict[object, str] = {
-    **dict.fromkeys(_BLOCKS, "block"),
-    **dict.fromkeys(_HEADINGS, "block"),
-    **dict.fromkeys(_PREFORMATTED, "block"),
-    **dict.fromkeys(_UNSEEN, "unseen"),
-    **dict.fromkeys(_DOUBTFUL, "doubtful"),
-    **dict.fromkeys(_GROUPS, "group"),
-    **dict.fromkeys(_CELLS, "cell"),
-    **dict.fromkeys(_FRAMES, "frame"),
-    **{tag: tag for tag in ("a", "br", "img", "input", "option", "script", "title")},
-    "table": "table",
-    "tr": "row",
-}
-_STYLED_AS = {
-    "table": "table",
-    "inline-table": "table",
-    "table-header-group": "thead",
-    "table-row-group": "tbody",
-    "table-footer-group": "tfoot",
-    "table-row": "tr",
-    "table-cell": "td",
-}
-_ROLES = {
-    "table": "table",
-    "grid": "table",
-    "rowgroup": "tbody",
-    "row": "tr",
-    "cell": "td",
-    "gridcell": "td",
-    "columnheader": "td",
-    "rowheader": "td",
-}
-_DISPLAY = re.compile(r"(?<![\w-])display\s*:\s*([a-z-]+)")
-_HIDDEN = re.compile(r"(?<![\w-])(?:visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:)")
-_RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)")
-_ATTACHED = re.compile(
-    r"\.(pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|rtf|jpe?g|png|tiff?)(?:[?#].*)?$", re.I
-)
-_COUNT = re.compile(r"\s*\+?(\d{1,9})")
-_DIGIT = re.compile(r"\d")
 
 
 @dataclass(slots=True, eq=False)
@@ -131,7 +89,7 @@ class Walk:
                 if element is skipped:
                     skipped = None
                 elif (
-                    element.tag in _KINDS
+                    element.tag in KINDS
                     or element in self._owned
                     or element in self._doubtful
                 ):
@@ -153,12 +111,12 @@ class Walk:
             if not top.table.implied:
                 break
             self._close()
-        doubtful = bool(self._doubtful) and _DIGIT.search(text) is not None
+        doubtful = bool(self._doubtful) and DIGIT.search(text) is not None
         self._box().add(text, element, doubtful=doubtful)
 
     def _starts(self, element: etree._Element) -> bool:
         """Handle a start tag; whether to go into the element."""
-        kind = _KINDS.get(element.tag)
+        kind = KINDS.get(element.tag)
         if kind == "unseen" or (kind == "option" and element.get("selected") is None):
             return self._into_hidden(element)
         style = (element.get("style") or "").lower()
@@ -209,22 +167,22 @@ class Walk:
 
     def _style(self, element: etree._Element, style: str) -> str:
         """How an element is displayed, as far as it says so itself; "none" if not."""
-        display = _DISPLAY.findall(style) if "display" in style else []
+        display = DISPLAY.findall(style) if "display" in style else []
         shown: str = display[-1] if display else ""
         # A cell that is there but not to be seen still takes its place.
-        hidden = _HIDDEN.search(style) and element.tag not in _CELLS
+        hidden = HIDDEN.search(style) and element.tag not in CELLS
         if shown == "none" or element.get("hidden") is not None or hidden:
             if not self.show_hidden:
                 return "none"
             shown = ""
-        is_raised = element.tag in _INLINE and _RAISED.search(style)
+        is_raised = element.tag in INLINE and RAISED.search(style)
         if is_raised or "line-through" in style:
             self._doubtful.add(element)
         return shown
 
     def _starts_styled(self, element: etree._Element, shown: str) -> bool:
         """Handle a start tag that is displayed as part of a table; whether it was."""
-        acts_as = _STYLED_AS.get(shown) or _ROLES.get(element.get("role") or "")
+        acts_as = STYLED_AS.get(shown) or ROLES.get(element.get("role") or "")
         if acts_as == "table":
             self._open_table(element, styled=True)
             return True
@@ -242,10 +200,10 @@ class Walk:
         box = self._box()
         box.end_line()
         box.mark = len(box.items)
-        if element.tag in _HEADINGS:
+        if element.tag in HEADINGS:
             box.headings += 1
             box.has_heading = True
-        elif element.tag in _PREFORMATTED:
+        elif element.tag in PREFORMATTED:
             box.preformatted += 1
             if (element.text or "").startswith("\n"):
                 element.text = (element.text or "")[1:]
@@ -274,7 +232,7 @@ class Walk:
             self.title = self.title or clean("".join(map(str, element.itertext())))
             return False
         elif kind == "frame":
-            address = element.get(_FRAMES[str(element.tag)])
+            address = element.get(FRAMES[str(element.tag)])
             if address and not address.startswith(("about:", "javascript:")):
                 self.frames.append(address)
         return True
@@ -282,7 +240,7 @@ class Walk:
     def _note_link(self, element: etree._Element) -> None:
         if len(self.attachments) < MAX_NAMED:
             address = (element.get("href") or "").strip()
-            if _ATTACHED.search(address):
+            if ATTACHED.search(address):
                 text = clean("".join(map(str, element.itertext())))
                 self.attachments.append(text or address.rsplit("/", 1)[-1])
 
@@ -295,7 +253,7 @@ class Walk:
                     self._close()
             return
         tag = element.tag
-        kind = _KINDS.get(tag)
+        kind = KINDS.get(tag)
         if kind == "group":
             if self._stack and self._stack[-1].table.group is element:
                 self._close_to("table")
@@ -303,9 +261,9 @@ class Walk:
         elif kind == "block":
             box = self._box()
             box.end_line()
-            if tag in _HEADINGS:
+            if tag in HEADINGS:
                 box.headings = max(box.headings - 1, 0)
-            elif tag in _PREFORMATTED:
+            elif tag in PREFORMATTED:
                 box.preformatted = max(box.preformatted - 1, 0)
             elif box.mark == len(box.items) and (
                 tag == "p" or (tag in ("div", "li") and len(element) == 0)
@@ -351,7 +309,7 @@ class Walk:
 
     def _enter_table(self, element: etree._Element) -> Table:
         """Go back to the innermost table, or start one that the page forgot."""
-        is_real = element.tag in _GROUPS or element.tag in _CELLS or element.tag == "tr"
+        is_real = element.tag in GROUPS or element.tag in CELLS or element.tag == "tr"
         if self._stack and not (is_real and self._stack[-1].table.styled):
             self._close_to("table")
             return self._stack[-1].table
@@ -367,7 +325,7 @@ class Walk:
 
     def _open_cell(self, element: etree._Element) -> None:
         if self._stack and self._stack[-1].kind == "cell":
-            real_in_styled = element.tag in _CELLS and self._stack[-1].table.styled
+            real_in_styled = element.tag in CELLS and self._stack[-1].table.styled
             if not real_in_styled:
                 self._close()
         if not self._stack or self._stack[-1].kind != "row":
@@ -384,5 +342,5 @@ def _span(element: etree._Element, which: str) -> int:
     said = element.get(which) or element.get(f"aria-{which}")
     if said is None:
         return 1
-    digits = _COUNT.match(said)
+    digits = COUNT.match(said)
     return int(digits[1]) if digits else 1

@@ -1,0 +1,70 @@
+"""What the tags, styles and roles of HTML mean for tables and text."""
+
+from __future__ import annotations
+
+import re
+
+BLOCK_TAGS = (
+    "address article aside blockquote body center dd details dialog dir div dl dt"
+    " fieldset figcaption figure footer form header hgroup hr html legend li main menu"
+    " nav ol optgroup p section summary ul caption search"
+)
+BLOCKS = frozenset(BLOCK_TAGS.split())
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+PREFORMATTED = frozenset(("pre", "xmp", "listing", "plaintext"))
+# What a browser that runs scripts does not show as text.
+UNSEEN_TAGS = (
+    "style template noscript noframes noembed svg canvas audio video datalist rt rp"
+    " map colgroup col meta link base"
+)
+UNSEEN = frozenset(UNSEEN_TAGS.split())
+# Figures in these are note marks or cancelled figures.
+DOUBTFUL = frozenset(("sup", "sub", "s", "strike", "del"))
+# On other elements vertical-align places the whole content and raises nothing.
+INLINE = frozenset(("span", "font", "a", "b", "i", "em", "strong", "u", "small"))
+GROUPS = frozenset(("thead", "tbody", "tfoot"))
+CELLS = frozenset(("td", "th"))
+# Elements that show another file, and the attribute that names it.
+FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
+# Tags that are not here are inline text.
+KINDS: dict[object, str] = {
+    **dict.fromkeys(BLOCKS, "block"),
+    **dict.fromkeys(HEADINGS, "block"),
+    **dict.fromkeys(PREFORMATTED, "block"),
+    **dict.fromkeys(UNSEEN, "unseen"),
+    **dict.fromkeys(DOUBTFUL, "doubtful"),
+    **dict.fromkeys(GROUPS, "group"),
+    **dict.fromkeys(CELLS, "cell"),
+    **dict.fromkeys(FRAMES, "frame"),
+    **{tag: tag for tag in ("a", "br", "img", "input", "option", "script", "title")},
+    "table": "table",
+    "tr": "row",
+}
+STYLED_AS = {
+    "table": "table",
+    "inline-table": "table",
+    "table-header-group": "thead",
+    "table-row-group": "tbody",
+    "table-footer-group": "tfoot",
+    "table-row": "tr",
+    "table-cell": "td",
+}
+ROLES = {
+    "table": "table",
+    "grid": "table",
+    "rowgroup": "tbody",
+    "row": "tr",
+    "cell": "td",
+    "gridcell": "td",
+    "columnheader": "td",
+    "rowheader": "td",
+}
+# Styles are searched in lower case.
+DISPLAY = re.compile(r"(?<![\w-])display\s*:\s*([a-z-]+)")
+HIDDEN = re.compile(r"(?<![\w-])(?:visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:)")
+RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)")
+ATTACHED = re.compile(
+    r"\.(pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|rtf|jpe?g|png|tiff?)(?:[?#].*)?$", re.I
+)
+COUNT = re.compile(r"\s*\+?(\d{1,9})")
+DIGIT = re.compile(r"\d")
