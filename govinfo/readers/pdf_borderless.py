@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from govinfo.document import Grid, GridKind
+from govinfo.document import Grid, GridCell, GridKind
 from govinfo.readers.pdf_aligned import aligned_grid, aligned_regions, row_of
 from govinfo.readers.pdf_geometry import Sheet
 from govinfo.readers.pdf_text import Line
@@ -45,11 +45,15 @@ def aligned_tables(
             continue
         for top, bottom, cells in tables:
             end = start + bottom
-            placed = (
-                replace(cell, box=sheet.displayed(cell.box)) if cell.box else cell
-                for cell in cells
-            )
-            yield start + top, end, Grid(1, tuple(placed), GridKind.TABLE, page)
+            yield start + top, end, Grid(1, shown(cells, sheet), GridKind.TABLE, page)
+
+
+def shown(cells: Iterable[GridCell], sheet: Sheet) -> tuple[GridCell, ...]:
+    """Cells with boxes on the page as it is displayed."""
+    return tuple(
+        replace(cell, box=sheet.displayed(cell.box)) if cell.box else cell
+        for cell in cells
+    )
 
 
 def _header_start(lines: Sequence[Line], first: int, end: int) -> int:

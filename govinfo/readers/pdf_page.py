@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from govinfo.document import Box, Grid, GridKind, Place, TextBlock
-from govinfo.readers.pdf_borderless import aligned_tables
+from govinfo.document import Box, Grid, GridCell, GridKind, Place, TextBlock
+from govinfo.readers.pdf_borderless import aligned_tables, shown
+from govinfo.readers.pdf_doubt import doubts, has_several_rows
 from govinfo.readers.pdf_geometry import Char, Sheet
 from govinfo.readers.pdf_stacks import stacked_tables
 from govinfo.readers.pdf_text import Line, cell_text, lines_of
+from govinfo.readers.pdf_unruled import unruled_tables
 from govinfo.readers.ruling import Lattice, Rule, lattices
 
 Block = Grid | TextBlock
@@ -33,6 +35,8 @@ class Parts:
     tables: tuple[Lattice, ...]
     inside: tuple[list[list[Char]], ...]
     lines: tuple[Line, ...]
+    rowless: dict[int, list[GridCell]]
+    """Cells of those tables, by index, that draw no rules between their rows."""
 
 
 def parts_of(sheet: Sheet) -> Parts:
@@ -47,7 +51,15 @@ def parts_of(sheet: Sheet) -> Parts:
     tables += [frame for frame in frames if not any(_meet(frame, t) for t in tables)]
     tables.sort(key=lambda table: (table.ys[0], table.xs[0]))
     inside, outside = _assign(sheet.chars, tables)
-    return Parts(sheet, tuple(tables), tuple(inside), tuple(lines_of(outside)))
+    rowless: dict[int, list[GridCell]] = {}
+    for i, (table, chars) in enumerate(zip(tables, inside, strict=True)):
+        if has_several_rows(table, chars):
+            lines = lines_of([c for cell in chars for c in cell])
+            found = unruled_tables(lines, table.xs) or unruled_tables(lines)
+            if len(found) == 1:
+                rowless[i] = found[0][2]
+    lines = lines_of(outside)
+    return Parts(sheet, tuple(tables), tuple(inside), tuple(lines), rowless)
 
 
 def _in(rule: Rule, table: Lattice) -> bool:
@@ -87,8 +99,9 @@ def page_blocks(parts: Parts, page: int, first_grid: int, usual: float) -> list[
     """
     sheet = parts.sheet
     placed: list[tuple[float, float, Block]] = []
-    for table, chars in zip(parts.tables, parts.inside, strict=True):
-        grid = _ruled_grid(table, chars, sheet, page)
+    for i, (table, chars) in enumerate(zip(parts.tables, parts.inside, strict=True)):
+        cells = parts.rowless.get(i) or _ruled_cells(table, chars)
+        grid = Grid(1, shown(cells, sheet), GridKind.TABLE, page)
         placed.append((table.ys[0], table.xs[0], grid))
     placed += _text_blocks(parts.lines, parts.tables, sheet, page, usual)
     placed.sort(key=lambda item: item[:2])
@@ -119,14 +132,11 @@ def _assign(
     return inside, outside
 
 
-def _ruled_grid(
-    table: Lattice, chars: Sequence[list[Char]], sheet: Sheet, page: int
-) -> Grid:
-    cells = tuple(
-        replace(cell, box=sheet.displayed(cell.box)) if cell.box else cell
-        for cell in table.grid_cells([cell_text(c) for c in chars])
-    )
-    return Grid(1, cells, GridKind.TABLE, page)
+def _ruled_cells(table: Lattice, chars: Sequence[list[Char]]) -> list[GridCell]:
+    cells = list(table.grid_cells([cell_text(c) for c in chars]))
+    for i, text in doubts(table, chars).items():
+        cells[i] = replace(cells[i], other_reading=text)
+    return cells
 
 
 def _text_blocks(

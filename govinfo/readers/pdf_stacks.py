@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -35,6 +35,9 @@ MANY_COLUMNS = 4
 # running text between two rules.
 MANY_LINES = 12
 LONG_LINE, LONG_SHARE = 0.6, 0.34
+
+# Lines of one text follow each other within this many character sizes.
+LINE_PITCH = 1.9
 
 # Places tried where two tables that lie close might be parted.
 MAX_TRIES = 6
@@ -224,7 +227,7 @@ def _table(stack: _Stack) -> Lattice | None:
     for piece in pieces_of(rows, xs):
         band = min(bisect_right(ys, piece.line.chars[0].baseline), len(ys) - 1) - 1
         pieces[band].append(piece)
-    if not _is_settled(rows, pieces, xs):
+    if not _is_settled(rows, pieces, xs) or _has_several_rows(pieces.values()):
         return None
     upright = [[True] * (len(ys) - 1) for _ in xs]
     for band, found in pieces.items():
@@ -251,6 +254,20 @@ def _unique(positions: Sequence[float]) -> list[float]:
         if not kept or position - kept[-1] > IN_LINE:
             kept.append(position)
     return kept
+
+
+def _has_several_rows(bands: Iterable[list[Piece]]) -> bool:
+    """Whether one column holds texts between two rules that are far apart."""
+    for pieces in bands:
+        ordered = sorted(pieces, key=lambda p: p.line.baseline)
+        for i, high in enumerate(ordered):
+            for low in ordered[i + 1 :]:
+                if high.first <= low.last and low.first <= high.last:
+                    pitch = low.line.baseline - high.line.baseline
+                    if pitch > LINE_PITCH * low.line.size:
+                        return True
+                    break
+    return False
 
 
 def _is_settled(

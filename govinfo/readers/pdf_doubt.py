@@ -1,0 +1,91 @@
+"""Figures of a ruled table that its rules do not settle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from govinfo.readers.pdf_aligned import is_numeric, row_of
+from govinfo.readers.pdf_geometry import Char
+from govinfo.readers.pdf_text import Line, cell_text, lines_of
+from govinfo.readers.ruling import Lattice
+
+# Digits of one figure begin within this many heights of their ink after each other;
+# figures in neighbouring cells are kept farther apart by the padding of cells.
+DIGIT_PITCH = 0.9
+
+# Cells with words above a figure: one may be a remark, so many are headers.
+MANY_MIXED = 3
+
+# Digits wrap only where the next one would not fit: room left in the cell is less than
+# one digit, this many points of padding, and a little.
+PADDING = 12.0
+
+
+def has_several_rows(table: Lattice, inside: Sequence[Sequence[Char]]) -> bool:
+    """Whether cells hold figures under each other, or figures under words.
+
+    Such a table draws no rule between its rows.
+    """
+    mixed = 0
+    for cell, chars in zip(table.cells, inside, strict=True):
+        lines = _lines_with_digits(chars)
+        figures = [line for line in lines if is_numeric(line.text)]
+        if _is_stacked(figures, cell.box[2] - cell.box[0]):
+            return True
+        mixed += 0 < len(figures) < len(lines)
+        if sum(row_of(line).figures > 1 for line in lines) > 1:
+            return True
+    return mixed >= MANY_MIXED
+
+
+def doubts(table: Lattice, inside: Sequence[Sequence[Char]]) -> dict[int, str]:
+    """Other readings of cells, by their index.
+
+    A figure that runs over the rule between two cells may belong to either; figures
+    under each other in one cell may be one that wrapped, or several.
+    """
+    found: dict[int, str] = {}
+    for one, other in _run_over(inside):
+        text = cell_text([*inside[one], *inside[other]])
+        found[one] = found[other] = text
+    for i, (cell, chars) in enumerate(zip(table.cells, inside, strict=True)):
+        figures = [x for x in _lines_with_digits(chars) if is_numeric(x.text)]
+        if _is_stacked(figures, cell.box[2] - cell.box[0]):
+            found[i] = cell_text(chars).replace("\n", " ")
+    return found
+
+
+def _lines_with_digits(chars: Sequence[Char]) -> list[Line]:
+    """Lines of a cell, if it has several and any digits."""
+    if not any(c.text.isdigit() for c in chars):
+        return []
+    if max(c.baseline for c in chars) - min(c.baseline for c in chars) < 1.0:
+        return []
+    lines = lines_of(chars)
+    return lines if len(lines) > 1 else []
+
+
+def _is_stacked(figures: Sequence[Line], width: float) -> bool:
+    """Whether figures stand under each other that would have fitted on one line."""
+    if len(figures) < 2:
+        return False
+    digit = max(c.right - c.left for c in figures[-1].chars)
+    inks = [line.box[2] - line.box[0] for line in figures[:-1]]
+    return min(inks) + 1.5 * digit + PADDING < width
+
+
+def _run_over(inside: Sequence[Sequence[Char]]) -> Iterator[tuple[int, int]]:
+    """Cells between which a figure goes on without a gap."""
+    digits = sorted(
+        (round(c.baseline), c.origin, i, c.bottom - c.top)
+        for i, chars in enumerate(inside)
+        for c in chars
+        if c.text.isdigit() and not c.turn
+    )
+    for last, digit in zip(digits, digits[1:], strict=False):
+        if (
+            last[2] != digit[2]
+            and last[0] == digit[0]
+            and 0 < digit[1] - last[1] < DIGIT_PITCH * min(last[3], digit[3])
+        ):
+            yield last[2], digit[2]
