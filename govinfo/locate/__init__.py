@@ -1,0 +1,5 @@
+"""Error location: which cells of a report to look at when its sums do not hold."""
+
+from govinfo.locate.suggest import SUGGESTION_COLUMNS, suggestions
+
+__all__ = ["SUGGESTION_COLUMNS", "suggestions"]

@@ -1,0 +1,282 @@
+"""Which cells to look at again: the smallest changes that make every sum hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import TYPE_CHECKING
+
+from govinfo.checks.logic import NUMBER, Verdict
+from govinfo.checks.structure import Key, Sum
+from govinfo.checks.within import ReportCells, reports_of
+from govinfo.locate.problem import Problem, Repair, equations, problems
+from govinfo.locate.programme import programme_repairs
+from govinfo.locate.search import small_repairs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SUGGESTION_COLUMNS = (
+    "report_id",
+    "solution",
+    "table",
+    "row_code",
+    "column_code",
+    "printed",
+    "suggested",
+    "checks",
+    "alternatives",
+)
+"""Columns of ``suggestions.csv``."""
+
+# Enough to see how wide the choice is; a reader looks through no more.
+LIMIT = 20
+# A report is located within seconds or not at all; then its failures stay failures.
+SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The repairs of one group of linked sums, the most plausible first."""
+
+    problem: Problem
+    repairs: list[Repair]
+
+
+def _slips(printed: str, suggested: str) -> int:
+    """How many digits to add, drop or change to get from one number to the other.
+
+    >>> _slips("0", "11"), _slips("20", "26"), _slips("138", "38")
+    (2, 1, 1)
+    """
+    above = list(range(len(suggested) + 1))
+    for i, left in enumerate(printed, start=1):
+        row = [i]
+        for j, right in enumerate(suggested, start=1):
+            row.append(min(above[j] + 1, row[-1] + 1, above[j - 1] + (left != right)))
+        above = row
+    return above[-1]
+
+
+def _plausibility(
+    report: ReportCells, problem: Problem, repair: Repair
+) -> tuple[int, int, int, int, Repair]:
+    """Orders repairs of equal cost; drops none.
+
+    First those that fill in no blank; then those that change a total that was left at
+    zero; then those with the fewest slips of a digit, and the smallest change.
+    """
+    blanks = forgotten = slips = change = 0
+    for cell, new in repair:
+        old = problem.numbers[cell]
+        key = problem.keys[cell]
+        blanks += report.state[key] not in NUMBER
+        forgotten += old == 0 and "total" in key[2]
+        slips += _slips(str(old), str(new))
+        change += abs(new - old)
+    return blanks, -forgotten, slips, change, repair
+
+
+def _solve(
+    report: ReportCells,
+    judged: list[tuple[Sum, Verdict]],
+    weights: Mapping[Key, float],
+    limit: int,
+    seconds: float,
+) -> list[_Group]:
+    failed = {id(total) for total, verdict in judged if verdict.result == "fail"}
+    doubtful = {id(total) for total, verdict in judged if verdict.reason == "blank"}
+    found: list[_Group] = []
+    later: list[Sum] = []
+    for problem in problems(report, (total for total, _ in judged), weights):
+        repairs = small_repairs(problem)
+        fails = any(id(total) in failed for total in problem.sums)
+        if repairs:
+            if fails or _changes_a_number(report, problem, repairs):
+                found.append(_Group(problem, repairs))
+        elif fails:
+            later += [total for total in problem.sums if id(total) not in doubtful]
+    for problem in problems(report, later, weights):
+        repairs = small_repairs(problem)
+        if repairs is None:
+            repairs = programme_repairs(problem, limit, seconds)
+        if repairs:
+            found.append(_Group(problem, repairs))
+    return [
+        _Group(
+            group.problem,
+            sorted(
+                group.repairs, key=lambda r: _plausibility(report, group.problem, r)
+            ),
+        )
+        for group in found
+    ]
+
+
+def _changes_a_number(
+    report: ReportCells, problem: Problem, repairs: Iterable[Repair]
+) -> bool:
+    return any(
+        report.state[problem.keys[cell]] in NUMBER
+        for repair in repairs
+        for cell, _ in repair
+    )
+
+
+def _solutions(groups: list[_Group], limit: int) -> list[tuple[Repair, ...]]:
+    """One repair of every group, the most plausible combinations first."""
+    # A longer list of one group would push all others out of the first ones.
+    choices = [range(min(len(group.repairs), limit)) for group in groups]
+    ranked = sorted(
+        islice(product(*choices), 20 * limit), key=lambda ranks: (sum(ranks), ranks)
+    )
+    return [
+        tuple(group.repairs[rank] for group, rank in zip(groups, ranks, strict=True))
+        for ranks in ranked[:limit]
+    ]
+
+
+def suggestions(
+    cells: pd.DataFrame, limit: int = LIMIT, seconds: float = SECONDS
+) -> pd.DataFrame:
+    """
+    Smallest sets of cells whose change makes every sum of a report hold.
+
+    A suggestion stands beside the printed figure and is never applied by itself: a
+    person looks at the page and writes ``data/corrections.csv``.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        As for :func:`govinfo.checks.check_cells`. An optional column ``weight`` says
+        what it costs to change a cell (above zero; missing: the default of its state),
+        for instance the confidence of a reading from a picture.
+    limit : int
+        List at most so many solutions of a report.
+    seconds : float
+        Spend at most so long on the integer programme of a group of linked sums.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell to change: ``report_id, solution, table, row_code, column_code,
+        printed, suggested, checks, alternatives``. The rows of one ``solution`` (from
+        1) are to be changed together. ``checks`` are the disagreements that the change
+        mends. ``alternatives`` counts the other smallest ways to mend the sums that the
+        cell is linked with: 0 where the sums leave no choice.
+
+    Raises
+    ------
+    MissingColumns
+        If ``cells`` lacks a column.
+    MissingExtra
+        If a report needs the integer programme and scipy is not installed.
+    ValueError
+        If a weight is not above zero, or ``limit`` is below 1.
+
+    Notes
+    -----
+    This is error localisation after Fellegi and Holt (1976): new values are whole and
+    not negative, all sums are to hold, and the weights of the changed cells are as
+    small as they can be. Blank cells count as zero and may be filled in. Sums with a
+    cell that could not be read are left out, as are those with a side that was left
+    blank beside one that is not. Where a sum fails and three changes are not enough,
+    sums that blanks leave open are left out too. Repairs of up to three cells come from
+    an exact search, where that is known to find all of them, others from
+    :func:`scipy.optimize.milp`. A report whose sums hold has no rows.
+
+    Solutions of equal cost are ordered, and none is dropped: first those that fill no
+    blank, then totals left at zero, then the fewest slips of a digit. Where ``limit``
+    or ``seconds`` ended the integer programme, there may be more alternatives than are
+    counted.
+
+    References
+    ----------
+    .. [1] I. P. Fellegi and D. Holt, "A systematic approach to automatic edit and
+       imputation", Journal of the American Statistical Association 71, 17-35, 1976.
+
+    Examples
+    --------
+    A block of table 4 that prints 0 beside 2 and 1:
+
+    >>> import pandas as pd
+    >>> columns = ["upheld", "corrected", "other_result", "pending", "total"]
+    >>> cells = pd.DataFrame({"report_id": "a-2023", "form": "2021",
+    ...     "table": "disputes", "row_code": "review", "column_code": columns,
+    ...     "value": [2.0, 0.0, 1.0, 0.0, 0.0], "state": "reported"})
+    >>> suggestions(cells)[["column_code", "printed", "suggested", "alternatives"]]
+      column_code  printed  suggested  alternatives
+    0       total        0          3             0
+    """
+    if limit < 1:
+        message = f"suggestions needs a limit of 1 or more solutions, and got {limit}."
+        raise ValueError(message)
+    weights = _weights(cells)
+    rows: list[tuple[object, ...]] = []
+    for report in reports_of(cells, "suggestions"):
+        groups = _solve(
+            report, equations(report), weights.get(report.report_id, {}), limit, seconds
+        )
+        for number, solution in enumerate(_solutions(groups, limit), start=1):
+            for group, repair in zip(groups, solution, strict=True):
+                rows += [
+                    (
+                        report.report_id,
+                        number,
+                        *group.problem.keys[cell],
+                        _printed(report, group.problem.keys[cell]),
+                        new,
+                        _mended(group.problem, cell),
+                        len(group.repairs) - 1,
+                    )
+                    for cell, new in repair
+                ]
+    return _frame(rows)
+
+
+def _printed(report: ReportCells, key: Key) -> int | None:
+    value = report.value[key]
+    return None if value is None else int(value)
+
+
+def _mended(problem: Problem, cell: int) -> str:
+    """The checks that do not hold and that the cell stands in, each once."""
+    codes = [
+        problem.sums[j].check for j in problem.touches[cell] if j in problem.residual
+    ]
+    return ", ".join(dict.fromkeys(codes))
+
+
+def _weights(cells: pd.DataFrame) -> dict[str, dict[Key, float]]:
+    if "weight" not in cells.columns:
+        return {}
+    given = cells[cells["weight"].notna()]
+    found: dict[str, dict[Key, float]] = {}
+    for report_id, table, row, column, weight in zip(
+        given["report_id"],
+        given["table"],
+        given["row_code"],
+        given["column_code"],
+        given["weight"].astype(float),
+        strict=True,
+    ):
+        if not weight > 0:
+            message = (
+                f"{report_id}, {table}, row '{row}', column '{column}': found the "
+                f"weight {weight:g}, expected a number above zero. Leave it missing "
+                "where nothing is known."
+            )
+            raise ValueError(message)
+        found.setdefault(report_id, {})[table, row, column] = weight
+    return found
+
+
+def _frame(rows: list[tuple[object, ...]]) -> pd.DataFrame:
+    import pandas as pd
+
+    frame = pd.DataFrame(rows, columns=list(SUGGESTION_COLUMNS))
+    whole = ("solution", "printed", "suggested", "alternatives")
+    return frame.astype(
+        {name: "Int64" if name in whole else "str" for name in SUGGESTION_COLUMNS}
+    )
