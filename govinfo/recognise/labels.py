@@ -46,7 +46,7 @@ def fold(text: str) -> str:
 
     Examples
     --------
-    >>> fold("行 政複議\\n（１）")
+    >>> fold("行 政複議\n（１）")
     '行政复议(1)'
     """
     plain = unicodedata.normalize("NFKC", text).translate(simplified())

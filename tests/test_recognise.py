@@ -1,0 +1,327 @@
+"""Recognition: labels decide, sums support, and what is not certain says so."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from govinfo.document import Document, Grid, GridCell, GridKind, TextBlock
+from govinfo.errors import UnknownForm
+from govinfo.forms import form_row, form_rows
+from govinfo.recognise import recognise
+from govinfo.recognise.align import align, expected_counts, sequence
+from govinfo.recognise.columns import block_code, column_code, read_header
+from govinfo.recognise.evidence import holds, sums, supported
+from govinfo.recognise.figures import State, read_figure
+from govinfo.recognise.labels import core, numbering, row_labels, row_similarities
+from govinfo.recognise.rows import rows_of
+
+APPLICANTS = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
+HEADER = ["", *APPLICANTS, "总计"]
+
+
+def grid(rows: list[list[str]], number: int = 1) -> Grid:
+    """A grid without spans."""
+    cells = [
+        GridCell(text, r, c) for r, row in enumerate(rows) for c, text in enumerate(row)
+    ]
+    return Grid(number, tuple(cells))
+
+
+def requests_rows(figures: dict[str, list[str]] | None = None) -> list[list[str]]:
+    """Table 3 of the 2021 form, every figure 0 unless given."""
+    given = figures or {}
+    return [list(HEADER)] + [
+        [row.leaf, *given.get(row.code, ["0"] * 7)]
+        for row in form_rows("requests", "2021")
+        if row.required
+    ]
+
+
+def read(*grids: Grid) -> dict[tuple[str, str], tuple[State, Decimal | None]]:
+    """State and value of every cell of table 3."""
+    found = recognise(Document("a.html", "text/html", grids))
+    return {
+        cell.key: (cell.state, cell.value)
+        for cell in found.cells
+        if cell.table == "requests"
+    }
+
+
+def test_plain_table_is_read_by_its_labels():
+    figures = {"received": ["3", "1", "0", "0", "0", "0", "4"]}
+    cells = read(grid(requests_rows(figures)))
+    assert cells["received", "natural_person"] == (State.REPORTED, Decimal(3))
+    assert cells["received", "business"] == (State.REPORTED, Decimal(1))
+    assert cells["received", "total"] == (State.REPORTED, Decimal(4))
+    assert len(cells) == 175
+    assert {state for state, _ in cells.values()} == {State.REPORTED}
+
+
+def test_columns_in_another_order_follow_their_labels():
+    rows = requests_rows({"received": ["3", "1", "0", "0", "0", "0", "4"]})
+    turned = [[row[0], row[7], *row[1:7]] for row in rows]
+    cells = read(grid(turned))
+    assert cells["received", "total"] == (State.REPORTED, Decimal(4))
+    assert cells["received", "natural_person"] == (State.REPORTED, Decimal(3))
+
+
+def test_rows_in_another_order_follow_their_labels():
+    figures = {
+        "refused.state_secret": ["5", "0", "0", "0", "0", "0", "5"],
+        "refused.inquiry_matter": ["7", "0", "0", "0", "0", "0", "7"],
+    }
+    rows = requests_rows(figures)
+    labels = [row[0] for row in rows]
+    one, other = labels.index("1.属于国家秘密"), labels.index("8.属于行政查询事项")
+    rows[one], rows[other] = rows[other], rows[one]
+    cells = read(grid(rows))
+    secret = cells["refused.state_secret", "natural_person"]
+    inquiry = cells["refused.inquiry_matter", "natural_person"]
+    assert secret in {(State.REPORTED, Decimal(5)), (State.UNCERTAIN, None)}
+    assert inquiry in {(State.REPORTED, Decimal(7)), (State.UNCERTAIN, None)}
+
+
+def test_row_that_the_agency_added_is_passed_over():
+    rows = requests_rows({"granted": ["2", "0", "0", "0", "0", "0", "2"]})
+    rows.insert(4, ["其中：网上办理", "9", "0", "0", "0", "0", "0", "9"])
+    cells = read(grid(rows))
+    assert cells["granted", "natural_person"] == (State.REPORTED, Decimal(2))
+    assert Decimal(9) not in {value for _, value in cells.values()}
+
+
+def test_column_that_the_agency_added_is_passed_over():
+    rows = requests_rows({"granted": ["2", "0", "0", "0", "0", "0", "2"]})
+    wider = [[*rows[0], "备注"]] + [[*row, "无"] for row in rows[1:]]
+    cells = read(grid(wider))
+    assert cells["granted", "total"] == (State.REPORTED, Decimal(2))
+    assert {state for state, _ in cells.values()} == {State.REPORTED}
+
+
+def test_subtotal_of_a_group_is_no_row_of_the_form():
+    rows = requests_rows({"refused.state_secret": ["1", "0", "0", "0", "0", "0", "1"]})
+    labels = [row[0] for row in rows]
+    place = labels.index("1.属于国家秘密")
+    rows.insert(place, ["（三）不予公开", "8", "0", "0", "0", "0", "0", "8"])
+    cells = read(grid(rows))
+    assert cells["refused.state_secret", "total"] == (State.REPORTED, Decimal(1))
+    assert Decimal(8) not in {value for _, value in cells.values()}
+
+
+def test_same_row_printed_twice_with_other_figures_is_not_settled():
+    rows = requests_rows({"granted": ["2", "0", "0", "0", "0", "0", "2"]})
+    rows.append(["（一）予以公开", "3", "0", "0", "0", "0", "0", "3"])
+    state, value = read(grid(rows))["granted", "natural_person"]
+    assert (state, value) in {(State.REPORTED, Decimal(2)), (State.UNCERTAIN, None)}
+
+
+def test_lost_label_leaves_its_row_open_and_no_other():
+    rows = requests_rows({"granted_in_part": ["6", "0", "0", "0", "0", "0", "6"]})
+    labels = [row[0] for row in rows]
+    rows[labels.index(form_row("requests", "2021", "granted_in_part").leaf)][0] = ""
+    cells = read(grid(rows))
+    assert cells["granted_in_part", "natural_person"][0] is State.UNCERTAIN
+    open_rows = {
+        key[0] for key, (state, _) in cells.items() if state is not State.REPORTED
+    }
+    assert open_rows == {"granted_in_part"}
+
+
+def test_header_that_lost_one_label_is_completed_between_its_neighbours():
+    rows = requests_rows({"received": ["3", "1", "0", "0", "0", "0", "4"]})
+    rows[0][3] = ""
+    assert read(grid(rows))["received", "research"] == (State.REPORTED, Decimal(0))
+
+
+def test_without_header_a_row_whose_sums_fail_stays_open():
+    figures = {"received": ["3", "1", "0", "0", "0", "0", "5"]}
+    rows = requests_rows(figures)[1:]
+    cells = read(grid(rows))
+    assert cells["received", "natural_person"] == (State.UNCERTAIN, None)
+
+
+def test_without_header_figures_that_are_all_alike_need_no_order():
+    cells = read(grid(requests_rows()[1:]))
+    assert cells["received", "business"] == (State.REPORTED, Decimal(0))
+
+
+def test_figure_on_two_lines_is_sure_where_its_sums_support_it():
+    whole = ["1\n2", "0", "0", "0", "0", "0", "12"]
+    figures = {"granted": whole, "concluded": ["12", *["0"] * 5, "12"]}
+    figures["received"] = ["12", *["0"] * 5, "12"]
+    assert read(grid(requests_rows(figures)))["granted", "natural_person"] == (
+        State.REPORTED,
+        Decimal(12),
+    )
+
+
+def test_figure_on_two_lines_stays_open_without_support():
+    figures = {"granted": ["1\n2", "0", "0", "0", "0", "0", "3"]}
+    cells = read(grid(requests_rows(figures)))
+    assert cells["granted", "natural_person"] == (State.UNCERTAIN, None)
+
+
+def test_reading_that_the_sums_support_wins_over_the_other():
+    rows = requests_rows(
+        {
+            "granted": ["8", *["0"] * 5, "3"],
+            "concluded": ["3", *["0"] * 5, "3"],
+            "received": ["3", *["0"] * 5, "3"],
+        }
+    )
+    plain = grid(rows)
+    cells = tuple(
+        GridCell(c.text, c.row, c.column, other_reading="3") if c.text == "8" else c
+        for c in plain.cells
+    )
+    found = recognise(Document("a.pdf", "application/pdf", (Grid(1, cells),)))
+    granted = next(c for c in found.cells if c.key == ("granted", "natural_person"))
+    assert (granted.state, granted.value) == (State.REPORTED, Decimal(3))
+    assert granted.raw == "3 (other reading: 8)"
+
+
+def test_collapsed_other_is_one_row_and_its_parts_are_not_listed():
+    rows = [
+        row
+        for row in requests_rows()
+        if not row[0].startswith(("1.申请人无", "2.申请人逾", "3.其他"))
+    ]
+    place = [row[0] for row in rows].index("（七）总计")
+    rows.insert(place, ["（六）其他处理", "0", "0", "0", "0", "0", "0", "0"])
+    codes = {key[0] for key in read(grid(rows))}
+    assert "other" in codes
+    assert not any(code.startswith("other.") for code in codes)
+
+
+def test_report_of_another_kind_is_refused_with_a_reason():
+    budget = grid([["项目", "金额"], ["基本支出", "12"], ["项目支出", "30"]])
+    document = Document("budget.html", "text/html", (budget, TextBlock("2023年预算")))
+    with pytest.raises(UnknownForm) as caught:
+        recognise(document)
+    assert str(caught.value) == (
+        "budget.html: no statutory table was found; 0 of its rows carry a label of the "
+        "forms, and at least 4 were expected in 1 tables and 1 lines of text. If it is "
+        "an annual report on government information disclosure, see whether its tables "
+        "are pictures or an attachment."
+    )
+
+
+def test_streams_and_tables_give_the_same_cells():
+    figures = {"received": ["3", "1", "0", "0", "0", "0", "4"]}
+    rows = requests_rows(figures)
+    texts = [text for row in rows for text in row if text]
+    stream = Grid(
+        1,
+        tuple(GridCell(text, n, 0) for n, text in enumerate(texts)),
+        GridKind.STREAM,
+    )
+    assert read(stream) == read(grid(rows))
+
+
+@pytest.mark.parametrize(
+    ("text", "state", "value"),
+    [
+        ("1,362", State.REPORTED, "1362"),
+        ("1，362", State.REPORTED, "1362"),
+        ("１２", State.REPORTED, "12"),
+        ("-417", State.REPORTED, "-417"),
+        ("+1036", State.REPORTED, "1036"),
+        ("24252.311082", State.REPORTED, "24252.311082"),
+        ("124件", State.REPORTED, "124"),
+        ("22\n（其中修订16件）", State.REPORTED, "22"),
+        ("\u00a0\u3000", State.BLANK, None),
+        ("零报告", State.NOT_APPLICABLE, None),
+        ("12,34", State.UNREADABLE, None),
+        ("O", State.UNREADABLE, None),
+        ("1234567890123456", State.UNREADABLE, None),
+    ],
+)
+def test_figure_cell_is_what_it_says(text: str, state: State, value: str | None):
+    figure = read_figure(text)
+    assert figure.state is state
+    assert figure.value == (Decimal(value) if value else None)
+    assert figure.is_sure
+
+
+@pytest.mark.parametrize("text", ["?12", "12.", ".5", "1 295", "3（4）", "007"])
+def test_number_that_can_be_read_in_two_ways_is_not_sure(text: str):
+    assert not read_figure(text).is_sure
+
+
+def test_every_label_of_the_forms_is_most_like_itself():
+    for table in ("requests", "proactive"):
+        for form in ("2019", "2021"):
+            for row in form_rows(table, form):
+                found = row_similarities(row.leaf, table)
+                assert max(found, key=lambda code: found[code]) == row.code
+
+
+def test_sequence_holds_every_row_of_both_forms_in_order():
+    for form in ("2019", "2021"):
+        codes = [row.code for row in form_rows("requests", form)]
+        order = [code for code in sequence("requests") if code in codes]
+        assert order == codes
+    assert sequence("requests").index("group:refused") == (
+        sequence("requests").index("refused.state_secret") - 1
+    )
+    assert expected_counts("proactive", "licence") == (1, 3)
+
+
+def test_alignment_keeps_to_the_order_where_labels_are_alike():
+    rows = rows_of(
+        Document(
+            "a",
+            "text/html",
+            (grid([["3.其他", *"1000001"], ["（七）总计", *"1000001"]]),),
+        )
+    )
+    assert [match.code for match in align(rows, "requests")] == [
+        "other.other",
+        "concluded",
+    ]
+
+
+def test_column_labels_are_known_with_line_ends_and_without_others():
+    assert column_code("社会公\n益组织", "requests") == "nonprofit"
+    assert column_code("单位", "requests") is None
+    assert block_code("复议后起诉") == "litigation_after_review"
+
+
+def test_header_over_two_rows_names_its_leaves():
+    top = (
+        GridCell("", 0, 0, rowspan=2),
+        GridCell("自然人", 0, 1, rowspan=2),
+        GridCell("法人或其他组织", 0, 2, colspan=5),
+        GridCell("总计", 0, 7, rowspan=2),
+        *(GridCell(text, 1, n) for n, text in enumerate(APPLICANTS[1:], start=2)),
+    )
+    rows = rows_of(Document("a", "text/html", (Grid(1, top),)))
+    header = read_header(rows, "requests")
+    assert header is not None
+    assert header.codes == (
+        "natural_person",
+        "business",
+        "research",
+        "nonprofit",
+        "legal_service",
+        "other_organisation",
+        "total",
+    )
+
+
+def test_sum_with_an_unknown_cell_says_nothing():
+    one = ((("a", "x"),), (("a", "total"),))
+    assert holds(one, {("a", "x"): Decimal(1)}) is None
+    assert not supported(("a", "x"), (one,), {("a", "x"): Decimal(1)})
+
+
+def test_forms_have_as_many_sums_as_the_form_prints():
+    assert len(sums("requests", "2021", is_collapsed=False)) == 25 + 14
+    assert len(sums("requests", "2019", is_collapsed=False)) == 23 + 14
+
+
+def test_cores_and_numbers_of_labels():
+    assert core("（二）部分公开") == "部分公开"
+    assert numbering("2．其他") == 2
+    assert all(label.core for label in row_labels("requests"))
