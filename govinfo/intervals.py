@@ -1,8 +1,7 @@
-"""Intervals for proportions, rates, differences and mixes.
+"""Intervals for proportions, rates and differences that need numpy alone.
 
-:func:`wilson`, :func:`byar` and :func:`newcombe` need numpy alone, because every
-indicator carries an interval. :func:`jeffreys` and :func:`multinomial` use scipy and
-statsmodels, which come with the extra ``[stats]``.
+Every indicator carries an interval, so these belong to the core of the package; those
+that need statsmodels are in :mod:`govinfo.compare`.
 
 What the intervals mean here: the counts of a report are complete, not a sample. The
 interval expresses how far the process that produced them would vary, had the same
@@ -170,3 +169,59 @@ def byar(count: ArrayLike, exposure: ArrayLike, level: float = LEVEL) -> Interva
         high = more * root * root * root / size
     missing = ~(size > 0) | np.isnan(x)
     return Interval(np.where(missing, np.nan, low), np.where(missing, np.nan, high))
+
+
+def newcombe(
+    count: ArrayLike,
+    n: ArrayLike,
+    other_count: ArrayLike,
+    other_n: ArrayLike,
+    level: float = LEVEL,
+) -> Interval:
+    r"""Newcombe's hybrid score interval for the difference of two proportions.
+
+    Parameters
+    ----------
+    count, n : array_like
+        Numerator and denominator of the first proportion.
+    other_count, other_n : array_like
+        Those of the second, which is subtracted from the first.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Interval
+        Limits of first minus second, between -1 and 1; missing where a denominator is
+        0 or missing.
+
+    Notes
+    -----
+    With :math:`l_i, u_i` the Wilson limits of :math:`\hat p_i`,
+
+    .. math::
+
+        \hat p_1 - \hat p_2 - \sqrt{(\hat p_1 - l_1)^2 + (u_2 - \hat p_2)^2}, \quad
+        \hat p_1 - \hat p_2 + \sqrt{(u_1 - \hat p_1)^2 + (\hat p_2 - l_2)^2}
+
+    R. G. Newcombe (1998), *Statistics in Medicine* 17:873-890, method 10. The two
+    proportions must not count the same requests.
+
+    Examples
+    --------
+    60 of 264 against 64 of 351, in percentage points.
+
+    >>> low, high = newcombe(60, 264, 64, 351)
+    >>> print(f"{100 * (60 / 264 - 64 / 351):.1f}: {100 * low:.1f} to {100 * high:.1f}")
+    4.5: -1.9 to 11.1
+    """
+    import numpy as np
+
+    first, second = wilson(count, n, level), wilson(other_count, other_n, level)
+    x, size = _counts(count, n)
+    other_x, other_size = _counts(other_count, other_n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p, q = x / size, other_x / other_size
+    below = np.sqrt((p - first.low) ** 2 + (second.high - q) ** 2)
+    above = np.sqrt((first.high - p) ** 2 + (q - second.low) ** 2)
+    return Interval(p - q - below, p - q + above)

@@ -1,0 +1,50 @@
+"""Fair comparison of agencies of very different size, on tables of indicators.
+
+Every function takes rows with a ``numerator`` and a ``denominator``, as
+:func:`govinfo.indicators.indicators` gives them and :func:`select` chooses them, and
+returns the rows with columns added.
+
+The counts of the reports are complete, not samples. Intervals, funnels and ranks speak
+of the process behind the counts: how far another year's requests, met with the same
+habits, might have moved them (Bird et al. 2005, *Journal of the Royal Statistical
+Society A* 168:1-27). They cannot speak of requests never made or never counted. There
+is no composite score here, and there will be none.
+"""
+
+from govinfo.compare.adjust import kitagawa, mantel_haenszel, standardise
+from govinfo.compare.funnel import dispersion, funnel, funnel_limits
+from govinfo.compare.mix import mix_intervals
+from govinfo.compare.peers import peer_groups, province_of
+from govinfo.compare.ranks import rank_intervals
+from govinfo.compare.rates import (
+    differences,
+    jeffreys,
+    with_intervals,
+    with_q_values,
+)
+from govinfo.compare.shrinkage import shrink
+from govinfo.compare.tables import Selection, select
+from govinfo.intervals import byar, newcombe, wilson
+
+__all__ = [
+    "Selection",
+    "byar",
+    "differences",
+    "dispersion",
+    "funnel",
+    "funnel_limits",
+    "jeffreys",
+    "kitagawa",
+    "mantel_haenszel",
+    "mix_intervals",
+    "newcombe",
+    "peer_groups",
+    "province_of",
+    "rank_intervals",
+    "select",
+    "shrink",
+    "standardise",
+    "wilson",
+    "with_intervals",
+    "with_q_values",
+]

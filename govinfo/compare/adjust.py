@@ -1,0 +1,350 @@
+"""Comparing like with like: standardisation, decomposition, pooled differences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govinfo.compare.tables import COUNTS, counts_of, need_columns, stats_module
+from govinfo.intervals import LEVEL, normal_quantile, wilson
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from govinfo.compare.tables import Floats
+
+
+def standardise(
+    table: pd.DataFrame,
+    group: str,
+    stratum: str = "applicant",
+    standard: pd.Series | None = None,
+    level: float = LEVEL,
+) -> pd.DataFrame:
+    r"""Rates as they would be if every group had the same mix of strata.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per group and stratum, with ``numerator`` and ``denominator``. Strata
+        must not overlap: leave out the applicants' ``total``.
+    group : str
+        Column that names what is compared, such as ``agency_id``.
+    stratum : str
+        Column that names the strata.
+    standard : Series, optional
+        Weight of each stratum, by its name; all groups together otherwise.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    DataFrame
+        One row per group, in the order of the table: ``numerator``, ``denominator``,
+        ``crude``, ``standardised``, ``low``, ``high``, and ``empty_strata``, those
+        with weight but without a case in the group, joined by commas. Where there is
+        one, the standardised rate is missing: nothing says what it would be.
+
+    Raises
+    ------
+    MissingColumns
+        If a column is missing.
+    ValueError
+        If a group has a stratum twice, or a row is not a proportion.
+
+    Notes
+    -----
+    :math:`\hat p = \sum_s w_s \hat p_s`, with limits from the Wilson limits of the
+    strata :math:`(l_s, u_s)` by the recovery of variance estimates (Zou, Huang and
+    Zhang 2009, *Computational Statistics and Data Analysis* 53:1080-1085), of which
+    Newcombe's interval is the case of weights 1 and -1:
+
+    .. math::
+
+        \hat p - \sqrt{\sum w_s^2 (\hat p_s - l_s)^2}, \quad
+        \hat p + \sqrt{\sum w_s^2 (u_s - \hat p_s)^2}
+
+    Examples
+    --------
+    Two agencies treat both classes alike, but hear from different ones.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({
+    ...     "agency_id": ["a", "a", "b", "b"],
+    ...     "applicant": ["natural_person", "business"] * 2,
+    ...     "numerator": [40, 2, 10, 8], "denominator": [80, 20, 20, 80]})
+    >>> standardise(table, "agency_id")[["crude", "standardised"]].values.tolist()
+    [[0.42, 0.3], [0.18, 0.3]]
+    """
+    import numpy as np
+    import pandas as pd
+
+    x, n = _wide(table, group, stratum, "standardise")
+    weights = n.sum() if standard is None else standard.reindex(n.columns).fillna(0)
+    w = (weights / weights.sum()).to_numpy("float64")
+    empty = (n == 0).to_numpy() & (w > 0)
+    counts, sizes = x.to_numpy("float64"), n.to_numpy("float64")
+    used = np.where(w > 0, 1.0, 0.0) * (sizes > 0)
+    rates = np.divide(counts, sizes, out=np.zeros_like(counts), where=sizes > 0)
+    limits = wilson(counts, sizes, level)
+    below = np.where(used > 0, w * (rates - limits.low), 0.0)
+    above = np.where(used > 0, w * (limits.high - rates), 0.0)
+    value = (w * rates).sum(axis=1)
+    lacking = empty.any(axis=1)
+    value = np.where(lacking, np.nan, value)
+    names = np.asarray(n.columns, dtype=object)
+    return pd.DataFrame(
+        {
+            group: n.index,
+            "numerator": counts.sum(axis=1).astype("int64"),
+            "denominator": sizes.sum(axis=1).astype("int64"),
+            "crude": counts.sum(axis=1) / sizes.sum(axis=1),
+            "standardised": value,
+            "low": value - np.sqrt((below**2).sum(axis=1)),
+            "high": value + np.sqrt((above**2).sum(axis=1)),
+            "empty_strata": [",".join(names[row]) for row in empty],
+        }
+    )
+
+
+def kitagawa(
+    first: pd.DataFrame, second: pd.DataFrame, stratum: str = "applicant"
+) -> pd.DataFrame:
+    r"""How much of a difference between two rates is mix, and how much is rate.
+
+    Parameters
+    ----------
+    first, second : DataFrame
+        One row per stratum, with ``numerator`` and ``denominator``; two years of an
+        agency, or two agencies. Leave out the applicants' ``total``.
+    stratum : str
+        Column that names the strata.
+
+    Returns
+    -------
+    DataFrame
+        One row per stratum: ``weight_first, weight_second, rate_first, rate_second``,
+        and in percentage points ``mix`` (from having more or fewer such requests) and
+        ``rate`` (from treating them otherwise). ``mix`` and ``rate`` of all strata add
+        up to the whole difference, second minus first.
+
+    Raises
+    ------
+    MissingColumns
+        If a column is missing.
+    ValueError
+        If a stratum stands twice, or a row is not a proportion.
+
+    Notes
+    -----
+    .. math::
+
+        R_2 - R_1 = \sum_s (w_{2s} - w_{1s}) \frac{r_{1s} + r_{2s}}{2}
+        + \sum_s (r_{2s} - r_{1s}) \frac{w_{1s} + w_{2s}}{2}
+
+    Kitagawa (1955), *Journal of the American Statistical Association* 50:1168-1194. A
+    stratum that one side has no case of has no rate there; it is given the other
+    side's, so that its whole contribution counts as mix. The decomposition describes;
+    it does not say why.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> a = pd.DataFrame({"applicant": ["natural_person", "business"],
+    ...                   "numerator": [40, 2], "denominator": [80, 20]})
+    >>> b = a.assign(numerator=[10, 8], denominator=[20, 80])
+    >>> kitagawa(a, b)[["mix", "rate"]].sum().round(1).tolist()
+    [-24.0, 0.0]
+    """
+    import numpy as np
+    import pandas as pd
+
+    counts, sizes = _two_sides(first, second, stratum, "kitagawa")
+    x, n = counts.to_numpy("float64"), sizes.to_numpy("float64")
+    weights = n / n.sum(axis=1, keepdims=True)
+    rates = np.divide(x, n, out=np.full_like(x, np.nan), where=n > 0)
+    shown = rates.copy()
+    for side in (0, 1):
+        rates[side] = np.where(np.isnan(rates[side]), rates[1 - side], rates[side])
+    rates = np.nan_to_num(rates)
+    return pd.DataFrame(
+        {
+            stratum: sizes.columns,
+            "weight_first": weights[0],
+            "weight_second": weights[1],
+            "rate_first": shown[0],
+            "rate_second": shown[1],
+            "mix": 100 * (weights[1] - weights[0]) * rates.mean(axis=0),
+            "rate": 100 * (rates[1] - rates[0]) * weights.mean(axis=0),
+        }
+    )
+
+
+def mantel_haenszel(
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    stratum: str = "applicant",
+    level: float = LEVEL,
+) -> pd.DataFrame:
+    r"""One difference between two rates, pooled over strata.
+
+    Parameters
+    ----------
+    first, second : DataFrame
+        One row per stratum, with ``numerator`` and ``denominator``.
+    stratum : str
+        Column that names the strata. One that either side has no case of says nothing
+        about the difference and is left out.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    DataFrame
+        One row: ``strata`` used; ``points, points_low, points_high``, the pooled
+        difference second minus first in percentage points; ``odds_ratio,
+        odds_ratio_low, odds_ratio_high``; ``p_value`` of no difference in any stratum,
+        and ``p_homogeneous`` of one odds ratio in all, missing for a single stratum.
+
+    Raises
+    ------
+    MissingColumns
+        If a column is missing.
+    MissingExtra
+        If statsmodels is not installed.
+    ValueError
+        If no stratum has cases on both sides, or a row is not a proportion.
+
+    Notes
+    -----
+    With :math:`N_s = n_{1s} + n_{2s}`,
+
+    .. math::
+
+        \hat\delta = \frac{\sum (x_{2s} n_{1s} - x_{1s} n_{2s}) / N_s}
+        {\sum n_{1s} n_{2s} / N_s}, \qquad
+        \widehat{\text{var}} = \frac{\hat\delta \sum P_s + \sum Q_s}
+        {(\sum n_{1s} n_{2s} / N_s)^2}
+
+    :math:`P_s = (n_{2s}^2 x_{1s} - n_{1s}^2 x_{2s} + n_{1s} n_{2s}
+    (n_{1s} - n_{2s}) / 2) / N_s^2`,
+    :math:`Q_s = (x_{2s}(n_{1s} - x_{1s}) + x_{1s}(n_{2s} - x_{2s})) / 2N_s`:
+    Greenland and Robins (1985), *Biometrics* 41:55-68; Sato (1989), *Biometrics*
+    45:1323-1324. The odds ratio, its interval and the tests are those of
+    ``statsmodels.stats.contingency_tables.StratifiedTable``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> a = pd.DataFrame({"applicant": ["natural_person", "business"],
+    ...                   "numerator": [40, 4], "denominator": [80, 20]})
+    >>> b = a.assign(numerator=[14, 24], denominator=[20, 80])
+    >>> print(round(mantel_haenszel(a, b)["points"].item(), 1))
+    15.0
+    """
+    import numpy as np
+    import pandas as pd
+
+    for table in (first, second):
+        need_columns(table, "mantel_haenszel", (stratum, *COUNTS))
+    tables = stats_module("statsmodels.stats.contingency_tables", "mantel_haenszel")
+    sides = [
+        t[[stratum, *COUNTS]].assign(_side=s) for s, t in enumerate([first, second])
+    ]
+    counts, sizes = _wide(pd.concat(sides), "_side", stratum, "mantel_haenszel")
+    (x1, x2), (n1, n2) = counts.to_numpy("float64"), sizes.to_numpy("float64")
+    used = (n1 > 0) & (n2 > 0)
+    if not used.any():
+        message = (
+            "mantel_haenszel() found no stratum with cases on both sides, so the two "
+            "have nothing in common to compare. Choose coarser strata."
+        )
+        raise ValueError(message)
+    x1, x2, n1, n2 = x1[used], x2[used], n1[used], n2[used]
+    points, spread = _pooled_difference(x1, x2, n1, n2)
+    z = normal_quantile(level)
+    stratified = tables.StratifiedTable(
+        [
+            np.array([[b, m - b], [a, k - a]])
+            for a, b, k, m in zip(x1, x2, n1, n2, strict=True)
+        ]
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        odds = stratified.oddsratio_pooled
+        odds_low, odds_high = stratified.oddsratio_pooled_confint(1 - level)
+        p_value = stratified.test_null_odds(correction=False).pvalue
+        alike = stratified.test_equal_odds().pvalue if used.sum() > 1 else np.nan
+    return pd.DataFrame(
+        {
+            "strata": [int(used.sum())],
+            "points": 100 * points,
+            "points_low": 100 * (points - z * spread),
+            "points_high": 100 * (points + z * spread),
+            "odds_ratio": odds,
+            "odds_ratio_low": odds_low,
+            "odds_ratio_high": odds_high,
+            "p_value": p_value,
+            "p_homogeneous": alike,
+        }
+    )
+
+
+def _pooled_difference(
+    x1: Floats, x2: Floats, n1: Floats, n2: Floats
+) -> tuple[float, float]:
+    """Mantel-Haenszel difference, second minus first, and Sato's standard error."""
+    whole = n1 + n2
+    weight = (n1 * n2 / whole).sum()
+    points = ((x2 * n1 - x1 * n2) / whole).sum() / weight
+    p = (n2**2 * x1 - n1**2 * x2 + n1 * n2 * (n1 - n2) / 2) / whole**2
+    q = (x2 * (n1 - x1) + x1 * (n2 - x2)) / (2 * whole)
+    variance = (points * p.sum() + q.sum()) / weight**2
+    return float(points), float(max(variance, 0.0)) ** 0.5
+
+
+def _two_sides(
+    first: pd.DataFrame, second: pd.DataFrame, stratum: str, needed_by: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Numerators and denominators of two tables as two rows by strata."""
+    import pandas as pd
+
+    sides = []
+    for side, table in enumerate((first, second)):
+        need_columns(table, needed_by, (stratum, *COUNTS))
+        sides.append(table[[stratum, *COUNTS]].assign(_side=side))
+    return _wide(pd.concat(sides), "_side", stratum, needed_by)
+
+
+def _wide(
+    table: pd.DataFrame, group: str, stratum: str, needed_by: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Numerators and denominators as groups by strata; a pair without a row has 0."""
+    import pandas as pd
+
+    need_columns(table, needed_by, (group, stratum, *COUNTS))
+    is_total = table[stratum] == "total"
+    if is_total.any() and not is_total.all():
+        message = (
+            f"{needed_by}() was given the stratum 'total' beside its parts, so every "
+            f"request would count twice. Leave out the rows with {stratum} 'total'."
+        )
+        raise ValueError(message)
+    kept = table[table["denominator"] != 0]
+    counts_of(kept, needed_by)
+    twice = kept.duplicated([group, stratum])
+    if twice.any():
+        row = kept[twice].iloc[0]
+        message = (
+            f"{needed_by}() was given {row[group]!r}, {row[stratum]!r} twice. Expected "
+            "one row per group and stratum; choose one indicator and one year."
+        )
+        raise ValueError(message)
+    groups = pd.Index(table[group].unique(), name=group)
+    strata = pd.Index(table[stratum].unique(), name=stratum)
+    wide = [
+        kept.pivot(index=group, columns=stratum, values=name)  # noqa: PD010
+        .reindex(index=groups, columns=strata)
+        .astype("float64")
+        .fillna(0.0)
+        for name in COUNTS
+    ]
+    return wide[0], wide[1]

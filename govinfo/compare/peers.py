@@ -1,0 +1,117 @@
+"""Peer groups: agencies that may be compared, by level, province and size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from govinfo.compare.tables import need_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GROUPINGS = ("level", "province", "size")
+"""What peers can have in common."""
+
+SIZES = ("under 20", "20 to 99", "100 to 999", "1000 and more")
+"""Size classes by the median number of requests concluded in a year. Below 20 a share
+is unreliable; from 1000 on its interval is at most about six points wide."""
+
+_BELOW = (20, 100, 1000)
+
+_PROVINCE = re.compile(r".+?(?:特别行政区|自治区|省|市)")
+
+
+def province_of(region: str) -> str:
+    """The province, autonomous region or municipality that a region lies in.
+
+    Examples
+    --------
+    >>> province_of("江苏省淮安市洪泽区"), province_of("重庆市")
+    ('江苏省', '重庆市')
+    """
+    found = _PROVINCE.match(region)
+    return found.group() if found else region
+
+
+def peer_groups(
+    agencies: pd.DataFrame,
+    by: Sequence[str] = ("level",),
+    sizes: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Every agency with the group of its peers.
+
+    Parameters
+    ----------
+    agencies : DataFrame
+        With ``agency_id``, ``level`` and ``region``, such as ``data/agencies.csv``.
+    by : sequence of str
+        What peers share: any of ``level``, ``province`` and ``size``.
+    sizes : DataFrame, optional
+        With ``agency_id`` and ``denominator``, such as the rows of ``granted_share``
+        of all years, whose denominator is the requests concluded. Needed for ``size``.
+
+    Returns
+    -------
+    DataFrame
+        ``agencies`` with ``province``, ``size`` (one of :data:`SIZES`, missing where
+        no number is known), ``peer_group`` (the values of ``by``, joined; missing
+        where one of them is) and ``peers``, how many others are in it.
+
+    Raises
+    ------
+    MissingColumns
+        If a column is missing.
+    ValueError
+        If ``by`` names something else, or the size without a table of sizes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> agencies = pd.DataFrame({
+    ...     "agency_id": ["a", "b", "c"], "level": ["county", "county", "prefecture"],
+    ...     "region": ["江苏省宿迁市沭阳县", "江苏省淮安市金湖县", "江苏省淮安市"]})
+    >>> groups = peer_groups(agencies, by=("level", "province"))
+    >>> groups[["agency_id", "peer_group", "peers"]].values.tolist()[0]
+    ['a', 'county, 江苏省', 1]
+    """
+    import numpy as np
+    import pandas as pd
+
+    need_columns(agencies, "peer_groups", ("agency_id", "level", "region"))
+    unknown = [name for name in by if name not in GROUPINGS]
+    if unknown or not by:
+        named = repr(unknown[0]) if unknown else "nothing"
+        message = (
+            f"peer_groups() was asked to group by {named}. "
+            f"Choose any of {', '.join(GROUPINGS)}."
+        )
+        raise ValueError(message)
+    if "size" in by and sizes is None:
+        message = (
+            "peer_groups() was asked to group by size, but was given no sizes. Pass "
+            "sizes=, a table with agency_id and denominator."
+        )
+        raise ValueError(message)
+    groups = agencies.assign(
+        province=agencies["region"].map(province_of),
+        size=pd.Series(pd.NA, agencies.index, dtype="str"),
+    )
+    if sizes is not None:
+        need_columns(sizes, "peer_groups", ("agency_id", "denominator"))
+        known = sizes.dropna(subset=["denominator"])
+        median = known.groupby("agency_id")["denominator"].median().astype("float64")
+        names = np.asarray(SIZES, dtype=object)
+        classes = names[np.searchsorted(_BELOW, median.to_numpy(), side="right")]
+        groups["size"] = groups["agency_id"].map(
+            dict(zip(median.index, classes, strict=True))
+        )
+    lacking = groups[list(by)].isna().any(axis=1)
+    joined = groups[list(by)].fillna("").agg(", ".join, axis=1)
+    groups["peer_group"] = joined.mask(lacking)
+    groups["peers"] = (
+        groups.groupby("peer_group", dropna=True)["agency_id"].transform("size") - 1
+    ).fillna(0)
+    groups["peers"] = groups["peers"].astype("int64")
+    return groups

@@ -1,0 +1,675 @@
+"""Comparison methods against published examples and other implementations."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from govinfo.compare import (
+    differences,
+    dispersion,
+    funnel,
+    funnel_limits,
+    jeffreys,
+    kitagawa,
+    mantel_haenszel,
+    mix_intervals,
+    newcombe,
+    peer_groups,
+    province_of,
+    rank_intervals,
+    select,
+    shrink,
+    standardise,
+    wilson,
+    with_intervals,
+    with_q_values,
+)
+from govinfo.compare import shrinkage as shrinkage_module
+from govinfo.errors import MissingColumns, MissingExtra
+
+# Tumours among control rats in 71 groups, Tarone (1982), as in Gelman et al. (2013),
+# Bayesian Data Analysis, 3rd ed., table 5.1.
+RATS = """
+0/20 0/20 0/20 0/20 0/20 0/20 0/20 0/19 0/19 0/19 0/19 0/18 0/18 0/17 1/20 1/20 1/20
+1/20 1/19 1/19 1/18 1/18 2/25 2/24 2/23 2/20 2/20 2/20 2/20 2/20 2/20 1/10 5/49 2/19
+5/46 3/27 2/17 7/49 7/47 3/20 3/20 2/13 9/48 10/50 4/20 4/20 4/20 4/20 4/20 4/20 4/20
+10/48 4/19 4/19 4/19 5/22 11/46 12/49 5/20 5/20 6/23 5/19 6/22 6/20 6/20 6/20 16/52
+15/47 15/46 9/24 4/14
+"""
+
+# Admitted and applied to six departments of Berkeley in 1973: Bickel, Hammel and
+# O'Connell (1975), Science 187:398-404; R's data set UCBAdmissions.
+BERKELEY = {
+    "A": ((512, 825), (89, 108)),
+    "B": ((353, 560), (17, 25)),
+    "C": ((120, 325), (202, 593)),
+    "D": ((138, 417), (131, 375)),
+    "E": ((53, 191), (94, 393)),
+    "F": ((22, 373), (24, 341)),
+}
+
+
+def table(*pairs: tuple[int, int], **columns: object) -> pd.DataFrame:
+    """Rows of numerators and denominators."""
+    return pd.DataFrame(pairs, columns=["numerator", "denominator"]).assign(**columns)
+
+
+def rats() -> pd.DataFrame:
+    pairs = [tuple(int(v) for v in pair.split("/")) for pair in RATS.split()]
+    return pd.DataFrame(pairs, columns=["numerator", "denominator"])
+
+
+def berkeley() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Men and women, one row per department."""
+    men, women = (
+        table(*(pair[side] for pair in BERKELEY.values()), department=list(BERKELEY))
+        for side in (0, 1)
+    )
+    return men, women
+
+
+def message_of(call: Callable[[], object], error: type[Exception]) -> str:
+    with pytest.raises(error) as caught:
+        call()
+    return str(caught.value)
+
+
+class TestSelect:
+    """Nothing is left out in silence."""
+
+    rows = pd.DataFrame(
+        {
+            "agency_id": list("abcdef"),
+            "report_year": pd.array(
+                [2023, 2023, 2023, 2023, 2024, None], dtype="Int64"
+            ),
+            "indicator": "granted_share",
+            "applicant": "total",
+            "numerator": pd.array([30, 2, None, 25, 40, 21], dtype="Int64"),
+            "denominator": pd.array([60, 4, None, 50, 80, 42], dtype="Int64"),
+            "state": [
+                "computed",
+                "small_denominator",
+                "blank_input",
+                "contradicted_input",
+                "computed",
+                "computed",
+            ],
+        }
+    )
+
+    def test_every_row_is_chosen_or_left_out_with_its_reason(self) -> None:
+        rows, left_out = select(self.rows, "granted_share")
+        assert "".join(rows["agency_id"]) == "adef"
+        assert dict(zip(left_out["agency_id"], left_out["reason"], strict=True)) == {
+            "b": "small_denominator",
+            "c": "blank_input",
+        }
+
+    def test_a_year_leaves_unknown_years_aside(self) -> None:
+        rows, _ = select(self.rows, "granted_share", year=2024)
+        assert list(rows["agency_id"]) == ["e"]
+
+    def test_the_least_denominator_can_be_chosen(self) -> None:
+        assert len(select(self.rows, "granted_share", min_n=0).rows) == 5
+        assert len(select(self.rows, "granted_share", min_n=60).rows) == 2
+
+    def test_contradicted_values_can_be_left_out(self) -> None:
+        found = select(self.rows, "granted_share", contradicted=False)
+        assert "contradicted_input" in set(found.left_out["reason"])
+
+    def test_the_bundled_indicators_can_be_selected(self) -> None:
+        bundled = pd.read_csv(ROOT / "data" / "indicators.csv")
+        rows, left_out = select(bundled, "any_disclosure_share")
+        assert len(rows) + len(left_out) == bundled["report_id"].nunique()
+
+    def test_a_table_of_another_kind_is_refused(self) -> None:
+        wrong = self.rows.drop(columns=["state", "indicator"])
+        assert message_of(lambda: select(wrong, "x"), MissingColumns) == (
+            "select() needs columns that the table does not have: 'indicator', "
+            "'state'. Pass rows of govinfo's indicators, or a table with these columns."
+        )
+
+
+class TestIntervals:
+    """Intervals as columns of a table."""
+
+    def test_wilson_is_the_default(self) -> None:
+        found = with_intervals(table((1816, 3050))).iloc[0]
+        assert (round(found["low"], 3), round(found["high"], 3)) == (0.578, 0.613)
+        assert found["method"] == "wilson"
+
+    def test_jeffreys_is_a_pair_of_beta_quantiles_but_at_the_ends(self) -> None:
+        """The equal-tailed limits that Brown, Cai and DasGupta (2001) tabulate."""
+        low, high = jeffreys([0, 1, 7, 20], [20, 20, 20, 20])
+        assert low[0] == 0
+        assert high[3] == 1
+        beta = pytest.importorskip("scipy.stats").beta
+        assert low[2] == pytest.approx(beta.ppf(0.025, 7.5, 13.5))
+        assert high[2] == pytest.approx(beta.ppf(0.975, 7.5, 13.5))
+
+    def test_jeffreys_on_request(self) -> None:
+        found = with_intervals(table((7, 20)), method="jeffreys").iloc[0]
+        assert found["method"] == "jeffreys"
+        assert found["low"] == jeffreys(7, 20).low
+
+    def test_an_unknown_method_is_refused(self) -> None:
+        call = lambda: with_intervals(table((1, 2)), method="wald")  # noqa: E731
+        assert message_of(call, ValueError) == (
+            "with_intervals() knows no interval 'wald'. Choose one of wilson, jeffreys."
+        )
+
+    @pytest.mark.parametrize("pair", [(3, 2), (-1, 2), (0, 0)])
+    def test_rows_that_are_no_proportion_are_refused(
+        self, pair: tuple[int, int]
+    ) -> None:
+        call = lambda: with_intervals(table((1, 2), pair))  # noqa: E731
+        assert message_of(call, ValueError) == (
+            f"with_intervals() was given {pair[0]} of {pair[1]} in row 1 of the table, "
+            "which is not a proportion. Choose rows with select(), which leaves out "
+            "those without a value."
+        )
+
+    def test_no_rows_are_nothing_to_compare(self) -> None:
+        call = lambda: with_intervals(table())  # noqa: E731
+        assert message_of(call, ValueError) == (
+            "with_intervals() was given no rows, so there is nothing to compare."
+        )
+
+
+class TestDifferences:
+    """Differences in percentage points, second minus first."""
+
+    def test_the_worked_value(self) -> None:
+        first, second = table((64, 351), year="x"), table((60, 264), year="x")
+        row = differences(first, second, on=["year"]).iloc[0]
+        points = [row["points"], row["points_low"], row["points_high"]]
+        assert [round(p, 1) for p in points] == [4.5, -1.9, 11.1]
+        assert not row["differs"]
+
+    def test_rows_are_paired_by_what_they_share(self) -> None:
+        first = table((10, 100), (90, 100), agency_id=["a", "b"])
+        second = table((90, 100), (50, 100), (5, 10), agency_id=["b", "a", "c"])
+        found = differences(first, second, on=["agency_id"]).set_index("agency_id")
+        assert list(found.index) == ["a", "b"]
+        assert found.loc["a", "points"] == pytest.approx(40)
+        assert list(found["differs"]) == [True, False]
+        expected = newcombe(50, 100, 10, 100)
+        assert found.loc["a", "points_low"] == pytest.approx(100 * expected.low)
+
+
+class TestManyComparisons:
+    """Benjamini and Hochberg's own example."""
+
+    def test_four_of_fifteen_are_rejected(self) -> None:
+        """Benjamini and Hochberg (1995), section 3.2: 0.0095 is the last one."""
+        p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459]
+        p += [0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000]
+        found = with_q_values(pd.DataFrame({"p_value": p}))
+        assert int((found["q_value"] <= 0.05).sum()) == 4
+
+    def test_order_does_not_matter(self) -> None:
+        p = pd.DataFrame({"p_value": [0.5, 0.01, 0.03, 0.02]})
+        q = with_q_values(p)["q_value"]
+        assert list(q.round(6)) == [0.5, 0.04, 0.04, 0.04]
+
+    def test_none_stay_none(self) -> None:
+        assert with_q_values(pd.DataFrame({"p_value": []})).empty
+
+
+class TestFunnel:
+    """Funnel limits on the arcsine scale."""
+
+    def test_limits_are_those_of_the_equation(self) -> None:
+        low, high = funnel_limits(0.3, [50, 400], z=3.09, tau2=0.002)
+        for n, down, up in zip([50, 400], low, high, strict=True):
+            spread = 3.09 * math.sqrt(1 / (4 * n) + 0.002)
+            centre = math.asin(math.sqrt(0.3))
+            assert down == pytest.approx(math.sin(centre - spread) ** 2)
+            assert up == pytest.approx(math.sin(centre + spread) ** 2)
+
+    def test_limits_stop_at_nought_and_one(self) -> None:
+        low, high = funnel_limits(0.01, [4])
+        assert low[0] == 0
+        low, high = funnel_limits(0.99, [4])
+        assert high[0] == 1
+
+    def test_limits_are_close_to_the_binomial_ones(self) -> None:
+        """Within a case and a half of the exact limits from 100 requests on."""
+        binom = pytest.importorskip("scipy.stats").binom
+        for n in (100, 1000):
+            low, high = funnel_limits(0.2, [n])
+            assert abs(low[0] * n - binom.ppf(0.025, n, 0.2)) < 1.5
+            assert abs(high[0] * n - binom.ppf(0.975, n, 0.2)) < 1.5
+
+    def test_dispersion_without_winsorising_is_dersimonian_and_laird_s(self) -> None:
+        """Against statsmodels, about the fixed-effect mean of the arcsine rates."""
+        meta = pytest.importorskip("statsmodels.stats.meta_analysis")
+        rng = np.random.default_rng(1)
+        n = rng.integers(20, 2000, size=40)
+        x = rng.binomial(n, rng.beta(8, 12, size=40))
+        angle, variance = np.arcsin(np.sqrt(x / n)), 1 / (4 * n)
+        centre = (angle * n).sum() / n.sum()
+        other = meta.combine_effects(angle, variance, method_re="dl")
+        _, tau2 = dispersion(x, n, math.sin(centre) ** 2, winsor=0)
+        assert tau2 == pytest.approx(other.tau2, rel=1e-9)
+
+    def test_winsorising_keeps_one_outlier_from_widening_the_funnel(self) -> None:
+        pairs = [(50 + d, 100) for d in (-6, -5, -3, -2, 0, 0, 2, 3, 5, 6)]
+        found = funnel(table(*pairs, (98, 100)), 0.5)
+        assert found["tau2"].iloc[0] < 0.01
+        assert found["position"].tolist() == ["within"] * 10 + ["alarm"]
+        loose = funnel(table(*pairs, (98, 100)), 0.5, winsor=0)
+        assert loose["tau2"].iloc[0] > 5 * found["tau2"].iloc[0]
+
+    def test_positions_agree_with_the_limits(self) -> None:
+        found = funnel(table((30, 100), (420, 1000), (5, 5), (500, 900)))
+        assert (found["target"] == 955 / 2005).all()
+        beyond = (found["value"] < found["warning_low"]) | (
+            found["value"] > found["warning_high"]
+        )
+        assert list(beyond) == list(found["position"] != "within")
+
+    def test_alike_agencies_have_no_spread(self) -> None:
+        assert (funnel(table(*[(50, 100)] * 6))["tau2"] == 0).all()
+
+    def test_p_values_are_two_sided(self) -> None:
+        found = funnel(table((50, 100), (40, 100)), 0.5, over_dispersion=False)
+        assert found["p_value"].iloc[0] == pytest.approx(1)
+        stats = pytest.importorskip("scipy.stats")
+        expected = 2 * stats.norm.sf(abs(found["z"].iloc[1]))
+        assert found["p_value"].iloc[1] == pytest.approx(expected)
+
+
+class TestShrinkage:
+    """Beta-binomial shrinkage against Gelman et al.'s rats."""
+
+    def test_the_rats_are_those_of_the_book(self) -> None:
+        """Mean 0.136 and standard deviation 0.103 of the first 70, p. 103."""
+        rates = (rats()["numerator"] / rats()["denominator"]).iloc[:-1]
+        assert (round(rates.mean(), 3), round(rates.std(), 3)) == (0.136, 0.103)
+
+    def test_averaged_parameters_are_those_of_the_book(self) -> None:
+        """E(alpha|y) = 2.4 and E(beta|y) = 14.3, p. 112."""
+        found = rats()
+        means, sizes, weights = shrinkage_module._grid(
+            found["numerator"].to_numpy(float), found["denominator"].to_numpy(float)
+        )
+        assert round(float((weights * means * sizes).sum()), 1) == 2.4
+        assert round(float((weights * (1 - means) * sizes).sum()), 1) == 14.3
+
+    def test_plug_in_is_the_most_likely_beta_binomial(self) -> None:
+        """No step in any direction is more likely; the rates follow by conjugacy."""
+        betabinom = pytest.importorskip("scipy.stats").betabinom
+        found = shrink(rats(), prior="plug-in")
+        mean, size = found["common_rate"].iloc[0], found["common_n"].iloc[0]
+
+        def height(m: float, s: float) -> float:
+            counts = rats()
+            return float(
+                betabinom.logpmf(
+                    counts["numerator"], counts["denominator"], m * s, (1 - m) * s
+                ).sum()
+            )
+
+        top = height(mean, size)
+        for m in (0.99, 1.01):
+            assert height(mean * m, size) < top
+            assert height(mean, size * m) < top
+        row = found.iloc[-1]
+        assert row["shrunk"] == pytest.approx((mean * size + 4) / (size + 14))
+
+    def test_small_agencies_move_and_large_ones_stay(self) -> None:
+        found = shrink(table((1, 2), (800, 1000), (60, 100), (30, 40), (700, 900)))
+        moved = (found["value"] - found["shrunk"]).abs()
+        assert moved.iloc[0] > 0.1
+        assert moved.iloc[1] < 0.01
+        assert (found["shrunk_low"] < found["shrunk"]).all()
+        assert (found["shrunk"] < found["shrunk_high"]).all()
+
+    def test_alike_agencies_become_alike(self) -> None:
+        found = shrink(table(*[(50, 100)] * 20))
+        assert found["common_n"].iloc[0] > 500
+        assert np.ptp(found["shrunk"]) < 1e-9
+
+    @pytest.mark.parametrize("prior", ["averaged", "plug-in"])
+    @pytest.mark.parametrize("count", [0, 30])
+    def test_rates_of_nought_or_one_everywhere_are_survived(
+        self, prior: str, count: int
+    ) -> None:
+        found = shrink(table(*[(count, 30)] * 4), prior=prior)
+        assert found[["shrunk", "shrunk_low", "shrunk_high"]].notna().all(axis=None)
+        assert found["shrunk"].between(0, 1).all()
+
+    def test_two_agencies_have_nothing_in_common_to_see(self) -> None:
+        call = lambda: shrink(table((1, 2), (3, 4)))  # noqa: E731
+        assert message_of(call, ValueError) == (
+            "shrink() was given 2 rows. What agencies have in common cannot be seen in "
+            "fewer than 3; pass more agencies, or show the raw rates."
+        )
+
+    def test_an_unknown_prior_is_refused(self) -> None:
+        call = lambda: shrink(rats(), prior="none")  # noqa: E731
+        assert message_of(call, ValueError) == (
+            "shrink() knows no prior 'none'. Choose one of averaged, plug-in."
+        )
+
+
+class TestRanks:
+    """No rank without its interval, and none from few requests."""
+
+    pairs = ((450, 500), (300, 500), (290, 500), (100, 500), (29, 29))
+
+    def test_clear_ranks_are_clear_and_close_ones_are_not(self) -> None:
+        found = rank_intervals(table(*self.pairs))
+        assert found["rank"].iloc[[0, 3]].tolist() == [1, 4]
+        assert found["rank_low"].iloc[[1, 2]].tolist() == [2, 2]
+        assert found["rank_high"].iloc[[1, 2]].tolist() == [3, 3]
+
+    def test_fewer_than_thirty_are_not_ranked(self) -> None:
+        found = rank_intervals(table(*self.pairs))
+        assert found.iloc[4][["rank", "rank_low", "rank_high"]].isna().all()
+        assert (found["ranked"] == 4).all()
+
+    def test_the_lowest_can_be_first(self) -> None:
+        found = rank_intervals(table(*self.pairs), highest_first=False)
+        assert found["rank"].iloc[[0, 3]].tolist() == [4, 1]
+
+    def test_the_same_seed_draws_the_same(self) -> None:
+        first, again = (rank_intervals(table(*self.pairs)) for _ in range(2))
+        pd.testing.assert_frame_equal(first, again)
+
+    def test_two_agencies_are_not_ranked(self) -> None:
+        found = rank_intervals(table((30, 60), (50, 60)))
+        assert found["rank"].isna().all()
+        assert (found["ranked"] == 0).all()
+
+
+class TestMix:
+    """Simultaneous intervals of the grounds of refusal."""
+
+    grounds = (2, 31, 5, 6, 8, 12, 9, 105)
+
+    def test_goodman_is_his_equation(self) -> None:
+        chi2 = pytest.importorskip("scipy.stats").chi2
+        pairs = [(x, 178) for x in self.grounds]
+        found = mix_intervals(table(*pairs, report_id="huaian-2024"), by=["report_id"])
+        c = chi2.ppf(1 - 0.05 / 8, 1)
+        for x, low, high in zip(
+            self.grounds, found["mix_low"], found["mix_high"], strict=True
+        ):
+            root = math.sqrt(c * (c + 4 * x * (178 - x) / 178))
+            assert low == pytest.approx((c + 2 * x - root) / (2 * (178 + c)))
+            assert high == pytest.approx((c + 2 * x + root) / (2 * (178 + c)))
+
+    def test_together_is_wider_than_alone(self) -> None:
+        pairs = [(x, 178) for x in self.grounds]
+        found = mix_intervals(table(*pairs, report_id="huaian-2024"), by=["report_id"])
+        alone = wilson(list(self.grounds), 178)
+        assert (found["mix_high"] > alone.high).all()
+
+    def test_each_mix_is_its_own(self) -> None:
+        both = pd.concat(
+            [
+                table((30, 40), (10, 40), report_id="a"),
+                table((1, 4), (3, 4), report_id="b"),
+            ],
+            ignore_index=True,
+        )
+        found = mix_intervals(both, by=["report_id"])
+        alone = mix_intervals(both.iloc[2:], by=["report_id"])
+        np.testing.assert_allclose(found["mix_low"].iloc[2:], alone["mix_low"])
+
+    def test_sison_and_glaz_on_request(self) -> None:
+        """Seven cells as in Glaz and Sison (1999); their shares are close to 1/7."""
+        counts = (56, 72, 73, 59, 62, 87, 58)
+        pairs = [(x, 467) for x in counts]
+        found = mix_intervals(table(*pairs, r="x"), by=["r"], method="sison-glaz")
+        goodman = mix_intervals(table(*pairs, r="x"), by=["r"])
+        width = (found["mix_high"] - found["mix_low"]).mean()
+        assert width < (goodman["mix_high"] - goodman["mix_low"]).mean()
+
+    def test_a_mix_that_lacks_a_part_is_refused(self) -> None:
+        call = lambda: mix_intervals(  # noqa: E731
+            table((30, 40), (9, 40), report_id="a-2023"), by=["report_id"]
+        )
+        assert message_of(call, ValueError) == (
+            "mix_intervals(): the parts of 'a-2023' add up to 39, but their whole "
+            "is 40. Pass every part of the mix, also those of 0, and no other rows."
+        )
+
+
+class TestMantelHaenszel:
+    """Berkeley's admissions."""
+
+    def test_odds_ratio_is_the_published_one(self) -> None:
+        """R's mantelhaen.test(UCBAdmissions): 0.9046968, 0.7719074 to 1.0603298."""
+        men, women = berkeley()
+        found = mantel_haenszel(women, men, "department").iloc[0]
+        assert found["odds_ratio"] == pytest.approx(0.9046968, abs=5e-8)
+        assert found["odds_ratio_low"] == pytest.approx(0.7719074, abs=5e-8)
+        assert found["odds_ratio_high"] == pytest.approx(1.0603298, abs=5e-8)
+        assert found["strata"] == 6
+
+    def test_pooled_difference_is_the_weighted_mean_of_differences(self) -> None:
+        men, women = berkeley()
+        found = mantel_haenszel(women, men, "department").iloc[0]
+        weights, points = [], []
+        for (x2, n2), (x1, n1) in BERKELEY.values():
+            weights.append(n1 * n2 / (n1 + n2))
+            points.append(100 * (x2 / n2 - x1 / n1))
+        assert found["points"] == pytest.approx(np.average(points, weights=weights))
+        assert found["points_low"] < found["points"] < found["points_high"]
+
+    def test_one_stratum_is_a_plain_difference(self) -> None:
+        first, second = table((64, 351), s="x"), table((60, 264), s="x")
+        found = mantel_haenszel(first, second, "s").iloc[0]
+        assert found["points"] == pytest.approx(100 * (60 / 264 - 64 / 351))
+        assert np.isnan(found["p_homogeneous"])
+        low, high = newcombe(60, 264, 64, 351)
+        assert found["points_low"] == pytest.approx(100 * low, abs=0.3)
+        assert found["points_high"] == pytest.approx(100 * high, abs=0.3)
+
+    def test_a_stratum_of_one_side_says_nothing(self) -> None:
+        first = table((5, 10), (3, 9), s=["x", "y"])
+        second = table((6, 10), s="x")
+        assert mantel_haenszel(first, second, "s")["strata"].item() == 1
+        call = lambda: mantel_haenszel(table((1, 2), s="a"), table((1, 2), s="b"), "s")  # noqa: E731
+        assert message_of(call, ValueError) == (
+            "mantel_haenszel() found no stratum with cases on both sides, so the two "
+            "have nothing in common to compare. Choose coarser strata."
+        )
+
+
+class TestStandardisation:
+    """Berkeley again: crude rates and rates at equal mix."""
+
+    def test_berkeley_turns_round(self) -> None:
+        """Crude, 44.5 against 30.4 per cent; at all applicants' mix, women lead."""
+        men, women = berkeley()
+        both = pd.concat([men.assign(sex="men"), women.assign(sex="women")])
+        found = standardise(both, "sex", "department").set_index("sex")
+        assert round(100 * found.loc["men", "crude"], 1) == 44.5
+        assert round(100 * found.loc["women", "crude"], 1) == 30.4
+        whole = sum(n1 + n2 for (_, n1), (_, n2) in BERKELEY.values())
+        for side, sex in enumerate(("men", "women")):
+            expected = sum(
+                (pair[0][1] + pair[1][1]) / whole * pair[side][0] / pair[side][1]
+                for pair in BERKELEY.values()
+            )
+            assert found.loc[sex, "standardised"] == pytest.approx(expected)
+        assert found.loc["women", "standardised"] > found.loc["men", "standardised"]
+
+    def test_one_stratum_has_wilson_s_interval(self) -> None:
+        found = standardise(table((7, 30), g="a", s="x"), "g", "s").iloc[0]
+        low, high = wilson(7, 30)
+        assert found["low"] == pytest.approx(low)
+        assert found["high"] == pytest.approx(high)
+
+    def test_an_empty_stratum_leaves_no_standardised_rate(self) -> None:
+        rows = table((5, 10), (3, 9), (6, 10), g=["a", "a", "b"], s=["x", "y", "x"])
+        found = standardise(rows, "g", "s").set_index("g")
+        assert found.loc["b", "empty_strata"] == "y"
+        assert np.isnan(found.loc["b", "standardised"])
+        assert found.loc["a", "empty_strata"] == ""
+        assert found.loc["a", "standardised"] > 0
+
+    def test_a_standard_can_leave_a_stratum_out(self) -> None:
+        rows = table((5, 10), (3, 9), (6, 10), g=["a", "a", "b"], s=["x", "y", "x"])
+        found = standardise(rows, "g", "s", standard=pd.Series({"x": 1.0}))
+        assert found["standardised"].tolist() == [0.5, 0.6]
+        assert (found["empty_strata"] == "").all()
+
+    def test_the_total_beside_its_parts_is_refused(self) -> None:
+        rows = table((5, 10), (5, 10), g="a", applicant=["business", "total"])
+        assert message_of(lambda: standardise(rows, "g"), ValueError) == (
+            "standardise() was given the stratum 'total' beside its parts, so every "
+            "request would count twice. Leave out the rows with applicant 'total'."
+        )
+
+    def test_a_stratum_twice_is_refused(self) -> None:
+        rows = table((5, 10), (5, 10), g="a", applicant="business")
+        assert message_of(lambda: standardise(rows, "g"), ValueError) == (
+            "standardise() was given 'a', 'business' twice. Expected one row per group "
+            "and stratum; choose one indicator and one year."
+        )
+
+
+class TestKitagawa:
+    """The difference is split without a rest."""
+
+    def test_parts_add_up_to_the_difference(self) -> None:
+        men, women = berkeley()
+        found = kitagawa(women, men, "department")
+        crude = [
+            100 * t["numerator"].sum() / t["denominator"].sum() for t in berkeley()
+        ]
+        assert found[["mix", "rate"]].sum().sum() == pytest.approx(crude[0] - crude[1])
+
+    def test_berkeley_is_mix_and_not_rate(self) -> None:
+        """Equal mix would leave men behind, not ahead."""
+        men, women = berkeley()
+        found = kitagawa(women, men, "department")[["mix", "rate"]].sum()
+        assert found["mix"] > 14
+        assert found["rate"] < 0
+
+    def test_only_mix_where_rates_agree_and_only_rate_where_mixes_do(self) -> None:
+        first = table((40, 80), (2, 20), s=["x", "y"])
+        second = table((10, 20), (8, 80), s=["x", "y"])
+        assert kitagawa(first, second, "s")["rate"].abs().max() < 1e-12
+        second = table((20, 80), (4, 20), s=["x", "y"])
+        assert kitagawa(first, second, "s")["mix"].abs().max() < 1e-12
+
+    def test_a_stratum_of_one_side_is_mix(self) -> None:
+        first = table((40, 80), (2, 20), s=["x", "y"])
+        second = table((40, 80), s="x")
+        found = kitagawa(first, second, "s").set_index("s")
+        assert found.loc["y", "rate"] == 0
+        assert np.isnan(found.loc["y", "rate_second"])
+        assert found[["mix", "rate"]].sum().sum() == pytest.approx(50 - 42)
+
+
+class TestPeers:
+    """Agencies that may be compared."""
+
+    agencies = pd.DataFrame(
+        {
+            "agency_id": ["a", "b", "c", "d"],
+            "level": ["county", "county", "prefecture", "county"],
+            "region": [
+                "江苏省宿迁市沭阳县",
+                "江苏省淮安市金湖县",
+                "江苏省淮安市",
+                "重庆市",
+            ],
+        }
+    )
+
+    def test_provinces(self) -> None:
+        regions = {
+            "江苏省淮安市洪泽区": "江苏省",
+            "上海市": "上海市",
+            "广西壮族自治区南宁市": "广西壮族自治区",
+            "香港特别行政区": "香港特别行政区",
+            "新疆生产建设兵团": "新疆生产建设兵团",
+        }
+        assert {region: province_of(region) for region in regions} == regions
+
+    def test_groups_by_level(self) -> None:
+        found = peer_groups(self.agencies)
+        assert found["peer_group"].tolist() == [
+            "county",
+            "county",
+            "prefecture",
+            "county",
+        ]
+        assert found["peers"].tolist() == [2, 2, 0, 2]
+
+    def test_groups_by_level_and_province(self) -> None:
+        found = peer_groups(self.agencies, by=("level", "province"))
+        assert found["peers"].tolist() == [1, 1, 0, 0]
+
+    def test_size_is_the_median_over_years(self) -> None:
+        sizes = pd.DataFrame(
+            {
+                "agency_id": ["a", "a", "a", "b", "c"],
+                "denominator": pd.array([10, 150, 99, 1000, None], dtype="Int64"),
+            }
+        )
+        found = peer_groups(self.agencies, by=("size",), sizes=sizes)
+        assert found["size"].tolist()[:2] == ["20 to 99", "1000 and more"]
+        assert found["size"].iloc[2:].isna().all()
+        assert found["peer_group"].isna().tolist() == [False, False, True, True]
+        assert found["peers"].tolist() == [0, 0, 0, 0]
+
+    def test_other_groupings_are_refused(self) -> None:
+        call = lambda: peer_groups(self.agencies, by=("colour",))  # noqa: E731
+        assert message_of(call, ValueError) == (
+            "peer_groups() was asked to group by 'colour'. Choose any of level, "
+            "province, size."
+        )
+        call = lambda: peer_groups(self.agencies, by=("size",))  # noqa: E731
+        assert message_of(call, ValueError) == (
+            "peer_groups() was asked to group by size, but was given no sizes. Pass "
+            "sizes=, a table with agency_id and denominator."
+        )
+
+
+def test_without_the_extra_a_sentence_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The core of govinfo works without scipy and statsmodels; these methods do not."""
+
+    def refuse(name: str, *arguments: Any) -> Any:
+        raise ImportError(name)
+
+    monkeypatch.setattr("govinfo.compare.tables.import_module", refuse)
+    expected = (
+        "{}() needs {}, an optional part of govinfo that is not installed. Install it "
+        "with pip install 'govinfo[stats]'."
+    )
+    pairs = table((1, 30), (2, 40), (3, 50), r="x")
+    calls: dict[str, tuple[str, Callable[[], object]]] = {
+        "shrink": ("scipy", lambda: shrink(pairs)),
+        "rank_intervals": ("scipy", lambda: rank_intervals(pairs)),
+        "jeffreys": ("statsmodels", lambda: jeffreys(1, 2)),
+        "mix_intervals": ("statsmodels", lambda: mix_intervals(pairs, by=["r"])),
+        "mantel_haenszel": (
+            "statsmodels",
+            lambda: mantel_haenszel(pairs[:1], pairs[1:2], "r"),
+        ),
+        "with_q_values": (
+            "scipy",
+            lambda: with_q_values(pd.DataFrame({"p_value": [0.1]})),
+        ),
+    }
+    for name, (library, call) in calls.items():
+        assert message_of(call, MissingExtra) == expected.format(name, library)
+    assert len(funnel(pairs)) == 3
