@@ -20,6 +20,7 @@ from govinfo.errors import FontMissing
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+    from PIL.Image import Image
 
 # Told apart by people with any colour vision, each with a contrast of at least 3 to
 # 1 on white; a test measures both. Five is all that a reader can keep in mind.
@@ -182,16 +183,17 @@ def png(fig: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def figure(fig: Figure, *, alt: str) -> None:
+def figure(fig: Figure, *, alt: str | None = None) -> None:
     """Show a figure once, with a description that says what it shows.
 
     Parameters
     ----------
     fig : matplotlib.figure.Figure
         Not one of pyplot's, which Jupyter would show a second time.
-    alt : str
+    alt : str, optional
         What the picture shows, with its numbers, in whole sentences: "Requests rose
-        in nine of twelve agencies." Not: "Bar chart."
+        in nine of twelve agencies." Not: "Bar chart." A figure of
+        :mod:`govinfo.figures` brings its description with it, as its label.
 
     Raises
     ------
@@ -200,17 +202,50 @@ def figure(fig: Figure, *, alt: str) -> None:
     ValueError
         If the description is empty.
     """
+    description = _description(str(fig.get_label()) if alt is None else alt)
+    width = round(fig.get_figwidth() * SCREEN_DPI)
+    height = round(fig.get_figheight() * SCREEN_DPI)
+    _display_png(png(fig), description, width, height)
+
+
+def picture(image: Image, *, alt: str) -> None:
+    """Show a picture, such as a page of a document, with a description.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        At twice the screen size; wider than the text column, it is shown as wide as
+        that.
+    alt : str
+        What the picture shows, in whole sentences.
+
+    Raises
+    ------
+    ValueError
+        If the description is empty.
+    """
+    description = _description(alt)
+    buffer = BytesIO()
+    # Sixteen shades draw print, and its outlines, as well as millions.
+    image.convert("RGB").quantize(16).save(buffer, format="png", optimize=True)
+    width = min(image.width / 2, WIDTH * SCREEN_DPI)
+    height = width * image.height / image.width
+    _display_png(buffer.getvalue(), description, round(width), round(height))
+
+
+def _description(alt: str) -> str:
+    """A description on one line."""
     description = " ".join(alt.split())
     if not description:
         message = "A figure needs a description: pass alt= a sentence on what it shows."
         raise ValueError(message)
-    size = {
-        "width": round(fig.get_figwidth() * SCREEN_DPI),
-        "height": round(fig.get_figheight() * SCREEN_DPI),
-    }
+    return description
+
+
+def _display_png(data: bytes, description: str, width: int, height: int) -> None:
     _display(
-        {"image/png": png(fig), "text/plain": description},
-        {"image/png": {"alt": description, **size}},
+        {"image/png": data, "text/plain": description},
+        {"image/png": {"alt": description, "width": width, "height": height}},
     )
 
 

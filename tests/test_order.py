@@ -19,7 +19,7 @@ ORDER = (
     ("recognise", "sources"),
     ("agencies", "registry", "identify", "checks"),
     ("locate",),
-    ("render",),
+    ("render", "layout"),
     ("report",),
     ("indicators",),
     ("dataset",),

@@ -1,0 +1,343 @@
+"""How a whole is made up: outcomes of requests, grounds of refusal, applicants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from govinfo.figures.rates import WHY, left_out
+from govinfo.figures.rows import Layout, Row, described, drawable, headed, rows_of
+from govinfo.figures.words import (
+    Language,
+    ground,
+    listed,
+    percent,
+    pick,
+    told,
+)
+from govinfo.indicators import GROUNDS, RELIABLE_N
+from govinfo.show import BLUE, GREEN, GREY, PURPLE, RED, style
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a whole: where its share stands in the data, and how it looks.
+
+    ``mark`` is what is written into its bars instead of the percentage.
+    """
+
+    indicator: str
+    applicant: str
+    chinese: str
+    english: str
+    colour: str
+    hatch: str = ""
+    mark: str = ""
+
+
+def _mixed(colour: str, share: float) -> str:
+    """A colour thinned with white."""
+    channels = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
+    return "#" + "".join(
+        f"{round(c * share + 255 * (1 - share)):02X}" for c in channels
+    )
+
+
+OUTCOMES = (
+    Part("granted_share", "total", "予以公开", "disclosed", BLUE),
+    Part(
+        "granted_in_part_share",
+        "total",
+        "部分公开",
+        "in part",
+        _mixed(BLUE, 0.45),
+        "///",
+    ),
+    Part("refused_share", "total", "不予公开", "refused", RED),
+    Part(
+        "unavailable_share", "total", "无法提供", "cannot be provided", "#C9C9C9", "..."
+    ),
+    Part("not_processed_share", "total", "不予处理", "not processed", PURPLE, "xx"),
+    Part("other_share", "total", "其他处理", "other handling", GREY, "--"),
+)
+"""The six outcomes of a request, in the form's order."""
+
+# By family, after the articles of the Regulations: mandatory grounds (arts. 14, 15) in
+# one hue, discretionary ones (art. 16) in another, the inquiry matter (art. 36) grey.
+_GROUND_LOOKS = (
+    _mixed(BLUE, 1.0),
+    _mixed(BLUE, 0.75),
+    _mixed(BLUE, 0.5),
+    _mixed(BLUE, 0.25),
+    _mixed(RED, 1.0),
+    _mixed(RED, 0.6),
+    _mixed(RED, 0.3),
+    "#C9C9C9",
+)
+
+EXEMPTIONS = tuple(
+    Part(
+        f"ground_share_{n}",
+        "total",
+        ground(code, "zh"),
+        ground(code, "en"),
+        _GROUND_LOOKS[n - 1],
+        mark=str(n),
+    )
+    for n, code in enumerate(GROUNDS, start=1)
+)
+"""The eight grounds of refusal, in the form's order."""
+
+APPLICANT_CLASSES = (
+    Part("applicant_share", "natural_person", "自然人", "natural persons", BLUE),
+    Part("applicant_share", "business", "商业企业", "businesses", RED, "///"),
+    Part("applicant_share", "research", "科研机构", "research", GREEN, "..."),
+    Part(
+        "applicant_share", "nonprofit", "社会公益组织", "public interest", PURPLE, "xx"
+    ),
+    Part(
+        "applicant_share", "legal_service", "法律服务机构", "legal services", "#C9C9C9"
+    ),
+    Part("applicant_share", "other_organisation", "其他", "other", GREY, "--"),
+)
+"""The six classes of applicants, in the form's order."""
+
+
+def outcomes(
+    data: pd.DataFrame,
+    *,
+    agencies: pd.DataFrame | None = None,
+    language: Language = "both",
+) -> Figure:
+    """
+    What became of the requests concluded, as one bar for each report.
+
+    A report that contradicts its own total is not drawn, since its parts have no whole.
+
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`govinfo.indicators.indicators`.
+    agencies : DataFrame, optional
+        Names and levels, from :func:`govinfo.agencies.read_agencies`.
+    language : {"both", "zh", "en"}
+        Language of the labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its description as its label, for :func:`govinfo.show.figure`.
+    """
+    heading = pick(language, "申请办理结果", "What became of requests")
+    return _stacked(data, OUTCOMES, heading, agencies, language)
+
+
+def exemption_mix(
+    data: pd.DataFrame,
+    *,
+    agencies: pd.DataFrame | None = None,
+    least: int = RELIABLE_N,
+    language: Language = "both",
+) -> Figure:
+    """
+    Which grounds the refusals rest on, as one bar for each report.
+
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`govinfo.indicators.indicators`.
+    agencies : DataFrame, optional
+        Names and levels, from :func:`govinfo.agencies.read_agencies`.
+    least : int
+        Reports with fewer refusals are left out: three refusals are no mix.
+    language : {"both", "zh", "en"}
+        Language of the labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its description as its label, for :func:`govinfo.show.figure`.
+    """
+    heading = pick(language, "不予公开的理由", "Grounds of refusal")
+    return _stacked(data, EXEMPTIONS, heading, agencies, language, least=least)
+
+
+def applicant_mix(
+    data: pd.DataFrame,
+    *,
+    agencies: pd.DataFrame | None = None,
+    language: Language = "both",
+) -> Figure:
+    """
+    Who asks: classes of applicants among requests received, one bar for each report.
+
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`govinfo.indicators.indicators`.
+    agencies : DataFrame, optional
+        Names and levels, from :func:`govinfo.agencies.read_agencies`.
+    language : {"both", "zh", "en"}
+        Language of the labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its description as its label, for :func:`govinfo.show.figure`.
+    """
+    heading = pick(language, "申请人类别", "Who asks")
+    return _stacked(data, APPLICANT_CLASSES, heading, agencies, language)
+
+
+def _stacked(
+    data: pd.DataFrame,
+    parts: Sequence[Part],
+    heading: str,
+    agencies: pd.DataFrame | None,
+    language: Language,
+    least: int = 0,
+) -> Figure:
+    name = "a stacked figure"
+    by_part = [
+        {r.report_id: r for r in rows_of(data, part.indicator, part.applicant, name)}
+        for part in parts
+    ]
+    every = [r for r in by_part[0].values() if (r.denominator or 0) >= least]
+    drawable(every, name, parts[0].indicator)
+    layout = Layout.of(every, agencies, language)
+    with style():
+        fig, (ax,) = layout.figure(below=0.8 + 0.21 * -(-len(parts) // 2))
+        for report in layout.ids:
+            rows = [its.get(report) for its in by_part]
+            _bar(ax, rows, parts, layout.y_of[report], language)
+        ax.set_xlim(0, 1)
+        ax.xaxis.set_major_formatter(lambda x, _: percent(x, 0))
+        headed(fig, heading)
+        _key(fig, parts, language)
+    return described(fig, _alt(by_part, parts, layout, heading, len(every), language))
+
+
+def undrawn(rows: Sequence[Row | None]) -> str:
+    """Why the parts of a report cannot be stacked; empty if they can."""
+    for row in rows:
+        if row is None or row.value is None:
+            return "blank_input" if row is None else row.state
+    if any(row is not None and row.state == "contradicted_input" for row in rows):
+        # Sums elsewhere may disagree while these parts still make a whole.
+        whole = rows[0].denominator if rows[0] else None
+        counted = sum(row.numerator or 0 for row in rows if row)
+        if counted != whole:
+            return "inconsistent_input"
+    return ""
+
+
+def _bar(
+    ax: Axes,
+    rows: Sequence[Row | None],
+    parts: Sequence[Part],
+    y: float,
+    language: Language,
+) -> None:
+    why = undrawn(rows)
+    first = next(row for row in rows if row is not None)
+    ax.annotate(
+        "–" if why else f"n = {first.denominator}",
+        (1, y),
+        xycoords=("axes fraction", "data"),
+        xytext=(8, 0),
+        textcoords="offset points",
+        va="center",
+    )
+    if why:
+        ax.text(0.01, y, pick(language, *WHY[why]), va="center", color="#5a5a5a")
+        return
+    left = 0.0
+    for row, part in zip(rows, parts, strict=True):
+        value = (row.value if row else None) or 0.0
+        if value:
+            ax.barh(
+                y,
+                value,
+                left=left,
+                height=0.2,
+                color=part.colour,
+                hatch=part.hatch,
+                edgecolor="white",
+                linewidth=0.8,
+            )
+            _write(ax, part, value, left + value / 2, y)
+        left += value
+
+
+# Below these shares a bar is too narrow for a percentage, or for one digit.
+_ROOM_FOR_PERCENT, _ROOM_FOR_MARK = 0.085, 0.03
+
+
+def _write(ax: Axes, part: Part, value: float, x: float, y: float) -> None:
+    """Write into a bar what it is, where there is room, and on a plain ground."""
+    if value < (_ROOM_FOR_MARK if part.mark else _ROOM_FOR_PERCENT):
+        return
+    light = sum(int(part.colour[n : n + 2], 16) for n in (1, 3, 5)) / 3
+    patch = {"facecolor": part.colour, "edgecolor": "none", "pad": 1.0}
+    ax.text(
+        x,
+        y,
+        part.mark or percent(value, 0),
+        ha="center",
+        va="center",
+        color="#111111" if light > 130 else "white",
+        bbox=patch if part.hatch else None,
+    )
+
+
+def _key(fig: Figure, parts: Sequence[Part], language: Language) -> None:
+    from matplotlib.patches import Patch
+
+    handles = [
+        Patch(
+            facecolor=part.colour,
+            hatch=part.hatch,
+            edgecolor="white",
+            label=" ".join(
+                filter(None, [part.mark, pick(language, part.chinese, part.english)])
+            ),
+        )
+        for part in parts
+    ]
+    fig.legend(handles=handles, loc="outside lower left", ncols=2, handlelength=2.2)
+
+
+def _alt(
+    by_part: Sequence[dict[str, Row]],
+    parts: Sequence[Part],
+    layout: Layout,
+    heading: str,
+    total: int,
+    language: Language,
+) -> str:
+    sentences = []
+    for report in layout.ids:
+        rows = [its.get(report) for its in by_part]
+        first = next(row for row in rows if row is not None)
+        head = f"{layout.names.short(first.agency)} {first.time}"
+        why = undrawn(rows)
+        if why:
+            said = told(language, *WHY[why])
+            sentences.append(told(language, f"{head}：{said}", f"{head}: {said}"))
+            continue
+        said = ", ".join(
+            f"{told(language, part.chinese, part.english)} {percent(row.value, 0)}"
+            for row, part in zip(rows, parts, strict=True)
+            if row is not None and row.value
+        )
+        sentences.append(f"{head} (n = {first.denominator}): {said}")
+    end = told(language, "。", ".")
+    return f"{heading}: {listed(sentences, language)}{end}" + left_out(
+        layout, total, language
+    )

@@ -1,0 +1,257 @@
+"""One rate of many reports, each with its interval and its counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govinfo.figures.rows import Layout, Row, described, drawable, headed, rows_of
+from govinfo.figures.words import (
+    UNITS,
+    Language,
+    listed,
+    number,
+    percent,
+    pick,
+    span,
+    title,
+    told,
+)
+from govinfo.indicators import INDICATORS, RELIABLE_N
+from govinfo.show import BLUE, GREY, RED, style
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+# Why a report has no value: Chinese, English.
+WHY = {
+    "zero_denominator": ("分母为零", "nothing to divide by"),
+    "not_in_form": ("表式无此项", "not in this form"),
+    "absent_input": ("未见此项", "cells not found"),
+    "unreadable_input": ("无法识别", "unreadable cells"),
+    "uncertain_input": ("识别存疑", "uncertain cells"),
+    "not_applicable_input": ("标为不适用", "marked not applicable"),
+    "blank_input": ("有空白", "blank cells"),
+    "inconsistent_input": ("自相矛盾", "contradicts itself"),
+}
+
+# Marker, filled or not, Chinese and English: never colour alone.
+MARKS = {
+    "computed": ("o", True, BLUE, "", ""),
+    "small_denominator": (
+        "o",
+        False,
+        BLUE,
+        f"分母不足{RELIABLE_N}，不可靠",
+        f"denominator below {RELIABLE_N}: unreliable",
+    ),
+    "contradicted_input": (
+        "D",
+        False,
+        RED,
+        "所用合计与分项不符",
+        "rests on a sum that disagrees",
+    ),
+}
+
+
+def rates(
+    data: pd.DataFrame,
+    indicator: str,
+    *,
+    agencies: pd.DataFrame | None = None,
+    applicant: str = "total",
+    language: Language = "both",
+) -> Figure:
+    """
+    A dot and an interval for each report, by level and agency, with the counts.
+
+    Values with a denominator below 20 are hollow; those that rest on a sum that
+    disagrees are diamonds; reports without a value stand there with the reason.
+
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`govinfo.indicators.indicators`.
+    indicator : str
+        Code of an indicator.
+    agencies : DataFrame, optional
+        Names and levels, from :func:`govinfo.agencies.read_agencies`.
+    applicant : str
+        Class of applicants.
+    language : {"both", "zh", "en"}
+        Language of the labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its description as its label, for :func:`govinfo.show.figure`.
+
+    Raises
+    ------
+    ValueError
+        If no report has a value of this indicator.
+    """
+    rows = drawable(rows_of(data, indicator, applicant, "rates"), "rates", indicator)
+    layout = Layout.of(rows, agencies, language)
+    unit = INDICATORS[indicator].unit
+    by_id = {row.report_id: row for row in rows}
+    shown = [by_id[i] for i in layout.ids]
+    with style():
+        fig, (ax,) = layout.figure()
+        for row in shown:
+            _draw(ax, row, layout.y_of[row.report_id], language)
+            ax.annotate(
+                _counts(row, unit),
+                (1, layout.y_of[row.report_id]),
+                xycoords=("axes fraction", "data"),
+                xytext=(10, 0),
+                textcoords="offset points",
+                va="center",
+            )
+        _scale(ax, shown, unit, language)
+        headed(fig, title(indicator, language))
+        _key(ax, shown, language)
+    return described(fig, _alt(rows, shown, layout, indicator, language))
+
+
+def _draw(ax: Axes, row: Row, y: float, language: Language) -> None:
+    if not row.has_value:
+        why = pick(language, *WHY.get(row.state, ("", row.state)))
+        ax.annotate(
+            why,
+            (0, y),
+            xycoords=("axes fraction", "data"),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            color="#5a5a5a",
+        )
+        return
+    if row.value is not None:
+        colour = MARKS[row.state][2]
+        if row.low is not None and row.high is not None:
+            ax.plot([row.low, row.high], [y, y], color=colour, marker="", linewidth=1.6)
+        draw_mark(ax, row.value, y, row.state)
+
+
+def draw_mark(ax: Axes, x: float, y: float, state: str) -> None:
+    """Mark a value in the way that says whether it can be relied on."""
+    marker, is_filled, colour, *_ = MARKS[state]
+    ax.plot(
+        [x],
+        [y],
+        linestyle="",
+        marker=marker,
+        markersize=7,
+        color=colour,
+        markerfacecolor=colour if is_filled else "white",
+        markeredgewidth=1.6,
+        # Half a mark at the end of an axis would hide its shape.
+        clip_on=False,
+    )
+
+
+def _counts(row: Row, unit: str) -> str:
+    if not row.has_value:
+        return "–"
+    if row.denominator is None:
+        return number(row.value, unit)
+    return f"{number(row.value, unit)}  {row.numerator}/{row.denominator}"
+
+
+def _scale(ax: Axes, rows: list[Row], unit: str, language: Language) -> None:
+    if unit == "share":
+        ax.set_xlim(-0.02, 1.02)
+        ax.xaxis.set_major_formatter(lambda x, _: percent(x, 0))
+        return
+    ends = [v for r in rows for v in (r.low, r.high, r.value) if v is not None]
+    low, high = min(*ends, 0.0), max(ends)
+    ax.set_xlim(low - 0.02 * (high - low), high + 0.04 * ((high - low) or 1))
+    ax.set_xlabel(pick(language, UNITS[unit], unit))
+
+
+def _key(ax: Axes, rows: list[Row], language: Language) -> None:
+    """Say under the axes what lines and hollow marks mean, if there are any."""
+    handles = mark_handles(rows, language)
+    if handles:
+        ax.figure.legend(handles=handles, loc="outside lower left", ncols=1)
+
+
+def mark_handles(rows: list[Row], language: Language) -> list[Line2D]:
+    """Entries of a key for intervals and for the marks that stand for doubts."""
+    from matplotlib.lines import Line2D
+
+    handles: list[Line2D] = []
+    if any(row.low is not None for row in rows):
+        label = pick(language, "95 %区间", "95 % interval")
+        handles.append(Line2D([], [], color=GREY, marker="", label=label))
+    for state, (marker, is_filled, colour, chinese, english) in MARKS.items():
+        if english and any(row.state == state for row in rows):
+            handles.append(
+                Line2D(
+                    [],
+                    [],
+                    linestyle="",
+                    marker=marker,
+                    markersize=7,
+                    color=colour,
+                    markerfacecolor=colour if is_filled else "white",
+                    markeredgewidth=1.6,
+                    label=pick(language, chinese, english),
+                )
+            )
+    return handles
+
+
+def _alt(
+    rows: list[Row],
+    shown: list[Row],
+    layout: Layout,
+    indicator: str,
+    language: Language,
+) -> str:
+    unit = INDICATORS[indicator].unit
+    name = told(language, INDICATORS[indicator].chinese, INDICATORS[indicator].english)
+    valued = [row for row in shown if row.has_value]
+    parts = []
+    for row in valued:
+        counts = "" if row.denominator is None else f"{row.numerator}/{row.denominator}"
+        interval = (
+            span(row.low, row.high, unit)
+            if row.low is not None and row.high is not None
+            else ""
+        )
+        inside = ", ".join(part for part in (interval, counts) if part)
+        parts.append(
+            f"{layout.names.short(row.agency)} {row.time} {number(row.value, unit)} "
+            f"({inside})"
+        )
+    small = sum(
+        row.denominator is not None and row.denominator < RELIABLE_N for row in valued
+    )
+    without = len(shown) - len(valued)
+    english = (
+        f"{name[:1].upper()}{name[1:]}, with 95 % intervals and counts: "
+        f"{listed(parts, language)}. {small} of {len(valued)} rest on fewer than "
+        f"{RELIABLE_N} cases; {without} reports have no value."
+    )
+    chinese = (
+        f"{name}，附95 %区间与件数：{listed(parts, language)}。{len(valued)}份报告中"
+        f"{small}份分母不足{RELIABLE_N}；{without}份报告无法计算。"
+    )
+    return told(language, chinese, english) + left_out(layout, len(rows), language)
+
+
+def left_out(layout: Layout, total: int, language: Language) -> str:
+    """A sentence on reports for which the figure had no room."""
+    if not layout.left_out:
+        return ""
+    n = len(layout.ids)
+    return told(
+        language,
+        f"仅绘出{total}份报告中分母最大的{n}份。",
+        f" Only the {n} of {total} reports with most cases are drawn.",
+    )

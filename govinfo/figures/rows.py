@@ -1,0 +1,242 @@
+"""Reports as rows of a figure: chosen, grouped by agency and level, and labelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from govinfo.checks.results import need_columns
+from govinfo.figures.words import Language, Names
+from govinfo.indicators import VALUED
+from govinfo.show import WIDTH
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+NEEDED = (
+    "report_id",
+    "agency_id",
+    "report_year",
+    "indicator",
+    "applicant",
+    "numerator",
+    "denominator",
+    "value",
+    "low",
+    "high",
+    "state",
+)
+
+# Inches: a row of figures, a line of a name, a heading, the space between agencies.
+ROW, LINE, HEADING, GAP = 0.27, 0.185, 0.34, 0.1
+
+# More rows than this are no figure that anybody reads, and too large for a page.
+MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An indicator of one report."""
+
+    report_id: str
+    agency: str
+    year: int | None
+    numerator: int | None
+    denominator: int | None
+    value: float | None
+    low: float | None
+    high: float | None
+    state: str
+
+    @property
+    def has_value(self) -> bool:
+        """Whether there is something to draw."""
+        return self.state in VALUED and self.value is not None
+
+    @property
+    def time(self) -> str:
+        """The year reported on, as a label."""
+        return "–" if self.year is None else str(self.year)
+
+
+def rows_of(
+    data: pd.DataFrame, indicator: str, applicant: str, function: str
+) -> list[Row]:
+    """The values of an indicator, one per report, in the order of the table.
+
+    Raises
+    ------
+    MissingColumns
+        If ``data`` is not a table of indicators.
+    ValueError
+        If no report has this indicator for these applicants.
+    """
+    need_columns(data, function, NEEDED, "a table of indicators")
+    chosen = data[(data["indicator"] == indicator) & (data["applicant"] == applicant)]
+    if chosen.empty:
+        known = ", ".join(sorted(map(str, data["indicator"].unique()))[:5])
+        message = (
+            f"{function} found no row with the indicator {indicator!r} for the "
+            f"applicants {applicant!r}. The table has {len(data)} rows"
+            + (f", with indicators such as {known}." if known else ".")
+        )
+        raise ValueError(message)
+    records = chosen[list(NEEDED)].astype(object)
+    records = records.where(records.notna(), None)
+    return [
+        Row(
+            report_id=str(r["report_id"]),
+            agency=str(r["agency_id"]),
+            year=_whole(r["report_year"]),
+            numerator=_whole(r["numerator"]),
+            denominator=_whole(r["denominator"]),
+            value=_real(r["value"]),
+            low=_real(r["low"]),
+            high=_real(r["high"]),
+            state=str(r["state"]),
+        )
+        for r in records.to_dict("records")
+    ]
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)
+
+
+def _real(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def drawable(rows: list[Row], function: str, indicator: str) -> list[Row]:
+    """Refuse rows of which none has a value."""
+    if not any(row.has_value for row in rows):
+        states = ", ".join(sorted({row.state for row in rows}))
+        message = (
+            f"{function} has nothing to draw: none of {len(rows)} reports has a value "
+            f"of {indicator!r} (states: {states}). Choose another indicator, or look "
+            "at the cells it is made of."
+        )
+        raise ValueError(message)
+    return rows
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where each report stands in a figure, in inches from the top.
+
+    ``ids`` are the reports from top to bottom; ``left_out`` counts those for which
+    there was no room.
+    """
+
+    names: Names
+    ids: tuple[str, ...]
+    y_of: dict[str, float]
+    times: tuple[str, ...]
+    labels: tuple[tuple[float, str], ...]
+    headings: tuple[tuple[float, str], ...]
+    edges: tuple[float, ...]
+    height: float
+    left_out: int
+
+    @classmethod
+    def of(
+        cls,
+        rows: Iterable[Row],
+        agencies: pd.DataFrame | None,
+        language: Language,
+    ) -> Layout:
+        """Group rows by level and agency; of too many, those with most cases stay."""
+        every = list(rows)
+        names = Names.of(agencies, language)
+        kept = sorted(every, key=lambda r: (-(r.denominator or 0), r.report_id))[:MOST]
+        kept.sort(key=lambda r: (names.place(r.agency), r.year or 0, r.report_id))
+        y = 0.0
+        y_of: dict[str, float] = {}
+        labels: list[tuple[float, str]] = []
+        headings: list[tuple[float, str]] = []
+        edges: list[float] = []
+        level = None
+        for agency in dict.fromkeys(row.agency for row in kept):
+            its = names.level.get(agency, "")
+            if y:
+                edges.append(y)
+            if its and its != level:
+                headings.append((y + HEADING / 2, names.group(its)))
+                y += HEADING
+            level = its
+            mine = [row for row in kept if row.agency == agency]
+            label = names.label(agency)
+            needs = LINE * (label.count("\n") + 1)
+            height = max(ROW * len(mine), needs) + GAP
+            first = y + (height - ROW * len(mine)) / 2 + ROW / 2
+            for n, row in enumerate(mine):
+                y_of[row.report_id] = first + n * ROW
+            labels.append((y + height / 2, label))
+            y += height
+        return cls(
+            names=names,
+            ids=tuple(row.report_id for row in kept),
+            y_of=y_of,
+            times=tuple(row.time for row in kept),
+            labels=tuple(labels),
+            headings=tuple(headings),
+            edges=tuple(edges),
+            height=y,
+            left_out=len(every) - len(kept),
+        )
+
+    def figure(self, panels: int = 1, below: float = 1.1, **options: Any) -> Any:
+        """A figure high enough for the rows, with axes whose unit is the inch."""
+        from matplotlib.figure import Figure
+
+        fig = Figure(figsize=(WIDTH, self.height + below))
+        axes = fig.subplots(1, panels, sharey=True, squeeze=False, **options)[0]
+        for ax in axes:
+            ax.set_ylim(self.height, 0)
+            ax.grid(visible=False, axis="y")
+            ax.tick_params(axis="y", length=0)
+            ax.spines["left"].set_visible(False)
+        axes[0].set_yticks([self.y_of[i] for i in self.ids], self.times)
+        for y, label in self.labels:
+            axes[0].annotate(
+                label,
+                (0, y),
+                xycoords=("axes fraction", "data"),
+                xytext=(-46, 0),
+                textcoords="offset points",
+                ha="right",
+                va="center",
+                linespacing=1.25,
+            )
+        self._draw_headings(axes[0])
+        for ax in axes:
+            for edge in self.edges:
+                ax.axhline(edge, color="#e4e4e4", linewidth=0.8, zorder=0)
+        return fig, axes
+
+    def _draw_headings(self, ax: Axes) -> None:
+        for y, label in self.headings:
+            ax.annotate(
+                label,
+                (0, y),
+                xycoords=("axes fraction", "data"),
+                xytext=(-46, 0),
+                textcoords="offset points",
+                ha="right",
+                va="center",
+                color="#5a5a5a",
+            )
+
+
+def headed(fig: Figure, text: str) -> None:
+    """Set a figure's title at its left edge, where there is room for it."""
+    fig.suptitle(text, x=0.01, ha="left", fontsize=12)
+
+
+def described(fig: Figure, alt: str) -> Figure:
+    """A figure with its description, which travels with it as its label."""
+    fig.set_label(" ".join(alt.split()))
+    return fig
