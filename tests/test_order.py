@@ -17,7 +17,7 @@ ORDER = (
     ("document", "fonts", "forms"),
     ("isolation", "readers"),
     ("recognise", "sources"),
-    ("agencies", "registry", "identify", "checks"),
+    ("agencies", "registry", "identify", "checks", "pages"),
     ("locate",),
     ("render", "layout"),
     ("report",),
