@@ -11,6 +11,7 @@ program that converts old Word files), whatever a document may try.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import pickle
@@ -59,6 +60,8 @@ class Warden:
     def __init__(self, limits: Limits) -> None:
         """Remember the limits; the child starts with the first task."""
         self.limits = limits
+        # A child that is still there when the interpreter ends is ended with it.
+        atexit.register(self.close)
         self._child: subprocess.Popen[bytes] | None = None
         self._answers: queue.Queue[bytes | None] = queue.Queue()
 
@@ -69,6 +72,7 @@ class Warden:
     def __exit__(self, *_: object) -> None:
         """End the child."""
         self.close()
+        atexit.unregister(self.close)
 
     def run(self, function: str, *arguments: object) -> object:
         """

@@ -50,7 +50,7 @@ def read_text(data: bytes, name: str) -> Document:
     >>> [cell.text for cell in document.grids[0].cells]
     ['规章', '0', '']
     """
-    decoded = decode(data)
+    decoded = decode(data, name)
     blocks: list[Grid | TextBlock] = []
     for lines in _runs(decoded.text):
         if _bars(lines[0][1]) == 0:

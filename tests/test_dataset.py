@@ -1,0 +1,343 @@
+"""A folder of files becomes a data set, and nothing that cannot be read is lost."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import govinfo
+from govinfo.dataset import FINDING_COLUMNS, REPORT_COLUMNS, report_ids, write_csv
+from govinfo.errors import (
+    LimitExceeded,
+    MissingColumns,
+    ReadError,
+    SourceError,
+)
+from govinfo.isolation import Limits, Warden
+from govinfo.report import CELL_COLUMNS, read_report
+from govinfo.sources import Source, find_sources
+
+ROOT = Path(__file__).parents[1]
+REPORTS = ROOT / "data" / "reports"
+ONE_PIXEL_PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c4944415408d763f8ffff3f0005fe02fea73581840000000049454e44ae426082"
+)
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two reports and five files that cannot be read."""
+    folder = tmp_path_factory.mktemp("mixed")
+    for name in ("suqian-2023.html", "hongze-2023.pdf"):
+        (folder / name).write_bytes((REPORTS / name).read_bytes())
+    (folder / "empty.html").write_bytes(b"")
+    (folder / "picture.html").write_bytes(ONE_PIXEL_PNG)
+    whole = (REPORTS / "hongze-2024.pdf").read_bytes()
+    (folder / "truncated.pdf").write_bytes(whole[: len(whole) // 3])
+    page = "<html><body><p>2023年部门预算</p><table><tr><td>12</td></tr></table>"
+    (folder / "budget.html").write_text(page, encoding="utf-8")
+    (folder / "noise.pdf").write_bytes(bytes(range(256)) * 8)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def extracted(
+    mixed: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[int, Path]:
+    """Exit status of the command on the mixed folder, and where it wrote."""
+    out = tmp_path_factory.mktemp("out")
+    done = subprocess.run(
+        [sys.executable, "-m", "govinfo.cli", "extract", mixed, "--out", out],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, out
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_every_file_is_a_row_and_the_status_says_that_some_failed(extracted, mixed):
+    status, out = extracted
+    reports = rows(out / "reports.csv")
+    assert status == 1
+    assert {Path(row["file"]).name for row in reports} == {
+        path.name for path in mixed.iterdir()
+    }
+    by_id = {row["report_id"]: row for row in reports}
+    assert by_id["suqian-2023"]["status"] == "complete"
+    assert by_id["hongze-2023"]["status"] == "complete"
+    failed = {name for name, row in by_id.items() if row["status"] == "failed"}
+    assert failed == {"empty", "picture", "truncated", "budget", "noise"}
+    assert all(by_id[name]["message"].endswith(".") for name in failed)
+    assert by_id["hongze-2023"]["findings"] == "2"
+    assert all(len(row["sha256"]) == 64 for row in reports)
+
+
+def test_tables_have_the_columns_of_the_contract(extracted):
+    _, out = extracted
+    for name, columns in (
+        ("cells.csv", CELL_COLUMNS),
+        ("reports.csv", REPORT_COLUMNS),
+        ("findings.csv", FINDING_COLUMNS),
+    ):
+        with (out / name).open(encoding="utf-8") as stream:
+            assert stream.readline() == ",".join(columns) + "\n"
+
+
+def test_cells_of_readable_files_are_written_beside_the_failures(extracted):
+    _, out = extracted
+    cells = rows(out / "cells.csv")
+    assert {row["report_id"] for row in cells} == {"suqian-2023", "hongze-2023"}
+    keys = [
+        (row["report_id"], row["table"], row["row_code"], row["column_code"])
+        for row in cells
+    ]
+    assert len(keys) == len(set(keys)) == 200 + 186
+    assert all((row["value"] != "") == (row["state"] == "reported") for row in cells)
+
+
+def test_findings_give_both_sides(extracted):
+    _, out = extracted
+    found = {
+        (row["row_code"], row["printed"], row["expected"], row["difference"])
+        for row in rows(out / "findings.csv")
+    }
+    assert found == {
+        ("review", "0", "11", "11"),
+        ("litigation_after_review", "0", "5", "5"),
+    }
+
+
+def test_order_and_number_of_jobs_change_nothing(mixed: Path):
+    one = govinfo.read_reports(mixed, jobs=1)
+    two = govinfo.read_reports([mixed], jobs=2)
+    pd.testing.assert_frame_equal(one.cells, two.cells)
+    pd.testing.assert_frame_equal(one.findings, two.findings)
+    pd.testing.assert_frame_equal(
+        one.reports.drop(columns="seconds"), two.reports.drop(columns="seconds")
+    )
+
+
+def test_written_cells_are_read_back_as_they_were(tmp_path: Path):
+    data = govinfo.read_reports(REPORTS / "pingtan-2020.html", jobs=1)
+    data.write(tmp_path)
+    pd.testing.assert_frame_equal(govinfo.read_cells(tmp_path), data.cells)
+
+
+def test_amounts_are_written_as_printed_and_blanks_stay_empty(tmp_path: Path):
+    govinfo.read_reports(REPORTS / "pingtan-2021.html", jobs=1).write(tmp_path)
+    cells = {
+        (row["row_code"], row["column_code"]): row
+        for row in rows(tmp_path / "cells.csv")
+    }
+    assert cells["fee", "amount"]["value"] == "24252.311082"
+    assert cells["fee", "amount"]["unit"] == "10,000 yuan"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        ([], 2),
+        (["extract"], 2),
+        (["extract", "no-such-folder", "--out", "x"], 2),
+        (["extract", "no-such-*.pdf", "--out", "x"], 2),
+        (["extract", str(REPORTS), "--out", "x", "--jobs", "0"], 2),
+        (["indicators", "no-such-folder"], 2),
+    ],
+)
+def test_wrong_use_has_a_status_of_its_own(arguments, status, tmp_path: Path):
+    done = subprocess.run(
+        [sys.executable, "-m", "govinfo.cli", *arguments],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == status
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_of_readable_reports_ends_with_status_nought(tmp_path: Path):
+    from govinfo.cli import main
+
+    file = str(REPORTS / "suqian-2023.html")
+    assert main(["extract", file, "--out", str(tmp_path), "--jobs", "1"]) == 0
+    assert main(["indicators", str(tmp_path)]) == 0
+    assert len(rows(tmp_path / "indicators.csv")) > 100
+
+
+def test_two_reports_never_share_an_identifier(tmp_path: Path):
+    for name in ("a/2023.html", "b/2023.html", "b/2023.pdf", "c/2023.html"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    sources = find_sources(tmp_path)
+    ids = report_ids(sources, [None] * len(sources))
+    assert len(ids) == len(set(ids)) == 4
+
+
+def test_registry_beside_the_files_wins(tmp_path: Path):
+    page = (REPORTS / "suqian-2023.html").read_bytes()
+    (tmp_path / "x.html").write_bytes(page)
+    write_csv(
+        tmp_path / "reports.csv",
+        ("file", "report_id", "agency", "report_year"),
+        [("x.html", "mine", "某市", "2022")],
+    )
+    data = govinfo.read_reports(tmp_path, jobs=1)
+    row = data.reports.iloc[0]
+    assert (row["report_id"], row["agency"], row["report_year"]) == (
+        "mine",
+        "某市",
+        2022,
+    )
+
+
+def test_file_that_changed_after_registration_says_so(tmp_path: Path):
+    (tmp_path / "x.html").write_bytes((REPORTS / "suqian-2023.html").read_bytes())
+    write_csv(tmp_path / "reports.csv", ("file", "sha256"), [("x.html", "0" * 64)])
+    message = govinfo.read_reports(tmp_path, jobs=1).reports.loc[0, "message"]
+    assert "but the registry lists 000000000000…: it changed" in message
+
+
+def test_registry_with_a_word_for_a_year_is_refused(tmp_path: Path):
+    (tmp_path / "x.html").write_bytes(b"x")
+    registry = tmp_path / "reports.csv"
+    write_csv(registry, ("file", "report_year"), [("x.html", "last")])
+    with pytest.raises(SourceError) as caught:
+        govinfo.read_reports(tmp_path, jobs=1)
+    assert str(caught.value) == (
+        f"{registry}, line 2: found report_year 'last', expected a year such as 2023 "
+        "or nothing. Correct the registry."
+    )
+
+
+def test_file_with_two_reports_gives_two(tmp_path: Path):
+    first = (REPORTS / "suqian-2023.html").read_bytes()
+    second = (REPORTS / "suqian-2024.html").read_bytes()
+    for tag in (b"</BODY>", b"</HTML>"):
+        first = first.replace(tag, b"")
+    both = tmp_path / "both.html"
+    both.write_bytes(first + second[second.find(b"<TABLE") :])
+    data = govinfo.read_reports(both, jobs=1)
+    assert list(data.reports["report_id"]) == ["both-1", "both-2"]
+    assert list(data.reports["report_year"]) == [2023, 2024]
+    assert set(data.reports["status"]) == {"complete"}
+    with pytest.raises(ReadError) as caught:
+        read_report(both)
+    assert str(caught.value) == (
+        f"{both}: the file holds 2 reports; expected one. Read it with read_reports or "
+        "'govinfo extract', which give each a report_id of its own."
+    )
+
+
+def test_folders_leave_out_what_is_no_report(tmp_path: Path):
+    for name in ("a.html", "cells.csv", ".hidden.html", "README.md", "x.py"):
+        (tmp_path / name).write_bytes(b"x")
+    assert [source.path.name for source in find_sources(tmp_path)] == ["a.html"]
+    assert find_sources([tmp_path / "a.html"] * 2) == [
+        Source(tmp_path / "a.html", str(tmp_path / "a.html"))
+    ]
+
+
+def test_folder_without_reports_is_an_error(tmp_path: Path):
+    with pytest.raises(SourceError) as caught:
+        find_sources(tmp_path)
+    assert str(caught.value) == (
+        f"No report was found in {tmp_path}. Expected HTML, PDF, Word, text or picture "
+        "files; tables, programs and hidden files are passed over."
+    )
+
+
+def test_reading_that_takes_too_long_is_stopped():
+    with Warden(Limits(seconds=1)) as warden:
+        with pytest.raises(LimitExceeded) as caught:
+            warden.run("time:sleep", 60)
+        assert str(caught.value) == (
+            "Reading was stopped after 1 seconds. A report takes a few seconds at "
+            "most: the file may be damaged or built to hang a reader. Open it by hand, "
+            "or allow more time."
+        )
+
+
+def test_reading_that_fills_the_memory_is_stopped_and_the_next_goes_on():
+    with Warden(Limits(seconds=60, megabytes=1024)) as warden:
+        with pytest.raises(LimitExceeded) as caught:
+            warden.run("builtins:bytearray", 4 * 1024**3)
+        assert str(caught.value).startswith(
+            "Reading needed more than 1024 MB of memory"
+        )
+        assert warden.run("builtins:abs", -3) == 3
+
+
+def test_crash_of_a_library_is_an_error_of_that_file():
+    with Warden(Limits(seconds=60)) as warden:
+        with pytest.raises(ReadError) as caught:
+            warden.run("os:_exit", 9)
+        assert "ended by itself (status 9)" in str(caught.value)
+        assert warden.run("builtins:abs", -3) == 3
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "what"),
+    [
+        ("socket:create_connection", (("127.0.0.1", 9),), "open a network connection"),
+        ("os:system", ("true",), "start a program"),
+        ("subprocess:run", (["true"],), "start true"),
+    ],
+)
+def test_nothing_that_reads_may_reach_out(function, arguments, what):
+    with Warden(Limits(seconds=60)) as warden, pytest.raises(ReadError) as caught:
+        warden.run(function, *arguments)
+    assert str(caught.value) == f"A document tried to {what}; this is not allowed."
+
+
+def test_fault_of_our_own_is_said_to_be_one():
+    with Warden(Limits(seconds=60)) as warden, pytest.raises(ReadError) as caught:
+        warden.run("builtins:int", "x")
+    assert "This is a fault of govinfo, not of the report" in str(caught.value)
+
+
+def test_cells_of_another_table_are_refused(tmp_path: Path):
+    (tmp_path / "cells.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(MissingColumns) as caught:
+        govinfo.read_cells(tmp_path)
+    assert str(caught.value).startswith(
+        f"{tmp_path / 'cells.csv'}: found the columns a, b; expected report_id, agency"
+    )
+
+
+def test_report_shows_itself_with_its_findings():
+    report = read_report(REPORTS / "hongze-2023.pdf")
+    page = report._repr_html_()
+    assert page.count('class="finding"') == 2
+    assert "the four results sum to 11, but 总计 prints 0 (difference 11)." in page
+    assert repr(report) == (
+        "<Report hongze-2023: 淮安市洪泽区人民政府, 2023, form 2021, complete>"
+    )
+    assert "<script" not in page
+    assert "http" not in page
+
+
+def test_open_cells_are_listed_with_the_reason(tmp_path: Path):
+    lines = "规章 1 2 3\n行政规范性文件 4\n行政许可 5\n行政处罚 6\n行政强制 7\n"
+    file = tmp_path / "某局2023.txt"
+    file.write_text(lines, encoding="utf-8")
+    report = read_report(file)
+    assert report.status == "partial"
+    assert report.year == 2023
+    doubts = report.doubts.set_index(["row_code", "column_code"])
+    assert doubts.loc[("normative_document", "issued"), "state"] == "uncertain"
+    assert "cells could not be settled" in report.message
