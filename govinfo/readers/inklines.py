@@ -18,7 +18,7 @@ from govinfo.document import Box
 Grey = npt.NDArray[np.uint8]
 
 # A blot that is no larger in either direction may be a point, a comma or dirt.
-_DOT = 1.9
+_DOT = 2.4
 # Larger blots are pictures, seals or the black edge of a scan.
 _LARGEST = 60.0
 # A blot this far from a letter, in line heights, is not part of its line.

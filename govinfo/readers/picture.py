@@ -361,6 +361,11 @@ def _grey(image: Any) -> npt.NDArray[np.uint8]:
 
             paper = Image.new("RGBA", image.size, "white")
             image = Image.alpha_composite(paper, image.convert("RGBA"))
+        if image.mode.startswith(("I", "F")):
+            # Sixteen bits a pixel; Pillow would cut off instead of scaling.
+            deep = np.asarray(image, np.float32)
+            white = 65535.0 if float(deep.max()) > 255 else 255.0
+            return np.asarray(np.clip(deep * (255 / white), 0, 255).round(), np.uint8)
         return np.asarray(image.convert("L"), np.uint8)
     if image.ndim == 2:
         return np.ascontiguousarray(image, np.uint8)
