@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from govinfo.readers.pdf_aligned import is_numeric, row_of
@@ -16,6 +17,9 @@ DIGIT_PITCH = 0.9
 # Cells with words above a figure: one may be a remark, so many are headers.
 MANY_MIXED = 3
 
+# Cells of one row with as many figures under each other.
+MANY_STACKED = 2
+
 # Digits wrap only where the next one would not fit: room left in the cell is less than
 # one digit, this many points of padding, and a little.
 PADDING = 12.0
@@ -27,15 +31,16 @@ def has_several_rows(table: Lattice, inside: Sequence[Sequence[Char]]) -> bool:
     Such a table draws no rule between its rows.
     """
     mixed = 0
+    stacked: Counter[tuple[int, int]] = Counter()
     for cell, chars in zip(table.cells, inside, strict=True):
         lines = _lines_with_digits(chars)
         figures = [line for line in lines if is_numeric(line.text)]
         if _is_stacked(figures, cell.box[2] - cell.box[0]):
-            return True
+            stacked[cell.row, len(figures)] += 1
         mixed += 0 < len(figures) < len(lines)
         if sum(row_of(line).figures > 1 for line in lines) > 1:
             return True
-    return mixed >= MANY_MIXED
+    return mixed >= MANY_MIXED or max(stacked.values(), default=0) >= MANY_STACKED
 
 
 def doubts(table: Lattice, inside: Sequence[Sequence[Char]]) -> dict[int, str]:

@@ -1,0 +1,563 @@
+"""PDF files of every make give the table that a reader sees."""
+
+from __future__ import annotations
+
+import csv
+import re
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from pdfpages import pdf, table, words
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
+
+from govinfo.document import Document, Grid, GridKind, TextBlock
+from govinfo.errors import LimitExceeded, MissingExtra, ReadError
+from govinfo.readers import pdf as reader
+from govinfo.readers import pdf_contents, pdf_rules
+from govinfo.readers.pdf import picture_pages, read_pdf
+
+SHARED = ROOT.parent / "shared"
+
+ROWS = [
+    ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"],
+    ["规章", "3", "", "12"],
+    ["行政规范性文件", "1312", "20", "7"],
+]
+
+
+def matrix(grid: Grid) -> list[list[str]]:
+    """Texts of a grid, row by row; a merged cell stands where it begins."""
+    rows: list[list[str]] = [[] for _ in range(grid.n_rows)]
+    for cell in grid.cells:
+        rows[cell.row].append(cell.text)
+    return rows
+
+
+def outline(document: Document) -> list[str]:
+    """Texts of a document, and where its grids stand among them."""
+    return [b.text if isinstance(b, TextBlock) else "grid" for b in document.blocks]
+
+
+def only_grid(data: bytes) -> Grid:
+    (grid,) = read_pdf(data, "report.pdf").grids
+    return grid
+
+
+def draw_rows(canvas: Canvas) -> None:
+    table(canvas, 60, 700, ROWS, widths=100.0)
+
+
+def no_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "can_read_pictures", lambda: False)
+
+
+def test_ruled_table_keeps_its_empty_cells():
+    grid = only_grid(pdf(draw_rows))
+    assert matrix(grid) == ROWS
+    assert grid.kind is GridKind.TABLE
+    assert (grid.page, grid.number) == (1, 1)
+
+
+def test_boxes_count_from_the_top_left_of_the_page():
+    grid = only_grid(pdf(draw_rows))
+    top = A4[1] - 700
+    assert grid.cells[0].box == pytest.approx((60, top, 160, top + 20), abs=0.01)
+
+
+def test_text_and_tables_stand_in_reading_order():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, ROWS, widths=100.0)
+        words(canvas, 60, 600, "三、收到和处理政府信息公开申请情况")
+        words(canvas, 60, 720, "二、主动公开政府信息情况")
+        words(canvas, 60, 760, "政府信息公开工作年度报告", size=22)
+        words(canvas, 280, 30, "- 1 -")
+
+    document = read_pdf(pdf(draw), "report.pdf")
+    assert outline(document) == [
+        "政府信息公开工作年度报告",
+        "二、主动公开政府信息情况",
+        "grid",
+        "三、收到和处理政府信息公开申请情况",
+        "- 1 -",
+    ]
+    assert [b.is_heading for b in document.text_blocks] == [True, False, False, False]
+    assert document.text_blocks[0].place.page == 1
+    assert document.media_type == "application/pdf"
+
+
+def test_merged_cells_are_one_cell():
+    def draw(canvas: Canvas) -> None:
+        # 2 x 3, the first column merged downwards, the first row to the right.
+        for y in (700, 660):
+            canvas.line(60, y, 240, y)
+        canvas.line(120, 680, 240, 680)
+        for x in (60, 120, 240):
+            canvas.line(x, 700, x, 660)
+        canvas.line(180, 680, 180, 660)
+        words(canvas, 70, 676, "总计")
+        words(canvas, 150, 686, "结果")
+        words(canvas, 140, 666, "1")
+        words(canvas, 200, 666, "2")
+
+    cells = [
+        (c.text, c.row, c.column, c.rowspan, c.colspan)
+        for c in only_grid(pdf(draw)).cells
+    ]
+    assert cells == [
+        ("总计", 0, 0, 2, 1),
+        ("结果", 0, 1, 1, 2),
+        ("1", 1, 1, 1, 1),
+        ("2", 1, 2, 1, 1),
+    ]
+
+
+def test_wrapped_digits_keep_their_line_end():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, [["", "7"], ["5", "8"]], widths=24.0, height=34.0)
+        words(canvas, 64, 687, "106", "5")
+
+    grid = only_grid(pdf(draw))
+    assert matrix(grid) == [["106\n5", "7"], ["5", "8"]]
+    assert all(cell.other_reading is None for cell in grid.cells)
+
+
+def test_stacked_figures_that_had_room_are_in_doubt():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, [["", "7"], ["5", "8"]], widths=90.0, height=34.0)
+        words(canvas, 100, 687, "10", "5")
+
+    cell = only_grid(pdf(draw)).cells[0]
+    assert (cell.text, cell.other_reading) == ("10\n5", "10 5")
+
+
+def test_rows_without_rules_between_them_are_told_apart():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, ROWS, widths=100.0, across=False)
+        canvas.rect(60, 640, 400, 60)
+
+    assert matrix(only_grid(pdf(draw))) == ROWS
+
+
+def test_figure_over_a_rule_is_in_doubt():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, [["", "", "8"], ["5", "6", "9"]], widths=20.0)
+        words(canvas, 64, 686.5, "12345")
+
+    cells = only_grid(pdf(draw)).cells
+    assert [c.other_reading for c in cells] == [
+        "12345",
+        "12345",
+        None,
+        None,
+        None,
+        None,
+    ]
+
+
+def test_decimal_point_stays_in_its_line():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, [["78389.93", "1,362"]], widths=80.0)
+
+    assert matrix(only_grid(pdf(draw))) == [["78389.93", "1,362"]]
+
+
+def test_fake_bold_is_read_once():
+    def draw(canvas: Canvas) -> None:
+        for shift in (0, 0.3, 0.6):
+            canvas.translate(shift, 0)
+            draw_rows(canvas)
+
+    assert matrix(only_grid(pdf(draw))) == ROWS
+
+
+def test_repeated_digits_are_no_fake_bold():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, [["1111", "1111"], ["11", "22"]], widths=50.0)
+
+    assert matrix(only_grid(pdf(draw))) == [["1111", "1111"], ["11", "22"]]
+
+
+@pytest.mark.parametrize("angle", [90, 180, 270])
+def test_page_turned_by_its_flag_reads_upright(angle: int):
+    def draw(canvas: Canvas) -> None:
+        # Displayed, the page is upright; reportlab lays the sheet down for it.
+        canvas.setPageRotation(angle)
+        width, height = A4
+        corners = {90: (height, 0), 180: (width, height), 270: (0, width)}
+        canvas.translate(*corners[angle])
+        canvas.rotate(angle)
+        table(canvas, 60, 700, ROWS, widths=100.0)
+
+    grid = only_grid(pdf(draw))
+    assert matrix(grid) == ROWS
+    top = A4[1] - 700
+    assert grid.cells[0].box == pytest.approx((60, top, 160, top + 20), abs=0.1)
+
+
+def test_text_printed_sideways_is_read_and_boxed_as_displayed():
+    def draw(canvas: Canvas) -> None:
+        canvas.translate(A4[0], 0)
+        canvas.rotate(90)
+        table(canvas, 60, 400, ROWS, widths=100.0)
+        words(canvas, 60, 420, "二、主动公开政府信息情况")
+
+    document = read_pdf(pdf(draw), "report.pdf")
+    assert matrix(document.grids[0]) == ROWS
+    assert document.text_blocks[0].text == "二、主动公开政府信息情况"
+    # Displayed, the table stands on its left side: its first cell is at the bottom.
+    left, top, right, bottom = document.grids[0].cells[0].box or (0.0,) * 4
+    assert (right - left, bottom - top) == pytest.approx((20, 100), abs=0.1)
+    assert bottom == pytest.approx(A4[1] - 60, abs=0.1)
+
+
+def test_cell_printed_sideways_is_read_the_way_it_is_turned():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, [["", "1", "2"], ["", "3", "4"]], height=60.0)
+        canvas.setFillColorRGB(1, 1, 1)
+        canvas.rect(59, 639, 58, 2, stroke=0, fill=1)
+        canvas.setFillColorRGB(0, 0, 0)
+        canvas.saveState()
+        canvas.translate(94, 605)
+        canvas.rotate(90)
+        words(canvas, 0, 0, "结果")
+        canvas.restoreState()
+        words(
+            canvas,
+            60,
+            500,
+            *["全年主动公开各类信息，政府网站公开条件，年度报告情况。"] * 4,
+        )
+
+    texts = [c.text for c in only_grid(pdf(draw)).cells]
+    assert "结果" in texts
+
+
+def test_page_box_with_an_offset_moves_boxes_only():
+    def draw(canvas: Canvas) -> None:
+        canvas.setCropBox((20, 30, A4[0] - 10, A4[1] - 50))
+        draw_rows(canvas)
+
+    grid = only_grid(pdf(draw))
+    assert matrix(grid) == ROWS
+    assert grid.cells[0].box is not None
+    assert grid.cells[0].box[:2] == pytest.approx((40, A4[1] - 50 - 700), abs=0.01)
+
+
+@pytest.mark.parametrize("width", [0, 0.1, 2.2])
+def test_rules_of_any_width_are_rules(width: float):
+    def draw(canvas: Canvas) -> None:
+        canvas.setLineWidth(width)
+        draw_rows(canvas)
+
+    assert matrix(only_grid(pdf(draw))) == ROWS
+
+
+def test_rules_drawn_as_thin_boxes_one_per_cell_are_rules():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, ROWS, widths=100.0, across=False, down=False)
+        for r in range(3):
+            for c in range(4):
+                x, y = 60 + 100 * c, 680 - 20 * r
+                for box in (
+                    (x, y, 100, 0.5),
+                    (x, y + 20, 100, 0.5),
+                    (x, y, 0.5, 20),
+                    (x + 100, y, 0.5, 20),
+                ):
+                    canvas.rect(*box, stroke=0, fill=1)
+
+    assert matrix(only_grid(pdf(draw))) == ROWS
+
+
+@pytest.mark.parametrize("dash", [(1, 2), (3, 2)])
+def test_dashed_rules_are_rules(dash: tuple[int, int]):
+    def draw(canvas: Canvas) -> None:
+        canvas.setDash(*dash)
+        draw_rows(canvas)
+
+    assert matrix(only_grid(pdf(draw))) == ROWS
+
+
+def test_rules_made_of_thousands_of_dots_are_rules():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, ROWS, widths=100.0, across=False, down=False)
+        for y in (700, 680, 660, 640):
+            for step in range(200):
+                canvas.rect(60 + 2 * step, y, 1, 1, stroke=0, fill=1)
+        for x in (60, 160, 260, 360, 460):
+            for step in range(30):
+                canvas.rect(x, 640 + 2 * step, 1, 1, stroke=0, fill=1)
+
+    assert matrix(only_grid(pdf(draw))) == ROWS
+
+
+def test_table_without_vertical_rules_gets_columns_from_its_figures():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, ROWS, widths=100.0, down=False)
+
+    assert matrix(only_grid(pdf(draw))) == ROWS
+
+
+def test_table_without_outer_rules_is_closed_at_their_ends():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, ROWS, widths=100.0, across=False, down=False)
+        for y in (680, 660):
+            canvas.line(60, y, 460, y)
+        for x in (160, 260, 360):
+            canvas.line(x, 700, x, 640)
+
+    assert matrix(only_grid(pdf(draw))) == ROWS
+
+
+def test_table_without_rules_keeps_blank_cells_in_their_columns():
+    rows = [*ROWS, ["规章文件", "", "4", ""], ["规章内容", "", "", "5"]]
+
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, rows, widths=100.0, across=False, down=False)
+
+    assert matrix(only_grid(pdf(draw))) == rows
+
+
+def test_lines_that_settle_no_columns_stay_aligned_lines_with_boxes():
+    def draw(canvas: Canvas) -> None:
+        words(canvas, 60, 700, "规章 1312 20")
+        words(canvas, 60, 684, "文件件数制发")
+        words(canvas, 98, 668, "3 4 5 6 7 8")
+
+    document = read_pdf(pdf(draw), "report.pdf")
+    for grid in document.grids:
+        assert grid.kind is GridKind.ALIGNED
+        assert all(cell.box for cell in grid.cells)
+
+
+def test_two_pages_on_a_sheet_are_read_one_after_the_other():
+    width, height = landscape(A4)
+
+    def draw(canvas: Canvas) -> None:
+        words(canvas, 40, 520, "一、政府信息公开工作年度报告全年情况")
+        table(canvas, 40, 500, ROWS, widths=85.0)
+        words(canvas, 40, 400, "二、主动公开政府信息")
+        words(canvas, width / 2 + 40, 520, "三、收到和处理政府信息公开申请情况")
+        table(canvas, width / 2 + 40, 500, ROWS, widths=85.0)
+
+    document = read_pdf(pdf(draw, size=(width, height)), "report.pdf")
+    assert [text[0] for text in outline(document)] == [
+        *("一", "g", "二"),
+        *("三", "g"),
+    ]
+    assert [matrix(grid) for grid in document.grids] == [ROWS, ROWS]
+    assert document.grids[1].cells[0].box is not None
+    assert document.grids[1].cells[0].box[0] == pytest.approx(width / 2 + 40, abs=0.1)
+
+
+def test_wide_table_is_not_taken_for_two_pages():
+    def draw(canvas: Canvas) -> None:
+        rows = [["规章"] + ["1"] * 8, ["文件"] + ["2"] * 8]
+        table(canvas, 40, 500, rows, widths=80.0, down=False, across=False)
+
+    document = read_pdf(pdf(draw, size=landscape(A4)), "report.pdf")
+    assert [len(row) for row in matrix(document.grids[0])] == [9, 9]
+
+
+def test_twenty_pages_of_narrative_before_the_tables_are_text():
+    def narrative(canvas: Canvas) -> None:
+        words(canvas, 60, 760, *["全年通过政府门户网站主动公开各类信息12条。"] * 40)
+
+    document = read_pdf(pdf(*[narrative] * 20, draw_rows), "report.pdf")
+    assert document.n_pages == 21
+    assert len(document.text_blocks) == 800
+    assert [(g.page, g.number) for g in document.grids] == [(21, 1)]
+
+
+def test_owner_password_does_not_lock_a_public_document():
+    lock = StandardEncryption("", "owner", canPrint=0, canCopy=0, strength=128)
+    assert matrix(only_grid(pdf(draw_rows, encrypt=lock))) == ROWS
+
+
+def test_user_password_is_an_error_that_says_what_to_do():
+    lock = StandardEncryption("secret", "owner", strength=128)
+    with pytest.raises(ReadError) as error:
+        read_pdf(pdf(draw_rows, encrypt=lock), "locked.pdf")
+    assert str(error.value) == (
+        "locked.pdf opens only with a password. Open it in a PDF viewer, print it to a "
+        "new PDF file, and read that."
+    )
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7", b"no PDF at all", b"\x00" * 5000])
+def test_damaged_file_is_an_error(data: bytes):
+    with pytest.raises(ReadError) as error:
+        read_pdf(data, "cut.pdf")
+    assert str(error.value) == (
+        "cut.pdf cannot be opened as a PDF file: it is damaged or cut short. Download "
+        "or save the file again."
+    )
+
+
+def test_empty_file_is_an_error():
+    with pytest.raises(ReadError) as error:
+        read_pdf(b"", "empty.pdf")
+    assert str(error.value) == "empty.pdf is empty. Download or save the file again."
+
+
+def test_file_cut_anywhere_is_read_or_refused_but_never_crashes():
+    whole = pdf(draw_rows, draw_rows)
+    for part in range(1, 20):
+        with suppress(ReadError):
+            read_pdf(whole[: len(whole) * part // 20], "cut.pdf")
+
+
+def unmapped(*drawings) -> bytes:  # type: ignore[no-untyped-def]
+    """A file whose fonts do not say which characters they draw."""
+    data = pdf(*drawings, pageCompression=0)
+    assert b"/ToUnicode" in data
+    return data.replace(b"/ToUnicode", b"/NoUnicode")
+
+
+def many_rows(canvas: Canvas) -> None:
+    table(canvas, 60, 700, ROWS * 4, widths=100.0)
+
+
+def test_text_without_a_character_map_is_not_guessed(monkeypatch: pytest.MonkeyPatch):
+    no_ocr(monkeypatch)
+    data = unmapped(many_rows)
+    assert picture_pages(data, "report.pdf") == (1,)
+    with pytest.raises(MissingExtra) as error:
+        read_pdf(data, "report.pdf")
+    assert str(error.value) == (
+        "report.pdf holds no text that can be read: page 1 is a picture, or text whose "
+        "fonts do not say which characters they draw. Reading pictures needs the extra "
+        "[ocr]: install it with `pip install 'govinfo[ocr]'` and read the file again."
+    )
+
+
+def scan(canvas: Canvas) -> None:
+    from PIL import Image
+    from reportlab.lib.utils import ImageReader
+
+    canvas.drawImage(ImageReader(Image.new("RGB", (60, 80), "white")), 0, 0, *A4)
+
+
+def test_page_that_is_a_picture_is_noted_among_others(monkeypatch: pytest.MonkeyPatch):
+    no_ocr(monkeypatch)
+    document = read_pdf(pdf(draw_rows, scan, scan), "report.pdf")
+    assert len(document.grids) == 1
+    assert document.notes == (
+        "Pages 2–3 are pictures and were not read. Install govinfo[ocr] to read "
+        "pictures.",
+    )
+
+
+def test_text_hidden_behind_a_scan_is_not_trusted(monkeypatch: pytest.MonkeyPatch):
+    def hidden(canvas: Canvas) -> None:
+        scan(canvas)
+        text = canvas.beginText(60, 700)
+        text.setTextRenderMode(3)
+        for _ in range(20):
+            text.textLine("行政规范性文件 1312 20 7")
+        canvas.drawText(text)
+
+    no_ocr(monkeypatch)
+    assert picture_pages(pdf(hidden, draw_rows), "report.pdf") == (1,)
+
+
+def test_picture_pages_go_to_the_picture_reader(monkeypatch: pytest.MonkeyPatch):
+    from govinfo.readers import picture
+
+    seen = []
+
+    def read_page_image(image, page, first_grid, scale):  # type: ignore[no-untyped-def]
+        seen.append((image.mode, page, first_grid, round(scale, 3)))
+        return [TextBlock("seen")]
+
+    monkeypatch.setattr(reader, "can_read_pictures", lambda: True)
+    monkeypatch.setattr(picture, "read_page_image", read_page_image)
+    document = read_pdf(pdf(draw_rows, scan), "report.pdf")
+    assert seen == [("RGB", 2, 2, round(200 / 72, 3))]
+    assert [type(block) for block in document.blocks] == [Grid, TextBlock]
+    assert document.notes == ()
+
+
+def test_long_file_is_read_to_a_limit_with_a_note(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reader, "MAX_PAGES", 2)
+    document = read_pdf(pdf(*[draw_rows] * 5), "report.pdf")
+    assert (len(document.grids), document.n_pages) == (2, 5)
+    assert document.notes == (
+        "Only the first 2 of 5 pages were read, which is as much as govinfo reads of "
+        "one file.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "limit"), [(pdf_contents, "MAX_CHARACTERS"), (pdf_rules, "MAX_OBJECTS")]
+)
+def test_page_beyond_a_limit_is_read_in_part_with_a_note(
+    monkeypatch: pytest.MonkeyPatch,
+    module,  # type: ignore[no-untyped-def]
+    limit: str,
+):
+    monkeypatch.setattr(module, limit, 5)
+    document = read_pdf(pdf(draw_rows), "report.pdf")
+    assert document.notes == (
+        "Page 1 holds more than govinfo reads of one page; the rest was not read.",
+    )
+
+
+def test_grid_beyond_a_limit_is_an_error_of_its_page_only(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    from govinfo.readers import ruling
+
+    monkeypatch.setattr(ruling, "MAX_CELLS", 4)
+    with pytest.raises(LimitExceeded):
+        ruling.lattices(
+            [ruling.Rule(y, 0, 90) for y in (0, 20, 40, 60)],
+            [ruling.Rule(x, 0, 60) for x in (0, 30, 60, 90)],
+        )
+    document = read_pdf(pdf(draw_rows), "report.pdf")
+    assert document.grids == ()
+    assert len(document.notes) == 1
+
+
+def rows_of(document: Document) -> list[list[str]]:
+    return [
+        [re.sub(r"\s", "", text) for text in row]
+        for grid in document.grids
+        for row in matrix(grid)
+    ]
+
+
+def printed(path: Path) -> list[list[str]]:
+    """Figures of each row of a form, as a truth table gives them."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for cell in csv.DictReader(file):
+            value = cell["value"]
+            value = f"{float(value):g}" if value else ""
+            rows.setdefault((cell["table"], cell["row_code"]), []).append(value)
+    return list(rows.values())
+
+
+def plain(text: str) -> str:
+    return f"{float(text):g}" if re.fullmatch(r"\d+(\.\d+)?", text) else text
+
+
+CASES = sorted(SHARED.glob("cases/c*.pdf")) + sorted(SHARED.glob("reports/*.pdf"))
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_published_and_typical_files_give_every_row_exactly(path: Path):
+    document = read_pdf(path.read_bytes(), path.name)
+    found = [[plain(text) for text in row] for row in rows_of(document)]
+    for figures in printed(path.parent / "truth" / f"{path.stem}.csv"):
+        width = len(figures)
+        assert any(
+            row[i : i + width] == figures
+            or [text for text in row if text][-width:] == figures
+            for row in found
+            for i in range(len(row))
+        ), figures
