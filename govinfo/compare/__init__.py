@@ -11,10 +11,11 @@ Society A* 168:1-27). They cannot speak of requests never made or never counted.
 is no composite score here, and there will be none.
 """
 
-from govinfo.compare.adjust import kitagawa, mantel_haenszel, standardise
+from govinfo.compare.adjust import kitagawa, standardise
 from govinfo.compare.funnel import dispersion, funnel, funnel_limits
 from govinfo.compare.mix import mix_intervals
 from govinfo.compare.peers import peer_groups, province_of
+from govinfo.compare.pooled import mantel_haenszel
 from govinfo.compare.ranks import rank_intervals
 from govinfo.compare.rates import (
     differences,

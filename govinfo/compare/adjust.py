@@ -1,16 +1,14 @@
-"""Comparing like with like: standardisation, decomposition, pooled differences."""
+"""Comparing like with like: standardised rates, and what a difference is made of."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govinfo.compare.tables import COUNTS, counts_of, need_columns, stats_module
-from govinfo.intervals import LEVEL, normal_quantile, wilson
+from govinfo.compare.strata import by_stratum, two_sides
+from govinfo.intervals import LEVEL, wilson
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from govinfo.compare.tables import Floats
 
 
 def standardise(
@@ -78,7 +76,7 @@ def standardise(
     import numpy as np
     import pandas as pd
 
-    x, n = _wide(table, group, stratum, "standardise")
+    x, n = by_stratum(table, group, stratum, "standardise")
     weights = n.sum() if standard is None else standard.reindex(n.columns).fillna(0)
     w = (weights / weights.sum()).to_numpy("float64")
     empty = (n == 0).to_numpy() & (w > 0)
@@ -158,7 +156,7 @@ def kitagawa(
     import numpy as np
     import pandas as pd
 
-    counts, sizes = _two_sides(first, second, stratum, "kitagawa")
+    counts, sizes = two_sides(first, second, stratum, "kitagawa")
     x, n = counts.to_numpy("float64"), sizes.to_numpy("float64")
     weights = n / n.sum(axis=1, keepdims=True)
     rates = np.divide(x, n, out=np.full_like(x, np.nan), where=n > 0)
@@ -177,174 +175,3 @@ def kitagawa(
             "rate": 100 * (rates[1] - rates[0]) * weights.mean(axis=0),
         }
     )
-
-
-def mantel_haenszel(
-    first: pd.DataFrame,
-    second: pd.DataFrame,
-    stratum: str = "applicant",
-    level: float = LEVEL,
-) -> pd.DataFrame:
-    r"""One difference between two rates, pooled over strata.
-
-    Parameters
-    ----------
-    first, second : DataFrame
-        One row per stratum, with ``numerator`` and ``denominator``.
-    stratum : str
-        Column that names the strata. One that either side has no case of says nothing
-        about the difference and is left out.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    DataFrame
-        One row: ``strata`` used; ``points, points_low, points_high``, the pooled
-        difference second minus first in percentage points; ``odds_ratio,
-        odds_ratio_low, odds_ratio_high``; ``p_value`` of no difference in any stratum,
-        and ``p_homogeneous`` of one odds ratio in all, missing for a single stratum.
-
-    Raises
-    ------
-    MissingColumns
-        If a column is missing.
-    MissingExtra
-        If statsmodels is not installed.
-    ValueError
-        If no stratum has cases on both sides, or a row is not a proportion.
-
-    Notes
-    -----
-    With :math:`N_s = n_{1s} + n_{2s}`,
-
-    .. math::
-
-        \hat\delta = \frac{\sum (x_{2s} n_{1s} - x_{1s} n_{2s}) / N_s}
-        {\sum n_{1s} n_{2s} / N_s}, \qquad
-        \widehat{\text{var}} = \frac{\hat\delta \sum P_s + \sum Q_s}
-        {(\sum n_{1s} n_{2s} / N_s)^2}
-
-    :math:`P_s = (n_{2s}^2 x_{1s} - n_{1s}^2 x_{2s} + n_{1s} n_{2s}
-    (n_{1s} - n_{2s}) / 2) / N_s^2`,
-    :math:`Q_s = (x_{2s}(n_{1s} - x_{1s}) + x_{1s}(n_{2s} - x_{2s})) / 2N_s`:
-    Greenland and Robins (1985), *Biometrics* 41:55-68; Sato (1989), *Biometrics*
-    45:1323-1324. The odds ratio, its interval and the tests are those of
-    ``statsmodels.stats.contingency_tables.StratifiedTable``.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> a = pd.DataFrame({"applicant": ["natural_person", "business"],
-    ...                   "numerator": [40, 4], "denominator": [80, 20]})
-    >>> b = a.assign(numerator=[14, 24], denominator=[20, 80])
-    >>> print(round(mantel_haenszel(a, b)["points"].item(), 1))
-    15.0
-    """
-    import numpy as np
-    import pandas as pd
-
-    for table in (first, second):
-        need_columns(table, "mantel_haenszel", (stratum, *COUNTS))
-    tables = stats_module("statsmodels.stats.contingency_tables", "mantel_haenszel")
-    sides = [
-        t[[stratum, *COUNTS]].assign(_side=s) for s, t in enumerate([first, second])
-    ]
-    counts, sizes = _wide(pd.concat(sides), "_side", stratum, "mantel_haenszel")
-    (x1, x2), (n1, n2) = counts.to_numpy("float64"), sizes.to_numpy("float64")
-    used = (n1 > 0) & (n2 > 0)
-    if not used.any():
-        message = (
-            "mantel_haenszel() found no stratum with cases on both sides, so the two "
-            "have nothing in common to compare. Choose coarser strata."
-        )
-        raise ValueError(message)
-    x1, x2, n1, n2 = x1[used], x2[used], n1[used], n2[used]
-    points, spread = _pooled_difference(x1, x2, n1, n2)
-    z = normal_quantile(level)
-    stratified = tables.StratifiedTable(
-        [
-            np.array([[b, m - b], [a, k - a]])
-            for a, b, k, m in zip(x1, x2, n1, n2, strict=True)
-        ]
-    )
-    with np.errstate(divide="ignore", invalid="ignore"):
-        odds = stratified.oddsratio_pooled
-        odds_low, odds_high = stratified.oddsratio_pooled_confint(1 - level)
-        p_value = stratified.test_null_odds(correction=False).pvalue
-        alike = stratified.test_equal_odds().pvalue if used.sum() > 1 else np.nan
-    return pd.DataFrame(
-        {
-            "strata": [int(used.sum())],
-            "points": 100 * points,
-            "points_low": 100 * (points - z * spread),
-            "points_high": 100 * (points + z * spread),
-            "odds_ratio": odds,
-            "odds_ratio_low": odds_low,
-            "odds_ratio_high": odds_high,
-            "p_value": p_value,
-            "p_homogeneous": alike,
-        }
-    )
-
-
-def _pooled_difference(
-    x1: Floats, x2: Floats, n1: Floats, n2: Floats
-) -> tuple[float, float]:
-    """Mantel-Haenszel difference, second minus first, and Sato's standard error."""
-    whole = n1 + n2
-    weight = (n1 * n2 / whole).sum()
-    points = ((x2 * n1 - x1 * n2) / whole).sum() / weight
-    p = (n2**2 * x1 - n1**2 * x2 + n1 * n2 * (n1 - n2) / 2) / whole**2
-    q = (x2 * (n1 - x1) + x1 * (n2 - x2)) / (2 * whole)
-    variance = (points * p.sum() + q.sum()) / weight**2
-    return float(points), float(max(variance, 0.0)) ** 0.5
-
-
-def _two_sides(
-    first: pd.DataFrame, second: pd.DataFrame, stratum: str, needed_by: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Numerators and denominators of two tables as two rows by strata."""
-    import pandas as pd
-
-    sides = []
-    for side, table in enumerate((first, second)):
-        need_columns(table, needed_by, (stratum, *COUNTS))
-        sides.append(table[[stratum, *COUNTS]].assign(_side=side))
-    return _wide(pd.concat(sides), "_side", stratum, needed_by)
-
-
-def _wide(
-    table: pd.DataFrame, group: str, stratum: str, needed_by: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Numerators and denominators as groups by strata; a pair without a row has 0."""
-    import pandas as pd
-
-    need_columns(table, needed_by, (group, stratum, *COUNTS))
-    is_total = table[stratum] == "total"
-    if is_total.any() and not is_total.all():
-        message = (
-            f"{needed_by}() was given the stratum 'total' beside its parts, so every "
-            f"request would count twice. Leave out the rows with {stratum} 'total'."
-        )
-        raise ValueError(message)
-    kept = table[table["denominator"] != 0]
-    counts_of(kept, needed_by)
-    twice = kept.duplicated([group, stratum])
-    if twice.any():
-        row = kept[twice].iloc[0]
-        message = (
-            f"{needed_by}() was given {row[group]!r}, {row[stratum]!r} twice. Expected "
-            "one row per group and stratum; choose one indicator and one year."
-        )
-        raise ValueError(message)
-    groups = pd.Index(table[group].unique(), name=group)
-    strata = pd.Index(table[stratum].unique(), name=stratum)
-    wide = [
-        kept.pivot(index=group, columns=stratum, values=name)  # noqa: PD010
-        .reindex(index=groups, columns=strata)
-        .astype("float64")
-        .fillna(0.0)
-        for name in COUNTS
-    ]
-    return wide[0], wide[1]
