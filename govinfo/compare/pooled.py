@@ -79,13 +79,8 @@ def mantel_haenszel(
     import numpy as np
     import pandas as pd
 
-    for table in (first, second):
-        need_columns(table, "mantel_haenszel", (stratum, *COUNTS))
     tables = stats_module("statsmodels.stats.contingency_tables", "mantel_haenszel")
-    sides = [
-        t[[stratum, *COUNTS]].assign(_side=s) for s, t in enumerate([first, second])
-    ]
-    counts, sizes = by_stratum(pd.concat(sides), "_side", stratum, "mantel_haenszel")
+    counts, sizes = two_sides(first, second, stratum, "mantel_haenszel")
     (x1, x2), (n1, n2) = counts.to_numpy("float64"), sizes.to_numpy("float64")
     used = (n1 > 0) & (n2 > 0)
     if not used.any():
