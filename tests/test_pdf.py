@@ -561,3 +561,14 @@ def test_published_and_typical_files_give_every_row_exactly(path: Path):
             for row in found
             for i in range(len(row))
         ), figures
+
+
+def test_figures_that_nothing_settles_are_confirmed_by_camelot():
+    def draw(canvas: Canvas) -> None:
+        words(canvas, 60, 700, "规章   1312   20   4", "规   5   6   7   8   12")
+        words(canvas, 66, 672, "3  11  4   5  6   7    8", "9  12  1  0  15    16")
+
+    document = read_pdf(pdf(draw), "report.pdf")
+    (grid,) = document.grids
+    assert grid.kind is GridKind.ALIGNED
+    assert all(cell.other_reading is None for cell in grid.cells)

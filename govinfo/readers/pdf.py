@@ -13,8 +13,9 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
-from govinfo.document import Box, Document, Grid
-from govinfo.errors import LimitExceeded, MissingExtra
+from govinfo.document import Box, Document, Grid, GridKind
+from govinfo.errors import LimitExceeded, MissingExtra, ReadError
+from govinfo.readers.pdf_aligned import is_numeric
 from govinfo.readers.pdf_file import drawn, opened, sheet_of
 from govinfo.readers.pdf_notes import PageLog, only_pictures
 from govinfo.readers.pdf_page import Block, Parts, page_blocks, parts_of, usual_size
@@ -28,6 +29,11 @@ MAX_PAGES = 400
 # Characters and shapes after which reading ends, about 20 s, and what a page counts.
 MAX_WORK = 2_000_000
 PAGE_WORK = 1000
+
+# With fewer figures, lines that stand aligned are no statutory table: camelot, which
+# takes a second to load, is not asked. Nor is it for more pages than this.
+MANY_FIGURES = 8
+MAX_SECOND = 12
 
 # Pictures of pages that are read by OCR: about 4 s each.
 MAX_PICTURES = 60
@@ -61,13 +67,10 @@ def read_pdf(data: bytes, name: str) -> Document:
             if not reading.page(index):
                 break
         blocks = reading.blocks()
-        return Document(
-            name,
-            MEDIA_TYPE,
-            blocks,
-            n_pages=len(document),
-            notes=reading.log.sentences(len(document)),
-        )
+        n_pages = len(document)
+        notes = reading.log.sentences(n_pages)
+    blocks = _looked_at_twice(data, name, blocks)
+    return Document(name, MEDIA_TYPE, blocks, n_pages=n_pages, notes=notes)
 
 
 def picture_pages(data: bytes, name: str) -> tuple[int, ...]:
@@ -75,6 +78,31 @@ def picture_pages(data: bytes, name: str) -> tuple[int, ...]:
     with opened(data, name) as document:
         sheets = (sheet_of(document, i) for i in range(min(len(document), MAX_PAGES)))
         return tuple(n for n, s in enumerate(sheets, 1) if s and is_picture(s))
+
+
+def _looked_at_twice(
+    data: bytes, name: str, blocks: tuple[Block, ...]
+) -> tuple[Block, ...]:
+    """Have camelot confirm the figures of tables that could not be settled."""
+    unsettled = [
+        block
+        for block in blocks
+        if isinstance(block, Grid) and block.kind is GridKind.ALIGNED and block.page
+    ]
+    figures = sum(is_numeric(c.text) for grid in unsettled for c in grid.cells)
+    if figures < MANY_FIGURES:
+        return blocks
+    from govinfo.readers.pdf_camelot import confirmed, second_reading
+
+    pages = sorted({grid.page for grid in unsettled if grid.page})
+    try:
+        second = second_reading(data, name, pages[:MAX_SECOND], flavor="stream")
+    except ReadError:
+        # Then nothing is confirmed.
+        second = ()
+    return tuple(
+        confirmed(block, second) if block in unsettled else block for block in blocks
+    )
 
 
 class _Reading:

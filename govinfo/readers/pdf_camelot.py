@@ -10,11 +10,13 @@ import logging
 import warnings
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 from govinfo.document import Grid, GridCell, GridKind
 from govinfo.errors import ReadError
+from govinfo.readers.pdf_aligned import is_numeric
 from govinfo.readers.pdf_file import opened, sheet_of
 from govinfo.readers.radicals import plain_radicals
 from govinfo.readers.ruling import lattice_of
@@ -70,6 +72,35 @@ def second_reading(
         )
         raise ReadError(message) from error
     return tuple(_grid(table, number) for number, table in enumerate(tables, 1))
+
+
+def confirmed(grid: Grid, second: Sequence[Grid]) -> Grid:
+    """The grid, with doubt on figures that the second reading does not have.
+
+    Where neither reading knows the columns, only the figures can be compared: one that
+    stands nowhere on camelot's page has an empty other reading.
+
+    Examples
+    --------
+    >>> first = Grid(1, (GridCell("12", 0, 0), GridCell("7", 0, 1)), page=2)
+    >>> second = [Grid(1, (GridCell("7 1", 0, 0),), page=2)]
+    >>> [cell.other_reading for cell in confirmed(first, second).cells]
+    ['', None]
+    """
+    there = {
+        word
+        for other in second
+        if other.page == grid.page
+        for cell in other.cells
+        for word in cell.text.split()
+    }
+    cells = (
+        replace(cell, other_reading="")
+        if is_numeric(cell.text) and cell.text not in there
+        else cell
+        for cell in grid.cells
+    )
+    return replace(grid, cells=tuple(cells))
 
 
 def _plain(data: bytes, name: str, pages: Collection[int]) -> tuple[bytes, list[int]]:
