@@ -16,6 +16,7 @@ from govinfo.recognise import Recognition, recognise
 from govinfo.recognise.figures import State, plain_number
 from govinfo.recognise.parts import split_document
 from govinfo.recognise.readings import Reading
+from govinfo.reread import reread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -286,5 +287,7 @@ def report_of(
         year=report_year,
         document=document,
         identity=Identity(agency or identity.agency, report_year, identity.statements),
-        recognition=recognise(document, report_year),
+        recognition=reread(
+            document, path, recognise(document, report_year), report_year
+        ),
     )

@@ -20,7 +20,8 @@ class Reading:
     """One statutory cell as read.
 
     ``doubts`` are whole phrases that say why the reading is not sure; ``others`` are
-    further texts that may be the right one.
+    further texts that may be the right one. ``second`` is what another engine read in
+    the same cell, where the page was read again.
     """
 
     table: str
@@ -34,6 +35,7 @@ class Reading:
     doubts: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     may_be_supported: bool = True
+    second: str | None = None
 
     @property
     def key(self) -> Key:
