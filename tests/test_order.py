@@ -17,7 +17,7 @@ ORDER = (
     ("document", "fonts", "forms"),
     ("isolation", "readers"),
     ("recognise", "sources"),
-    ("agencies", "registry", "identify", "checks", "pages"),
+    ("agencies", "registry", "identify", "checks", "pages", "reread"),
     ("locate",),
     ("render", "layout"),
     ("report",),
