@@ -164,12 +164,16 @@ class RuledPage:
     tables : tuple of Lattice
         In points, from the top down.
     grey, ink : arrays of uint8
-        As those of the sheet, the rules of the tables wiped out.
+        As those of the sheet, the rules wiped out.
+    horizontals, verticals : tuple of Rule
+        Long rules, those of the tables included.
     """
 
     tables: tuple[Lattice, ...]
     grey: Grey
     ink: Mask
+    horizontals: tuple[Rule, ...] = ()
+    verticals: tuple[Rule, ...] = ()
 
 
 def ruled(sheet: Sheet) -> RuledPage:
@@ -191,7 +195,7 @@ def ruled(sheet: Sheet) -> RuledPage:
         more_down += _faint(sheet, table, is_down=True)
     if more_across or more_down:
         tables = _lattices(_merged(across, more_across), _merged(down, more_down))
-    if not tables:
+    if not across and not down:
         return RuledPage((), sheet.grey, sheet.ink)
     wiped = np.zeros_like(sheet.ink)
     _mark(wiped, drawn_across, across, sheet.scale)
@@ -206,7 +210,7 @@ def ruled(sheet: Sheet) -> RuledPage:
     paper = cv2.dilate(sheet.grey, np.ones((side, side), np.uint8))
     grey = np.where(wiped > 0, paper, sheet.grey).astype(np.uint8)
     ink = np.where(wiped > 0, 0, sheet.ink).astype(np.uint8)
-    return RuledPage(tuple(tables), grey, ink)
+    return RuledPage(tuple(tables), grey, ink, tuple(across), tuple(down))
 
 
 _Found = tuple[list[Rule], "_Pieces", list[Rule], "_Pieces", list[Lattice]]
