@@ -99,7 +99,8 @@ def _characters(
     seen: dict[tuple[int, int, int], list[tuple[float, float]]] = {}
     unmapped = 0
     spaced = False
-    high = 0
+    baseline = math.inf
+    high = lie = 0
     for i in range(min(count, MAX_CHARACTERS)):
         code = unicode_of(text_page, i)
         if code in _SPACES:
@@ -140,7 +141,10 @@ def _characters(
         shift = BOLD_SHIFT * (y1 - y0) + 0.1
         if _is_copy(seen, code, x2, y2, shift):
             continue
-        lie = (_turn_of(angle_of(text_page, i)) - turn) % 4
+        # Characters on one baseline of the page as turned lie the same way.
+        if y2 != baseline:
+            lie = (_turn_of(angle_of(text_page, i)) - turn) % 4
+            baseline = y2
         chars.append(Char(chr(code), x0, y0, x1, y1, x2, y2, lie, spaced))
         spaced = False
     return chars, unmapped, is_cut
@@ -155,12 +159,15 @@ def _is_copy(
 ) -> bool:
     """Whether the same character stands here already; if not, remember it."""
     # Squares of 8 points: nearly always one look-up, since a shift is about one point.
-    columns = {int(x - shift) >> 3, int(x + shift) >> 3}
-    rows = {int(y - shift) >> 3, int(y + shift) >> 3}
-    for column in columns:
-        for row in rows:
-            for other_x, other_y in seen.get((code, column, row), ()):
-                if abs(other_x - x) <= shift and abs(other_y - y) <= shift:
-                    return True
+    first, last = int(x - shift) >> 3, int(x + shift) >> 3
+    upper, lower = int(y - shift) >> 3, int(y + shift) >> 3
+    if first == last and upper == lower:
+        squares = [(code, first, upper)]
+    else:
+        squares = [(code, c, r) for c in {first, last} for r in {upper, lower}]
+    for square in squares:
+        for other_x, other_y in seen.get(square, ()):
+            if abs(other_x - x) <= shift and abs(other_y - y) <= shift:
+                return True
     seen.setdefault((code, int(x) >> 3, int(y) >> 3), []).append((x, y))
     return False

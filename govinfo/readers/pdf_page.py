@@ -45,12 +45,14 @@ def parts_of(sheet: Sheet) -> Parts:
     # A frame round rows, without a rule between columns, settles no column.
     frames = [table for table in ruled if len(table.xs) == 2]
     ruled = [table for table in ruled if len(table.xs) > 2]
-    _, outside = _assign(sheet.chars, ruled)
     free = [rule for rule in sheet.horizontals if not any(_in(rule, t) for t in ruled)]
-    tables = [*ruled, *stacked_tables(free, lines_of(outside))]
-    tables += [frame for frame in frames if not any(_meet(frame, t) for t in tables)]
-    tables.sort(key=lambda table: (table.ys[0], table.xs[0]))
-    inside, outside = _assign(sheet.chars, tables)
+    inside, outside = _assign(sheet.chars, ruled)
+    tables = ruled
+    if len(free) > 1:
+        tables = [*ruled, *stacked_tables(free, lines_of(outside))]
+        tables += [f for f in frames if not any(_meet(f, t) for t in tables)]
+        tables.sort(key=lambda table: (table.ys[0], table.xs[0]))
+        inside, outside = _assign(sheet.chars, tables)
     rowless: dict[int, list[GridCell]] = {}
     for i, (table, chars) in enumerate(zip(tables, inside, strict=True)):
         if has_several_rows(table, chars):
@@ -119,14 +121,18 @@ def _assign(
 ) -> tuple[list[list[list[Char]]], list[Char]]:
     """Characters of each cell of each table, and those outside all."""
     inside: list[list[list[Char]]] = [[[] for _ in t.cells] for t in tables]
+    if not tables:
+        return inside, list(chars)
     outside: list[Char] = []
+    boxes = [(*t.box, t, cells) for t, cells in zip(tables, inside, strict=True)]
     for char in chars:
         x, y = (char.left + char.right) / 2, (char.top + char.bottom) / 2
-        for table, cells in zip(tables, inside, strict=True):
-            cell = table.cell_at(x, y)
-            if cell is not None:
-                cells[cell].append(char)
-                break
+        for left, top, right, bottom, table, cells in boxes:
+            if left <= x <= right and top <= y <= bottom:
+                cell = table.cell_at(x, y)
+                if cell is not None:
+                    cells[cell].append(char)
+                    break
         else:
             outside.append(char)
     return inside, outside

@@ -37,10 +37,7 @@ class Shapes:
         self._objects = MAX_OBJECTS
         self._segments = MAX_SEGMENTS
         self._edges = tuple(ctypes.c_float() for _ in range(4))
-        # The dots of a dotted rule come one after the other: they are joined as they
-        # come, which spares thousands of pieces to sort.
-        self._dots_across: list[float] = []
-        self._dots_down: list[float] = []
+        self._dots = _Dots(self)
 
     def page(self, page: Any, matrix: Matrix) -> None:
         """Gather from an open page, its space changed by a matrix."""
@@ -48,7 +45,7 @@ class Shapes:
         count = raw.FPDFPage_CountObjects(page)
         get = raw.FPDFPage_GetObject
         self._objects_of((get(page, i) for i in range(count)), matrix, 0)
-        self._end_dots()
+        self._dots.end()
 
     def _objects_of(self, objects: Iterator[Any], matrix: Matrix, depth: int) -> None:
         raw = self.raw
@@ -115,33 +112,13 @@ class Shapes:
         width, height = x1 - x0, y1 - y0
         if width > RULE_WIDTH and height > RULE_WIDTH:
             return False
-        x, y = (x0 + x1) / 2, (y0 + y1) / 2
         if width <= RULE_WIDTH and height <= RULE_WIDTH:
-            dots = self._dots_across
-            if dots and dots[0] == y and -RULE_WIDTH <= x0 - dots[2] <= RULE_WIDTH:
-                dots[2] = x1
-            else:
-                if dots:
-                    self.horizontals.append(Rule(*dots))
-                self._dots_across = [y, x0, x1]
-            dots = self._dots_down
-            if dots and dots[0] == x and -RULE_WIDTH <= y0 - dots[2] <= RULE_WIDTH:
-                dots[2] = y1
-            else:
-                if dots:
-                    self.verticals.append(Rule(*dots))
-                self._dots_down = [x, y0, y1]
+            self._dots.add(x0, y0, x1, y1)
         elif width > height:
-            self.horizontals.append(Rule(y, x0, x1))
+            self.horizontals.append(Rule((y0 + y1) / 2, x0, x1))
         else:
-            self.verticals.append(Rule(x, y0, y1))
+            self.verticals.append(Rule((x0 + x1) / 2, y0, y1))
         return True
-
-    def _end_dots(self) -> None:
-        if self._dots_across:
-            self.horizontals.append(Rule(*self._dots_across))
-        if self._dots_down:
-            self.verticals.append(Rule(*self._dots_down))
 
     def _path(self, item: Any, matrix: Matrix) -> None:
         """Rules in a shape of some size: its thin parts, and its sides if stroked."""
@@ -197,3 +174,60 @@ class Shapes:
                 points.append(first)
         if len(points) > 1:
             yield points
+
+
+class _Dots:
+    """The dots of dotted rules, joined as they come.
+
+    Thousands of dots follow each other along a rule; joined at once, they need not be
+    sorted. The dots at both ends, and single ones, may be part of a rule across.
+    """
+
+    def __init__(self, shapes: Shapes) -> None:
+        self._shapes = shapes
+        self._first: Box | None = None
+        self._last: Box = (0.0, 0.0, 0.0, 0.0)
+        self._is_across = self._is_down = False
+
+    def add(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        """Take the next dot."""
+        last = self._last
+        if self._first is not None:
+            if (
+                y0 == last[1]
+                and not self._is_down
+                and -RULE_WIDTH <= x0 - last[2] <= RULE_WIDTH
+            ):
+                self._is_across = True
+                self._last = (last[0], y0, x1, y1)
+                return
+            if (
+                x0 == last[0]
+                and not self._is_across
+                and -RULE_WIDTH <= y0 - last[3] <= RULE_WIDTH
+            ):
+                self._is_down = True
+                self._last = (x0, last[1], x1, y1)
+                return
+            self.end()
+        self._first = self._last = (x0, y0, x1, y1)
+
+    def end(self) -> None:
+        """Hand over the run of dots that has come to its end."""
+        if self._first is None:
+            return
+        x0, y0, x1, y1 = self._first
+        _, _, right, bottom = self._last
+        across, down = self._shapes.horizontals, self._shapes.verticals
+        if not self._is_down:
+            across.append(Rule((y0 + y1) / 2, x0, right))
+            down.append(Rule((x0 + x1) / 2, y0, y1))
+        if not self._is_across:
+            down.append(Rule((x0 + x1) / 2, y0, bottom))
+            across.append(Rule((y0 + y1) / 2, x0, x1))
+        if self._is_across:
+            down.append(Rule(right - (x1 - x0) / 2, y0, y1))
+        if self._is_down:
+            across.append(Rule(bottom - (y1 - y0) / 2, x0, x1))
+        self._first = None
+        self._is_across = self._is_down = False

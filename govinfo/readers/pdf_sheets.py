@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -80,12 +81,13 @@ def has_unknown_text(sheet: Sheet) -> bool:
         return True
     # Glyph numbers taken for characters land all over Unicode, or, with small fonts,
     # among the letters and signs of ASCII, where figures would be invented.
-    strange = sum(not _is_ordinary(ord(c.text)) for c in sheet.chars)
+    texts = Counter([c.text for c in sheet.chars])
+    strange = sum(n for text, n in texts.items() if not _is_ordinary(ord(text)))
     if strange > UNKNOWN_SHARE * count:
         return True
-    signs = sum("!" <= c.text <= "~" and not c.text.isalnum() for c in sheet.chars)
-    letters = sum(c.text.isalpha() for c in sheet.chars)
-    chinese = sum(c.text >= "\u2e80" for c in sheet.chars)
+    signs = sum(n for t, n in texts.items() if "!" <= t <= "~" and not t.isalnum())
+    letters = sum(n for text, n in texts.items() if text.isalpha())
+    chinese = sum(n for text, n in texts.items() if text >= "\u2e80")
     return count >= 40 and chinese == 0 and letters > 0 and signs > 0.2 * count
 
 

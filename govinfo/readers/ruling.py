@@ -63,12 +63,12 @@ class Lattice:
         >>> table.cell_at(15, 5), table.cell_at(25, 5)
         (1, None)
         """
-        left, top, right, bottom = self.box
-        if not (left <= x <= right and top <= y <= bottom):
+        xs, ys = self.xs, self.ys
+        if not (xs[0] <= x <= xs[-1] and ys[0] <= y <= ys[-1]):
             return None
-        column = min(bisect_right(self.xs, x), len(self.xs) - 1) - 1
-        row = min(bisect_right(self.ys, y), len(self.ys) - 1) - 1
-        return self._owner[row * (len(self.xs) - 1) + column]
+        column = min(bisect_right(xs, x), len(xs) - 1) - 1
+        row = min(bisect_right(ys, y), len(ys) - 1) - 1
+        return self._owner[row * (len(xs) - 1) + column]
 
     def grid_cells(self, texts: Sequence[str]) -> tuple[GridCell, ...]:
         """Cells of a document, given the text of each cell of ``cells``."""
