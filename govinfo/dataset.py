@@ -59,6 +59,9 @@ FINDING_COLUMNS = (
 
 FindingRow = tuple[str, ...]
 
+# One report alone has no other to be compared with.
+_A_SERIES = 2
+
 
 @dataclass(frozen=True)
 class FileResult:
@@ -233,7 +236,26 @@ def read_reports(
         for (source, registered), report_id in zip(tasks, ids, strict=True)
     ]
     found = _with_bar(_in_parallel(arguments, jobs, bounds), len(tasks), show=progress)
-    return DataSet(tuple(result for results in found for result in results))
+    together = [result for results in found for result in results]
+    _add_series_findings(together)
+    return DataSet(tuple(together))
+
+
+def _add_series_findings(results: Sequence[FileResult]) -> None:
+    """Add what reports say against the year before and against each other."""
+    from govinfo.checks import findings_of
+    from govinfo.checks.agencies import check_agencies
+    from govinfo.checks.years import check_years
+
+    by_id = {str(result.row["report_id"]): result for result in results if result.cells}
+    if len(by_id) < _A_SERIES:
+        return
+    cells = cells_frame([row for result in by_id.values() for row in result.cells])
+    for check in (check_years, check_agencies):
+        for row in findings_of(check(cells)).itertuples(index=False):
+            by_id[str(row[0])].findings.append(_finding_row(row))
+    for result in by_id.values():
+        result.row["findings"] = len(result.findings)
 
 
 def read_cells(path: Path | str) -> pd.DataFrame:

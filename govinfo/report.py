@@ -136,10 +136,32 @@ class Report:
 
     @cached_property
     def check_results(self) -> pd.DataFrame:
-        """Every check of the report with its result; see :mod:`govinfo.checks`."""
-        from govinfo.checks import check_cells
+        """
+        Every check of the report with its result; see :mod:`govinfo.checks`.
 
-        return check_cells(self.cells)
+        The sums of the form, what the narrative says of the same figures, and whether
+        all that names agency and year names the same.
+        """
+        import pandas as pd
+
+        from govinfo.checks import check_cells
+        from govinfo.checks.identity import check_identity
+        from govinfo.checks.narrative import check_narrative
+
+        narrative = "\n".join(block.text for block in self.document.text_blocks)
+        named = [
+            (statement.source, statement.agency, statement.year)
+            for statement in self.identity.statements
+            if statement.source != "statement of period"
+        ]
+        return pd.concat(
+            [
+                check_cells(self.cells),
+                check_narrative(narrative, self.cells),
+                check_identity(self.report_id, self.agency, self.year, named),
+            ],
+            ignore_index=True,
+        )
 
     @cached_property
     def findings(self) -> pd.DataFrame:

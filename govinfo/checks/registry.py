@@ -140,6 +140,13 @@ CHECKS: tuple[Check, ...] = (
         "text",
     ),
     Check(
+        "identity",
+        "Title, page title, publisher and file name name one agency and one year.",
+        "warning",
+        "art. 49: every agency publishes a report of its own for every year",
+        "text",
+    ),
+    Check(
         "period",
         "The year and the period that the narrative names are those of the report.",
         "warning",
