@@ -84,3 +84,9 @@ def test_both_readings_of_typical_files_agree(stem: str):
     second = second_reading(data, path.name, pages)
     rows = [row for grid in second for row in matrix(grid)]
     assert all(row in rows for grid in first for row in matrix(grid))
+
+
+def test_damage_inside_a_file_stays_off_the_screen(capfd: pytest.CaptureFixture[str]):
+    data = pdf(draw, pageCompression=0).replace(b"/FirstChar 0", b"/FirstChar X")
+    second_reading(data, "report.pdf", [1])
+    assert capfd.readouterr() == ("", "")

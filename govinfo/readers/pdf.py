@@ -24,7 +24,7 @@ from govinfo.readers.pdf_sheets import is_picture, single_sheets, table_pictures
 MEDIA_TYPE = "application/pdf"
 
 # The longest report met has 60 pages; of a longer file, this many pages are read.
-MAX_PAGES = 400
+MAX_PAGES = 200
 
 # Characters and shapes after which reading ends, about 20 s, and what a page counts.
 MAX_WORK = 2_000_000

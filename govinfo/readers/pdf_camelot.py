@@ -10,6 +10,7 @@ import logging
 import warnings
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -129,10 +130,27 @@ def _tables(data: bytes, pages: Sequence[int], flavor: str) -> Iterator[Any]:
     options: dict[str, Any] = {}
     if flavor == "lattice":
         options = {"engine": "vector", "backend": "pdfium", "use_fallback": False}
-    with handler, warnings.catch_warnings():
-        # A page without a table is no news here; nor is one that is a picture.
-        warnings.simplefilter("ignore")
+    with handler, _quiet():
         yield from handler.parse(flavor=flavor, suppress_stdout=True, **options)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No warnings and log lines, which would go to the screen.
+
+    A page without a table, or damage that the first reading coped with, is no news.
+    """
+    loggers = [logging.getLogger(name) for name in ("camelot", "playa")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def _handler_class() -> Any:
