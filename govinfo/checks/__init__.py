@@ -6,8 +6,10 @@ a value.
 
 from govinfo.checks.agencies import check_agencies
 from govinfo.checks.logic import Verdict, judge
+from govinfo.checks.narrative import check_narrative
 from govinfo.checks.registry import CHECKS, RESULTS, Check, check
 from govinfo.checks.results import FINDING_COLUMNS, RESULT_COLUMNS, findings_of
+from govinfo.checks.statements import Statement, statements
 from govinfo.checks.within import check_cells
 from govinfo.checks.years import check_years
 
@@ -17,11 +19,14 @@ __all__ = [
     "RESULTS",
     "RESULT_COLUMNS",
     "Check",
+    "Statement",
     "Verdict",
     "check",
     "check_agencies",
     "check_cells",
+    "check_narrative",
     "check_years",
     "findings_of",
     "judge",
+    "statements",
 ]
