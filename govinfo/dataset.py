@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from govinfo.corrections import Correction, corrections_beside
 from govinfo.errors import GovinfoError, MissingColumns, MissingExtra, SourceError
 from govinfo.isolation import Limits, Warden
 from govinfo.readers import read_document
@@ -61,6 +62,16 @@ FindingRow = tuple[str, ...]
 
 # One report alone has no other to be compared with.
 _A_SERIES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to read, what a registry says about it, and corrections by hand."""
+
+    source: Source
+    registered: Registration | None
+    report_id: str
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -230,9 +241,10 @@ def read_reports(
     registry = Registry.beside(sources)
     tasks = [(source, registry.of(source)) for source in sources]
     ids = report_ids(sources, [registered for _, registered in tasks])
+    corrections = corrections_beside([source.path for source in sources])
     bounds = limits or Limits()
     arguments = [
-        (source, registered, report_id)
+        Task(source, registered, report_id, corrections)
         for (source, registered), report_id in zip(tasks, ids, strict=True)
     ]
     found = _with_bar(_in_parallel(arguments, jobs, bounds), len(tasks), show=progress)
@@ -351,17 +363,17 @@ def _with_bar(
 
 
 def _in_parallel(
-    tasks: Sequence[tuple[Source, Registration | None, str]],
+    tasks: Sequence[Task],
     jobs: int | None,
     limits: Limits,
 ) -> Iterator[list[FileResult]]:
     if jobs == 1 or len(tasks) == 1:
-        return (_extract(*task, limits) for task in tasks)
+        return (_extract(task, limits) for task in tasks)
     from joblib import Parallel, delayed
 
     pool = Parallel(n_jobs=jobs or -1, return_as="generator")
     results: Iterator[list[FileResult]] = pool(
-        delayed(_extract)(*task, limits) for task in tasks
+        delayed(_extract)(task, limits) for task in tasks
     )
     return results
 
@@ -370,37 +382,29 @@ def _in_parallel(
 _wardens: dict[Limits, Warden] = {}
 
 
-def _extract(
-    source: Source, registered: Registration | None, report_id: str, limits: Limits
-) -> list[FileResult]:
+def _extract(task: Task, limits: Limits) -> list[FileResult]:
     """Read one file in the child process of this worker."""
     started = time.perf_counter()
     warden = _wardens.setdefault(limits, Warden(limits))
     try:
-        answer = warden.run("govinfo.dataset:read_one", source, registered, report_id)
+        answer = warden.run("govinfo.dataset:read_one", task)
         results = cast("list[FileResult]", answer)
     except GovinfoError as error:
-        results = [FileResult(_failed_row(source, registered, report_id, error))]
+        results = [FileResult(_failed_row(task, error))]
     seconds = round(time.perf_counter() - started, 3)
     for result in results:
         result.row["seconds"] = seconds
     return results
 
 
-def read_one(
-    source: Source, registered: Registration | None, report_id: str
-) -> list[FileResult]:
+def read_one(task: Task) -> list[FileResult]:
     """
     Read one file into the rows that the data set has for it.
 
     Parameters
     ----------
-    source : Source
-        The file.
-    registered : Registration or None
-        What a registry says about it.
-    report_id : str
-        Its identifier in the data set.
+    task : Task
+        The file, and what is known about it.
 
     Returns
     -------
@@ -409,6 +413,7 @@ def read_one(
         ``-1``, ``-2``, … after the identifier; one that could not be read gives one
         with the status ``failed`` and a message.
     """
+    source, registered, report_id = task.source, task.registered, task.report_id
     try:
         parts = split_document(read_document(source.path))
         if len(parts) == 1:
@@ -416,6 +421,7 @@ def read_one(
                 parts[0],
                 source.path,
                 report_id=report_id,
+                corrections=task.corrections,
                 agency=registered.agency if registered else None,
                 year=registered.report_year if registered else None,
             )
@@ -424,13 +430,18 @@ def read_one(
         return [
             _result(
                 source,
-                report_of(part, source.path, report_id=f"{report_id}-{number}"),
+                report_of(
+                    part,
+                    source.path,
+                    report_id=f"{report_id}-{number}",
+                    corrections=task.corrections,
+                ),
                 note,
             )
             for number, part in enumerate(parts, start=1)
         ]
     except GovinfoError as error:
-        return [FileResult(_failed_row(source, registered, report_id, error))]
+        return [FileResult(_failed_row(task, error))]
 
 
 def _result(source: Source, report: Report, note: str) -> FileResult:
@@ -468,15 +479,11 @@ def _number_text(value: object) -> str:
     return str(value)
 
 
-def _failed_row(
-    source: Source,
-    registered: Registration | None,
-    report_id: str,
-    error: GovinfoError,
-) -> dict[str, str | int | float | None]:
+def _failed_row(task: Task, error: GovinfoError) -> dict[str, str | int | float | None]:
     """The row of a file that could not be read."""
+    source, registered = task.source, task.registered
     return {
-        "report_id": report_id,
+        "report_id": task.report_id,
         "file": source.name,
         "sha256": _sha256(source.path),
         "media_type": _media_type(source.path),

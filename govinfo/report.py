@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govinfo.corrections import Correction, correct
 from govinfo.document import Document
 from govinfo.errors import ReadError
 from govinfo.identify import Identity, identify
@@ -298,10 +299,12 @@ def report_of(
     report_id: str | None = None,
     agency: str | None = None,
     year: int | None = None,
+    corrections: Sequence[Correction] = (),
 ) -> Report:
     """Make a report of a document that was read from ``path``."""
     identity = identify(document, path.name)
     report_year = year if year is not None else identity.report_year
+    read = reread(document, path, recognise(document, report_year), report_year)
     return Report(
         report_id=report_id or path.stem,
         file=str(path),
@@ -309,7 +312,5 @@ def report_of(
         year=report_year,
         document=document,
         identity=Identity(agency or identity.agency, report_year, identity.statements),
-        recognition=reread(
-            document, path, recognise(document, report_year), report_year
-        ),
+        recognition=correct(read, report_id or path.stem, corrections),
     )

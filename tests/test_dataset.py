@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import govinfo
+from govinfo.corrections import COLUMNS
 from govinfo.dataset import FINDING_COLUMNS, REPORT_COLUMNS, report_ids, write_csv
 from govinfo.errors import (
     LimitExceeded,
@@ -341,3 +342,64 @@ def test_open_cells_are_listed_with_the_reason(tmp_path: Path):
     doubts = report.doubts.set_index(["row_code", "column_code"])
     assert doubts.loc[("normative_document", "issued"), "state"] == "uncertain"
     assert "cells could not be settled" in report.message
+
+
+def corrections(
+    folder: Path, old: str, new: str = "11", who: str = "A. Reader"
+) -> None:
+    """One correction of the review total of Hongze 2023."""
+    cell = ("hongze-2023", "disputes", "review", "total")
+    write_csv(
+        folder / "corrections.csv",
+        COLUMNS,
+        [(*cell, old, new, "the parts give 11", "3", who, "2026-01-31")],
+    )
+
+
+def review_total(folder: Path) -> pd.Series:
+    (folder / "hongze-2023.pdf").write_bytes((REPORTS / "hongze-2023.pdf").read_bytes())
+    data = govinfo.read_reports(folder, jobs=1)
+    cells = data.cells.set_index(["row_code", "column_code"])
+    row = cells.loc[("review", "total")]
+    return pd.concat([row, data.reports.iloc[0][["message", "findings"]]])
+
+
+def test_correction_is_applied_with_a_state_of_its_own(tmp_path: Path):
+    corrections(tmp_path, "0")
+    cell = review_total(tmp_path)
+    assert (cell["state"], cell["value"], cell["raw"]) == ("corrected", 11, "0")
+    assert cell["findings"] == 1
+
+
+def test_correction_of_a_figure_that_is_not_printed_is_refused(tmp_path: Path):
+    corrections(tmp_path, "7")
+    cell = review_total(tmp_path)
+    assert (cell["state"], cell["value"]) == ("reported", 0)
+    assert cell["message"] == (
+        "A correction of disputes, review, total was refused: it expects '7' to be "
+        "printed there, but '0' is. Look at the report again."
+    )
+
+
+@pytest.mark.parametrize(
+    ("new", "who", "what"),
+    [
+        (
+            "eleven",
+            "A. Reader",
+            "found new 'eleven', expected a number. Write the figure that the cell "
+            "should have.",
+        ),
+        (
+            "11",
+            "",
+            "who is empty. A correction needs the cell, the new figure, and why, by "
+            "whom and when it was made.",
+        ),
+    ],
+)
+def test_correction_without_figure_or_author_is_refused(tmp_path, new, who, what):
+    corrections(tmp_path, "0", new, who)
+    with pytest.raises(SourceError) as caught:
+        review_total(tmp_path)
+    assert str(caught.value) == f"{tmp_path / 'corrections.csv'}, line 2: {what}"

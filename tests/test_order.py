@@ -18,6 +18,7 @@ ORDER = (
     ("isolation", "readers"),
     ("recognise", "sources"),
     ("agencies", "registry", "identify", "checks", "pages", "reread"),
+    ("corrections",),
     ("locate",),
     ("render", "layout"),
     ("report",),

@@ -52,7 +52,8 @@ class Reading:
     @property
     def value(self) -> Decimal | None:
         """The number, only where it is sure."""
-        return self.figure.value if self.state is State.REPORTED else None
+        is_sure = self.state in (State.REPORTED, State.CORRECTED)
+        return self.figure.value if is_sure else None
 
 
 @dataclass

@@ -1,0 +1,192 @@
+"""Corrections by hand: a cell, what it prints, what it should be, why, who and when.
+
+A correction is applied to the cell that still prints what the correction says, and is
+refused where it does not: then the file, or the reading of it, has changed and somebody
+has to look again.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from govinfo.errors import SourceError
+from govinfo.recognise import Recognition
+from govinfo.recognise.figures import Figure, State, plain_number
+from govinfo.recognise.readings import Reading
+
+COLUMNS = (
+    "report_id",
+    "table",
+    "row_code",
+    "column_code",
+    "old",
+    "new",
+    "why",
+    "page",
+    "who",
+    "when",
+)
+"""Columns of ``corrections.csv``; all but ``old`` and ``page`` must be filled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One row of ``corrections.csv``; ``old`` is empty where the cell is blank."""
+
+    report_id: str
+    table: str
+    row_code: str
+    column_code: str
+    old: str
+    new: str
+    why: str
+    page: str
+    who: str
+    when: str
+
+    @property
+    def cell(self) -> str:
+        """The cell in words, for messages."""
+        return f"{self.table}, {self.row_code}, {self.column_code}"
+
+
+def read_corrections(path: Path) -> tuple[Correction, ...]:
+    """
+    Read a table of corrections.
+
+    Parameters
+    ----------
+    path : Path
+        A ``corrections.csv``.
+
+    Returns
+    -------
+    tuple of Correction
+        In the order of the file.
+
+    Raises
+    ------
+    SourceError
+        If columns are missing, a row is not filled, or ``new`` is no number.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        lines = csv.DictReader(stream)
+        missing = [name for name in COLUMNS if name not in (lines.fieldnames or ())]
+        if missing:
+            message = (
+                f"{path}: the columns {', '.join(missing)} are missing; expected "
+                f"{', '.join(COLUMNS)}. Add them."
+            )
+            raise SourceError(message)
+        return tuple(
+            _checked(path, number, Correction(*(line[name] or "" for name in COLUMNS)))
+            for number, line in enumerate(lines, start=2)
+        )
+
+
+def _checked(path: Path, number: int, given: Correction) -> Correction:
+    empty = [
+        name
+        for name in COLUMNS
+        if name not in ("old", "page", "new")
+        if not getattr(given, name).strip()
+    ]
+    if empty:
+        message = (
+            f"{path}, line {number}: {', '.join(empty)} is empty. A correction needs "
+            "the cell, the new figure, and why, by whom and when it was made."
+        )
+        raise SourceError(message)
+    try:
+        Decimal(given.new)
+    except InvalidOperation:
+        message = (
+            f"{path}, line {number}: found new {given.new!r}, expected a number. Write "
+            "the figure that the cell should have."
+        )
+        raise SourceError(message) from None
+    return given
+
+
+def correct(
+    recognition: Recognition, report_id: str, corrections: Iterable[Correction]
+) -> Recognition:
+    """
+    Apply the corrections of one report.
+
+    Parameters
+    ----------
+    recognition : Recognition
+        The cells as read.
+    report_id : str
+        The report; corrections of others are passed over.
+    corrections : iterable of Correction
+        From :func:`read_corrections`.
+
+    Returns
+    -------
+    Recognition
+        Corrected cells have the state ``corrected`` and keep the printed text in
+        ``raw``. A correction that does not fit is a note, and changes nothing.
+    """
+    cells = {(cell.table, *cell.key): cell for cell in recognition.cells}
+    notes = list(recognition.notes)
+    for one in corrections:
+        if one.report_id != report_id:
+            continue
+        key = (one.table, one.row_code, one.column_code)
+        cell = cells.get(key)
+        if cell is None:
+            notes.append(
+                f"A correction of {one.cell} was refused: the report has no such cell."
+            )
+        elif not _prints(cell, one.old):
+            notes.append(
+                f"A correction of {one.cell} was refused: it expects {one.old!r} to be "
+                f"printed there, but {cell.raw!r} is. Look at the report again."
+            )
+        else:
+            cells[key] = replace(
+                cell,
+                figure=Figure(State.CORRECTED, Decimal(one.new)),
+                doubts=(),
+                others=(),
+            )
+    return replace(recognition, cells=tuple(cells.values()), notes=tuple(notes))
+
+
+def _prints(cell: Reading, old: str) -> bool:
+    """Whether a cell prints what a correction says that it prints."""
+    printed = {cell.raw}
+    if cell.figure.value is not None:
+        printed.add(plain_number(cell.figure.value))
+    return old.strip() in printed
+
+
+def corrections_beside(paths: Sequence[Path]) -> tuple[Correction, ...]:
+    """
+    Read every ``corrections.csv`` in the folders of files and in those above them.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The files.
+
+    Returns
+    -------
+    tuple of Correction
+        Those of the nearest folders first.
+    """
+    folders = dict.fromkeys(
+        folder for path in paths for folder in path.resolve().parents[:2]
+    )
+    found: list[Correction] = []
+    for folder in folders:
+        file = folder / "corrections.csv"
+        if file.is_file():
+            found.extend(read_corrections(file))
+    return tuple(found)
