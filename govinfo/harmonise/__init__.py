@@ -1,0 +1,21 @@
+"""One series over the forms of 2019 and 2021 and the tables before them.
+
+Every value says which form it comes from and how well it fits: its grade. Breaks in the
+series are data, and say which figures they part.
+"""
+
+from govinfo.harmonise.breaks import BREAKS, Break, breaks_table, with_segments
+from govinfo.harmonise.forms import GRADES, grade_indicators, harmonise
+from govinfo.harmonise.old import harmonise_old, map_old_labels
+
+__all__ = [
+    "BREAKS",
+    "GRADES",
+    "Break",
+    "breaks_table",
+    "grade_indicators",
+    "harmonise",
+    "harmonise_old",
+    "map_old_labels",
+    "with_segments",
+]

@@ -1,0 +1,195 @@
+"""Breaks in series: where a change of law or form parts one year from the next."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from govinfo.errors import MissingColumns
+from govinfo.indicators import INDICATORS
+from govinfo.indicators.registry import parse
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A change that figures on both sides of it must not be joined over.
+
+    Attributes
+    ----------
+    code : str
+        Short name.
+    date : str
+        Day from which it applies, as ``YYYY-MM-DD``.
+    first_year : int
+        First report year that it shows in.
+    affects : tuple of str
+        Tables (``disputes``) and rows (``requests:other``) that it parts.
+    english, chinese : str
+        Labels for figures.
+    reading : str
+        One sentence on what changed.
+    source : str
+        The act that changed it.
+    """
+
+    code: str
+    date: str
+    first_year: int
+    affects: tuple[str, ...]
+    english: str
+    chinese: str
+    reading: str
+    source: str
+
+    def parts(self, table: str, row_code: str) -> bool:
+        """Whether it parts the series of a statutory row.
+
+        Examples
+        --------
+        >>> review_first = next(b for b in BREAKS if b.first_year == 2024)
+        >>> review_first.parts("disputes", "review")
+        True
+        >>> review_first.parts("requests", "granted")
+        False
+        """
+        group = row_code.split(".")[0]
+        named = {table, f"{table}:{row_code}", f"{table}:{group}"}
+        return not named.isdisjoint(self.affects)
+
+    def parts_indicator(self, indicator: str) -> bool:
+        """Whether it parts the series of an indicator, by the rows that it counts."""
+        counted = parse(INDICATORS[indicator].numerator)
+        return any(self.parts(term.table, term.row) for term in counted)
+
+
+def _read() -> tuple[Break, ...]:
+    text = files("govinfo.harmonise").joinpath("breaks.csv").read_text("utf-8")
+    return tuple(
+        Break(
+            code=row["code"],
+            date=row["date"],
+            first_year=int(row["first_year"]),
+            affects=tuple(row["affects"].split()),
+            english=row["english"],
+            chinese=row["chinese"],
+            reading=row["reading"],
+            source=row["source"],
+        )
+        for row in csv.DictReader(text.splitlines())
+    )
+
+
+BREAKS: tuple[Break, ...] = _read()
+"""All breaks that concern every agency, in order of their dates."""
+
+
+def breaks_table() -> pd.DataFrame:
+    """All breaks as a table, for figures and documentation.
+
+    Examples
+    --------
+    >>> breaks_table()[["code", "first_year"]].values.tolist()[-1]
+    ['interpretation-2025', 2025]
+    """
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "code": b.code,
+            "date": b.date,
+            "first_year": b.first_year,
+            "affects": " ".join(b.affects),
+            "english": b.english,
+            "chinese": b.chinese,
+            "reading": b.reading,
+            "source": b.source,
+        }
+        for b in BREAKS
+    )
+
+
+def with_segments(
+    rows: pd.DataFrame, mergers: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """The rows with the segment of their series, for lines that must not be joined.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Indicators (with ``agency_id, report_year, indicator, applicant``), or
+        harmonised cells (with ``table, row_code, column_code`` instead of the last
+        two).
+    mergers : DataFrame, optional
+        Years in which an agency became another one, with ``agency_id``,
+        ``first_year`` and ``code``.
+
+    Returns
+    -------
+    DataFrame
+        The rows with ``segment``, counted from 1 in each series, and ``break_before``,
+        the codes of the breaks between a year and the year before in the series,
+        joined by commas. Rows whose year is not known have no segment.
+
+    Raises
+    ------
+    MissingColumns
+        If a column is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"agency_id": "a", "report_year": [2022, 2023, 2024, 2025],
+    ...                      "indicator": "review_per_100", "applicant": "total"})
+    >>> with_segments(rows)[["report_year", "segment", "break_before"]].values.tolist()
+    [[2022, 1, ''], [2023, 1, ''], [2024, 2, 'review-first-2024'], [2025, 2, '']]
+    """
+    import pandas as pd
+
+    is_indicator = "indicator" in rows.columns
+    keys = ["indicator", "applicant"]
+    if not is_indicator:
+        keys = ["table", "row_code", "column_code"]
+    lacking = [k for k in ("agency_id", "report_year", *keys) if k not in rows.columns]
+    if lacking:
+        message = (
+            "with_segments() needs columns that the table does not have: "
+            f"{', '.join(repr(name) for name in lacking)}. Pass indicators or "
+            "harmonised cells."
+        )
+        raise MissingColumns(message)
+    merged: dict[str, list[tuple[int, str]]] = {}
+    if mergers is not None:
+        columns = ("agency_id", "first_year", "code")
+        for agency, year, code in zip(*(mergers[c] for c in columns), strict=True):
+            merged.setdefault(agency, []).append((int(year), code))
+    segment: list[int | None] = [None] * len(rows)
+    before = [""] * len(rows)
+    names = list(zip(*(rows[k].tolist() for k in ("agency_id", *keys)), strict=True))
+    years = rows["report_year"].astype("Int64")
+    dated = years.notna().tolist()
+    series: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    for at, (key, year) in enumerate(zip(names, years.tolist(), strict=True)):
+        if dated[at]:
+            series.setdefault(key, []).append((int(year), at))
+    for (agency, *name), places in series.items():
+        if is_indicator:
+            found = [b for b in BREAKS if b.parts_indicator(name[0])]
+        else:
+            found = [b for b in BREAKS if b.parts(name[0], name[1])]
+        parting = [(b.first_year, b.code) for b in found] + merged.get(agency, [])
+        number, last = 1, None
+        for year, at in sorted(places):
+            if last is not None:
+                codes = [
+                    code for first, code in sorted(parting) if last < first <= year
+                ]
+                number += bool(codes)
+                before[at] = ",".join(codes)
+            segment[at] = number
+            last = year
+    return rows.assign(segment=pd.array(segment, dtype="Int64"), break_before=before)

@@ -1,0 +1,288 @@
+"""Cells of both forms in one vocabulary, each with the grade of its fit.
+
+``links.csv`` holds what is not the same on both forms: which cells of a form a common
+cell is read from, how well, and why some have no counterpart. In ``from``, a name with
+``@`` is another column of the row, any other a row of the table.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+from govinfo.errors import MissingColumns
+from govinfo.forms import TABLES, form_row, form_rows
+from govinfo.indicators import INDICATORS
+from govinfo.indicators.registry import PARTS, parse
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GRADES = ("exact", "aggregate", "approximate", "none")
+"""How well a value fits the common cell, the best first: the same cell; a sum of cells;
+a cell that is defined differently; no counterpart, and so no value."""
+
+COLUMNS = (
+    "report_id",
+    "agency_id",
+    "agency",
+    "report_year",
+    "table",
+    "row_code",
+    "column_code",
+    "value",
+    "state",
+    "form",
+    "grade",
+    "note",
+)
+"""Columns of a harmonised table."""
+
+_NEEDED = (
+    "report_id",
+    "agency",
+    "report_year",
+    "form",
+    "table",
+    "row_code",
+    "column_code",
+    "value",
+    "state",
+)
+# A sum of cells is as sure as the least sure of them.
+_WORST = (
+    "absent",
+    "unreadable",
+    "uncertain",
+    "not_applicable",
+    "blank",
+    "corrected",
+    "reported",
+)
+_KNOWN = frozenset({"reported", "corrected"})
+
+# A row that has every column of its table.
+_MODEL_ROW = {"requests": "received", "disputes": "review"}
+
+Key = tuple[str, str, str]
+
+
+class Link(NamedTuple):
+    """Where a common cell comes from on one form."""
+
+    sources: tuple[Key, ...]
+    grade: str
+    note: str
+
+
+@cache
+def common_cells() -> tuple[Key, ...]:
+    """Every cell that either form has, and the sums that both allow."""
+    found: dict[Key, None] = {}
+    for table, row, name in _links_by_cell():
+        if name != "*":
+            found[(table, row, name)] = None
+    for table in TABLES:
+        for form in ("2021", "2019"):
+            for each in form_rows(table, form):
+                for column in each.columns:
+                    found[(table, each.code, column.code)] = None
+    for table, row, name in _links_by_cell():
+        if name == "*":
+            like = form_row(table, "2021", _MODEL_ROW[table])
+            for column in like.columns:
+                found[(table, row, column.code)] = None
+    return tuple(sorted(found, key=lambda key: TABLES.index(key[0])))
+
+
+@cache
+def _links_by_cell() -> dict[Key, dict[str, tuple[str, str, str]]]:
+    """For each common cell and form: the names it is read from, grade and note."""
+    links: dict[Key, dict[str, tuple[str, str, str]]] = {}
+    text = files("govinfo.harmonise").joinpath("links.csv").read_text("utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        key = (row["table"], row["row_code"], row["column_code"])
+        found = (row["from"], row["grade"], row["note"])
+        for form in ("2019", "2021") if row["form"] == "*" else (row["form"],):
+            links.setdefault(key, {})[form] = found
+    return links
+
+
+@cache
+def link(key: Key, form: str) -> Link:
+    """Where a common cell comes from on a form that does not print it."""
+    table, row, column = key
+    links = _links_by_cell()
+    by_form = links.get(key) or links.get((table, row, "*")) or {}
+    names, grade, note = by_form.get(form, ("", "none", ""))
+    sources = tuple(
+        (table, row, name[1:]) if name.startswith("@") else (table, name, column)
+        for name in names.split()
+    )
+    return Link(sources, grade, note)
+
+
+def harmonise(
+    cells: pd.DataFrame, agencies: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Cells of both forms as one series, with form and grade of every value.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        One row per statutory cell, as in ``cells.csv``.
+    agencies : mapping, optional
+        From ``report_id`` to ``agency_id``; the agency's name otherwise.
+
+    Returns
+    -------
+    DataFrame
+        One row per report and common cell: ``report_id, agency_id, agency,
+        report_year, table, row_code, column_code, value, state, form, grade, note``.
+        The common cells are those of both forms and the sums ``other``, ``refused``,
+        ``unavailable``, ``not_processed`` and ``litigation`` (both routes). A cell
+        without counterpart has the grade ``none``, the state ``absent`` and no value.
+
+    Raises
+    ------
+    MissingColumns
+        If ``cells`` lacks a column.
+
+    Notes
+    -----
+    The form is that of the cell, not of the year: reports print the older form for
+    years, and mix the two. A sum is known only where all its cells are.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> cells = pd.DataFrame({"report_id": "a-2019", "agency": "A", "report_year": 2019,
+    ...     "form": "2019", "table": "proactive", "row_code": "regulation",
+    ...     "column_code": ["newly_made", "disclosed_in_total"],
+    ...     "value": [3.0, 40.0], "state": "reported"})
+    >>> series = harmonise(cells).set_index(["row_code", "column_code"])
+    >>> series.loc["regulation", ["value", "grade"]].head(3)
+                 value        grade
+    column_code
+    issued         3.0  approximate
+    repealed      <NA>         none
+    in_force      <NA>         none
+    """
+    import pandas as pd
+
+    lacking = [name for name in _NEEDED if name not in cells.columns]
+    if lacking:
+        message = (
+            "harmonise() needs columns that the table does not have: "
+            f"{', '.join(repr(name) for name in lacking)}. Pass the cells of an "
+            "extracted folder."
+        )
+        raise MissingColumns(message)
+    known = dict(agencies or {})
+    rows: list[tuple[object, ...]] = []
+    for report_id, report in cells.groupby("report_id", sort=False):
+        first = report.iloc[0]
+        agency_id = known.get(str(report_id), first["agency"])
+        head = (report_id, agency_id, first["agency"], first["report_year"])
+        names = ("table", "row_code", "column_code", "state", "form")
+        values = report["value"].astype("Float64").fillna(0.0).astype("float64")
+        found: dict[Key, tuple[float, str, str]] = {
+            (name, row, column): (value, state, form)
+            for name, row, column, state, form, value in zip(
+                *(report[n].tolist() for n in names), values.tolist(), strict=True
+            )
+        }
+        form_of = {
+            str(table): str(block["form"].mode().iloc[0])
+            for table, block in report.groupby("table", sort=False)
+        }
+        for key in common_cells():
+            if key[0] in form_of:
+                rows.append((*head, *key, *_common(key, found, form_of[key[0]])))
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table["report_year"] = table["report_year"].astype("Int64")
+    table["value"] = table["value"].astype("Float64")
+    return table
+
+
+def _common(
+    key: Key, found: dict[Key, tuple[float, str, str]], table_form: str
+) -> tuple[float | None, str, str, str, str]:
+    """Value, state, form, grade and note of one common cell of a report."""
+    own = found.get(key)
+    if own is not None and own[1] in _KNOWN:
+        return own[0], own[1], own[2], "exact", ""
+    link_ = link(key, table_form)
+    parts = [found[source] for source in link_.sources if source in found]
+    if not link_.sources or len(parts) < len(link_.sources):
+        if own is not None:
+            return None, own[1], own[2], "exact", ""
+        return None, "absent", table_form, "none", link_.note
+    state = min((part[1] for part in parts), key=_WORST.index)
+    is_known = state in _KNOWN
+    value = sum(part[0] for part in parts) if is_known else None
+    return value, state, table_form, link_.grade, link_.note
+
+
+def grade_indicators(
+    rows: pd.DataFrame, forms: Mapping[str, str] | pd.DataFrame
+) -> pd.DataFrame:
+    """Indicators with the form they were computed from and the grade of their fit.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From :func:`govinfo.indicators.indicators`.
+    forms : mapping or DataFrame
+        From ``report_id`` to ``form``, or a table with both columns, such as
+        ``data/reports.csv``.
+
+    Returns
+    -------
+    DataFrame
+        The rows with ``form`` and ``grade``: the worst grade among the cells that the
+        indicator counts. A sum over rows that both forms print alike is still exact.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"report_id": ["a-2020", "a-2021"],
+    ...                      "indicator": "other_share"})
+    >>> forms = {"a-2020": "2019", "a-2021": "2021"}
+    >>> grade_indicators(rows, forms)["grade"].tolist()
+    ['exact', 'aggregate']
+    """
+    if not isinstance(forms, Mapping):
+        forms = dict(zip(forms["report_id"], forms["form"], strict=True))
+    form = rows["report_id"].map(lambda report: forms.get(report, ""))
+    grade = [
+        _indicator_grade(indicator, str(printed))
+        for indicator, printed in zip(rows["indicator"], form, strict=True)
+    ]
+    return rows.assign(form=form, grade=grade)
+
+
+@cache
+def _indicator_grade(indicator: str, form: str) -> str:
+    entry = INDICATORS[indicator]
+    if not form:
+        return "none"
+    if form not in ("2019", "2021"):
+        return "approximate"
+    worst = "exact"
+    for term in parse(entry.numerator) + parse(entry.denominator):
+        key = (term.table, term.row, term.column or "total")
+        printed = {
+            (r.table, r.code, c.code)
+            for r in form_rows(term.table, form)
+            if r.required
+            for c in r.columns
+        }
+        # Both forms print the parts of these alike: their sum is the same on both.
+        if key in printed or (term.row in PARTS and term.row != "other"):
+            continue
+        worst = max(worst, link(key, form).grade, key=GRADES.index)
+    return worst
