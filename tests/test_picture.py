@@ -236,6 +236,26 @@ def test_place_of_a_cell_is_that_on_the_page() -> None:
 
 
 @needs_ocr
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_page_on_its_side_or_head(turn: int) -> None:
+    """A page scanned sideways or upside down is turned, and its boxes turned back."""
+    upright = drawn(FIGURES, title="某某县政府信息公开工作年度报告")
+    page = upright.rotate(turn, expand=True)
+    grids = [
+        block
+        for block in read_page_image(page, page=1, first_grid=1, scale=SCALE)
+        if isinstance(block, Grid)
+    ]
+    assert texts(grids[0])[4] == ["行政许可", "1362", "270946"]
+    box = grids[0].cells[-1].box
+    assert box is not None
+    x, y = (box[0] + box[2]) / 2 * SCALE, (box[1] + box[3]) / 2 * SCALE
+    # The last cell stands at 952, 559 on the upright page.
+    at = {90: (559, 1240 - 952), 180: (1240 - 952, 1754 - 559), 270: (1754 - 559, 952)}
+    assert (x, y) == pytest.approx(at[turn], abs=8)
+
+
+@needs_ocr
 def test_pages_of_a_tiff() -> None:
     """Every page of a TIFF is read, grids numbered through."""
     stream = io.BytesIO()

@@ -39,6 +39,8 @@ _THICKEST = 3.5
 # How far rules may miss each other, and how far the parts of one may wander.
 _TOLERANCE = 3.5
 _WANDER = 2.0
+# Where plain rules enclose this part of a page, dotted ones are not looked for.
+_MUCH = 0.2
 # Dots and dashes of a rule are this close; lines of text are further apart.
 _DOTS = 3.0
 # A faint rule is dark in every stretch of this length.
@@ -179,15 +181,17 @@ class RuledPage:
 def ruled(sheet: Sheet) -> RuledPage:
     """Find the tables that rules enclose, and wipe their rules out."""
     across, drawn_across, down, drawn_down, tables = _found(sheet, sheet.ink)
-    # Rules of dots or dashes: taken only where they enclose clearly more.
-    kernel = np.ones(max(3, round(_DOTS * sheet.scale)), np.uint8)
-    dotted = _found(
-        sheet,
-        _closed(sheet.ink, kernel[None, :]),
-        _closed(sheet.ink, kernel[:, None]),
-    )
-    if _area(dotted[-1]) > 1.3 * _area(tables) + 1000:
-        across, drawn_across, down, drawn_down, tables = dotted
+    height, width = sheet.ink.shape
+    if _area(tables) < _MUCH * height * width / sheet.scale**2:
+        # Rules of dots or dashes: taken only where they enclose clearly more.
+        kernel = np.ones(max(3, round(_DOTS * sheet.scale)), np.uint8)
+        dotted = _found(
+            sheet,
+            _closed(sheet.ink, kernel[None, :]),
+            _closed(sheet.ink, kernel[:, None]),
+        )
+        if _area(dotted[-1]) > 1.3 * _area(tables) + 1000:
+            across, drawn_across, down, drawn_down, tables = dotted
     more_across: list[Rule] = []
     more_down: list[Rule] = []
     for table in tables:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from govinfo.document import Document, Grid, TextBlock
 from govinfo.errors import LimitExceeded, ReadError
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
 # An A3 page at 300 dpi has 17 million pixels; a poster is not a report.
@@ -99,27 +100,24 @@ def read_page_image(
     MissingExtra
         If ``govinfo[ocr]`` is not installed.
     """
-    from govinfo.readers import bitmap, ocr, picturecells, pictureruns
+    from govinfo.readers.ocr import engine
+    from govinfo.readers.picturepage import read_page, turned_back
 
-    engine = ocr.engine(f"Page {page}")
+    reader = engine(f"Page {page}")
     grey, scale = _fitted(_grey(image), scale)
-    sheet = bitmap.straighten(grey, scale)
-    ruled = bitmap.ruled(sheet)
-    todo = picturecells.gather(sheet, ruled, page)
-    if pictureruns.is_tabular(todo.outside):
-        # A table without rules between its columns: all lines count.
-        todo.jobs = [job for job in todo.jobs if job.cell is not None]
-    else:
-        todo.outside = []
-    readings = engine.read([job.picture for job in todo.jobs])
-    others = picturecells.other_readings(todo, readings, ruled, scale, engine)
-    blocks = picturecells.assembled(
-        todo, readings, others, sheet, ruled, page, first_grid
-    )
-    if todo.outside:
-        more = pictureruns.read_runs(todo.outside, sheet, ruled, engine, page)
-        blocks = pictureruns.in_order([*blocks, *more], first_grid)
-    return blocks
+    found = read_page(grey, scale, reader, page, first_grid)
+    if found.is_upright:
+        return found.blocks
+    # Perhaps the page lies on its head or on its side.
+    best, best_turns = found, 0
+    for turns in (2, 1, 3):
+        turned = np.ascontiguousarray(np.rot90(grey, turns))
+        other = read_page(turned, scale, reader, page, first_grid)
+        if other.n_labels > best.n_labels:
+            best, best_turns = other, turns
+    if not best_turns:
+        return found.blocks
+    return turned_back(best.blocks, best_turns, grey.shape, scale)
 
 
 def _scale(width: int, height: int) -> float:
@@ -132,7 +130,6 @@ def _fitted(
 ) -> tuple[npt.NDArray[np.uint8], float]:
     """Bring a picture to a resolution at which letters are told apart and no finer."""
     import cv2
-    import numpy as np
 
     height, width = grey.shape
     factor = 1.0
@@ -149,8 +146,6 @@ def _fitted(
 
 
 def _grey(image: Any) -> npt.NDArray[np.uint8]:
-    import numpy as np
-
     if not isinstance(image, np.ndarray):
         if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
             from PIL import Image

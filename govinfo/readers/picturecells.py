@@ -32,7 +32,7 @@ _MORE_ROOM = 0.32
 
 
 @dataclass(slots=True)
-class _Job:
+class Job:
     """A line to be read: its picture, and the cell or place that it stands in."""
 
     picture: npt.NDArray[np.uint8]
@@ -57,7 +57,7 @@ class Todo:
         Height of a line of the tables.
     """
 
-    jobs: list[_Job]
+    jobs: list[Job]
     outside: list[InkLine]
     dirty: set[tuple[int, int]]
     usual: float
@@ -89,13 +89,13 @@ def gather(sheet: Sheet, ruled: RuledPage, page: int) -> Todo:
             todo.dirty.add((t, c))
         for line in lines:
             picture = crop(ruled.grey, line, sheet.scale, usual, box)
-            todo.jobs.append(_Job(picture, line, t, c))
+            todo.jobs.append(Job(picture, line, t, c))
     boxes = [table.box for table in ruled.tables]
     height, width = sheet.grey.shape
     whole = (0.0, 0.0, width / sheet.scale, height / sheet.scale)
     for line in _worth_reading(todo.outside, boxes, page):
         picture = crop(ruled.grey, line, sheet.scale, line.height, whole)
-        todo.jobs.append(_Job(picture, line, None, None))
+        todo.jobs.append(Job(picture, line, None, None))
     return todo
 
 
