@@ -37,7 +37,8 @@ def has_several_rows(table: Lattice, inside: Sequence[Sequence[Char]]) -> bool:
         figures = [line for line in lines if is_numeric(line.text)]
         if _is_stacked(figures, cell.box[2] - cell.box[0]):
             stacked[cell.row, len(figures)] += 1
-        mixed += 0 < len(figures) < len(lines)
+        # A unit that wrapped stands under its figure, a header over it.
+        mixed += len(figures) > 0 and lines[0] not in figures
         if sum(row_of(line).figures > 1 for line in lines) > 1:
             return True
     return mixed >= MANY_MIXED or max(stacked.values(), default=0) >= MANY_STACKED
