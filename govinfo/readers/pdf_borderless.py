@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from govinfo.document import Grid, GridCell, GridKind
-from govinfo.readers.pdf_aligned import aligned_grid, aligned_regions, row_of
+from govinfo.readers.pdf_aligned import Row, aligned_grid, aligned_regions, row_of
 from govinfo.readers.pdf_geometry import Sheet
 from govinfo.readers.pdf_text import Line
 from govinfo.readers.pdf_unruled import unruled_tables
@@ -15,6 +15,9 @@ from govinfo.readers.pdf_unruled import unruled_tables
 # follow, in character sizes.
 MAX_HEADER_LINES = 8
 HEADER_PITCH = 2.4
+
+# Lines of a label below the last line that looks like a row.
+LABEL_PITCH = 1.7
 
 # A line this much larger than the table's is a heading.
 HEADING_SIZE = 1.2
@@ -38,7 +41,7 @@ def aligned_tables(
     end = -1
     for first, last in aligned_regions(rows):
         start = _header_start(lines, first, end)
-        tables = unruled_tables(lines[start : last + 1])
+        tables = unruled_tables(lines[start : _label_end(rows, last) + 1])
         if not tables:
             end = last
             yield first, last, aligned_grid(rows[first : last + 1], sheet, page, 1)
@@ -72,3 +75,16 @@ def _header_start(lines: Sequence[Line], first: int, end: int) -> int:
         if line.chars[0].left > margin + 2 * size or len(row_of(line).runs) > 1:
             start = i
     return start
+
+
+def _label_end(rows: Sequence[Row], last: int) -> int:
+    """Last line of the label of a table's last row."""
+    size = rows[last].line.size
+    room = rows[last].runs[1].box[0] if len(rows[last].runs) > 1 else 0.0
+    end = last
+    for row in rows[last + 1 :]:
+        gap = row.line.baseline - rows[end].line.baseline
+        if gap > LABEL_PITCH * size or row.line.chars[-1].right > room:
+            break
+        end += 1
+    return end

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from govinfo.readers.pdf_aligned import is_numeric, row_of
@@ -20,6 +21,18 @@ TELLING = 3
 # Header words of neighbouring columns may touch; they are told from one long word by
 # standing in the middle of their columns, but for this part of the width.
 OFF_CENTRE = 0.15
+
+
+@dataclass(slots=True)
+class Tries:
+    """How often it is still tried to make a table of lines."""
+
+    left: int = 24
+
+    def take(self) -> bool:
+        """Whether there was one left."""
+        self.left -= 1
+        return self.left >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,16 @@ def column_edges(
         Edges that are known, for example from the ends of rules.
     """
     known = sorted(fixed)
+    edges = _edges_of(lines, low, high, known)
+    over = _spanning(lines, edges)
+    if over:
+        edges = _edges_of([x for x in lines if x not in over], low, high, known)
+    return edges
+
+
+def _edges_of(
+    lines: Sequence[Line], low: float, high: float, known: Sequence[float]
+) -> list[float]:
     edges = [low, *known, high]
     for start, end in _gutters(lines):
         if (
@@ -60,6 +83,32 @@ def column_edges(
         ):
             edges.append(_quiet_place(lines, start, end))
     return sorted(edges)
+
+
+def _spanning(lines: Sequence[Line], edges: Sequence[float]) -> list[Line]:
+    """Header lines with a word that stands between two columns of figures.
+
+    Such a word heads both and is no column; a column that is blank in every row leaves
+    twice as much room between its neighbours.
+    """
+    pieces = [(line, p) for line in lines for p in pieces_of([line], edges)]
+    middles: dict[int, float] = {}
+    for _, piece in pieces:
+        if piece.figures and piece.first == piece.last:
+            left, _, right, _ = piece.line.box
+            middles[piece.first] = (left + right) / 2
+    columns = sorted(middles)
+    if len(columns) < TELLING:
+        return []
+    steps = {(a, b): middles[b] - middles[a] for a, b in pairwise(columns)}
+    usual = median(steps.values())
+    ghosts = {
+        column
+        for (a, b), step in steps.items()
+        if step < 1.5 * usual
+        for column in range(a + 1, b)
+    }
+    return [x for x, p in pieces if p.first == p.last and p.first in ghosts]
 
 
 def _gutters(lines: Sequence[Line]) -> list[tuple[float, float]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from govinfo.readers.pdf_aligned import row_of
-from govinfo.readers.pdf_columns import Piece, column_edges, pieces_of, spread
+from govinfo.readers.pdf_columns import Piece, Tries, column_edges, pieces_of, spread
 from govinfo.readers.pdf_text import Line
 from govinfo.readers.ruling import Lattice, Rule, borders, lattice_of
 
@@ -83,7 +83,7 @@ def stacked_tables(rules: Sequence[Rule], lines: Sequence[Line]) -> list[Lattice
     tables: list[Lattice] = []
     for stack in _stacks([r for r in rules if r.high - r.low >= SHORTEST], lines):
         for part in _parts(stack):
-            tables += _settled(part)
+            tables += _settled(part, Tries())
     return tables
 
 
@@ -193,12 +193,12 @@ def _header_rule(rule: Rule, above: Sequence[Line], usual: float) -> list[Rule]:
     return [Rule(top - max(room, 1.0), rule.low, rule.high)]
 
 
-def _settled(stack: _Stack, tries: int = 2) -> list[Lattice]:
+def _settled(stack: _Stack, tries: Tries) -> list[Lattice]:
     """The table of a stack, or two if there is a heading close between them."""
-    table = _table(stack)
+    table = _table(stack) if tries.take() else None
     if table is not None:
         return [table]
-    if not tries:
+    if tries.left <= 0:
         return []
     places = [
         (band[0].size, -i)
@@ -207,7 +207,7 @@ def _settled(stack: _Stack, tries: int = 2) -> list[Lattice]:
     ]
     for _, i in sorted(places, reverse=True)[:MAX_TRIES]:
         parts = [p for p in _cut(stack, [-i], _usual_room(stack)) if len(p.rules) >= 2]
-        found = [_settled(part, tries - 1) for part in parts]
+        found = [_settled(part, tries) for part in parts]
         if all(found):
             return [table for tables in found for table in tables]
     return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import median
 
 from govinfo.document import Box
@@ -21,28 +22,28 @@ WIDE_GAP = 0.7
 INK = 0.88
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """Characters on one baseline, from left to right."""
 
     chars: tuple[Char, ...]
 
-    @property
+    @cached_property
     def baseline(self) -> float:
         """Where most of the line stands."""
         return median(c.baseline for c in self.chars)
 
-    @property
+    @cached_property
     def size(self) -> float:
         """Height of a Chinese character in this line, in points."""
         return max(c.bottom - c.top for c in self.chars) / INK
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """Box round the ink."""
         return box_of(self.chars)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Text with one space where white space or a wide gap stands."""
         parts = [self.chars[0].text]

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
 from govinfo.document import Box, GridCell
 from govinfo.readers.pdf_aligned import row_of
-from govinfo.readers.pdf_columns import Piece, column_edges, pieces_of, spread
+from govinfo.readers.pdf_columns import Piece, Tries, column_edges, pieces_of, spread
 from govinfo.readers.pdf_text import Line, box_of, cell_text
 
 # Lines of one label follow each other within this many character sizes; a line farther
@@ -65,17 +66,15 @@ def unruled_tables(
         First and last index of the lines of each table, and its cells; empty if
         nothing, or not everything, could be settled.
     """
-    return _settled(lines, 0, edges, 3) or []
+    return _settled(lines, 0, edges, Tries()) or []
 
 
 def _settled(
-    lines: Sequence[Line], offset: int, edges: Sequence[float], depth: int
+    lines: Sequence[Line], offset: int, edges: Sequence[float], tries: Tries
 ) -> list[tuple[int, int, list[GridCell]]] | None:
-    cells = _table(lines, edges)
+    cells = _table(lines, edges) if tries.take() else None
     if cells is not None:
         return [(offset, offset + len(lines) - 1, cells)]
-    if not depth:
-        return None
     # Perhaps two tables and a heading between them: the larger, the likelier.
     places = [
         (line.size, -i)
@@ -83,11 +82,11 @@ def _settled(
         if len(row_of(line).runs) == 1 and not _figures(line)
     ]
     for _, i in sorted(places, reverse=True)[:MAX_TRIES]:
-        above = _settled(lines[:-i], offset, edges, 0)
+        above = _table(lines[:-i], edges) if tries.take() else None
         if above:
-            below = _settled(lines[-i + 1 :], offset - i + 1, edges, depth - 1)
+            below = _settled(lines[-i + 1 :], offset - i + 1, edges, tries)
             if below:
-                return [*above, *below]
+                return [(offset, offset - i - 1, above), *below]
     return None
 
 
@@ -161,11 +160,11 @@ def _has_wrapped_figures(rows: Sequence[_Row], first: int, size: float) -> bool:
     if not first:
         return False
     figured = [row for row in rows if row.has_figures]
-    return any(
-        low.y - high.y < WRAP_PITCH * size
-        and not any(p.first < first for p in low.pieces)
-        for high, low in zip(figured, figured[1:], strict=False)
-    )
+    steps = [(low, low.y - high.y) for high, low in pairwise(figured)]
+    bare = [s for low, s in steps if not any(p.first < first for p in low.pieces)]
+    labelled = [s for low, s in steps if any(p.first < first for p in low.pieces)]
+    usual = median(labelled) if labelled else 0.0
+    return any(step < max(WRAP_PITCH * size, 0.6 * usual) for step in bare)
 
 
 def _has_heading(

@@ -1,0 +1,144 @@
+"""Tables that draw few rules or none are settled by their figures, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+from pdfpages import pdf, table, words
+from reportlab.pdfgen.canvas import Canvas
+
+from govinfo.document import Grid, GridKind
+from govinfo.readers.pdf import read_pdf
+
+HEAD = ["", "自然人", "企业", "总计"]
+
+
+def rows_of(grid: Grid) -> list[list[str]]:
+    rows: list[list[str]] = [[] for _ in range(grid.n_rows)]
+    for cell in grid.cells:
+        rows[cell.row].append(cell.text)
+    return rows
+
+
+def grids(draw) -> list[list[list[str]]]:  # type: ignore[no-untyped-def]
+    return [rows_of(grid) for grid in read_pdf(pdf(draw), "report.pdf").grids]
+
+
+def row(canvas: Canvas, y: float, label: list[str], *figures: str) -> None:
+    """A row whose label may run over lines round the middle of the row."""
+    words(canvas, 60, y + 6 * (len(label) - 1), *label, size=8.6)
+    for i, figure in enumerate(figures):
+        canvas.drawCentredString(240 + 60 * i, y, figure)
+
+
+def test_label_over_three_lines_belongs_to_the_figures_in_its_middle():
+    def draw(canvas: Canvas) -> None:
+        row(canvas, 700, ["  "], *HEAD[1:])
+        row(canvas, 670, ["属于国家秘密"], "1", "22", "23")
+        row(canvas, 630, ["属于重复申请", "公开信息内容", "处理情况"], "4", "", "4")
+        row(canvas, 590, ["要求提供", "公开版物"], "", "7", "7")
+
+    (grid,) = grids(draw)
+    assert grid[1:] == [
+        ["属于国家秘密", "1", "22", "23"],
+        ["属于重复申请\n公开信息内容\n处理情况", "4", "", "4"],
+        ["要求提供\n公开版物", "", "7", "7"],
+    ]
+
+
+def test_label_that_begins_beside_its_figures_runs_on_below_them():
+    def draw(canvas: Canvas) -> None:
+        for i, name in enumerate(HEAD[1:]):
+            canvas.drawCentredString(240 + 60 * i, 700, name)
+        for y, label, figures in (
+            (670, ["属于国家秘密", "信息"], ("1", "22", "23")),
+            (640, ["属于重复申请", "信息"], ("4", "5", "9")),
+            (610, ["要求提供", "公开版物"], ("6", "7", "13")),
+        ):
+            words(canvas, 60, y, *label, size=8.6)
+            for i, figure in enumerate(figures):
+                canvas.drawCentredString(240 + 60 * i, y, figure)
+
+    (grid,) = grids(draw)
+    assert [cells[0] for cells in grid[1:]] == [
+        "属于国家秘密\n信息",
+        "属于重复申请\n信息",
+        "要求提供\n公开版物",
+    ]
+
+
+def test_heading_between_two_tables_parts_them():
+    def draw(canvas: Canvas) -> None:
+        first = [["规章", "3", "20", "12"], ["规范性文件", "4", "5", "6"]]
+        table(canvas, 60, 700, first, widths=100.0, across=False, down=False)
+        words(canvas, 60, 640, "三、收到和处理情况", size=14)
+        second = [[str(i) for i in range(10, 20)], [str(i) for i in range(30, 40)]]
+        table(canvas, 60, 630, second, widths=45.0, across=False, down=False)
+
+    document = read_pdf(pdf(draw), "report.pdf")
+    assert [grid.n_columns for grid in document.grids] == [4, 10]
+    assert [block.text for block in document.text_blocks] == ["三、收到和处理情况"]
+
+
+def test_digits_that_may_have_wrapped_are_not_settled():
+    def draw(canvas: Canvas) -> None:
+        words(canvas, 60, 700, "规章")
+        words(canvas, 60, 660, "文件")
+        for x in (200, 230, 260):
+            words(canvas, x, 700, "106", "5")
+            words(canvas, x, 660, "204", "7")
+
+    document = read_pdf(pdf(draw), "report.pdf")
+    assert all(grid.kind is GridKind.ALIGNED for grid in document.grids)
+
+
+@pytest.mark.parametrize("heading", ["", "三、收到和处理情况"])
+def test_stacked_rules_make_rows_and_their_ends_columns(heading: str):
+    def draw(canvas: Canvas) -> None:
+        words(canvas, 60, 720, heading)
+        for y, left in ((700, 60), (680, 60), (660, 130), (640, 60)):
+            canvas.line(60 if y == 700 else left, y, 400, y)
+        words(canvas, 64, 666, "属于", "秘密")
+        words(canvas, 134, 686, "信息内容")
+        words(canvas, 134, 666, "国家秘密")
+        words(canvas, 134, 646, "重复申请")
+        for i, texts in enumerate((("企业", "1", "3"), ("其他", "2", "4"))):
+            for j, text in enumerate(texts):
+                canvas.drawCentredString(260 + 90 * i, 686 - 20 * j, text)
+
+    (grid,) = read_pdf(pdf(draw), "report.pdf").grids
+    cells = {(c.row, c.column): (c.text, c.rowspan) for c in grid.cells}
+    assert cells[1, 0] == ("属于\n秘密", 2)
+    assert [cells[r, 3][0] for r in range(3)] == ["其他", "2", "4"]
+
+
+def test_header_word_spans_the_columns_in_whose_middle_it_stands():
+    def draw(canvas: Canvas) -> None:
+        for y in (700, 680, 660, 640):
+            canvas.line(60, y, 460, y)
+        for i in range(5):
+            x = 100 + 80 * i
+            words(canvas, x - 10, 666, "结果" if i else "规章")
+            canvas.drawCentredString(x, 646, str(i + 1) if i else "内容")
+        canvas.drawCentredString(180 + 40, 686, "行政")
+        canvas.drawCentredString(340 + 40, 686, "申请")
+        canvas.drawCentredString(100, 686, "信息")
+
+    (grid,) = read_pdf(pdf(draw), "report.pdf").grids
+    head = [(c.text, c.column, c.colspan) for c in grid.cells if c.row == 0]
+    assert head == [("信息", 0, 1), ("行政", 1, 2), ("申请", 3, 2)]
+
+
+def test_running_text_between_two_rules_is_no_table():
+    def draw(canvas: Canvas) -> None:
+        canvas.line(60, 780, 500, 780)
+        words(
+            canvas,
+            60,
+            760,
+            *["全年通过政府门户网站主动公开各类政府信息12条，和34件。"] * 30,
+        )
+        canvas.line(60, 60, 500, 60)
+
+    document = read_pdf(pdf(draw), "report.pdf")
+    assert document.grids == ()
+    assert len(document.text_blocks) == 30
