@@ -19,8 +19,10 @@ COLUMNS = (
     "level",
     "report_year",
     "file",
+    "label",
 )
-"""Columns of the table of reports that comparisons and figures use."""
+"""Columns of the table of reports that comparisons and figures use; ``label`` names the
+report in a sentence: the agency, in English where there is a name, and the year."""
 
 LEVELS = {
     "central": "中央",
@@ -84,5 +86,9 @@ def read_agencies(folder: Path | str) -> pd.DataFrame:
     for name in COLUMNS:
         if name not in found.columns:
             found = found.assign(**{name: ""})
+    names = found["agency_english"].where(
+        found["agency_english"] != "", found["agency"]
+    )
+    found = found.assign(label=(names + " " + found["report_year"]).str.strip())
     years = pd.to_numeric(found["report_year"], errors="coerce").astype("Int64")
     return found.assign(report_year=years)[list(COLUMNS)].reset_index(drop=True)

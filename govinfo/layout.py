@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 NEEDED = ("report_id", "form", "table", "row_code", "column_code", "value", "state")
 
 
-def printed_table(cells: pd.DataFrame, table: str) -> pd.DataFrame:
+def printed_table(
+    cells: pd.DataFrame, table: str, *, english: bool = False
+) -> pd.DataFrame:
     """
     One statutory table of one report, labelled as printed.
 
@@ -23,6 +25,8 @@ def printed_table(cells: pd.DataFrame, table: str) -> pd.DataFrame:
         Cells of one report.
     table : {"proactive", "requests", "disputes"}
         Which table.
+    english : bool
+        Whether the English names stand beside the printed labels.
 
     Returns
     -------
@@ -49,8 +53,18 @@ def printed_table(cells: pd.DataFrame, table: str) -> pd.DataFrame:
     wide = chosen.set_index(["row_code", "column_code"])["value"].unstack()  # noqa: PD010
     form = str(chosen["form"].iloc[0])
     known = form_rows(table, form)
-    rows = {row.code: label_of(row) for row in known if row.code in wide.index}
-    columns = {c.code: c.leaf for row in known for c in row.columns}
+    rows = {
+        row.code: f"{label_of(row)} {row.english.split(' (')[0]}"
+        if english
+        else label_of(row)
+        for row in known
+        if row.code in wide.index
+    }
+    columns = {
+        c.code: f"{c.leaf} {c.english}" if english else c.leaf
+        for row in known
+        for c in row.columns
+    }
     kept = [code for code in columns if code in wide.columns]
     shown = wide.reindex(list(rows), columns=kept)
     shown = shown.rename(index=rows, columns=columns)

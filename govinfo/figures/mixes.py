@@ -134,7 +134,7 @@ def outcomes(
     matplotlib.figure.Figure
         With its description as its label, for :func:`govinfo.show.figure`.
     """
-    heading = pick(language, "申请办理结果", "What became of requests")
+    heading = ("申请办理结果", "What became of requests")
     return _stacked(data, OUTCOMES, heading, agencies, language)
 
 
@@ -164,7 +164,7 @@ def exemption_mix(
     matplotlib.figure.Figure
         With its description as its label, for :func:`govinfo.show.figure`.
     """
-    heading = pick(language, "不予公开的理由", "Grounds of refusal")
+    heading = ("不予公开的理由", "Grounds of refusal")
     return _stacked(data, EXEMPTIONS, heading, agencies, language, least=least)
 
 
@@ -191,14 +191,14 @@ def applicant_mix(
     matplotlib.figure.Figure
         With its description as its label, for :func:`govinfo.show.figure`.
     """
-    heading = pick(language, "申请人类别", "Who asks")
+    heading = ("申请人类别", "Who asks")
     return _stacked(data, APPLICANT_CLASSES, heading, agencies, language)
 
 
 def _stacked(
     data: pd.DataFrame,
     parts: Sequence[Part],
-    heading: str,
+    heading: tuple[str, str],
     agencies: pd.DataFrame | None,
     language: Language,
     least: int = 0,
@@ -218,7 +218,7 @@ def _stacked(
             _bar(ax, rows, parts, layout.y_of[report], language)
         ax.set_xlim(0, 1)
         ax.xaxis.set_major_formatter(lambda x, _: percent(x, 0))
-        headed(fig, heading)
+        headed(fig, pick(language, *heading))
         _key(fig, parts, language)
     return described(fig, _alt(by_part, parts, layout, heading, len(every), language))
 
@@ -313,11 +313,24 @@ def _key(fig: Figure, parts: Sequence[Part], language: Language) -> None:
     fig.legend(handles=handles, loc="outside lower left", ncols=2, handlelength=2.2)
 
 
+def _range(rows: list[Row], part: Part, language: Language) -> str:
+    """Between which shares a part lies over all reports that are drawn."""
+    values = [row.value for row in rows if row.value is not None]
+    if not values:
+        return ""
+    low, high = percent(min(values), 0), percent(max(values), 0)
+    return told(
+        language,
+        f"{part.chinese}自{low}至{high}",
+        f"{part.english} from {low} to {high}",
+    )
+
+
 def _alt(
     by_part: Sequence[dict[str, Row]],
     parts: Sequence[Part],
     layout: Layout,
-    heading: str,
+    heading: tuple[str, str],
     total: int,
     language: Language,
 ) -> str:
@@ -338,6 +351,13 @@ def _alt(
         )
         sentences.append(f"{head} (n = {first.denominator}): {said}")
     end = told(language, "。", ".")
-    return f"{heading}: {listed(sentences, language)}{end}" + left_out(
+    drawn = [i for i in layout.ids if not undrawn([its.get(i) for its in by_part])]
+    ranges = [
+        _range([its[i] for i in drawn], part, language)
+        for its, part in zip(by_part, parts, strict=True)
+    ]
+    summary = listed([text for text in ranges if text], language)
+    opening = told(language, f"{heading[0]}。{summary}。", f"{heading[1]}. {summary}. ")
+    return f"{opening}{listed(sentences, language)}{end}" + left_out(
         layout, total, language
     )

@@ -164,7 +164,9 @@ def _counts(row: Row, unit: str) -> str:
 
 def _scale(ax: Axes, rows: list[Row], unit: str, language: Language) -> None:
     if unit == "share":
-        ax.set_xlim(-0.02, 1.02)
+        ends = [v for r in rows for v in (r.high, r.value) if v is not None]
+        # Small shares get a scale of their own; others the whole from 0 to 1.
+        ax.set_xlim(-0.02, 1.02) if max(ends) > 0.5 else ax.set_xlim(0, max(ends) * 1.1)
         ax.xaxis.set_major_formatter(lambda x, _: percent(x, 0))
         return
     ends = [v for r in rows for v in (r.low, r.high, r.value) if v is not None]
@@ -229,18 +231,26 @@ def _alt(
             f"{layout.names.short(row.agency)} {row.time} {number(row.value, unit)} "
             f"({inside})"
         )
+    order = sorted(valued, key=lambda row: row.value or 0)
+    ends = [
+        f"{number(row.value, unit)} ({layout.names.short(row.agency)} {row.time})"
+        for row in (order[0], order[-1])
+    ]
     small = sum(
         row.denominator is not None and row.denominator < RELIABLE_N for row in valued
     )
     without = len(shown) - len(valued)
+    every = listed(parts, language)
     english = (
-        f"{name[:1].upper()}{name[1:]}, with 95 % intervals and counts: "
-        f"{listed(parts, language)}. {small} of {len(valued)} rest on fewer than "
-        f"{RELIABLE_N} cases; {without} reports have no value."
+        f"{name[:1].upper()}{name[1:]}: from {ends[0]} to {ends[1]} over {len(valued)} "
+        f"reports. Each with its 95 % interval and counts: {every}. {small} of "
+        f"{len(valued)} rest on fewer than {RELIABLE_N} cases. Reports without a "
+        f"value: {without}."
     )
     chinese = (
-        f"{name}，附95 %区间与件数：{listed(parts, language)}。{len(valued)}份报告中"
-        f"{small}份分母不足{RELIABLE_N}；{without}份报告无法计算。"
+        f"{name}：{len(valued)}份报告，自{ends[0]}至{ends[1]}。"
+        f"附95 %区间与件数：{every}。"
+        f"其中{small}份分母不足{RELIABLE_N}；无法计算的报告：{without}份。"
     )
     return told(language, chinese, english) + left_out(layout, len(rows), language)
 
