@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 import govinfo
 from govinfo.document import Grid, GridCell, TextBlock
 from govinfo.errors import LimitExceeded, MissingExtra, ReadError
-from govinfo.readers import bitmap, ocr, picture
+from govinfo.readers import bitmap, bitmaprules, ocr, picture
 from govinfo.readers.inklines import Blot, InkLine, lines_in
 from govinfo.readers.picture import read_page_image, read_picture
 from govinfo.readers.ruling import Lattice
@@ -90,7 +90,7 @@ def texts(grid: Grid) -> list[list[str | None]]:
 def tables_of(page: Image.Image) -> tuple[Lattice, ...]:
     """Tables that the rules of a page enclose."""
     sheet = bitmap.straighten(np.asarray(page, np.uint8), SCALE)
-    return bitmap.ruled(sheet).tables
+    return bitmaprules.ruled(sheet).tables
 
 
 FIGURES: Rows = (

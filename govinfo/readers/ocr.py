@@ -30,8 +30,8 @@ _GRAIN = 32
 _SHORTEST = 64
 # Longer lines are labels and sentences: what exceeds is squeezed, which halves the time
 # and costs no letter; figures are never squeezed.
-_LONG = 240
-_SQUEEZE = 0.65
+_LONG = 200
+_SQUEEZE = 0.5
 # A line of sixty characters; wider pictures are squeezed to it.
 _LONGEST = 2560
 # Width of a batch in pixels: bounds memory to some hundred megabytes.

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from govinfo.document import Box, Grid, GridCell, Place, TextBlock
-from govinfo.readers.bitmap import RuledPage, Sheet
+from govinfo.readers.bitmap import Sheet
+from govinfo.readers.bitmaprules import RuledPage
 from govinfo.readers.inklines import Blot, InkLine, blots_of, crop, lines_in
 from govinfo.readers.ocr import Engine, Reading
 from govinfo.readers.radicals import plain_radicals

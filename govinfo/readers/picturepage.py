@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from statistics import mean
 
 from govinfo.document import Box, Grid, TextBlock
-from govinfo.readers.bitmap import Grey, ruled, straighten
+from govinfo.readers.bitmap import Grey, straighten
+from govinfo.readers.bitmaprules import ruled
 from govinfo.readers.ocr import Engine, Reading
 from govinfo.readers.picturecells import Job, Todo, assembled, gather, other_readings
 from govinfo.readers.pictureruns import in_order, is_tabular, read_runs

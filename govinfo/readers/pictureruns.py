@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from govinfo.document import Box, Grid, GridCell, Place, TextBlock
-from govinfo.readers.bitmap import RuledPage, Sheet
+from govinfo.readers.bitmap import Sheet
+from govinfo.readers.bitmaprules import RuledPage
 from govinfo.readers.inklines import Blot, InkLine, crop
 from govinfo.readers.ocr import Engine
 from govinfo.readers.pdf_geometry import Char
@@ -24,6 +25,8 @@ Block = Grid | TextBlock
 # Gaps of this part of a letter's height part two runs: wider than the gap between
 # letters, narrower than the one between the figures of two columns.
 _GAP = 0.55
+# White space of a comma is narrower than this; that between columns is wider.
+_WIDE = 1.1
 # Lines of so many runs, and so many such lines, are a table.
 _RUNS = 4
 _LINES = 3
@@ -44,7 +47,7 @@ class _Run:
 def is_tabular(lines: Sequence[InkLine]) -> bool:
     """Whether lines outside ruled tables stand in columns."""
     usual = _usual(lines)
-    return sum(len(_runs(line, usual)) >= _RUNS for line in lines) >= _LINES
+    return sum(len(_runs(line, _WIDE * usual)) >= _RUNS for line in lines) >= _LINES
 
 
 def read_runs(
@@ -70,7 +73,7 @@ def read_runs(
         Number of the page, from 1.
     """
     usual = _usual(lines)
-    runs = [run for line in lines for run in _runs(line, usual)][:_MOST_RUNS]
+    runs = [run for line in lines for run in _runs(line, _GAP * usual)][:_MOST_RUNS]
     height, width = sheet.grey.shape
     whole = (0.0, 0.0, width / sheet.scale, height / sheet.scale)
     readings = engine.read(
@@ -123,12 +126,12 @@ def _usual(lines: Sequence[InkLine]) -> float:
     return median([line.height for line in lines] or [9.5])
 
 
-def _runs(line: InkLine, usual: float) -> list[_Run]:
-    """Cut a line at its gaps."""
+def _runs(line: InkLine, gap: float) -> list[_Run]:
+    """Cut a line at gaps wider than a length."""
     parts: list[list[Blot]] = []
     right = 0.0
     for blot in line.blots:
-        if parts and blot.box[0] - right <= _GAP * usual:
+        if parts and blot.box[0] - right <= gap:
             parts[-1].append(blot)
             right = max(right, blot.box[2])
         else:
