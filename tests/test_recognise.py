@@ -325,3 +325,52 @@ def test_cores_and_numbers_of_labels():
     assert core("（二）部分公开") == "部分公开"
     assert numbering("2．其他") == 2
     assert all(label.core for label in row_labels("requests"))
+
+
+def test_figures_in_a_column_that_the_agency_added_and_named_are_passed_over():
+    rows = requests_rows({"granted": ["2", "0", "0", "0", "0", "0", "2"]})
+    wider = [[*rows[0], "其中网上申请"]] + [[*row, "9"] for row in rows[1:]]
+    cells = read(grid(wider))
+    assert cells["granted", "total"] == (State.REPORTED, Decimal(2))
+    assert {state for state, _ in cells.values()} == {State.REPORTED}
+
+
+def test_figure_beyond_the_header_leaves_its_row_open():
+    rows = requests_rows({"granted": ["2", "0", "0", "0", "0", "0", "2", "5"]})
+    cells = read(grid(rows))
+    assert cells["granted", "total"] == (State.UNCERTAIN, None)
+    assert cells["received", "total"] == (State.REPORTED, Decimal(0))
+
+
+def test_last_year_beside_this_year_is_not_taken_for_it():
+    table = [
+        ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"],
+        ["规章", "0", "0", "0"],
+        ["行政规范性文件", "1", "2", "3"],
+        ["信息内容", "上年处理决定数量", "本年处理决定数量", ""],
+        ["行政许可", "12", "", ""],
+        ["行政处罚", "7", "8", ""],
+    ]
+    found = recognise(Document("a.html", "text/html", (grid(table),)))
+    cells = {cell.key: cell for cell in found.cells if cell.table == "proactive"}
+    assert cells["licence", "decisions"].value is None
+    assert cells["penalty", "decisions"].value in (None, Decimal(8))
+    assert cells["normative_document", "in_force"].value == Decimal(3)
+
+
+def test_missing_cell_leaves_its_row_open():
+    rows = requests_rows({"granted": ["2", "0", "0", "0", "0", "2"]})
+    assert read(grid(rows))["granted", "natural_person"] == (State.UNCERTAIN, None)
+
+
+def test_two_rows_run_together_are_not_read_as_one():
+    rows = requests_rows(
+        {"refused.security_and_stability": ["1\n2", *["0\n0"] * 5, "3"]}
+    )
+    labels = [row[0] for row in rows]
+    place = labels.index("3.危及“三安全一稳定”")
+    rows[place][0] += "\n" + rows[place + 1][0]
+    del rows[place + 1]
+    cells = read(grid(rows))
+    for key in ("refused.security_and_stability", "refused.third_party_rights"):
+        assert cells[key, "natural_person"][1] is None

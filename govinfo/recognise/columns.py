@@ -206,13 +206,28 @@ def _table_cells(stack: Sequence[Row], table: str) -> list[HeaderCell]:
         paths.append(path)
     if table == "disputes":
         return _dispute_cells(found, paths, stack)
-    return _infer(
-        [
-            _named(cell, _path_code(path, table))
-            for cell, path in zip(found, paths, strict=True)
-        ],
-        table,
-    )
+    named = [
+        _named(cell, _path_code(path, table))
+        for cell, path in zip(found, paths, strict=True)
+    ]
+    return _infer(_without_rivals(named, table), table)
+
+
+def _without_rivals(cells: list[HeaderCell], table: str) -> list[HeaderCell]:
+    """Of two columns that resemble one label, only the one most like it is named.
+
+    上年处理决定数量 beside 本年处理决定数量 is a column that the agency added. Labels
+    that are equally alike are a header printed twice.
+    """
+    best: dict[str, float] = {}
+    scores = [_best(cell.label, table)[1] for cell in cells]
+    for cell, score in zip(cells, scores, strict=True):
+        if cell.code is not None:
+            best[cell.code] = max(score, best.get(cell.code, 0.0))
+    return [
+        cell if cell.code is None or score >= best[cell.code] else _named(cell, None)
+        for cell, score in zip(cells, scores, strict=True)
+    ]
 
 
 def _same(path: list[Piece], piece: Piece) -> bool:

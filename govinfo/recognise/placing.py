@@ -62,6 +62,10 @@ def place_row(
         if placed is not None:
             return Placing(placed, is_sure=True)
     named = header is not None and set(columns) <= set(header.codes)
+    if header is not None and header.section == row.section and row.is_placed:
+        # The header of the same table did not fit: order may stand in for extents only
+        # where there are just as many cells as columns.
+        named = named and len(values) == len(columns)
     order = tuple(columns)
     if named and header is not None and header.is_placed:
         order = tuple(code for code in header.codes if code in columns)
@@ -90,7 +94,7 @@ def _by_extent(
             if min(high, cell.high) - max(low, cell.low) > _touch(cell, low, high)
         ]
         if not under:
-            if piece.is_figure:
+            if piece.is_figure and not _is_elsewhere(low, high, cells, first):
                 # A figure beside every named column: the row does not fit the header.
                 return None
             continue
@@ -109,6 +113,19 @@ def _by_extent(
     ):
         return None
     return placed
+
+
+def _is_elsewhere(
+    low: float, high: float, cells: Sequence[HeaderCell], first: float
+) -> bool:
+    """Whether a figure stands under a column that the agency added and named."""
+    return any(
+        cell.code is None
+        and cell.label.strip()
+        and cell.low >= first
+        and min(high, cell.high) - max(low, cell.low) > _touch(cell, low, high)
+        for cell in cells
+    )
 
 
 def _touch(cell: HeaderCell, low: float, high: float) -> float:
