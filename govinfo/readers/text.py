@@ -46,7 +46,7 @@ def read_text(data: bytes, name: str) -> Document:
 
     Examples
     --------
-    >>> document = read_text("| 规章 | 0 |  |\\n|---|---|---|\\n".encode(), "a.md")
+    >>> document = read_text("| 规章 | 0 |  |\n|---|---|---|\n".encode(), "a.md")
     >>> [cell.text for cell in document.grids[0].cells]
     ['规章', '0', '']
     """

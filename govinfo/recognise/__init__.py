@@ -254,7 +254,11 @@ def _row_readings(
     found: list[Reading] = []
     texts = {piece.text for piece in placing.pieces.values()}
     # Figures that are all the same are the same in every order.
-    order_is_idle = len(texts) == 1 and len(placing.pieces) == len(row.columns)
+    order_is_idle = (
+        len(texts) == 1
+        and len(placing.pieces) == len(row.columns)
+        and not placing.is_misfit
+    )
     for column in row.columns:
         piece = placing.pieces.get(column.code)
         if piece is None:

@@ -8,7 +8,7 @@ is marked so. Where neither settles it, nothing is placed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from govinfo.document import GridKind
 from govinfo.recognise.columns import Header, HeaderCell
@@ -20,12 +20,14 @@ class Placing:
     """One reading of a row: a piece, or None, for each column code.
 
     ``is_sure`` says whether header and cells agree beyond doubt. ``others`` are further
-    readings that the same cells admit.
+    readings that the same cells admit. ``is_misfit`` says that the header of the same
+    table stands otherwise than the cells.
     """
 
     pieces: dict[str, Piece]
     is_sure: bool
     others: tuple[dict[str, Piece], ...] = ()
+    is_misfit: bool = False
 
 
 def place_row(
@@ -62,14 +64,18 @@ def place_row(
         if placed is not None:
             return Placing(placed, is_sure=True)
     named = header is not None and set(columns) <= set(header.codes)
+    is_misfit = False
     if header is not None and header.section == row.section and row.is_placed:
         # The header of the same table did not fit: order may stand in for extents only
         # where there are just as many cells as columns.
-        named = named and len(values) == len(columns)
+        is_misfit = len(values) != len(columns)
     order = tuple(columns)
     if named and header is not None and header.is_placed:
         order = tuple(code for code in header.codes if code in columns)
-    return _by_order(row, values, order, is_double_spaced, is_named=named)
+    placing = _by_order(
+        row, values, order, is_double_spaced, is_named=named and not is_misfit
+    )
+    return replace(placing, is_misfit=is_misfit)
 
 
 def _by_extent(
