@@ -56,12 +56,15 @@ class Todo:
         Cells, by table and cell, that hold specks and nothing else.
     usual : float
         Height of a line of the tables.
+    scale : float
+        Pixels per point.
     """
 
     jobs: list[Job]
     outside: list[InkLine]
     dirty: set[tuple[int, int]]
     usual: float
+    scale: float
 
 
 def gather(sheet: Sheet, ruled: RuledPage, page: int) -> Todo:
@@ -82,7 +85,7 @@ def gather(sheet: Sheet, ruled: RuledPage, page: int) -> Todo:
     first = {at: lines_in(blots) for at, blots in by_cell.items()}
     heights = [line.height for lines in first.values() for line in lines]
     usual = median([h for h in heights if h > 4.0] or [9.5])
-    todo = Todo([], _text_lines(outside), set(), usual)
+    todo = Todo([], _text_lines(outside), set(), usual, sheet.scale)
     for (t, c), blots in sorted(by_cell.items()):
         box = ruled.tables[t].cells[c].box
         lines = lines_in(blots, usual)

@@ -9,7 +9,8 @@ from statistics import mean
 
 from govinfo.document import Box, Grid, TextBlock
 from govinfo.readers.bitmap import Grey, straighten
-from govinfo.readers.bitmaprules import ruled
+from govinfo.readers.bitmaprules import RuledPage, ruled
+from govinfo.readers.inklines import crop
 from govinfo.readers.ocr import Engine, Reading
 from govinfo.readers.picturecells import Job, Todo, assembled, gather, other_readings
 from govinfo.readers.pictureruns import in_order, is_tabular, read_runs
@@ -76,11 +77,29 @@ def read_page(
         more = read_runs(todo.outside, sheet, lattice, engine, page)
         blocks = in_order([*blocks, *more], first_grid)
     scores = _label_scores(todo, readings)
-    is_upright = not _lies_on_its_side(todo, len(scores)) and (
+    n_labels = sum(score >= _WELL for score in scores)
+    is_upright = not _lies_on_its_side(todo, readings, len(scores)) and (
         len(scores) < _FEWEST or mean(scores) >= _LEGIBLE
     )
-    n_labels = sum(score >= _WELL for score in scores)
-    return PageRead(blocks, is_upright, n_labels)
+    return PageRead(blocks, is_upright or _has_prose(todo, lattice, engine), n_labels)
+
+
+def _has_prose(todo: Todo, lattice: RuledPage, engine: Engine) -> bool:
+    """Whether lines outside the tables read well, as they only do upright."""
+    height, width = (length / todo.scale for length in lattice.grey.shape)
+    widest = sorted(todo.outside, key=lambda line: line.box[0] - line.box[2])[:6]
+    readings = engine.read(
+        [
+            crop(lattice.grey, line, todo.scale, line.height, (0.0, 0.0, width, height))
+            for line in widest
+        ]
+    )
+    well = [
+        reading
+        for reading in readings
+        if reading.confidence >= _LEGIBLE and len(reading.text) >= 6
+    ]
+    return len(well) >= 2 and len(well) * 2 > len(widest)
 
 
 def _is_wide(job: Job) -> bool:
@@ -100,14 +119,24 @@ def _label_scores(todo: Todo, readings: Sequence[Reading]) -> list[float]:
     ]
 
 
-def _lies_on_its_side(todo: Todo, n_labels: int) -> bool:
-    """Whether the letters of most labels are lines of their own."""
-    stacks: defaultdict[tuple[int | None, int], list[bool]] = defaultdict(list)
-    for job in todo.jobs:
-        if job.cell is not None:
-            stacks[job.table, job.cell].append(_is_wide(job))
-    n_stacks = sum(len(lines) >= 3 and not any(lines) for lines in stacks.values())
-    return n_stacks > max(n_labels, _FEWEST // 2)
+def _lies_on_its_side(todo: Todo, readings: Sequence[Reading], n_labels: int) -> bool:
+    """Whether the letters of most labels, and the digits, are lines of their own."""
+    stacks: defaultdict[tuple[int | None, int], list[str]] = defaultdict(list)
+    n_figures = 0
+    wide = set()
+    for job, reading in zip(todo.jobs, readings, strict=True):
+        if job.cell is None:
+            continue
+        stacks[job.table, job.cell].append(reading.text)
+        if _is_wide(job):
+            wide.add((job.table, job.cell))
+        n_figures += len(reading.text) > 1 and bool(FIGURE.fullmatch(reading.text))
+    narrow = [lines for cell, lines in stacks.items() if cell not in wide]
+    n_stacks = sum(len(lines) >= 3 for lines in narrow)
+    n_digits = sum(
+        len(lines) > 1 and all(map(str.isdecimal, lines)) for lines in narrow
+    )
+    return n_stacks > max(n_labels, _FEWEST // 2) and n_digits >= n_figures
 
 
 def turned_back(
