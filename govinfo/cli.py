@@ -74,6 +74,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     indicators.add_argument("folder", metavar="DIR", help="an extracted folder")
     indicators.set_defaults(run=_indicators)
+    audit = commands.add_parser(
+        "audit",
+        help="write checks.csv and suggestions.csv for an extracted folder",
+        description="Check DIR/cells.csv and look for the cells that are wrong where "
+        "sums fail. Writes DIR/checks.csv (what every check came to, counted for each "
+        "report) and DIR/suggestions.csv (the smallest changes that make the sums "
+        "hold, which are never applied).",
+    )
+    audit.add_argument("folder", metavar="DIR", help="an extracted folder")
+    audit.set_defaults(run=_audit)
     return parser
 
 
@@ -120,6 +130,17 @@ def _indicators(given: argparse.Namespace) -> int:
 
     count = write_indicators(given.folder)
     sys.stdout.write(f"{count} indicator values are in {given.folder}.\n")
+    return _ALL_READ
+
+
+def _audit(given: argparse.Namespace) -> int:
+    from govinfo.dataset import write_audit
+
+    failed, solutions = write_audit(given.folder)
+    sys.stdout.write(
+        f"{failed} checks failed and {solutions} solutions are suggested; both are in "
+        f"{given.folder}.\n"
+    )
     return _ALL_READ
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -57,6 +58,16 @@ FINDING_COLUMNS = (
     "sentence",
 )
 """Columns of ``findings.csv``, in order."""
+
+CHECK_COLUMNS = (
+    "report_id",
+    "check",
+    "pass",
+    "pass_if_blank_is_zero",
+    "fail",
+    "not_assessable",
+)
+"""Columns of ``checks.csv``, in order."""
 
 FindingRow = tuple[str, ...]
 
@@ -347,6 +358,67 @@ def write_indicators(folder: Path | str) -> int:
     )
     write_csv(where / "indicators.csv", list(frame.columns), rows)
     return len(frame)
+
+
+def write_audit(folder: Path | str) -> tuple[int, int]:
+    """
+    Write ``checks.csv`` and ``suggestions.csv`` for an extracted folder.
+
+    Parameters
+    ----------
+    folder : Path or str
+        A folder with ``cells.csv``.
+
+    Returns
+    -------
+    tuple of int
+        Number of checks that failed, and of suggested solutions.
+
+    Raises
+    ------
+    MissingExtra
+        If some figures can only be located by the integer programme and scipy is not
+        installed; nothing is written then.
+
+    Notes
+    -----
+    ``checks.csv`` counts what every check on cells came to, for each report: within the
+    report, against the year before and against other agencies. Checks on the narrative
+    and on names need the document; ``govinfo extract`` puts their failures into
+    ``findings.csv``. Suggestions are never applied; see :mod:`govinfo.locate`.
+    """
+    import pandas as pd
+
+    from govinfo.checks import RESULTS, check_cells
+    from govinfo.checks.agencies import check_agencies
+    from govinfo.checks.years import check_years
+    from govinfo.locate import suggestions
+
+    where = Path(folder)
+    cells = read_cells(where)
+    located = suggestions(cells)
+    tables = [check(cells) for check in (check_cells, check_years, check_agencies)]
+    results = pd.concat(
+        [table[list(CHECK_COLUMNS[:2]) + ["result"]] for table in tables],
+        ignore_index=True,
+    )
+    counts = Counter(results.itertuples(index=False, name=None))
+    reports = list(dict.fromkeys(cells["report_id"]))
+    checks = list(dict.fromkeys(results["check"]))
+    lines = (
+        [report, check, *(str(counts[report, check, result]) for result in RESULTS)]
+        for report in reports
+        for check in checks
+        if any(counts[report, check, result] for result in RESULTS)
+    )
+    write_csv(where / "checks.csv", CHECK_COLUMNS, lines)
+    write_csv(
+        where / "suggestions.csv",
+        list(located.columns),
+        ([_number_text(value) for value in row] for row in located.itertuples(False)),
+    )
+    failed = int((results["result"] == "fail").sum())
+    return failed, len(located[["report_id", "solution"]].drop_duplicates())
 
 
 def _with_bar(

@@ -1,7 +1,7 @@
 """Set the facsimiles and build the bundled data set from them.
 
-``python scripts/build_data.py`` writes ``data/cells.csv``, ``data/findings.csv`` and
-``data/indicators.csv``; ``--out DIR`` writes them elsewhere, for a test that compares.
+``python scripts/build_data.py`` writes the tables of :data:`BUILT` into ``data``;
+``--out DIR`` writes them elsewhere, for a test that compares.
 """
 
 from __future__ import annotations
@@ -10,13 +10,21 @@ import argparse
 import shutil
 from pathlib import Path
 
-from govinfo.dataset import read_reports, write_indicators
+from govinfo.dataset import read_reports, write_audit, write_indicators
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 
+BUILT = (
+    "cells.csv",
+    "checks.csv",
+    "findings.csv",
+    "indicators.csv",
+    "suggestions.csv",
+)
+
 
 def build(out: Path) -> None:
-    """Extract ``data/reports`` and write the three built tables into ``out``."""
+    """Extract ``data/reports`` and write the built tables into ``out``."""
     scratch = out / ".extraction"
     data = read_reports(DATA / "reports", jobs=1)
     if data.failed:
@@ -25,7 +33,8 @@ def build(out: Path) -> None:
     data.write(scratch)
     shutil.copy(DATA / "reports.csv", scratch / "reports.csv")
     write_indicators(scratch)
-    for name in ("cells.csv", "findings.csv", "indicators.csv"):
+    write_audit(scratch)
+    for name in BUILT:
         (scratch / name).replace(out / name)
     shutil.rmtree(scratch)
 

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from build_data import BUILT
+
 from govinfo.errors import GovinfoError
 from govinfo.site import build_site
 from govinfo.site.run import surroundings
@@ -14,8 +16,6 @@ from govinfo.site.run import surroundings
 ROOT = Path(__file__).parents[1]
 EXTRACTED = ROOT / "build" / "extracted"
 SITE = ROOT / "build" / "html"
-
-BUILT = ("cells.csv", "findings.csv", "indicators.csv")
 
 
 def extract() -> str:

@@ -6,6 +6,7 @@ import csv
 import hashlib
 from pathlib import Path
 
+import build_data
 import pytest
 import set_facsimiles
 from facsimiles.form import cells_of
@@ -42,6 +43,52 @@ def test_facsimiles_are_reproducible_byte_for_byte(set_again: Path):
 def test_setting_the_facsimiles_again_leaves_the_registry_as_it_is(set_again: Path):
     fresh = (set_again / "reports.csv").read_bytes()
     assert fresh == (DATA / "reports.csv").read_bytes()
+
+
+@pytest.mark.slow
+def test_built_tables_are_reproducible_byte_for_byte(tmp_path: Path):
+    build_data.build(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(build_data.BUILT)
+    for name in build_data.BUILT:
+        assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes(), name
+
+
+def test_known_contradictions_are_located():
+    found = [
+        (row["report_id"], row["solution"], row["row_code"], row["column_code"])
+        + (row["printed"], row["suggested"], row["alternatives"])
+        for row in rows("suggestions.csv")
+    ]
+    hongze = [row for row in found if row[:2] == ("hongze-2023", "1")]
+    assert hongze == [
+        ("hongze-2023", "1", "review", "total", "0", "11", "0"),
+        ("hongze-2023", "1", "litigation_after_review", "total", "0", "5", "1"),
+    ]
+    assert [row for row in found if row[0] == "jinhu-2023"] == [
+        ("jinhu-2023", "1", "litigation_direct", "total", "0", "3", "0")
+    ]
+    # The sums of this report leave two rows to choose from, and no more.
+    assert [row[1:6] for row in found if row[0] == "pingtan-2020"] == [
+        ("1", "granted", "natural_person", "6", "0"),
+        ("1", "granted", "total", "7", "1"),
+        ("2", "granted_in_part", "natural_person", "6", "0"),
+        ("2", "granted_in_part", "total", "6", "0"),
+    ]
+    others = {"hongze-2023", "jinhu-2023", "pingtan-2020"}
+    assert {row[0] for row in found} == others
+
+
+def test_checks_are_counted_as_the_findings_are_listed():
+    counts = {
+        (row["report_id"], row["check"]): int(row["fail"])
+        for row in rows("checks.csv")
+        if row["fail"] != "0"
+    }
+    listed: dict[tuple[str, str], int] = {}
+    for row in rows("findings.csv"):
+        key = row["report_id"], row["check"]
+        listed[key] = listed.get(key, 0) + 1
+    assert counts == listed
 
 
 @pytest.mark.parametrize("row", REGISTRY, ids=lambda row: row["report_id"])

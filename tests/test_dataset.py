@@ -11,15 +11,24 @@ import pandas as pd
 import pytest
 
 import govinfo
+from govinfo.cli import main
 from govinfo.corrections import COLUMNS
-from govinfo.dataset import FINDING_COLUMNS, REPORT_COLUMNS, report_ids, write_csv
+from govinfo.dataset import (
+    CHECK_COLUMNS,
+    FINDING_COLUMNS,
+    REPORT_COLUMNS,
+    report_ids,
+    write_csv,
+)
 from govinfo.errors import (
     LimitExceeded,
     MissingColumns,
+    MissingExtra,
     ReadError,
     SourceError,
 )
 from govinfo.isolation import Limits, Warden
+from govinfo.locate import SUGGESTION_COLUMNS
 from govinfo.report import CELL_COLUMNS, read_report
 from govinfo.sources import Source, find_sources
 
@@ -106,6 +115,44 @@ def test_cells_of_readable_files_are_written_beside_the_failures(extracted):
     ]
     assert len(keys) == len(set(keys)) == 200 + 186
     assert all((row["value"] != "") == (row["state"] == "reported") for row in cells)
+
+
+def test_audit_counts_checks_and_locates_errors(extracted, tmp_path, capsys):
+    _, out = extracted
+    (tmp_path / "cells.csv").write_bytes((out / "cells.csv").read_bytes())
+    assert main(["audit", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == (
+        f"2 checks failed and 2 solutions are suggested; both are in {tmp_path}.\n"
+    )
+    with (tmp_path / "suggestions.csv").open(encoding="utf-8") as stream:
+        assert stream.readline() == ",".join(SUGGESTION_COLUMNS) + "\n"
+        assert stream.readline() == (
+            "hongze-2023,1,disputes,review,total,0,11,dispute_sum,0\n"
+        )
+    checks = rows(tmp_path / "checks.csv")
+    assert tuple(checks[0]) == CHECK_COLUMNS
+    (disputes,) = (
+        row
+        for row in checks
+        if (row["report_id"], row["check"]) == ("hongze-2023", "dispute_sum")
+    )
+    assert list(disputes.values())[2:] == ["1", "0", "2", "0"]
+    sums = [int(row["pass"]) + int(row["fail"]) for row in checks]
+    # 200 and 186 figures, 42 and 40 sums, and a look at each other's table 3.
+    assert sum(sums) == 200 + 186 + 42 + 40 + 2
+
+
+def test_audit_writes_nothing_where_scipy_is_missing(extracted, tmp_path, monkeypatch):
+    _, out = extracted
+    (tmp_path / "cells.csv").write_bytes((out / "cells.csv").read_bytes())
+
+    def lacking(_: object) -> pd.DataFrame:
+        message = "scipy is not installed."
+        raise MissingExtra(message)
+
+    monkeypatch.setattr("govinfo.locate.suggestions", lacking)
+    assert main(["audit", str(tmp_path)]) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["cells.csv"]
 
 
 def test_findings_give_both_sides(extracted):

@@ -37,7 +37,14 @@ DATA_LINK = "Data"
 
 NAMED_FILE = re.compile(r"^\| `(?P<name>[\w./-]+)` \|", re.MULTILINE)
 
-DATA_TABLES = ("cells.csv", "findings.csv", "indicators.csv", "reports.csv")
+DATA_TABLES = (
+    "cells.csv",
+    "findings.csv",
+    "suggestions.csv",
+    "checks.csv",
+    "indicators.csv",
+    "reports.csv",
+)
 
 
 @dataclass(frozen=True, slots=True)
