@@ -168,6 +168,12 @@ def test_repeated_distances() -> None:
     assert len(distances("g 999999999 1")) == ofdpage.MAX_CHARACTERS
 
 
+def test_numbers_beyond_reason() -> None:
+    """Places that overflow are cut to the edge of the world, and the rest is read."""
+    far = text(1e300, 1e300, "99") + line(1e308, 0, 1e308, 50)
+    assert texts(read(TABLE + far).grids[0]) == texts(read(TABLE).grids[0])
+
+
 def test_invisible_objects_are_not_read() -> None:
     """What a viewer hides is not printed."""
     hidden = text(60, 47, "99").replace(

@@ -287,6 +287,14 @@ def test_pictures_of_every_mode(mode: str) -> None:
 
 
 @needs_ocr
+@pytest.mark.parametrize("size", [(1, 1), (3000, 2), (400, 400)])
+def test_pictures_without_print_hold_nothing(size: tuple[int, int]) -> None:
+    """A dot, a strip and noise are read as nothing, and nothing breaks."""
+    noise = np.random.default_rng(3).integers(0, 256, size).astype(np.uint8)
+    assert read_page_image(noise, page=1, first_grid=1, scale=SCALE) == []
+
+
+@needs_ocr
 def test_reading_touches_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """The models lie in the wheel: a fresh engine asks nobody."""
 

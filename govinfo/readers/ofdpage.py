@@ -23,6 +23,8 @@ MAX_CHARACTERS = 200_000
 MAX_SEGMENTS = 400_000
 # Blocks in blocks: more is a file made to harm.
 MAX_DEPTH = 20
+# No page is a kilometre wide; larger numbers overflow in what is computed from them.
+_FARTHEST = 1e6
 # Thicker shapes are fillings, as in PDF.
 _RULE_WIDTH = 3.0
 # Room of a letter round its baseline, in parts of its size.
@@ -46,7 +48,11 @@ def numbers(text: str) -> list[float]:
     >>> numbers("0 0 210 297")
     [0.0, 0.0, 210.0, 297.0]
     """
-    return [float(part) for part in text.split() if _NUMBER.fullmatch(part)]
+    return [_length(part) for part in text.split() if _NUMBER.fullmatch(part)]
+
+
+def _length(number: str) -> float:
+    return min(max(float(number), -_FARTHEST), _FARTHEST)
 
 
 def distances(text: str) -> list[float]:
@@ -64,9 +70,9 @@ def distances(text: str) -> list[float]:
             count, value = next(parts, "0"), next(parts, "0")
             if count.isdecimal() and _NUMBER.fullmatch(value):
                 room = max(0, MAX_CHARACTERS - len(found))
-                found += [float(value)] * min(int(count), room)
+                found += [_length(value)] * min(int(count), room)
         elif _NUMBER.fullmatch(part):
-            found.append(float(part))
+            found.append(_length(part))
     return found
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MAX_PIXELS = 60_000_000
 # Faxes and scanned files of a hundred pages exist; reports in pictures have twenty.
 MAX_PAGES = 200
+# Nothing is printed on fewer pixels: decorations of web pages are so small.
+_SMALLEST = 16
 # Finer pictures are halved until they are no finer: nothing is gained above this.
 _FINEST = 3.6 * 842
 # Coarser ones (screen pictures) are doubled, so that strokes part from each other.
@@ -104,7 +106,10 @@ def read_page_image(
     from govinfo.readers.picturepage import read_page, turned_back
 
     reader = engine(f"Page {page}")
-    grey, scale = _fitted(_grey(image), scale)
+    grey = _grey(image)
+    if min(grey.shape) < _SMALLEST:
+        return []
+    grey, scale = _fitted(grey, scale)
     found = read_page(grey, scale, reader, page, first_grid)
     if found.is_upright:
         return found.blocks
