@@ -12,6 +12,7 @@ import pytest
 from conftest import ROOT
 
 from govinfo.compare import (
+    common_spread,
     differences,
     dispersion,
     funnel,
@@ -261,16 +262,49 @@ class TestFunnel:
         _, tau2 = dispersion(x, n, math.sin(centre) ** 2, winsor=0)
         assert tau2 == pytest.approx(other.tau2, rel=1e-9)
 
+    def test_iterated_without_winsorising_is_paule_and_mandel_s(self) -> None:
+        """Against statsmodels' iterated estimate; the mean then has their weights."""
+        meta = pytest.importorskip("statsmodels.stats.meta_analysis")
+        rng = np.random.default_rng(2)
+        n = rng.integers(20, 3000, size=40)
+        x = rng.binomial(n, rng.beta(8, 12, size=40))
+        angle, variance = np.arcsin(np.sqrt(x / n)), 1 / (4 * n)
+        other = meta.combine_effects(
+            angle, variance, method_re="iterated", atol=1e-12, maxiter=500
+        )
+        rate, tau2 = common_spread(x, n, winsor=0)
+        assert tau2 == pytest.approx(other.tau2, rel=1e-5)
+        assert rate == pytest.approx(math.sin(other.mean_effect_re) ** 2, rel=1e-5)
+
+    def test_large_agencies_that_spread_are_not_taken_for_outliers(self) -> None:
+        """Published moments pull in the largest agencies, however close they lie."""
+        pairs = [(1500 + d, 3000) for d in (-600, -300, 0, 300, 600)]
+        pairs += [(12 + d, 25) for d in (-4, -3, -2, -1, 0, 0, 1, 2, 3, 4)]
+        found = funnel(table(*pairs))
+        assert "alarm" not in set(found["position"])
+        published = funnel(table(*pairs), over_dispersion="moment")
+        assert published["tau2"].iloc[0] < 0.5 * found["tau2"].iloc[0]
+        assert (published["position"] == "alarm").sum() == 2
+
+    def test_an_unknown_widening_is_refused(self) -> None:
+        call = lambda: funnel(table((1, 2)), over_dispersion="wide")  # noqa: E731
+        assert message_of(call, ValueError) == (
+            "funnel() knows no over-dispersion 'wide'. Choose one of iterated, moment, "
+            "none."
+        )
+
     def test_winsorising_keeps_one_outlier_from_widening_the_funnel(self) -> None:
         pairs = [(50 + d, 100) for d in (-6, -5, -3, -2, 0, 0, 2, 3, 5, 6)]
-        found = funnel(table(*pairs, (98, 100)), 0.5)
-        assert found["tau2"].iloc[0] < 0.01
-        assert found["position"].tolist() == ["within"] * 10 + ["alarm"]
-        loose = funnel(table(*pairs, (98, 100)), 0.5, winsor=0)
-        assert loose["tau2"].iloc[0] > 5 * found["tau2"].iloc[0]
+        for way in ("iterated", "moment"):
+            found = funnel(table(*pairs, (98, 100)), 0.5, over_dispersion=way)
+            assert found["tau2"].iloc[0] < 0.01
+            assert found["position"].tolist() == ["within"] * 10 + ["alarm"]
+            loose = funnel(table(*pairs, (98, 100)), 0.5, over_dispersion=way, winsor=0)
+            assert loose["tau2"].iloc[0] > 0.02
 
     def test_positions_agree_with_the_limits(self) -> None:
-        found = funnel(table((30, 100), (420, 1000), (5, 5), (500, 900)))
+        pairs = table((30, 100), (420, 1000), (5, 5), (500, 900))
+        found = funnel(pairs, over_dispersion="none")
         assert (found["target"] == 955 / 2005).all()
         beyond = (found["value"] < found["warning_low"]) | (
             found["value"] > found["warning_high"]
@@ -281,7 +315,7 @@ class TestFunnel:
         assert (funnel(table(*[(50, 100)] * 6))["tau2"] == 0).all()
 
     def test_p_values_are_two_sided(self) -> None:
-        found = funnel(table((50, 100), (40, 100)), 0.5, over_dispersion=False)
+        found = funnel(table((50, 100), (40, 100)), 0.5, over_dispersion="none")
         assert found["p_value"].iloc[0] == pytest.approx(1)
         stats = pytest.importorskip("scipy.stats")
         expected = 2 * stats.norm.sf(abs(found["z"].iloc[1]))

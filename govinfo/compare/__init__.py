@@ -12,7 +12,7 @@ is no composite score here, and there will be none.
 """
 
 from govinfo.compare.adjust import kitagawa, standardise
-from govinfo.compare.funnel import dispersion, funnel, funnel_limits
+from govinfo.compare.funnel import funnel, funnel_limits
 from govinfo.compare.mix import mix_intervals
 from govinfo.compare.peers import peer_groups, province_of
 from govinfo.compare.pooled import mantel_haenszel
@@ -24,12 +24,14 @@ from govinfo.compare.rates import (
     with_q_values,
 )
 from govinfo.compare.shrinkage import shrink
+from govinfo.compare.spread import common_spread, dispersion
 from govinfo.compare.tables import Selection, select
 from govinfo.intervals import byar, newcombe, wilson
 
 __all__ = [
     "Selection",
     "byar",
+    "common_spread",
     "differences",
     "dispersion",
     "funnel",

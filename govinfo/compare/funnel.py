@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
+from govinfo.compare.spread import WINSOR, angle_of, common_spread, dispersion
 from govinfo.compare.tables import counts_of
 
 if TYPE_CHECKING:
@@ -19,16 +20,9 @@ WARNING_Z = 1.96
 ALARM_Z = 3.09
 """About one agency in five hundred lies beyond by chance alone."""
 
-# The share of z-scores at each end that is pulled in before dispersion is measured.
-WINSOR = 0.1
 
-
-def _angle(p: ArrayLike) -> Floats:
-    """The arcsine square root, which makes the variance of a proportion 1/4n."""
-    import numpy as np
-
-    angle: Floats = np.arcsin(np.sqrt(p))
-    return angle
+WIDENED = ("iterated", "moment", "none")
+"""How a funnel may be widened, the default first."""
 
 
 def funnel_limits(
@@ -45,7 +39,7 @@ def funnel_limits(
     z : float
         How many standard deviations: :data:`WARNING_Z` or :data:`ALARM_Z`.
     tau2 : float
-        Variance between agencies on the arcsine scale, see :func:`dispersion`.
+        Variance between agencies on the arcsine scale, see :func:`govinfo.compare.dispersion`.
 
     Returns
     -------
@@ -68,73 +62,18 @@ def funnel_limits(
     """
     import numpy as np
 
-    centre = _angle(target)
+    centre = angle_of(target)
     spread = z * np.sqrt(1 / (4 * np.asarray(n, dtype=float)) + tau2)
     low = np.sin(np.clip(centre - spread, 0, np.pi / 2)) ** 2
     high = np.sin(np.clip(centre + spread, 0, np.pi / 2)) ** 2
     return low, high
 
 
-def dispersion(
-    x: ArrayLike, n: ArrayLike, target: float, winsor: float = WINSOR
-) -> tuple[float, float]:
-    r"""How much more agencies vary than chance alone would make them.
-
-    Parameters
-    ----------
-    x, n : array_like
-        Numerators and denominators.
-    target : float
-        The rate they are compared with.
-    winsor : float
-        Share of z-scores at each end that is set to the score at that end's quantile,
-        so that the few agencies one looks for do not widen the funnel for all.
-
-    Returns
-    -------
-    tuple of float
-        :math:`\hat\phi`, the mean squared winsorised z-score (1 if chance alone), and
-        :math:`\tau^2`, the variance between agencies on the arcsine scale.
-
-    Notes
-    -----
-    With :math:`z_i = (\arcsin\sqrt{p_i} - \arcsin\sqrt{p_0})\,2\sqrt{n_i}`, and
-    :math:`w_i = 4n_i`,
-
-    .. math::
-
-        \hat\tau^2 = \max\left(0, \frac{I\hat\phi - (I-1)}
-        {\sum w_i - \sum w_i^2 / \sum w_i}\right)
-
-    Spiegelhalter (2005), *Quality and Safety in Health Care* 14:347-351; DerSimonian
-    and Laird (1986), *Controlled Clinical Trials* 7:177-188.
-
-    Examples
-    --------
-    >>> phi, tau2 = dispersion([30, 40, 60, 70], [100, 100, 100, 100], 0.5)
-    >>> print(f"{phi:.1f} {tau2:.4f}")
-    8.1 0.0245
-    """
-    import numpy as np
-
-    size = np.asarray(n, dtype=float)
-    angle = _angle(np.asarray(x, dtype=float) / size)
-    z = (angle - _angle(target)) * 2 * np.sqrt(size)
-    low, high = np.quantile(z, [winsor, 1 - winsor])
-    phi = float(np.mean(np.clip(z, low, high) ** 2))
-    weights = 4 * size
-    count = len(size)
-    scale = weights.sum() - (weights**2).sum() / weights.sum()
-    if count < 2 or scale <= 0:
-        return phi, 0.0
-    return phi, max(0.0, (count * phi - (count - 1)) / float(scale))
-
-
 def funnel(
     table: pd.DataFrame,
     target: float | None = None,
     *,
-    over_dispersion: bool = True,
+    over_dispersion: str = "iterated",
     winsor: float = WINSOR,
 ) -> pd.DataFrame:
     """Where each agency lies in the funnel around a common rate.
@@ -144,11 +83,14 @@ def funnel(
     table : DataFrame
         With ``numerator`` and ``denominator``, one row per agency.
     target : float, optional
-        The rate in the middle; the rate of all rows together otherwise.
-    over_dispersion : bool
-        Whether to widen the funnel by the variance between agencies.
+        The rate in the middle. Otherwise the common rate of :func:`common_spread`, or,
+        for the other two ways, that of all requests together.
+    over_dispersion : str
+        How the funnel is widened by the variance between agencies: ``iterated``, by
+        :func:`common_spread`; ``moment``, by :func:`dispersion`, as Spiegelhalter
+        published it, for agencies of similar size; ``none``, not at all.
     winsor : float
-        See :func:`dispersion`.
+        See :func:`govinfo.compare.dispersion`.
 
     Returns
     -------
@@ -161,24 +103,33 @@ def funnel(
     Notes
     -----
     Widened, the funnel asks which agencies do not belong to the common spread. It is
-    not widened where the target is a norm that every agency should meet.
+    not widened where the target is a norm that every agency should meet: then chance
+    alone is allowed for.
 
     Examples
     --------
     >>> import pandas as pd
     >>> table = pd.DataFrame({"numerator": [48, 55, 90], "denominator": [100] * 3})
-    >>> flat = funnel(table, 0.5, over_dispersion=False)
+    >>> flat = funnel(table, 0.5, over_dispersion="none")
     >>> flat["position"].tolist()
     ['within', 'within', 'alarm']
     """
     import numpy as np
 
+    if over_dispersion not in WIDENED:
+        message = (
+            f"funnel() knows no over-dispersion {over_dispersion!r}. "
+            f"Choose one of {', '.join(WIDENED)}."
+        )
+        raise ValueError(message)
     x, n = counts_of(table, "funnel")
     middle = float(x.sum() / n.sum()) if target is None else target
     phi, tau2 = dispersion(x, n, middle, winsor)
-    if not over_dispersion:
+    if over_dispersion == "iterated":
+        middle, tau2 = common_spread(x, n, target, winsor)
+    elif over_dispersion == "none":
         tau2 = 0.0
-    z = (_angle(x / n) - _angle(middle)) / np.sqrt(1 / (4 * n) + tau2)
+    z = (angle_of(x / n) - angle_of(middle)) / np.sqrt(1 / (4 * n) + tau2)
     warning = funnel_limits(middle, n, WARNING_Z, tau2)
     alarm = funnel_limits(middle, n, ALARM_Z, tau2)
     far = np.abs(z)
