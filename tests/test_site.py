@@ -325,6 +325,13 @@ def test_a_run_keeps_nothing_of_the_machine(project: Path) -> None:
     assert notebook.metadata["language_info"] == {"name": "python"}
     assert all("execution" not in cell.metadata for cell in notebook.cells)
     assert str(project) not in kept.read_text("utf-8")
+    [error] = [
+        output
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    ]
+    assert error.traceback == ["ValueError: found I2"]
 
 
 def test_html_in_prose_does_not_break_a_sentence() -> None:
