@@ -12,7 +12,11 @@ import re
 from collections.abc import Iterator
 
 from govinfo.document import Document, Grid, GridCell, GridKind, Place, TextBlock
+from govinfo.errors import LimitExceeded
 from govinfo.readers.encoding import decode
+
+# A report's text is well under a megabyte, a volume of a hundred reports some eight.
+MAX_BYTES = 8 * 2**20
 
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+")
@@ -43,6 +47,8 @@ def read_text(data: bytes, name: str) -> Document:
     ------
     ReadError
         If no encoding reads the bytes.
+    LimitExceeded
+        If there are more than `MAX_BYTES`.
 
     Examples
     --------
@@ -50,6 +56,13 @@ def read_text(data: bytes, name: str) -> Document:
     >>> [cell.text for cell in document.grids[0].cells]
     ['规章', '0', '']
     """
+    if len(data) > MAX_BYTES:
+        message = (
+            f"{name} has {len(data):,} bytes of text, and reading of text stops at "
+            f"{MAX_BYTES:,}. No report needs that many: look at the file before going "
+            "on, and save the report in it as a file of its own."
+        )
+        raise LimitExceeded(message)
     decoded = decode(data, name)
     blocks: list[Grid | TextBlock] = []
     for lines in _runs(decoded.text):

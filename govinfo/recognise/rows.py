@@ -143,10 +143,18 @@ def rows_of(document: Document) -> list[Row]:
     stream: list[Piece] = []
     heading = ""
     section = 0
+    after_mark = False
     for n, block in enumerate(document.blocks):
         if isinstance(block, TextBlock):
             if _PAGE_MARK.match(block.text.strip()):
+                # Empty lines round a page number part pages, they are no cells.
+                while stream and not stream[-1].text.strip():
+                    stream.pop()
+                after_mark = True
                 continue
+            if after_mark and not block.text.strip():
+                continue
+            after_mark = False
             stream.extend(_words(block.text, block.place, n))
             if block.text.strip():
                 heading = block.text.strip()[-LONGEST_LABEL:]
@@ -220,22 +228,23 @@ def _words(text: str, place: Place, block: int) -> list[Piece]:
     return [Piece(part, 0.0, 0.0, place, block=block) for part in parts]
 
 
+_SPLITTERS = re.compile(r"[（(）)]|\s+")
+
+
 def _outside_brackets(text: str) -> Iterator[str]:
     """Split at white space, but never inside brackets."""
     depth = 0
-    word = ""
-    for character in text:
-        if character in "（(":
+    start = 0
+    for mark in _SPLITTERS.finditer(text):
+        if mark[0] in "（(":
             depth += 1
-        elif character in "）)":
+        elif mark[0] in "）)":
             depth = max(0, depth - 1)
-        if character.isspace() and depth == 0:
-            if word:
-                yield word
-            word = ""
-        elif not character.isspace() or word:
-            word += character
-    if word:
+        elif depth == 0:
+            if mark.start() > start:
+                yield text[start : mark.start()]
+            start = mark.end()
+    if word := text[start:].lstrip():
         yield word
 
 
