@@ -5,19 +5,26 @@ matplotlib figure whose label is its description, made from the numbers it draws
 :func:`govinfo.show.figure` shows both. Figures compute nothing.
 """
 
+from govinfo.figures.caterpillar import caterpillar
+from govinfo.figures.decomposition import decomposition
+from govinfo.figures.flow import flow
+from govinfo.figures.funnel import funnel
 from govinfo.figures.grid import ground_map
 from govinfo.figures.mixes import applicant_mix, exemption_mix, outcomes
 from govinfo.figures.quality import quality
 from govinfo.figures.rates import rates
-from govinfo.figures.series import Break, breaks, series
+from govinfo.figures.series import parting, series
 
 __all__ = [
-    "Break",
     "applicant_mix",
-    "breaks",
+    "caterpillar",
+    "decomposition",
     "exemption_mix",
+    "flow",
+    "funnel",
     "ground_map",
     "outcomes",
+    "parting",
     "quality",
     "rates",
     "series",

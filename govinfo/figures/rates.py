@@ -228,8 +228,8 @@ def _alt(
         )
         inside = ", ".join(part for part in (interval, counts) if part)
         parts.append(
-            f"{layout.names.short(row.agency)} {row.time} {number(row.value, unit)} "
-            f"({inside})"
+            f"{layout.names.short(row.agency)} {row.time} {number(row.value, unit)}"
+            + (f" ({inside})" if inside else "")
         )
     order = sorted(valued, key=lambda row: row.value or 0)
     ends = [
@@ -241,17 +241,20 @@ def _alt(
     )
     without = len(shown) - len(valued)
     every = listed(parts, language)
+    n = len(valued)
     english = (
-        f"{name[:1].upper()}{name[1:]}: from {ends[0]} to {ends[1]} over {len(valued)} "
-        f"reports. Each with its 95 % interval and counts: {every}. {small} of "
-        f"{len(valued)} rest on fewer than {RELIABLE_N} cases. Reports without a "
-        f"value: {without}."
+        f"{name[:1].upper()}{name[1:]}: from {ends[0]} to {ends[1]} over {n} reports. "
     )
-    chinese = (
-        f"{name}：{len(valued)}份报告，自{ends[0]}至{ends[1]}。"
-        f"附95 %区间与件数：{every}。"
-        f"其中{small}份分母不足{RELIABLE_N}；无法计算的报告：{without}份。"
-    )
+    chinese = f"{name}：{n}份报告，自{ends[0]}至{ends[1]}。"
+    if any(row.low is not None for row in valued):
+        english += f"Each with its 95 % interval and counts: {every}. "
+        english += f"{small} of {n} rest on fewer than {RELIABLE_N} cases. "
+        chinese += f"附95 %区间与件数：{every}。其中{small}份分母不足{RELIABLE_N}。"
+    else:
+        english += f"{every}. "
+        chinese += f"{every}。"
+    english += f"Reports without a value: {without}."
+    chinese += f"无法计算的报告：{without}份。"
     return told(language, chinese, english) + left_out(layout, len(rows), language)
 
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -23,6 +19,7 @@ from govinfo.figures.words import (
     title,
     told,
 )
+from govinfo.harmonise import BREAKS, Break
 from govinfo.indicators import INDICATORS
 from govinfo.indicators.registry import parse
 from govinfo.show import BLUE, GREY, WIDTH, style
@@ -39,44 +36,29 @@ COLUMNS, PANEL_HEIGHT = 2, 2.3
 CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
-    """A change from a report year on, across which values are not joined."""
-
-    year: int
-    tables: tuple[str, ...]
-    chinese: str
-    english: str
-    source: str
-
-
-@cache
-def breaks() -> tuple[Break, ...]:
+def parting(indicator: str) -> list[Break]:
     """
-    Changes of law and form across which no series is joined, by year.
+    Changes across which an indicator is not joined.
+
+    Those that part the rows it counts, and every change of form of its tables: rows
+    that read the same stand among others, and are filled in from other instructions.
 
     Examples
     --------
-    >>> [b.english for b in breaks() if b.year == 2021]
-    ['processing fee', 'new form']
+    >>> [change.code for change in parting("granted_share")]
+    ['regulations-2019', 'form-2021']
     """
-    text = (files(__package__) / "breaks.csv").read_text(encoding="utf-8")
-    return tuple(
-        Break(
-            int(line["year"]),
-            tuple(line["tables"].split()),
-            line["chinese"],
-            line["english"],
-            line["source"],
-        )
-        for line in csv.DictReader(text.splitlines())
-    )
-
-
-def tables_of(indicator: str) -> set[str]:
-    """The statutory tables that an indicator is computed from."""
     entry = INDICATORS[indicator]
-    return {term.table for term in parse(f"{entry.numerator} {entry.denominator}")}
+    tables = {t.table for t in parse(f"{entry.numerator} {entry.denominator}")}
+    return [
+        change
+        for change in BREAKS
+        if change.parts_indicator(indicator)
+        or (
+            change.code.startswith(("form-", "regulations-"))
+            and tables & {name.split(":")[0] for name in change.affects}
+        )
+    ]
 
 
 def series(
@@ -183,11 +165,11 @@ def _panels(
 
 def _marked(codes: list[str], years: list[int]) -> list[tuple[int, str, str]]:
     """Years within the figure at which a series is interrupted, with the reasons."""
-    tables = set().union(*(tables_of(code) for code in codes))
     found: dict[int, list[Break]] = {}
-    for change in breaks():
-        if years[0] < change.year <= years[-1] and tables & set(change.tables):
-            found.setdefault(change.year, []).append(change)
+    for change in BREAKS:
+        is_inside = years[0] < change.first_year <= years[-1]
+        if is_inside and any(change in parting(code) for code in codes):
+            found.setdefault(change.first_year, []).append(change)
     return [
         (year, "，".join(b.chinese for b in its), ", ".join(b.english for b in its))
         for year, its in found.items()
@@ -202,7 +184,7 @@ def _draw(
     language: Language,
 ) -> None:
     unit = INDICATORS[code].unit
-    cut = {change.year for change in breaks() if tables_of(code) & set(change.tables)}
+    cut = {change.first_year for change in parting(code)}
     for before, after in pairwise(rows):
         if before.year is None or after.year is None:
             continue

@@ -73,6 +73,18 @@ def percent(value: float | None, digits: int = 1) -> str:
     return "–" if value is None else f"{100 * value:.{digits}f} %"
 
 
+def signed(points: float) -> str:
+    """A difference with its sign, nothing being neither more nor less.
+
+    Examples
+    --------
+    >>> signed(4.06), signed(-0.04)
+    ('+4.1', '0.0')
+    """
+    text = f"{points:+.1f}"
+    return text if float(text) else "0.0"
+
+
 def number(value: float | None, unit: str) -> str:
     """A value of an indicator in its unit.
 

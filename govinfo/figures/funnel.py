@@ -1,0 +1,156 @@
+"""Rates against their denominators, with the limits of chance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govinfo.checks.results import need_columns
+from govinfo.compare import funnel_limits
+from govinfo.compare.funnel import ALARM_Z, WARNING_Z
+from govinfo.figures.rows import described, headed
+from govinfo.figures.words import Language, Names, listed, percent, pick, title, told
+from govinfo.show import BLUE, GREY, PURPLE, RED, WIDTH, style
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+NEEDED = (
+    "agency_id",
+    "report_year",
+    "indicator",
+    "denominator",
+    "value",
+    "target",
+    "tau2",
+    "position",
+)
+
+# Shape and filling say the same as the colour.
+LOOKS = {"within": ("o", BLUE), "warning": ("s", PURPLE), "alarm": ("D", RED)}
+
+# Curves are drawn through this many points, evenly over the logarithm of n.
+POINTS = 200
+
+
+def funnel(
+    data: pd.DataFrame,
+    *,
+    agencies: pd.DataFrame | None = None,
+    language: Language = "both",
+) -> Figure:
+    """
+    A funnel: each report by its denominator and its rate, with the limits around all.
+
+    Reports beyond a limit are named.
+
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`govinfo.compare.funnel`, on rows of one indicator.
+    agencies : DataFrame, optional
+        Names, from :func:`govinfo.agencies.read_agencies`.
+    language : {"both", "zh", "en"}
+        Language of the labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its description as its label, for :func:`govinfo.show.figure`.
+    """
+    need_columns(data, "funnel", NEEDED, "the table that compare.funnel() gives")
+    if data.empty:
+        message = "funnel has nothing to draw: the table has no rows."
+        raise ValueError(message)
+    names = Names.of(agencies, language)
+    indicator = str(data["indicator"].iloc[0])
+    with style():
+        from matplotlib.figure import Figure
+
+        fig = Figure(figsize=(WIDTH, 5.2))
+        ax = fig.subplots()
+        _limits(ax, data, language)
+        for position, (marker, colour) in LOOKS.items():
+            some = data[data["position"] == position]
+            ax.plot(
+                some["denominator"].astype(float).to_numpy(),
+                some["value"].astype(float).to_numpy(),
+                linestyle="",
+                marker=marker,
+                color=colour,
+                markerfacecolor="white" if position != "within" else colour,
+                markeredgewidth=1.8,
+                markersize=7,
+            )
+        _name(ax, data[data["position"] != "within"], names, language)
+        ax.margins(y=0.1)
+        ax.set_xscale("log")
+        ax.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
+        ax.xaxis.set_minor_formatter(lambda _, __: "")
+        ax.yaxis.set_major_formatter(lambda y, _: percent(y, 0))
+        ax.set_xlabel(
+            pick(language, "件数（分母，对数轴）", "cases (denominator, log)")
+        )
+        headed(fig, title(indicator, language))
+        fig.legend(loc="outside lower left", ncols=2)
+    return described(fig, _alt(data, names, indicator, language))
+
+
+def _limits(ax: Axes, data: pd.DataFrame, language: Language) -> None:
+    import numpy as np
+
+    target, tau2 = float(data["target"].iloc[0]), float(data["tau2"].iloc[0])
+    sizes = data["denominator"].astype(float)
+    n = np.geomspace(sizes.min() * 0.8, sizes.max() * 1.25, POINTS)
+    label = pick(language, "全体", "all together")
+    ax.axhline(target, color=GREY, label=f"{label} {percent(target)}")
+    for z, line, chinese, english in (
+        (WARNING_Z, "--", "警戒限", "warning limits"),
+        (ALARM_Z, ":", "警报限", "alarm limits"),
+    ):
+        low, high = funnel_limits(target, n, z, tau2)
+        label = f"{pick(language, chinese, english)} z = {z}"
+        ax.plot(n, low, color=GREY, linestyle=line, marker="", label=label)
+        ax.plot(n, high, color=GREY, linestyle=line, marker="")
+
+
+def _name(ax: Axes, beyond: pd.DataFrame, names: Names, language: Language) -> None:
+    """Name the points beyond the limits, to the side where there is more room."""
+    for row in beyond.to_dict("records"):
+        agency, year = str(row["agency_id"]), row["report_year"]
+        chinese = names.chinese.get(agency) or names.short(agency)
+        text = told("en" if language == "en" else "zh", chinese, names.short(agency))
+        ax.annotate(
+            f"{text} {year}".replace("’", "'"),
+            (float(row["denominator"]), float(row["value"])),
+            xytext=(0, -9 if row["value"] < row["target"] else 9),
+            textcoords="offset points",
+            ha="center",
+            va="top" if row["value"] < row["target"] else "bottom",
+        )
+
+
+def _alt(data: pd.DataFrame, names: Names, indicator: str, language: Language) -> str:
+    from govinfo.indicators import INDICATORS
+
+    entry = INDICATORS[indicator]
+    beyond = {
+        position: [
+            f"{names.short(str(row['agency_id']))} {row['report_year']} "
+            f"{percent(float(row['value']))}"
+            for row in data[data["position"] == position].to_dict("records")
+        ]
+        for position in ("warning", "alarm")
+    }
+    none = told(language, "无", "none")
+    warning = listed(beyond["warning"], language) or none
+    alarm = listed(beyond["alarm"], language) or none
+    target, n = percent(float(data["target"].iloc[0])), len(data)
+    return told(
+        language,
+        f"{entry.chinese}漏斗图：{n}份报告，全体{target}。超出警戒限：{warning}。"
+        f"超出警报限：{alarm}。",
+        f"Funnel of {n} reports, {entry.english}: {target} over all together. Beyond "
+        f"the warning limits: {warning}. Beyond the alarm limits: {alarm}.",
+    )
