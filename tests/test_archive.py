@@ -165,3 +165,9 @@ def test_same_name_twice() -> None:
         archive.writestr("a.html", PAGE)
         archive.writestr("a.html", PAGE)
     assert len(archive_members(stream.getvalue(), "a.zip")) == 2
+
+
+def test_file_without_a_name_is_left_out():
+    """Found by fuzzing: a name that begins with a null byte is an empty one."""
+    data = packed({"report.html": PAGE, "x.txt": b"x"}).replace(b"x.txt", b"\0.txt")
+    assert [name for name, _ in archive_members(data, "a.zip")] == ["report.html"]

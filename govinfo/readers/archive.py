@@ -80,7 +80,7 @@ def archive_members(data: bytes, name: str) -> list[tuple[str, bytes]]:
                     f" {MAX_MEMBERS:,}. Unpack it and read only the reports in it."
                 )
                 raise LimitExceeded(message)
-            named = [(_name(info), info) for info in infos if not info.is_dir()]
+            named = [(_name(i), i) for i in infos if i.filename and not i.is_dir()]
             wanted = _wanted(named, name)
             return _unpacked(archive, wanted, name)
     except (

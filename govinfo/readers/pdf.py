@@ -129,6 +129,9 @@ class _Reading:
         if sheet.is_cut:
             self.log.cut.append(number)
         if is_picture(sheet):
+            if sheet.is_cut:
+                # Drawing what is too much to be read takes minutes.
+                return True
             self._pictures[number] = [(0.0, 0.0, math.inf, math.inf)]
             return True
         try:
