@@ -12,6 +12,7 @@ from govinfo.corrections import Correction, correct
 from govinfo.document import Document
 from govinfo.errors import ReadError
 from govinfo.identify import Identity, identify
+from govinfo.provenance import readings_table, with_readings
 from govinfo.readers import read_document
 from govinfo.recognise import Recognition, recognise
 from govinfo.recognise.figures import State, plain_number
@@ -21,6 +22,8 @@ from govinfo.reread import reread
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from govinfo.seeing import Finding, View
 
 CELL_COLUMNS = (
     "report_id",
@@ -141,7 +144,8 @@ class Report:
         Every check of the report with its result; see :mod:`govinfo.checks`.
 
         The sums of the form, what the narrative says of the same figures, and whether
-        all that names agency and year names the same.
+        all that names agency and year names the same. Where a sum fails, the sentence
+        ends with how its figures were read.
         """
         import pandas as pd
 
@@ -155,9 +159,10 @@ class Report:
             for statement in self.identity.statements
             if statement.source != "statement of period"
         ]
+        within = check_cells(self.cells)
         return pd.concat(
             [
-                check_cells(self.cells),
+                with_readings(within, self.recognition.cells, self.document),
                 check_narrative(narrative, self.cells),
                 check_identity(self.report_id, self.agency, self.year, named),
             ],
@@ -170,6 +175,82 @@ class Report:
         from govinfo.checks import findings_of
 
         return findings_of(self.check_results)
+
+    @cached_property
+    def suggestions(self) -> pd.DataFrame:
+        """
+        The smallest changes that make the sums hold; none is ever applied.
+
+        Returns
+        -------
+        DataFrame
+            The columns of ``suggestions.csv``; see :func:`govinfo.locate.suggestions`.
+        """
+        from govinfo.locate import suggestions
+
+        return suggestions(self.cells)
+
+    def readings_of(self, finding: Finding) -> pd.DataFrame:
+        """
+        Ours or theirs: what each reading of the cells of a finding was.
+
+        Parameters
+        ----------
+        finding : int, row of :attr:`findings`, or (table, row_code, column_code)
+            Number of the finding from 0, the finding itself, or a cell.
+
+        Returns
+        -------
+        DataFrame
+            See :func:`govinfo.provenance.readings_table`.
+        """
+        from govinfo.seeing import subject_of
+
+        keys = subject_of(self, finding).keys
+        return readings_table(self.recognition.cells, self.document, keys)
+
+    def show(self, what: Finding = 0) -> View:
+        """
+        The page, or the table, with a cell marked and the failed sum spelled out.
+
+        Parameters
+        ----------
+        what : int, row of :attr:`findings`, or (table, row_code, column_code)
+            Number of the finding from 0, the finding itself, or any cell.
+
+        Returns
+        -------
+        View
+            What Jupyter shows: the page cut around the cell for PDF files and pictures,
+            else the rows of the table; nothing of the document beside its tables.
+
+        Raises
+        ------
+        ValueError
+            If the report has no such finding or cell.
+        """
+        from govinfo.seeing import view_of
+
+        return view_of(self, what)
+
+    def compare(self, table: str) -> View:
+        """
+        What is printed and what was read, side by side.
+
+        Parameters
+        ----------
+        table : {"proactive", "requests", "disputes"}
+            Which statutory table.
+
+        Returns
+        -------
+        View
+            What Jupyter shows: the page with the figure that was read beside each
+            printed one for PDF files and pictures, else both in one table.
+        """
+        from govinfo.seeing import comparison_of
+
+        return comparison_of(self, table)
 
     @property
     def doubts(self) -> pd.DataFrame:

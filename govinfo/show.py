@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from govinfo import fonts
 from govinfo.errors import FontMissing
+from govinfo.pages import packed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,19 +185,7 @@ def png(fig: Figure) -> bytes:
         buffer = BytesIO()
         fig.savefig(buffer, format="png", dpi=2 * SCREEN_DPI)
     with Image.open(buffer) as image:
-        return _packed(image, COLOURS)
-
-
-def _packed(image: Picture, colours: int) -> bytes:
-    """A picture as PNG with few colours, which takes a quarter of the room."""
-    from PIL import Image
-
-    few = image.convert("RGB").quantize(
-        colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
-    )
-    buffer = BytesIO()
-    few.save(buffer, format="png", optimize=True)
-    return buffer.getvalue()
+        return packed(image, COLOURS)
 
 
 def figure(fig: Figure, *, alt: str | None = None) -> None:
@@ -243,7 +232,7 @@ def picture(image: Picture, *, alt: str) -> None:
     description = _description(alt)
     width = min(image.width / 2, WIDTH * SCREEN_DPI)
     height = width * image.height / image.width
-    _display_png(_packed(image, SHADES), description, round(width), round(height))
+    _display_png(packed(image, SHADES), description, round(width), round(height))
 
 
 def _description(alt: str) -> str:

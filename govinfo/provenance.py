@@ -1,0 +1,182 @@
+"""Ours or theirs: how each figure in a failed check was read, and read again.
+
+A figure of a PDF that stands in a failed sum has been read by two engines. One of a web
+page, a Word or a text file is text of the file itself, which leaves nothing to misread.
+One that was read from a picture comes with how sure that reading was. What a finding
+says about the agency rests on this, so the finding says it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from govinfo.checks.structure import Key, where
+from govinfo.document import Document
+from govinfo.recognise.figures import State, read_figure
+from govinfo.recognise.readings import Reading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+READING_COLUMNS = (
+    "table",
+    "row_code",
+    "column_code",
+    "where",
+    "state",
+    "first",
+    "second",
+    "source",
+    "confidence",
+)
+"""Columns of :func:`readings_table`."""
+
+TEXT, PAGE, PICTURE = "text of the file", "text of the page", "picture"
+"""What a figure was read from."""
+
+# The narrative and the names of a report are no cells that could be read again.
+_NOT_CELLS = frozenset({"text_vs_table", "fee_statement", "identity", "period"})
+
+
+def confidences(document: Document) -> dict[str, float]:
+    """
+    How sure the reading was, by place, of the cells that were read from a picture.
+
+    Parameters
+    ----------
+    document : Document
+        As read.
+
+    Returns
+    -------
+    dict of str to float
+        Empty for documents of text.
+    """
+    return {
+        str(grid.place(cell)): cell.confidence
+        for grid in document.grids
+        for cell in grid.cells
+        if cell.confidence < 1
+    }
+
+
+def readings_table(
+    cells: Iterable[Reading], document: Document, keys: Sequence[Key]
+) -> pd.DataFrame:
+    """
+    What each reading of some cells was.
+
+    Parameters
+    ----------
+    cells : iterable of Reading
+        All cells of the report.
+    document : Document
+        The document that they were read from.
+    keys : sequence of (table, row_code, column_code)
+        The cells in question.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :data:`READING_COLUMNS`, in the order of ``keys``: ``first`` is
+        what was read, ``second`` what another engine read in the same cell (missing
+        where the cell was read once), ``source`` one of :data:`TEXT`, :data:`PAGE` and
+        :data:`PICTURE`, ``confidence`` the engine's score, 1 for text.
+    """
+    import pandas as pd
+
+    scores = confidences(document)
+    known = {(cell.table, *cell.key): cell for cell in cells}
+    rows = [
+        (
+            *key,
+            where(cell.form, key),
+            cell.state.value,
+            cell.raw,
+            cell.second,
+            _source(cell, document, scores),
+            scores.get(cell.place, 1.0),
+        )
+        for key in keys
+        if (cell := known.get(key)) is not None
+    ]
+    return pd.DataFrame(rows, columns=list(READING_COLUMNS))
+
+
+def _source(cell: Reading, document: Document, scores: Mapping[str, float]) -> str:
+    if cell.place in scores or document.media_type.startswith("image/"):
+        return PICTURE
+    return PAGE if document.media_type == "application/pdf" else TEXT
+
+
+def with_readings(
+    results: pd.DataFrame, cells: Iterable[Reading], document: Document
+) -> pd.DataFrame:
+    """
+    Results of checks in which the failed ones say how their figures were read.
+
+    Parameters
+    ----------
+    results : DataFrame
+        Of checks within one report.
+    cells : iterable of Reading
+        Its cells.
+    document : Document
+        The document that they were read from.
+
+    Returns
+    -------
+    DataFrame
+        The same results; only the sentences of failed checks on cells are longer.
+    """
+    is_wanted = (results["result"] == "fail") & ~results["check"].isin(_NOT_CELLS)
+    if not is_wanted.any():
+        return results
+    known = {(cell.table, *cell.key): cell for cell in cells}
+    scores = confidences(document)
+    said = []
+    for sentence, keys, wanted in zip(
+        results["sentence"], results["cells"], is_wanted, strict=True
+    ):
+        own = [known[key] for key in keys if key in known] if wanted else []
+        words = _clause(own, document, scores) if own else ""
+        said.append(f"{sentence.removesuffix('.')}; {words}." if words else sentence)
+    return results.assign(sentence=said).astype({"sentence": "str"})
+
+
+def _clause(
+    cells: Sequence[Reading], document: Document, scores: Mapping[str, float]
+) -> str:
+    """How the figures of one check were read, as the end of a sentence."""
+    if any(cell.state is State.CORRECTED for cell in cells):
+        return "a figure among them was corrected by hand"
+    sources = {_source(cell, document, scores) for cell in cells}
+    these = "the figure was" if len(cells) == 1 else "the figures were"
+    if PICTURE in sources:
+        return f"{these} read from a picture"
+    if PAGE not in sources:
+        return f"{these} read as text of the file"
+    again = [cell for cell in cells if cell.second is not None]
+    if not again:
+        return f"{these} read once"
+    same = "figure" if len(cells) == 1 else "figures"
+    differing = [cell for cell in again if not _agrees(cell)]
+    if differing:
+        found = differing[0].second or "blank"
+        place = where(differing[0].form, (differing[0].table, *differing[0].key))
+        return (
+            f"a second reading of the page found {found!r} where the first found "
+            f"{differing[0].raw!r} ({place})"
+        )
+    if len(again) < len(cells):
+        return (
+            f"a second reading of the page found {len(again)} of the {len(cells)} "
+            "figures, the same ones"
+        )
+    return f"a second reading of the page found the same {same}"
+
+
+def _agrees(cell: Reading) -> bool:
+    other = read_figure(cell.second or "", may_change=cell.column_code == "change")
+    return (other.state, other.value) == (cell.figure.state, cell.figure.value)

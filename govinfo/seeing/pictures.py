@@ -1,0 +1,150 @@
+"""Parts of pages, cut around the cells in question and nothing else of the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from govinfo.checks.structure import Key
+from govinfo.document import Box
+from govinfo.errors import GovinfoError
+from govinfo.pages import OUTLINE, box_of, drawn_page
+from govinfo.recognise.readings import Reading
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from govinfo.report import Report
+
+# Told from the marked cell by its thin line, not by its colour alone.
+THIN, THICK, TERM = 2, 6, "#1F5FA8"
+
+# Points: how near the head of the table must be to be shown, and how much of the rows
+# around the cells is shown where it is not.
+_HEAD, _AROUND, _EDGE = 150.0, 45.0, 3.0
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a cell stands on a page."""
+
+    page: int
+    grid: int | None
+    box: Box
+
+
+def spot_of(cell: Reading) -> Spot | None:
+    """Where a cell stands, if its place says page and box."""
+    box = box_of(cell.place)
+    page = re.search(r"page (\d+)", cell.place)
+    if box is None or page is None:
+        return None
+    grid = re.search(r"table (\d+)", cell.place)
+    return Spot(int(page[1]), int(grid[1]) if grid else None, box)
+
+
+def has_pages(report: Report) -> bool:
+    """Whether the file is one of pages that can be drawn."""
+    kind = report.document.media_type
+    return kind == "application/pdf" or kind.startswith("image/")
+
+
+def page_of(report: Report, page: int) -> tuple[Image, float] | None:
+    """A page, and its pixels to a point; None where the file is no longer there."""
+    if not has_pages(report):
+        return None
+    try:
+        return drawn_page(report.file, page)
+    except GovinfoError:
+        # What was read is known all the same, and is shown as a table.
+        return None
+
+
+def spots(report: Report, keys: Iterable[Key]) -> dict[Key, Spot]:
+    """Where some cells stand, those that stand on a page."""
+    wanted = set(keys)
+    found: dict[Key, Spot] = {}
+    for cell in report.recognition.cells:
+        key = (cell.table, *cell.key)
+        spot = spot_of(cell) if key in wanted else None
+        if spot is not None:
+            found[key] = spot
+    return found
+
+
+def union(boxes: Sequence[Box]) -> Box:
+    """
+    The box around boxes.
+
+    Examples
+    --------
+    >>> union([(0, 0, 2, 1), (1, 3, 4, 5)])
+    (0, 0, 4, 5)
+    """
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def table_box(report: Report, spot: Spot) -> Box:
+    """
+    The rows of the table that a cell stands in: nothing outside of it is ever shown.
+
+    Only rows that hold figures of the form count, and the header above them.
+    """
+    figures = [
+        other.box
+        for cell in report.recognition.cells
+        if (other := spot_of(cell)) is not None
+        and (other.page, other.grid) == (spot.page, spot.grid)
+    ]
+    bottom = max(box[3] for box in figures)
+    boxes = [
+        cell.box
+        for grid in report.document.grids
+        if grid.number == spot.grid
+        for cell in grid.cells
+        if cell.box is not None and cell.box[1] < bottom
+    ]
+    return union(boxes + figures)
+
+
+def cut_box(around: Sequence[Box], table: Box) -> Box:
+    """
+    The part of a table around some cells.
+
+    Examples
+    --------
+    Near the head, the head is shown; far below, the rows next to the cells.
+
+    >>> cut_box([(50, 120, 60, 140)], (40, 20, 500, 300))
+    (37.0, 17.0, 503.0, 188.0)
+    >>> cut_box([(50, 220, 60, 240)], (40, 20, 500, 260))
+    (37.0, 172.0, 503.0, 263.0)
+    """
+    _, first, _, last = union(around)
+    top = table[1] if first - table[1] <= _HEAD else first - _AROUND
+    bottom = min(last + _AROUND, table[3])
+    return table[0] - _EDGE, top - _EDGE, table[2] + _EDGE, bottom + _EDGE
+
+
+def outlined(
+    image: Image, scale: float, marked: Iterable[Box], terms: Iterable[Box]
+) -> None:
+    """Draw thin outlines around the terms of a sum, a thick one around the cell."""
+    from PIL import ImageDraw
+
+    draw = ImageDraw.Draw(image)
+    for boxes, colour, width in ((terms, TERM, THIN), (marked, OUTLINE, THICK)):
+        for box in boxes:
+            edges = [edge * scale for edge in box]
+            draw.rectangle(edges, outline=colour, width=width)
+
+
+def cut(image: Image, scale: float, box: Box) -> Image:
+    """A part of a page, given in points."""
+    left, top, right, bottom = (round(edge * scale) for edge in box)
+    return image.crop(
+        (max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height))
+    )

@@ -1,0 +1,178 @@
+"""What is to be shown: a finding or a cell, its other cells, and its sum in figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+
+from govinfo.checks.logic import plain
+from govinfo.checks.structure import Key, Sum, where
+from govinfo.checks.within import ReportCells, reports_of
+from govinfo.recognise.readings import Reading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from govinfo.report import Report
+
+# More terms than these are hard to follow; then the zeros among them are counted.
+_MOST_TERMS = 8
+
+
+@runtime_checkable
+class NamedFinding(Protocol):
+    """A row of a table of findings."""
+
+    check: str
+    table: str
+    row_code: str
+    column_code: str
+    sentence: str
+
+
+Finding: TypeAlias = int | Key | NamedFinding
+"""Number of a finding from 0, a cell, or a row of a table of findings."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """
+    A finding or a cell that is to be shown.
+
+    Attributes
+    ----------
+    key : (table, row_code, column_code)
+        The cell that is marked.
+    keys : tuple of keys
+        All cells that the check looked at, or the cell alone.
+    sentence : str
+        What there is to say about it.
+    sum : str
+        The failed sum in figures, ``10 + 1 + 0 + 0 = 11, printed 0``; empty where
+        there is no sum.
+    """
+
+    key: Key
+    keys: tuple[Key, ...]
+    sentence: str
+    sum: str = ""
+
+
+def reading_of(report: Report, key: Key) -> Reading | None:
+    """The reading of a cell, if the report has one."""
+    for cell in report.recognition.cells:
+        if (cell.table, *cell.key) == key:
+            return cell
+    return None
+
+
+def subject_of(report: Report, what: Finding) -> Subject:
+    """
+    The cells of a finding, with its sentence and its sum.
+
+    Parameters
+    ----------
+    report : Report
+        The report.
+    what : int, row of a table of findings, or (table, row_code, column_code)
+        What is to be shown.
+
+    Returns
+    -------
+    Subject
+        Its sentence says how the figures were read.
+
+    Raises
+    ------
+    ValueError
+        If the report has no such finding, or no such cell.
+    """
+    if isinstance(what, int):
+        return _by_number(report, what)
+    if isinstance(what, tuple) and not isinstance(what, NamedFinding):
+        return _cell(report, what)
+    key = (str(what.table), str(what.row_code), str(what.column_code))
+    failed = _failed(report)
+    same = failed[
+        (failed["check"] == what.check)
+        & (failed["table"] == key[0])
+        & (failed["row_code"] == key[1])
+        & (failed["column_code"] == key[2])
+    ]
+    if len(same):
+        return _subject(report, same.iloc[0])
+    # What is found by comparison with other reports is not known to this one.
+    _require(report, key)
+    return Subject(key, (key,), str(what.sentence))
+
+
+def _failed(report: Report) -> pd.DataFrame:
+    results = report.check_results
+    return results[results["result"] == "fail"].reset_index(drop=True)
+
+
+def _by_number(report: Report, number: int) -> Subject:
+    failed = _failed(report)
+    if not 0 <= number < len(failed):
+        message = (
+            f"{report.report_id} has {len(failed)} findings, but finding {number} was "
+            "asked for. Findings are counted from 0; a cell is shown by its "
+            "(table, row_code, column_code)."
+        )
+        raise ValueError(message)
+    return _subject(report, failed.iloc[number])
+
+
+def _require(report: Report, key: Key) -> Reading:
+    reading = reading_of(report, key)
+    if reading is None:
+        message = (
+            f"{report.report_id} has no cell {', '.join(map(repr, key))}. Expected the "
+            "table, row_code and column_code of a row of its cells."
+        )
+        raise ValueError(message)
+    return reading
+
+
+def _cell(report: Report, key: Key) -> Subject:
+    reading = _require(report, key)
+    printed = f"prints {reading.raw!r}" if reading.raw else "prints nothing"
+    state = reading.state.value.replace("_", " ")
+    sentence = f"{where(reading.form, key)}: {printed} ({state})."
+    return Subject(key, (key,), sentence)
+
+
+def _subject(report: Report, row: pd.Series) -> Subject:
+    key = (str(row["table"]), str(row["row_code"]), str(row["column_code"]))
+    _require(report, key)
+    known = {(cell.table, *cell.key) for cell in report.recognition.cells}
+    keys = tuple(k for k in row["cells"] if k in known) or (key,)
+    cells = next(reports_of(report.cells, "show"))
+    for total in cells.sums():
+        if (total.check, total.key) == (row["check"], key):
+            return Subject(key, keys, str(row["sentence"]), spelled(cells, total))
+    return Subject(key, keys, str(row["sentence"]))
+
+
+def spelled(cells: ReportCells, total: Sum) -> str:
+    """A sum in figures: its terms, what they make, and what is printed."""
+    left = _side(cells, total.left)
+    if len(total.right) == 1:
+        return f"{left}, printed {_term(cells, total.right[0])}"
+    return f"{left}, but {_side(cells, total.right)}"
+
+
+def _term(cells: ReportCells, key: Key) -> str:
+    value = cells.look(key)[1]
+    return "blank" if value is None else plain(value)
+
+
+def _side(cells: ReportCells, keys: Sequence[Key]) -> str:
+    terms = [_term(cells, key) for key in keys]
+    made = plain(sum(cells.look(key)[1] or 0.0 for key in keys))
+    if len(terms) <= _MOST_TERMS:
+        return f"{' + '.join(terms)} = {made}"
+    kept = [term for term in terms if term != "0"]
+    zeros = len(terms) - len(kept)
+    return f"{' + '.join(kept) or '0'} = {made} (and {zeros} zeros)"

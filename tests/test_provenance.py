@@ -1,0 +1,113 @@
+"""A finding says how its figures were read: once, twice, from text or a picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from test_reread import altered
+
+import govinfo
+from govinfo.document import Grid
+from govinfo.errors import ReadError
+from govinfo.provenance import PAGE, PICTURE, READING_COLUMNS, TEXT, with_readings
+from govinfo.readers import pdf_camelot
+from govinfo.recognise.figures import State
+
+REPORTS = Path(__file__).parents[1] / "data" / "reports"
+HONGZE = REPORTS / "hongze-2023.pdf"
+PINGTAN = REPORTS / "pingtan-2020.html"
+
+
+@pytest.fixture(scope="module")
+def hongze() -> govinfo.Report:
+    return govinfo.read_report(HONGZE)
+
+
+@pytest.fixture(scope="module")
+def pingtan() -> govinfo.Report:
+    return govinfo.read_report(PINGTAN)
+
+
+def endings(report: govinfo.Report) -> set[str]:
+    sentences = [s for s in report.findings["sentence"] if "sum to" in s]
+    return {sentence.split("); ", 1)[1] for sentence in sentences}
+
+
+def test_both_engines_agree_and_the_finding_says_so(hongze):
+    assert endings(hongze) == {"a second reading of the page found the same figures."}
+    readings = hongze.readings_of(0)
+    assert tuple(readings.columns) == READING_COLUMNS
+    assert readings["first"].tolist() == ["10", "1", "0", "0", "0"]
+    assert readings["second"].tolist() == ["10", "1", "0", "0", "0"]
+    assert set(readings["source"]) == {PAGE}
+
+
+def test_text_of_a_file_leaves_nothing_to_misread(pingtan):
+    assert endings(pingtan) == {"the figures were read as text of the file."}
+    readings = pingtan.readings_of(0)
+    assert len(readings) == 20
+    assert readings["second"].isna().all()
+    assert set(readings["source"]) == {TEXT}
+
+
+def test_a_page_that_was_read_once_is_called_so(monkeypatch):
+    def stop(*_: object) -> tuple[Grid, ...]:
+        message = "camelot stopped."
+        raise ReadError(message)
+
+    monkeypatch.setattr(pdf_camelot, "second_reading", stop)
+    assert endings(govinfo.read_report(HONGZE)) == {"the figures were read once."}
+
+
+def test_a_cell_that_is_read_in_two_ways_is_no_finding(monkeypatch):
+    monkeypatch.setattr(pdf_camelot, "second_reading", altered("10", "16"))
+    report = govinfo.read_report(HONGZE)
+    assert report.findings["row_code"].tolist() == ["litigation_after_review"]
+
+
+def test_a_second_reading_that_differs_is_quoted(hongze):
+    cells = [
+        replace(c, second="7") if c.key == ("review", "upheld") else c
+        for c in hongze.recognition.cells
+    ]
+    results = hongze.check_results
+    said = [sentence.split("; a second")[0] for sentence in results["sentence"]]
+    short = results.assign(sentence=said)
+    again = with_readings(short, cells, hongze.document)
+    failed = again.loc[again["result"] == "fail", "sentence"].tolist()
+    assert failed[0].endswith(
+        "(difference 11); a second reading of the page found '7' where the first found "
+        "'10' (disputes, row '行政复议', column '结果维持')."
+    )
+
+
+def test_figures_from_a_picture_come_with_their_confidence(hongze):
+    blocks = tuple(
+        replace(b, cells=tuple(replace(c, confidence=0.9) for c in b.cells))
+        if isinstance(b, Grid)
+        else b
+        for b in hongze.document.blocks
+    )
+    scan = replace(hongze, document=replace(hongze.document, blocks=blocks))
+    assert endings(scan) == {"the figures were read from a picture."}
+    assert set(scan.readings_of(0)["source"]) == {PICTURE}
+    assert set(scan.readings_of(0)["confidence"]) == {0.9}
+
+
+def test_a_corrected_figure_is_named(pingtan):
+    cells = tuple(
+        replace(c, figure=replace(c.figure, state=State.CORRECTED))
+        if c.key == ("granted", "natural_person")
+        else c
+        for c in pingtan.recognition.cells
+    )
+    report = replace(pingtan, recognition=replace(pingtan.recognition, cells=cells))
+    assert "a figure among them was corrected by hand." in endings(report)
+
+
+def test_results_without_failure_stay_as_they_are():
+    report = govinfo.read_report(REPORTS / "suqian-2023.html")
+    assert report.findings.empty
+    assert report.suggestions.empty
