@@ -39,7 +39,7 @@ def funnel_limits(
     z : float
         How many standard deviations: :data:`WARNING_Z` or :data:`ALARM_Z`.
     tau2 : float
-        Variance between agencies on the arcsine scale, see :func:`govinfo.compare.dispersion`.
+        Variance between agencies on the arcsine scale, as :func:`funnel` gives it.
 
     Returns
     -------

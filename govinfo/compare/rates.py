@@ -51,8 +51,12 @@ def jeffreys(count: ArrayLike, n: ArrayLike, level: float = LEVEL) -> Interval:
     import numpy as np
 
     proportion = stats_module("statsmodels.stats.proportion", "jeffreys")
-    x, size = np.broadcast_arrays(
-        np.asarray(count, dtype=float), np.asarray(n, dtype=float)
+    # Copies: statsmodels would write to the views that broadcasting makes.
+    x, size = (
+        np.array(shaped)
+        for shaped in np.broadcast_arrays(
+            np.asarray(count, dtype=float), np.asarray(n, dtype=float)
+        )
     )
     low, high = proportion.proportion_confint(x, size, 1 - level, method="jeffreys")
     return Interval(np.where(x == 0, 0.0, low), np.where(x == size, 1.0, high))
