@@ -32,16 +32,20 @@ def has_several_rows(table: Lattice, inside: Sequence[Sequence[Char]]) -> bool:
     """
     mixed = 0
     stacked: Counter[tuple[int, int]] = Counter()
+    single: Counter[int] = Counter()
     for cell, chars in zip(table.cells, inside, strict=True):
         lines = _lines_with_digits(chars)
         figures = [line for line in lines if is_numeric(line.text)]
         if _is_stacked(figures, cell.box[2] - cell.box[0]):
             stacked[cell.row, len(figures)] += 1
+        single[cell.row] += not lines and is_numeric(cell_text(chars))
         # A unit that wrapped stands under its figure, a header over it.
         mixed += len(figures) > 0 and lines[0] not in figures
         if sum(row_of(line).figures > 1 for line in lines) > 1:
             return True
-    return mixed >= MANY_MIXED or max(stacked.values(), default=0) >= MANY_STACKED
+    # Beside many single figures, a few stacked ones are figures that wrapped.
+    rows = (n for (row, _), n in stacked.items() if n >= single[row])
+    return mixed >= MANY_MIXED or max(rows, default=0) >= MANY_STACKED
 
 
 def doubts(table: Lattice, inside: Sequence[Sequence[Char]]) -> dict[int, str]:
