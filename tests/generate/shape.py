@@ -96,12 +96,20 @@ def shape(cells: Mapping[Key, str], quirks: Quirks | None = None) -> Shaped:
     printed = {key: _printed(key, text, quirks) for key, text in cells.items()}
     for key, (text, want) in quirks.texts.items():
         printed[key], expected[key] = text, want
+    with_blank = {key[1] for key, text in cells.items() if text == ""}
     doubtful = {
         key
         for key in expected
         if (quirks.numbers == "stray" and cells[key] != "")
         or (key[0] == "requests" and quirks.header == "none")
         or (quirks.header == "without_natural_person" and key[2] == "natural_person")
+        # Where header and figures span different columns, a blank may be anybody's.
+        # So may every figure where an empty column stands beside them.
+        or (
+            key[0] == "proactive"
+            and quirks.disagreeing_spans
+            and (quirks.fifth_column or key[1] in with_blank)
+        )
     }
     for key in doubtful:
         expected[key] = replace(expected[key], demand=Demand.OPEN)
@@ -141,7 +149,7 @@ def _with_empty_label(table: SetTable) -> SetTable:
             for slot in row
             for piece in (
                 (replace(slot, colspan=1), Slot("", kind="label"))
-                if slot.text == "（六）其他处理" and slot.rowspan == 1
+                if slot.text == "（六）其他处理" and slot.colspan == 2
                 else (slot,)
             )
         )
@@ -162,7 +170,7 @@ def _blocks(four: SetTable, quirks: Quirks) -> list[tuple[str, SetTable]]:
     """Table 4 as one table, or as one for each block with its name before it."""
     if not quirks.disputes_in_three:
         return [("", four)]
-    names = [slot.text for slot in four.rows[2][:5]]
+    names = [slot.text for slot in four.rows[1][:5]]
     values = four.rows[-1]
     blocks = []
     for number, name in enumerate(
@@ -232,7 +240,10 @@ def _parts(
         for heading, tables in ((headings[2], three), (headings[3], four)):
             rows.append((Slot(heading, colspan=width, kind="head"),))
             for table in tables:
-                rows += (table[1] if isinstance(table, tuple) else table).rows
+                name, one = table if isinstance(table, tuple) else ("", table)
+                if name:
+                    rows.append((Slot(name, colspan=width, kind="head"),))
+                rows += one.rows
         parts.append(SetTable(tuple(rows), width))
     else:
         parts += [*two, headings[2], *three, headings[3]]
