@@ -12,6 +12,7 @@ is no composite score here, and there will be none.
 """
 
 from govinfo.compare.adjust import kitagawa, standardise
+from govinfo.compare.failures import failure_shares
 from govinfo.compare.funnel import funnel, funnel_limits
 from govinfo.compare.mix import mix_intervals
 from govinfo.compare.peers import peer_groups, province_of
@@ -34,6 +35,7 @@ __all__ = [
     "common_spread",
     "differences",
     "dispersion",
+    "failure_shares",
     "funnel",
     "funnel_limits",
     "jeffreys",

@@ -7,6 +7,7 @@ matplotlib figure whose label is its description, made from the numbers it draws
 
 from govinfo.figures.caterpillar import caterpillar
 from govinfo.figures.decomposition import decomposition
+from govinfo.figures.failures import failures
 from govinfo.figures.flow import flow
 from govinfo.figures.funnel import funnel
 from govinfo.figures.grid import ground_map
@@ -20,6 +21,7 @@ __all__ = [
     "caterpillar",
     "decomposition",
     "exemption_mix",
+    "failures",
     "flow",
     "funnel",
     "ground_map",
