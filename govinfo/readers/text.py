@@ -18,10 +18,19 @@ from govinfo.readers.encoding import decode
 # A report's text is well under a megabyte, a volume of a hundred reports some eight.
 MAX_BYTES = 8 * 2**20
 
-_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+# The rule under the first row of a markdown table: dashes between bars.
+_RULE = re.compile(
+    r"""^\s*(?:
+        \|\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?
+      | :?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?
+    )\s*$""",
+    re.VERBOSE,
+)
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+")
 _BARS = str.maketrans({"｜": "|", "│": "|", "┃": "|", "¦": "|"})
 # A line of box-drawing characters is a rule of a typed table, not a row.
+# One to three dashes are a mark for "not applicable".
+_SHORTEST_RULE = 4
 _DRAWN_RULE = re.compile(r"^[\s|+\-=_─━┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝═]+$")
 
 
@@ -139,9 +148,9 @@ def _grid(lines: list[tuple[int, str]], number: int) -> Grid:
 
 
 def _without_bars(line: str) -> str:
-    """A line for the test of drawn rules: a row of empty cells is no rule."""
+    """A line for the test of drawn rules: a row of blanks or marks is none."""
     bare = line.replace("|", "").strip()
-    return line if bare else "empty"
+    return line if len(bare) >= _SHORTEST_RULE else "empty"
 
 
 def _parts(line: str) -> list[str]:

@@ -234,7 +234,7 @@ def _read_match(
         row,
         placing,
         is_sure=match.is_sure and placing.is_sure,
-        may_be_supported=match.is_sure,
+        is_labelled=match.is_sure,
         header=header,
         printed=match.values,
     ):
@@ -246,12 +246,17 @@ def _row_readings(
     placing: Placing,
     *,
     is_sure: bool,
-    may_be_supported: bool = True,
+    is_labelled: bool = True,
     header: Header | None = None,
     printed: Sequence[Piece] = (),
 ) -> list[Reading]:
     """Readings of all columns of a row."""
     found: list[Reading] = []
+    may_be_supported = is_labelled
+    if not placing.is_sure and any(p.is_blank for p in placing.pieces.values()):
+        # All sums hold as well when every figure stands one column too far beside a
+        # blank: where order alone places a row with blanks, they support nothing.
+        may_be_supported = False
     texts = {piece.text for piece in placing.pieces.values()}
     # Figures that are all the same are the same in every order.
     order_is_idle = (
@@ -288,7 +293,7 @@ def _row_readings(
             others.add(piece.other_reading)
         doubts = list(doubts_about(piece, figure))
         if not is_sure and not (order_is_idle and may_be_supported):
-            if not may_be_supported:
+            if not is_labelled:
                 doubts.append("the label of the row is not sure")
             elif others or not placing.others:
                 doubts.append("the column is known by order alone")

@@ -14,8 +14,16 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from govinfo.document import GridKind
-from govinfo.forms import FORMS, SUBTOTAL, form_row, form_rows, marks
-from govinfo.recognise.labels import ALIKE, core, fold, row_labels, row_similarities
+from govinfo.forms import FORMS, SUBTOTAL, TABLES, form_row, form_rows, marks
+from govinfo.recognise.columns import column_code
+from govinfo.recognise.labels import (
+    ALIKE,
+    core,
+    fold,
+    numbering,
+    row_labels,
+    row_similarities,
+)
 from govinfo.recognise.rows import Piece, Row
 
 # From this similarity on a label is sure by itself; between ALIKE and this it is sure
@@ -24,6 +32,12 @@ SURE = 0.85
 
 # A match is worth its similarity less this: matching nothing beats a poor match.
 _THRESHOLD = 0.6
+
+# Labels shorter than this stand on one line.
+_BREAKABLE = 6
+
+# The end of a broken label that stands with figures is no longer than this.
+_TAIL = 12
 
 # A label breaks over at most so many cells or lines.
 _MOST_PARTS = 4
@@ -216,10 +230,38 @@ def align(rows: Sequence[Row], table: str) -> list[Match]:
         if unmistakable and code not in matched and not code.startswith("group:"):
             matched[code] = Match(code, row, option, score, is_sure=True)
             taken.add(row.number)
-    return _settle(
-        [matched[code] for code in order if code in matched],
-        order,
-    )
+    settled = _settle([matched[code] for code in order if code in matched], order)
+    return _beside_figures(settled, rows)
+
+
+def _beside_figures(matches: list[Match], rows: Sequence[Row]) -> list[Match]:
+    """A label with an empty row is not sure if figures without label stand beside it.
+
+    On a page without rules, the lines of a long label and its figures may have come
+    apart.
+    """
+    taken = {match.row.number for match in matches}
+    place = {row.number: n for n, row in enumerate(rows)}
+    found = []
+    for match in matches:
+        n = place[match.row.number]
+        beside = [*rows[max(0, n - 1) : n], *rows[n + 1 : n + 2]]
+        if not match.row.has_figures and any(
+            row.section == match.row.section
+            and row.number not in taken
+            and row.has_figures
+            and _has_no_label(row)
+            for row in beside
+        ):
+            match = replace(match, is_sure=False)
+        found.append(match)
+    return found
+
+
+def _has_no_label(row: Row) -> bool:
+    """Whether a row has no words before its figures but the end of a label."""
+    words = [piece.text for piece in row.pieces[: row.label_end] if piece.is_label]
+    return all(numbering(text) is None and len(core(text)) <= _TAIL for text in words)
 
 
 def _match(row: Row, found: dict[str, tuple[float, Option]], code: str) -> Match:
@@ -280,8 +322,8 @@ def join_split_rows(rows: Sequence[Row], tables: Sequence[str]) -> list[Row]:
     """
     Join rows that a page break or a line end cut in two.
 
-    Two rows in succession are one if their labels together are a statutory label that
-    neither is alone, and no column has figures in both.
+    Two rows in succession are one if the words of the second go on to the letter where
+    those of the first break a statutory label off, and only one of them has figures.
 
     Parameters
     ----------
@@ -307,32 +349,80 @@ def join_split_rows(rows: Sequence[Row], tables: Sequence[str]) -> list[Row]:
 
 
 def _joined(first: Row, second: Row, tables: Sequence[str]) -> Row | None:
-    crosses_page = first.section != second.section and second.page != first.page
-    if not (crosses_page or second.kind is GridKind.ALIGNED):
-        return None
-    if len(first.pieces) != len(second.pieces):
-        return None
     if first.has_figures and second.has_figures:
         return None
-    words = [n for n, piece in enumerate(second.pieces) if piece.is_label]
-    if not words or words[-1] >= min(first.label_end, second.label_end):
+    if not _may_continue(first, second):
         return None
-    n = words[-1]
-    top, bottom = first.pieces[n].text, second.pieces[n].text
-    if not first.pieces[n].is_label:
+    if not first.has_figures and not second.has_figures:
+        header = _joined_header(first, second)
+        if header is not None:
+            return header
+    top, bottom = _label_piece(first), _label_piece(second)
+    if top is None or bottom is None:
         return None
-    for table in tables:
-        labels = row_labels(table)
-        whole = max(row_similarities(top + bottom, table).values(), default=0.0)
-        parts = [
-            max((1.0 for lab in labels if lab.core == core(text)), default=0.0)
-            for text in (top, bottom)
-        ]
-        alone = max(row_similarities(top, table).values(), default=0.0)
-        if whole >= 0.95 and whole > alone + 0.03 and max(parts) < 1.0:
+    above, below = first.pieces[top], second.pieces[bottom]
+    beside = above.low < below.high and below.low < above.high
+    if not beside or not _continues(above.text, below.text, tables):
+        return None
+    whole = replace(above, text=above.text + below.text)
+    if second.has_figures:
+        values = second.pieces[bottom + 1 :]
+    else:
+        values = first.pieces[top + 1 :]
+    return replace(first, pieces=(*first.pieces[:top], whole, *values))
+
+
+def _joined_header(first: Row, second: Row) -> Row | None:
+    """Two rows of words on two pages that name more columns together than apart."""
+    if first.page == second.page or len(first.pieces) != len(second.pieces):
+        return None
+    texts = [(a.text, b.text) for a, b in zip(first.pieces, second.pieces, strict=True)]
+    for table in TABLES:
+        apart = max(
+            sum(column_code(pair[n], table) is not None for pair in texts)
+            for n in (0, 1)
+        )
+        together = sum(column_code(a + b, table) is not None for a, b in texts)
+        if together > apart:
             pieces = tuple(
-                replace(a, text=a.text + b.text) if b.is_label or not a.text else a
+                replace(a, text=a.text + b.text)
                 for a, b in zip(first.pieces, second.pieces, strict=True)
             )
             return replace(first, pieces=pieces)
     return None
+
+
+def _may_continue(first: Row, second: Row) -> bool:
+    """Whether a second row may be the rest of a first: in one table, or a page on."""
+    if first.kind is GridKind.STREAM or second.kind is not first.kind:
+        return False
+    return first.section == second.section or first.page != second.page
+
+
+def _label_piece(row: Row) -> int | None:
+    """The last piece of words before the figures, if nothing but blanks follows it."""
+    words = [n for n, piece in enumerate(row.pieces[: row.label_end]) if piece.is_label]
+    return words[-1] if words else None
+
+
+def _continues(top: str, bottom: str, tables: Sequence[str]) -> bool:
+    """Whether one text goes on, to the letter, where another breaks off a label."""
+    if numbering(bottom) is not None or not core(top):
+        return False
+    whole = core(top + bottom)
+    return any(
+        label.startswith(whole) and core(top) != label
+        for table in tables
+        for label in _whole_labels(table)
+    )
+
+
+@cache
+def _whole_labels(table: str) -> frozenset[str]:
+    """Labels of the rows as the forms print them, long enough to be broken."""
+    return frozenset(
+        text
+        for form in FORMS
+        for row in form_rows(table, form)
+        if len(text := core(row.leaf)) >= _BREAKABLE
+    )

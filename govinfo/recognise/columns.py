@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from govinfo.document import GridKind
-from govinfo.forms import FORMS, form_row, form_rows
+from govinfo.forms import FORMS, form_row, form_rows, wordings
 from govinfo.recognise.labels import (
     alike,
     block_labels,
@@ -432,12 +432,24 @@ def _named_in_order(texts: list[str], table: str) -> list[HeaderCell]:
     return []
 
 
+@cache
+def _group_heads(table: str) -> frozenset[str]:
+    """Labels over several columns (法人或其他组织), which name none of them."""
+    return frozenset(
+        core(wording.label)
+        for wording in wordings()
+        if wording.table == table and wording.kind == "header"
+    )
+
+
 @lru_cache(maxsize=8192)
 def _codes_in(text: str, table: str) -> tuple[str, ...]:
     """Columns that a text names, one after the other where it names several."""
     code = column_code(text, table)
     if code is not None:
         return (code,)
+    if core(text) in _group_heads(table):
+        return ()
     packed = core(text)
     found: list[tuple[int, int, str]] = []
     labels = sorted(column_labels(table), key=lambda lab: -len(lab.core))

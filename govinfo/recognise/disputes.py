@@ -14,6 +14,9 @@ from govinfo.recognise.rows import Piece, Row
 # them (an empty row, a row of units) are passed over.
 _FARTHEST = 4
 
+# Cells of one block.
+_BLOCK = 5
+
 
 def dispute_placings(
     rows: Sequence[Row], headers: Headers, matched: set[int]
@@ -94,9 +97,11 @@ def _figures_below(
         if row.number > header.row + _FARTHEST:
             break
         values = _values(row)
-        if row.has_figures and len(values) >= 5:
-            return row
-        if empty is None and len(values) >= 5 and row.section == header.section:
+        if row.has_figures:
+            # The first figures below a header are its own, or nobody's: a row that is
+            # short must not be made up from the next block.
+            return row if len(values) >= _BLOCK else None
+        if empty is None and len(values) >= _BLOCK and row.section == header.section:
             empty = row
     return empty
 

@@ -66,9 +66,12 @@ def place_row(
     named = header is not None and set(columns) <= set(header.codes)
     is_misfit = False
     if header is not None and header.section == row.section and row.is_placed:
-        # The header of the same table did not fit: order may stand in for extents only
-        # where there are just as many cells as columns.
-        is_misfit = len(values) != len(columns)
+        # A figure under a label that names no column of the row is not the row's own:
+        # order must not make it so.
+        is_misfit = len(values) != len(columns) and any(
+            piece.is_figure and _is_elsewhere(piece.low, piece.high, header.cells, 0)
+            for piece in values
+        )
     order = tuple(columns)
     if named and header is not None and header.is_placed:
         order = tuple(code for code in header.codes if code in columns)
@@ -159,7 +162,8 @@ def _comparable(header: Header, row: Row) -> list[HeaderCell] | None:
         for cell in header.cells
         if cell.box_low is not None and cell.box_high is not None
     ]
-    if len(boxed) == len(header.cells) and all(
+    named = {cell.code for cell in boxed if cell.code is not None}
+    if named == set(header.codes) and all(
         piece.place.box is not None for piece in row.pieces
     ):
         return boxed
@@ -225,7 +229,6 @@ def _by_order(
         is_sure = (
             is_sure
             and not is_double_spaced
-            and len(values) == count
             and not (row.kind is GridKind.ALIGNED and readings[0][-1].is_blank)
         )
     return Placing(maps[0], is_sure, tuple(maps[1:]))
