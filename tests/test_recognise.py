@@ -244,7 +244,9 @@ def test_figure_cell_is_what_it_says(text: str, state: State, value: str | None)
     assert figure.is_sure
 
 
-@pytest.mark.parametrize("text", ["?12", "12.", ".5", "1 295", "3（4）", "007"])
+@pytest.mark.parametrize(
+    "text", ["?12", "12.", ".5", "1 295", "3（4）", "007", "5¹", "12①"]
+)
 def test_number_that_can_be_read_in_two_ways_is_not_sure(text: str):
     assert not read_figure(text).is_sure
 

@@ -60,6 +60,10 @@ _NUMBER = re.compile(
         (?P<fraction>\.\d+)?""",
     re.VERBOSE,
 )
+# NFKC makes plain digits of raised and circled ones, which mark a footnote.
+_NOTE = re.compile(
+    "[\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]"
+)
 _REMARK = re.compile(r"[（(\[【〔].*$", re.DOTALL)
 
 
@@ -119,6 +123,9 @@ def read_figure(text: str, *, may_change: bool = False) -> Figure:
     Decimal('-4')
     >>> read_figure("减4").state.value, read_figure("详见附件").state.value
     ('unreadable', 'unreadable')
+    >>> noted = read_figure("5²")
+    >>> noted.value, noted.is_sure
+    (Decimal('5'), False)
     >>> wrapped = read_figure("12\n34")
     >>> wrapped.value, wrapped.is_sure
     (Decimal('1234'), False)
@@ -128,9 +135,11 @@ def read_figure(text: str, *, may_change: bool = False) -> Figure:
         return BLANK
     if packed.rstrip("。.") in _not_applicable():
         return NOT_APPLICABLE
-    folded = unicodedata.normalize("NFKC", text).translate(_SIGNS)
+    plain = _NOTE.sub("", text)
+    folded = unicodedata.normalize("NFKC", plain).translate(_SIGNS)
     folded = re.sub(r"[\u200b-\u200d\ufeff]", "", folded).strip()
     body, is_sure = _strip_remark(folded)
+    is_sure = is_sure and plain == text
     body = body.strip(_HARMLESS + " \n")
     if body.strip(_DOUBTFUL) != body:
         body, is_sure = body.strip(_DOUBTFUL + " \n"), False
