@@ -56,7 +56,7 @@ def ground_map(
     drawable(every, NAME, codes[0])
     layout = Layout.of(every, agencies, language)
     with style():
-        fig, (ax,) = layout.figure(below=2.5)
+        fig, (ax,) = layout.figure(below=3.1)
         for report in layout.ids:
             _line(ax, [its[report] for its in by_ground], layout.y_of[report])
         ax.set_xlim(-0.5, len(GROUNDS) + 0.5)

@@ -212,7 +212,7 @@ def _stacked(
     drawable(every, name, parts[0].indicator)
     layout = Layout.of(every, agencies, language)
     with style():
-        fig, (ax,) = layout.figure(below=0.8 + 0.21 * -(-len(parts) // 2))
+        fig, (ax,) = layout.figure(below=1.0 + 0.21 * -(-len(parts) // 2))
         for report in layout.ids:
             rows = [its.get(report) for its in by_part]
             _bar(ax, rows, parts, layout.y_of[report], language)

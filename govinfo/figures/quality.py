@@ -44,7 +44,7 @@ def quality(
     blanks = rows_of(data, "data_quality_blank_cells", "total", NAME)
     layout = Layout.of(blanks, agencies, language)
     with style():
-        fig, (left, right) = layout.figure(panels=2, below=0.9)
+        fig, (left, right) = layout.figure(panels=2, below=1.3)
         _panel(left, sums, layout, RED, "///")
         _panel(right, blanks, layout, BLUE, "")
         left.set_title(pick(language, "不符的合计", "sums that disagree", "\n"))
@@ -54,7 +54,7 @@ def quality(
 
 
 def _panel(ax: Axes, rows: list[Row], layout: Layout, colour: str, hatch: str) -> None:
-    most = max((row.value or 0 for row in rows), default=0) or 1
+    most = max((row.value or 0 for row in rows), default=0) or 0.1
     for row in rows:
         if row.report_id not in layout.y_of:
             continue

@@ -188,7 +188,7 @@ class Layout:
             left_out=len(every) - len(kept),
         )
 
-    def figure(self, panels: int = 1, below: float = 1.1, **options: Any) -> Any:
+    def figure(self, panels: int = 1, below: float = 1.5, **options: Any) -> Any:
         """A figure high enough for the rows, with axes whose unit is the inch."""
         from matplotlib.figure import Figure
 

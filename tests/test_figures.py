@@ -1,0 +1,321 @@
+"""Figures draw without a warning, label what they draw, and say it in words."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from collections import defaultdict
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+from matplotlib.figure import Figure
+
+from govinfo import compare, figures, read_cells, show
+from govinfo.agencies import read_agencies
+from govinfo.checks import check_cells
+from govinfo.errors import FontMissing, MissingColumns
+from govinfo.figures.rows import MOST
+from govinfo.forms import form_row
+from govinfo.indicators import GROUNDS, indicators
+
+CELLS = read_cells(ROOT / "data")
+REPORTS = read_agencies(ROOT / "data")
+DATA = indicators(CELLS, REPORTS, checks=check_cells(CELLS))
+RATES = compare.select(DATA, "decided_disclosure_share").rows
+HUAIAN = CELLS[CELLS["report_id"] == "huaian-2024"]
+
+
+def two_years() -> pd.DataFrame:
+    chosen = DATA[DATA["indicator"] == "decided_disclosure_share"]
+    chosen = chosen[(chosen["applicant"] != "total") & (chosen["denominator"] > 0)]
+    parts = [chosen[chosen["report_id"] == f"suqian-{year}"] for year in (2023, 2024)]
+    return compare.kitagawa(parts[0], parts[1])
+
+
+Draw = Callable[..., Figure]
+EVERY: dict[str, Draw] = {
+    "rates": lambda **o: figures.rates(DATA, "granted_share", agencies=REPORTS, **o),
+    "rates of events": lambda **o: figures.rates(
+        DATA, "review_per_100", agencies=REPORTS, **o
+    ),
+    "differences": lambda **o: figures.rates(
+        DATA, "normative_net_change", agencies=REPORTS, **o
+    ),
+    "series": lambda **o: figures.series(DATA, "granted_share", agencies=REPORTS, **o),
+    "outcomes": lambda **o: figures.outcomes(DATA, agencies=REPORTS, **o),
+    "exemptions": lambda **o: figures.exemption_mix(DATA, agencies=REPORTS, **o),
+    "applicants": lambda **o: figures.applicant_mix(DATA, agencies=REPORTS, **o),
+    "map": lambda **o: figures.ground_map(DATA, agencies=REPORTS, **o),
+    "quality": lambda **o: figures.quality(DATA, agencies=REPORTS, **o),
+    "funnel": lambda **o: figures.funnel(compare.funnel(RATES), agencies=REPORTS, **o),
+    "caterpillar": lambda **o: figures.caterpillar(
+        compare.shrink(RATES), agencies=REPORTS, **o
+    ),
+    "decomposition": lambda **o: figures.decomposition(two_years(), **o),
+    "flow": lambda **o: figures.flow(HUAIAN, agencies=REPORTS, **o),
+}
+
+
+def chinese(text: str) -> bool:
+    return any("\u4e00" <= char <= "\u9fff" for char in text)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_figure_fits_the_page_and_describes_itself(name: str) -> None:
+    fig = EVERY[name]()
+    assert fig.get_figwidth() == show.WIDTH
+    assert len(str(fig.get_label()).split()) > 5
+    # Warnings are errors here, a missing glyph among them.
+    assert show.png(fig).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_chinese_figure_is_described_in_chinese(name: str) -> None:
+    fig = EVERY[name](language="zh")
+    assert chinese(str(fig.get_label()))
+    labels = "".join(show.texts(fig))
+    assert chinese(labels)
+    assert "interval" not in labels
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_an_english_figure_has_no_chinese(name: str) -> None:
+    fig = EVERY[name](language="en")
+    assert [text for text in show.texts(fig) if chinese(text)] == []
+    assert not chinese(str(fig.get_label()))
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_labels_of_a_figure_do_not_lie_on_each_other(name: str) -> None:
+    fig = EVERY[name]()
+    with show.style():
+        fig.draw_without_rendering()
+        boxes = [
+            (label.get_text(), label.get_window_extent())
+            for ax in fig.axes
+            if ax.axison and name != "map"
+            for label in [*ax.get_yticklabels(), *ax.texts]
+            if label.get_text() and label.get_visible()
+        ]
+    over = [
+        (one, other)
+        for (one, a), (other, b) in itertools.combinations(boxes, 2)
+        if a.shrunk(0.9, 0.5).overlaps(b.shrunk(0.9, 0.5))
+    ]
+    assert over == []
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_no_label_leaves_the_figure(name: str) -> None:
+    fig = EVERY[name]()
+    with show.style():
+        fig.draw_without_rendering()
+        whole = fig.bbox.padded(1)
+        for text in (t for ax in fig.axes if ax.axison for t in ax.texts):
+            box = text.get_window_extent()
+            assert whole.x0 <= box.x0, text.get_text()
+            assert box.x1 <= whole.x1, text.get_text()
+
+
+def printed() -> dict[str, dict[tuple[str, str, str], int]]:
+    """The published figures, read without the package."""
+    found: dict[str, dict[tuple[str, str, str], int]] = defaultdict(dict)
+    path = ROOT / "data" / "figures" / "cells.csv"
+    with path.open(encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            if row["printed"].isdigit():
+                key = (row["table"], row["row_code"], row["column_code"])
+                found[row["report_id"]][key] = int(row["printed"])
+    return found
+
+
+def test_rates_say_the_counts_of_the_published_figures() -> None:
+    alt = str(figures.rates(DATA, "granted_share", agencies=REPORTS).get_label())
+    names = dict(zip(REPORTS["report_id"], REPORTS["label"], strict=True))
+    for report, cells in printed().items():
+        granted = cells.get(("requests", "granted", "total"))
+        total = cells.get(("requests", "concluded", "total"))
+        if granted is None or not total:
+            continue
+        share = f"{100 * granted / total:.1f} %"
+        assert f"{names[report]} {share} (" in alt
+        assert f"{granted}/{total})" in alt
+
+
+def test_the_map_says_every_refusal() -> None:
+    alt = str(figures.ground_map(DATA, agencies=REPORTS).get_label())
+    names = dict(zip(REPORTS["report_id"], REPORTS["label"], strict=True))
+    for report, cells in printed().items():
+        counts = [cells.get(("requests", ground, "total")) for ground in GROUNDS]
+        if None not in counts:
+            assert f"{names[report]} {sum(filter(None, counts))} refusals" in alt
+    assert "General Office of the Shanghai Municipal Government 2019: blank" in alt
+
+
+def test_the_map_prints_every_count() -> None:
+    fig = figures.ground_map(DATA, agencies=REPORTS)
+    texts = [text.get_text() for text in fig.axes[0].texts]
+    huaian = printed()["huaian-2024"]
+    for ground in GROUNDS:
+        assert str(huaian[("requests", ground, "total")]) in texts
+    assert texts.count("?") == len(GROUNDS) + 1
+
+
+def test_flow_says_the_published_figures() -> None:
+    alt = str(figures.flow(HUAIAN, agencies=REPORTS).get_label())
+    cells = printed()["huaian-2024"]
+    for row in ("received", "granted", "carried_out"):
+        assert str(cells[("requests", row, "total")]) in alt
+    assert "Administrative review 351" in alt
+    assert "Litigation 46" in alt
+
+
+def test_outcomes_leave_out_a_report_that_contradicts_its_total() -> None:
+    alt = str(figures.outcomes(DATA, agencies=REPORTS).get_label())
+    assert "Pingtan Comprehensive Pilot Zone 2020: contradicts itself" in alt
+    assert "Pingtan Comprehensive Pilot Zone 2021 (n = 69)" in alt
+
+
+def test_quality_names_what_fails_and_what_is_blank() -> None:
+    alt = str(figures.quality(DATA, agencies=REPORTS).get_label())
+    assert "Pingtan Comprehensive Pilot Zone 2020 2/40" in alt
+    assert "General Office of the Shanghai Municipal Government 2019 135/198" in alt
+
+
+def test_labels_are_in_both_languages() -> None:
+    texts = show.texts(figures.rates(DATA, "granted_share", agencies=REPORTS))
+    assert "沭阳县人民政府\nShuyang County" in texts
+    assert "县级 county" in texts
+    assert "予以公开率 Disclosed in full" in texts
+
+
+def test_values_on_few_cases_and_doubtful_sums_look_different() -> None:
+    fig = figures.rates(DATA, "decided_disclosure_share", agencies=REPORTS)
+    marks = [line for line in fig.axes[0].lines if line.get_marker() in ("o", "D")]
+    hollow = [line for line in marks if line.get_markerfacecolor() == "white"]
+    assert len(marks) == 18
+    assert len(hollow) == 4
+    assert sum(line.get_marker() == "D" for line in marks) == 1
+
+
+def joined(fig: Figure) -> set[tuple[float, float]]:
+    """Pairs of years that a line joins."""
+    return {
+        tuple(line.get_xdata())
+        for ax in fig.axes
+        for line in ax.lines
+        if len(line.get_xdata()) == 2 and line.get_xdata()[0] != line.get_xdata()[1]
+        if line.get_linestyle() == "-"
+    }
+
+
+def test_a_series_is_not_joined_across_a_change() -> None:
+    mine = DATA[DATA["agency_id"] == "pingtan"]
+    granted = joined(figures.series(mine, "granted_share"))
+    assert granted == {(y, y + 1) for y in (2019, 2021, 2022, 2023, 2024)}
+    suits = joined(figures.series(mine, "litigation_per_100"))
+    assert suits == {(y, y + 1) for y in (2019, 2021, 2022)}
+
+
+def test_a_series_is_not_joined_across_a_missing_year() -> None:
+    mine = DATA[(DATA["agency_id"] == "pingtan") & (DATA["report_year"] != 2023)]
+    assert joined(figures.series(mine, "granted_share")) == {
+        (2019, 2020),
+        (2021, 2022),
+        (2024, 2025),
+    }
+
+
+def test_every_chinese_label_is_the_forms_own() -> None:
+    texts = "".join(show.texts(figures.applicant_mix(DATA, language="zh")))
+    row = form_row("requests", "2021", "received")
+    for column in row.columns[:-1]:
+        assert column.leaf in texts
+
+
+def test_one_report_is_enough() -> None:
+    one = DATA[DATA["report_id"] == "huaian-2024"]
+    for fig in (
+        figures.rates(one, "granted_share"),
+        figures.outcomes(one),
+        figures.exemption_mix(one),
+        figures.ground_map(one),
+        figures.quality(one),
+    ):
+        assert show.png(fig)
+    assert "huaian 2024 44.7 %" in str(figures.rates(one, "granted_share").get_label())
+
+
+def test_of_too_many_reports_those_with_most_cases_are_drawn() -> None:
+    one = DATA[DATA["report_id"] == "huaian-2024"].query("indicator == 'granted_share'")
+    many = pd.concat(
+        one.assign(report_id=f"r{n:02d}", agency_id=f"r{n:02d}", denominator=3000 - n)
+        for n in range(MOST + 5)
+    )
+    fig = figures.rates(many, "granted_share")
+    assert f"Only the {MOST} of {MOST + 5} reports with most cases are drawn." in str(
+        fig.get_label()
+    )
+    assert "r44" not in "".join(show.texts(fig))
+
+
+def test_no_such_indicator_is_said() -> None:
+    with pytest.raises(ValueError, match="found no row") as caught:
+        figures.rates(DATA.head(2), "refused_share")
+    assert str(caught.value) == (
+        "rates found no row with the indicator 'refused_share' for the applicants "
+        "'total'. The table has 2 rows, with indicators such as granted_share."
+    )
+
+
+def test_nothing_to_draw_is_said() -> None:
+    blank = DATA[DATA["report_id"] == "shanghai-office-2019"]
+    with pytest.raises(ValueError, match="nothing to draw") as caught:
+        figures.rates(blank, "granted_share")
+    assert str(caught.value) == (
+        "rates has nothing to draw: none of 1 reports has a value of 'granted_share' "
+        "(states: blank_input). Choose another indicator, or look at the cells it is "
+        "made of."
+    )
+
+
+def test_a_single_year_is_no_series() -> None:
+    one = DATA[DATA["report_id"] == "huaian-2024"]
+    with pytest.raises(ValueError, match="nothing to draw") as caught:
+        figures.series(one, "granted_share")
+    assert str(caught.value) == (
+        "series has nothing to draw: no agency has values of ['granted_share'] for two "
+        "years. Pass reports of several years, or compare agencies with rates()."
+    )
+
+
+def test_several_reports_are_no_flow() -> None:
+    with pytest.raises(ValueError, match="^flow") as caught:
+        figures.flow(CELLS)
+    assert str(caught.value) == (
+        "flow draws one report, but the cells are those of 19. Choose one by its "
+        "report_id."
+    )
+
+
+@pytest.mark.parametrize(
+    "draw", [figures.funnel, figures.caterpillar, figures.decomposition]
+)
+def test_a_table_of_another_kind_is_refused(draw: Draw) -> None:
+    with pytest.raises(MissingColumns):
+        draw(CELLS)
+
+
+def test_a_language_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="^The language") as caught:
+        figures.outcomes(DATA, language="fr")  # type: ignore[arg-type]
+    assert str(caught.value) == "The language is 'fr'. Expected 'both', 'zh' or 'en'."
+
+
+def test_a_name_that_no_font_draws_is_an_error_when_shown() -> None:
+    one = DATA[DATA["report_id"] == "huaian-2024"].assign(agency_id="𠮷县")
+    fig = figures.rates(one, "granted_share")
+    with pytest.raises(FontMissing):
+        show.png(fig)

@@ -1,0 +1,61 @@
+"""Pages of a PDF file as pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from govinfo.errors import ReadError, SourceError
+from govinfo.pages import OUTLINE, WIDTH, box_of, page_image
+
+HONGZE = ROOT / "data" / "reports" / "hongze-2023.pdf"
+RED = tuple(int(OUTLINE[n : n + 2], 16) for n in (1, 3, 5))
+
+
+def test_a_page_is_as_wide_as_the_site_at_twice_its_size() -> None:
+    image = page_image(HONGZE, 1)
+    assert image.width == WIDTH
+    assert image.height > WIDTH
+
+
+def test_a_box_is_outlined_where_the_cell_stands() -> None:
+    box = (187.6, 360.1, 219.0, 380.7)
+    plain, marked = page_image(HONGZE, 3), page_image(HONGZE, 3, marked=[box])
+    scale = WIDTH / 595
+    corner = (round(187.6 * scale) + 1, round(370 * scale))
+    assert plain.getpixel(corner) != RED
+    assert marked.getpixel(corner) == RED
+
+
+def test_a_part_of_a_page_is_cut_out() -> None:
+    whole, half = page_image(HONGZE, 1), page_image(HONGZE, 1, part=(0.0, 0.5))
+    assert half.size == (WIDTH, round(whole.height / 2))
+
+
+def test_a_page_that_is_not_there_is_said() -> None:
+    with pytest.raises(SourceError) as caught:
+        page_image(HONGZE, 4)
+    assert str(caught.value) == (
+        "hongze-2023.pdf has 3 pages, but page 4 was asked for. Pages are counted "
+        "from 1."
+    )
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        page_image(tmp_path / "x.pdf")
+    assert str(caught.value) == (
+        f"{tmp_path / 'x.pdf'} does not exist, so no page of it can be drawn."
+    )
+
+
+def test_another_kind_of_file_is_an_error() -> None:
+    with pytest.raises(ReadError):
+        page_image(ROOT / "LICENSE")
+
+
+def test_a_place_without_a_box_has_none() -> None:
+    assert box_of("page 3, table 5, row 4, column 5") is None
+    assert box_of("page 1, box -1.0 2.5 3.0 4.0") == (-1.0, 2.5, 3.0, 4.0)
