@@ -231,4 +231,7 @@ def _by_order(
             and not is_double_spaced
             and not (row.kind is GridKind.ALIGNED and readings[0][-1].is_blank)
         )
+    if has_blanks and row.is_placed and len(values) != count:
+        # Which of the blanks is a cell of the row, and which a filler, nobody knows.
+        is_sure = False
     return Placing(maps[0], is_sure, tuple(maps[1:]))
