@@ -66,7 +66,7 @@ def failures(data: pd.DataFrame, *, language: Language = "both") -> Figure:
         ax.spines["left"].set_visible(False)
         ax.set_yticks(places, [str(value) for value in data["value"]])
         ax.hlines(places, data["low"], data["high"], color=BLUE, linewidth=1.8)
-        ax.plot(data["share"], places, "o", color=BLUE, markersize=6)
+        ax.plot(data["share"], places, "o", color=BLUE, markersize=6, clip_on=False)
         for place, failing, reports in zip(
             places, data["failing"], data["reports"], strict=True
         ):
