@@ -83,9 +83,9 @@ def funnel(
                 markeredgewidth=1.8,
                 markersize=7,
             )
-        _name(ax, data[data["position"] != "within"], names, language)
         ax.margins(y=0.1)
         ax.set_xscale("log")
+        _name(ax, data[data["position"] != "within"], names, language)
         ax.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
         ax.xaxis.set_minor_formatter(lambda _, __: "")
         ax.yaxis.set_major_formatter(lambda y, _: percent(y, 0))
@@ -103,7 +103,7 @@ def _limits(ax: Axes, data: pd.DataFrame, language: Language) -> None:
     target, tau2 = float(data["target"].iloc[0]), float(data["tau2"].iloc[0])
     sizes = data["denominator"].astype(float)
     n = np.geomspace(sizes.min() * 0.8, sizes.max() * 1.25, POINTS)
-    label = pick(language, "全体", "all together")
+    label = pick(language, "共同比率", "common rate")
     ax.axhline(target, color=GREY, label=f"{label} {percent(target)}")
     for z, line, chinese, english in (
         (WARNING_Z, "--", "警戒限", "warning limits"),
@@ -117,16 +117,19 @@ def _limits(ax: Axes, data: pd.DataFrame, language: Language) -> None:
 
 def _name(ax: Axes, beyond: pd.DataFrame, names: Names, language: Language) -> None:
     """Name the points beyond the limits, to the side where there is more room."""
+    # The axes end shortly beyond the points: names at their edges point inwards.
+    left, right = (end * 1.6**n for end, n in zip(ax.get_xlim(), (1, -1), strict=True))
     for row in beyond.to_dict("records"):
+        n = float(row["denominator"])
         agency, year = str(row["agency_id"]), row["report_year"]
         chinese = names.chinese.get(agency) or names.short(agency)
         text = told("en" if language == "en" else "zh", chinese, names.short(agency))
         ax.annotate(
             f"{text} {year}".replace("’", "'"),
-            (float(row["denominator"]), float(row["value"])),
+            (n, float(row["value"])),
             xytext=(0, -9 if row["value"] < row["target"] else 9),
             textcoords="offset points",
-            ha="center",
+            ha="left" if n < left else "right" if n > right else "center",
             va="top" if row["value"] < row["target"] else "bottom",
         )
 
@@ -149,8 +152,8 @@ def _alt(data: pd.DataFrame, names: Names, indicator: str, language: Language) -
     target, n = percent(float(data["target"].iloc[0])), len(data)
     return told(
         language,
-        f"{entry.chinese}漏斗图：{n}份报告，全体{target}。超出警戒限：{warning}。"
+        f"{entry.chinese}漏斗图：{n}份报告，共同比率{target}。超出警戒限：{warning}。"
         f"超出警报限：{alarm}。",
-        f"Funnel of {n} reports, {entry.english}: {target} over all together. Beyond "
+        f"Funnel of {n} reports, {entry.english}: common rate {target}. Beyond "
         f"the warning limits: {warning}. Beyond the alarm limits: {alarm}.",
     )
