@@ -138,7 +138,9 @@ def outlined(
     draw = ImageDraw.Draw(image)
     for boxes, colour, width in ((terms, TERM, THIN), (marked, OUTLINE, THICK)):
         for box in boxes:
-            edges = [edge * scale for edge in box]
+            # Lines are drawn inwards from the edges; moved out, they touch no digit.
+            left, top, right, bottom = (edge * scale for edge in box)
+            edges = (left - width, top - width, right + width, bottom + width)
             draw.rectangle(edges, outline=colour, width=width)
 
 
