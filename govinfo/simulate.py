@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from govinfo.compare.adjust import standardise
 from govinfo.compare.funnel import ALARM_Z, WARNING_Z, WIDENED, funnel
+from govinfo.compare.mix import METHODS as MIX_METHODS
 from govinfo.compare.mix import mix_intervals
 from govinfo.compare.pooled import mantel_haenszel
 from govinfo.compare.ranks import SEED, rank_intervals
@@ -163,7 +164,7 @@ def _mixes(rng: np.random.Generator) -> Iterator[Claim]:
     rows = pd.DataFrame(
         {"mix": "x", "numerator": rng.multinomial(n, mix), "denominator": n}
     )
-    for method in ("goodman", "sison-glaz"):
+    for method in MIX_METHODS:
         found = mix_intervals(rows, by=["mix"], method=method)
         hits, tries = _within(found["mix_low"], mix, found["mix_high"])
         yield Claim(method, float(hits == tries), 1)

@@ -470,6 +470,22 @@ class TestMix:
         width = (found["mix_high"] - found["mix_low"]).mean()
         assert width < (goodman["mix_high"] - goodman["mix_low"]).mean()
 
+    def test_exact_on_request(self) -> None:
+        """Clopper and Pearson at one part in eight of the error: beta quantiles."""
+        beta = pytest.importorskip("scipy.stats").beta
+        pairs = [(x, 178) for x in self.grounds]
+        found = mix_intervals(table(*pairs, r="x"), by=["r"], method="exact").iloc[1]
+        tail = 0.05 / 8 / 2
+        assert found["mix_low"] == pytest.approx(beta.ppf(tail, 31, 148))
+        assert found["mix_high"] == pytest.approx(beta.ppf(1 - tail, 32, 147))
+
+    def test_an_unknown_method_is_refused(self) -> None:
+        call = lambda: mix_intervals(table((1, 1), r="x"), by=["r"], method="wald")  # noqa: E731
+        assert message_of(call, ValueError) == (
+            "mix_intervals() knows no interval 'wald'. Choose one of goodman, "
+            "sison-glaz, exact."
+        )
+
     def test_a_mix_that_lacks_a_part_is_refused(self) -> None:
         call = lambda: mix_intervals(  # noqa: E731
             table((30, 40), (9, 40), report_id="a-2023"), by=["report_id"]

@@ -10,7 +10,7 @@ from govinfo.intervals import LEVEL
 if TYPE_CHECKING:
     import pandas as pd
 
-METHODS = {"goodman": "goodman", "sison-glaz": "sison-glaz"}
+METHODS = ("goodman", "sison-glaz", "exact")
 """Simultaneous intervals of a mix, the default first."""
 
 
@@ -35,7 +35,8 @@ def mix_intervals(
     by : list of str
         Columns that say which rows make up one mix, such as ``["report_id"]``.
     method : str
-        ``goodman``, or ``sison-glaz`` for seven and more parts of similar size.
+        ``goodman``; ``sison-glaz`` for seven and more parts of similar size; ``exact``
+        where parts are rare and the intervals must not fall short.
     level : float
         Probability that all intervals of a mix hold.
 
@@ -63,7 +64,13 @@ def mix_intervals(
         \frac{c + 2x_i \pm \sqrt{c\,(c + 4x_i(n - x_i)/n)}}{2(n + c)}
 
     Sison and Glaz (1995), *Journal of the American Statistical Association*
-    90:366-369. Both by ``statsmodels``' ``multinomial_proportions_confint``.
+    90:366-369. Both by ``statsmodels``' ``multinomial_proportions_confint``. ``exact``
+    gives each of the :math:`k` parts the interval of Clopper and Pearson (1934),
+    *Biometrika* 26:404-413, at the level :math:`1 - \alpha/k` (Bonferroni).
+
+    In mixes like those of the bundled reports the measured coverage of a whole mix is
+    92 to 93 per cent for Goodman's, because of grounds that are hardly ever used, 91
+    for Sison and Glaz's, and 98 for the exact (``benchmarks/comparison_study.csv``).
 
     Examples
     --------
@@ -96,8 +103,12 @@ def mix_intervals(
                 "part of the mix, also those of 0, and no other rows."
             )
             raise ValueError(message)
-        limits = proportion.multinomial_proportions_confint(
-            x[rows], 1 - level, method=METHODS[method]
-        )
-        low[rows], high[rows] = np.clip(limits, 0, 1).T
+        if method == "exact":
+            each = (1 - level) / len(rows)
+            limits = proportion.proportion_confint(x[rows], n[rows], each, "beta")
+        else:
+            limits = proportion.multinomial_proportions_confint(
+                x[rows], 1 - level, method=method
+            ).T
+        low[rows], high[rows] = np.clip(limits, 0, 1)
     return table.assign(value=x / n, mix_low=low, mix_high=high)
