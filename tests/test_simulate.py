@@ -32,7 +32,7 @@ BOUNDED = {
     "intervals": 10,
     "differences": 30,
     "case_rates": 30,
-    "mixes": 60,
+    "mixes": 20,
     "shrinkage": 4,
     "errors": 4,
     "funnels": 12,
