@@ -16,13 +16,14 @@ report = pytest.importorskip("govinfo.report")
 # to its fewest quirks.
 PHASES = [Phase.explicit, Phase.generate]
 
-# Shapes of text whose blanks are known to shift figures: strict expected failures in
-# test_quirks.py.
-KNOWN = {"flip_book", "lines_without_blanks"}
 
-
-def has_blanks(cells) -> bool:
-    return "" in cells.values()
+def is_known(cells, quirks, how: str) -> bool:
+    """Whether a blank is known to be misread: strict failures in test_quirks.py."""
+    if "" not in cells.values():
+        return False
+    return (how == "flip_book" and quirks.fifth_column) or (
+        how == "bars_by_row" and quirks.one_table and quirks.disputes_in_three
+    )
 
 
 def wrong(tmp_path_factory, data: bytes, name: str, shaped, *, exact: bool):
@@ -54,7 +55,7 @@ def test_word_documents_are_read_exactly(tmp_path_factory, printed):
 @given(printed=printed_reports(), how=st.sampled_from(SHAPES))
 @settings(phases=PHASES, max_examples=100)
 def test_text_is_never_silently_wrong(tmp_path_factory, printed, how):
-    assume(not (has_blanks(printed[0]) and how in KNOWN))
+    assume(not is_known(*printed, how))
     shaped = shape(*printed)
     data = as_text(shaped, how)
     assert wrong(tmp_path_factory, data, "report.txt", shaped, exact=False) == []

@@ -334,3 +334,37 @@ def test_row_with_blanks_torn_by_a_page_is_not_shifted(
     """The empty lines round a page number are not the row's empty cells."""
     shaped, data = _torn(row, blank, after)
     assert wrong(data, "report.txt", shaped, exact=False) == []
+
+
+def test_empty_column_and_torn_row_shift_no_figure(wrong):
+    """In lines, an empty fifth column puts one more empty line after every row."""
+    shaped = shape(
+        {**OLD, ("proactive", "regulation", "newly_made"): ""},
+        Quirks(form="2019", fifth_column=True),
+    )
+    data = as_text(shaped, "flip_book")
+    assert wrong(data, "report.txt", shaped, exact=False) == []
+
+
+def test_figure_that_stands_under_no_header_is_not_dropped(wrong):
+    """A row with a figure left over says nothing about which of its cells is blank."""
+    shaped = shape(
+        {**OLD, ("proactive", "other_external_service", "decisions"): ""},
+        Quirks(form="2019", disagreeing_spans=True),
+    )
+    data = as_text(shaped, "markdown")
+    assert wrong(data, "report.txt", shaped, exact=False) == []
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="empty cells that begin a row without a label are taken for those at its end",
+)
+def test_row_that_begins_with_empty_cells_is_not_shifted(wrong):
+    keys = [("disputes", "litigation_after_review", c) for c in ("upheld", "corrected")]
+    shaped = shape(
+        {**PLAIN, **dict.fromkeys(keys, "")},
+        Quirks(one_table=True, disputes_in_three=True),
+    )
+    data = as_text(shaped, "bars_by_row")
+    assert wrong(data, "report.txt", shaped, exact=False) == []

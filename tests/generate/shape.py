@@ -103,6 +103,8 @@ def shape(cells: Mapping[Key, str], quirks: Quirks | None = None) -> Shaped:
         if (quirks.numbers == "stray" and cells[key] != "")
         or (key[0] == "requests" and quirks.header == "none")
         or (quirks.header == "without_natural_person" and key[2] == "natural_person")
+        # Beside an empty label cell, a blank may be the first or the last of a row.
+        or (key[1] == "other" and quirks.empty_label and "other" in with_blank)
         # Where header and figures span different columns, a blank may be anybody's.
         # So may every figure where an empty column stands beside them.
         or (
