@@ -109,11 +109,58 @@ def test_subtotal_of_a_group_is_no_row_of_the_form():
     assert Decimal(8) not in {value for _, value in cells.values()}
 
 
-def test_same_row_printed_twice_with_other_figures_is_not_settled():
-    rows = requests_rows({"granted": ["2", "0", "0", "0", "0", "0", "2"]})
-    rows.append(["（一）予以公开", "3", "0", "0", "0", "0", "0", "3"])
-    state, value = read(grid(rows))["granted", "natural_person"]
-    assert (state, value) in {(State.REPORTED, Decimal(2)), (State.UNCERTAIN, None)}
+@pytest.mark.parametrize("first", ["2", "3"])
+def test_same_row_printed_twice_with_other_figures_is_not_settled(first: str):
+    rows = requests_rows({"granted": [first, "0", "0", "0", "0", "0", first]})
+    rows.append(["（一）予以公开", "5", "0", "0", "0", "0", "0", "5"])
+    assert read(grid(rows))["granted", "natural_person"] == (State.UNCERTAIN, None)
+
+
+def test_two_tables_of_one_kind_settle_nothing_though_one_is_empty():
+    """Last year's table before this year's, which leaves its zeros blank."""
+    old = requests_rows({"granted": ["4"] * 7})
+    new = [old[0], *([row[0], *[""] * 7] for row in old[1:])]
+    cells = read(grid(old), grid(new, 2))
+    states = {state for (row, _), (state, _) in cells.items() if row == "granted"}
+    assert states == {State.UNCERTAIN}
+
+
+def test_figure_over_two_rows_is_neither_row_s():
+    rows = requests_rows()
+    cells = [
+        GridCell("7", r, c, rowspan=2) if (r, c) == (5, 1) else GridCell(text, r, c)
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
+        if (r, c) != (6, 1)
+    ]
+    found = read(Grid(1, tuple(cells)))
+    codes = [row.code for row in form_rows("requests", "2021") if row.required][4:6]
+    assert {found[code, "natural_person"] for code in codes} == {
+        (State.UNCERTAIN, None)
+    }
+
+
+def test_without_header_sums_do_not_tell_one_applicant_from_another():
+    """Two applicants in each other's place fulfil every sum of the form."""
+    rows = requests_rows(
+        {
+            "received": ["3", "1", "0", "0", "0", "0", "4"],
+            "granted": ["3", "1", "0", "0", "0", "0", "4"],
+            "concluded": ["3", "1", "0", "0", "0", "0", "4"],
+        }
+    )
+    found = read(grid(rows[1:]))
+    assert found["granted", "business"] == (State.UNCERTAIN, None)
+
+
+def test_row_of_text_with_a_blank_that_a_page_ends_in_stays_open():
+    lines = [text for row in requests_rows() for text in row]
+    at = lines.index("（一）予以公开")
+    lines[at + 1 : at + 8] = ["9", "8", "", "", "— 3 —", "", "6", "5", "4", "3"]
+    blocks = tuple(TextBlock(line) for line in lines)
+    cells = recognise(Document("a.txt", "text/plain", blocks)).cells
+    states = {c.column_code: c.state for c in cells if c.row_code == "granted"}
+    assert set(states.values()) == {State.UNCERTAIN}
 
 
 def test_lost_label_leaves_its_row_open_and_no_other():

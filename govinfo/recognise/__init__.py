@@ -22,6 +22,7 @@ from govinfo.recognise.figures import BLANK, State, read_figure
 from govinfo.recognise.headers import Headers, headers_of
 from govinfo.recognise.placing import Placing, place_row
 from govinfo.recognise.readings import Cellbook, Reading, doubts_about, tidy_raw
+from govinfo.recognise.rivals import without_rivals
 from govinfo.recognise.rows import Piece, Row, rows_of
 
 # Fewer labels than this may stand in any document about disclosure.
@@ -77,6 +78,8 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
     headers = headers_of(rows, [*requests, *proactive], matched)
     disputes = dispute_placings(rows, headers, matched)
     _require_tables(document, requests, proactive, bool(disputes))
+    requests = without_rivals(requests, rows, "requests")
+    proactive = without_rivals(proactive, rows, "proactive")
     requests = requests + _unlabelled(rows, requests)
 
     blocks = _proactive_forms(proactive, headers)
@@ -229,6 +232,9 @@ def _read_match(
         header,
         is_double_spaced=is_double_spaced,
     )
+    if header is None or len(set(columns) & set(header.codes)) < len(columns) - 1:
+        # Every sum of the form holds as well with two applicants in each other's place.
+        placing = replace(placing, is_sure=False, is_named=False)
     row = form_row(book.table, form, match.code)
     for reading in _row_readings(
         row,
@@ -252,7 +258,7 @@ def _row_readings(
 ) -> list[Reading]:
     """Readings of all columns of a row."""
     found: list[Reading] = []
-    may_be_supported = is_labelled
+    may_be_supported = is_labelled and placing.is_named
     if not placing.is_sure and any(p.is_blank for p in placing.pieces.values()):
         # All sums hold as well when every figure stands one column too far beside a
         # blank: where order alone places a row with blanks, they support nothing.
@@ -292,7 +298,7 @@ def _row_readings(
         if piece.other_reading is not None:
             others.add(piece.other_reading)
         doubts = list(doubts_about(piece, figure))
-        if not is_sure and not (order_is_idle and may_be_supported):
+        if not is_sure and not (order_is_idle and is_labelled):
             if not is_labelled:
                 doubts.append("the label of the row is not sure")
             elif others or not placing.others:

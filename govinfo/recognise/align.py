@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import takewhile
 
 from govinfo.document import GridKind
 from govinfo.forms import FORMS, SUBTOTAL, TABLES, form_row, form_rows, marks
@@ -38,6 +39,9 @@ _BREAKABLE = 6
 
 # The end of a broken label that stands with figures is no longer than this.
 _TAIL = 12
+
+# A label in a narrow cell has at most so many lines, and its figures stand beside any.
+_MOST_LINES = 5
 
 # A label breaks over at most so many cells or lines.
 _MOST_PARTS = 4
@@ -82,8 +86,18 @@ class Match:
 
     @property
     def values(self) -> tuple[Piece, ...]:
-        """The pieces after the label."""
-        return self.row.pieces[self.option.values_from :]
+        """The pieces after the label, those that other rows share marked."""
+        at = self.option.values_from
+        values = self.row.pieces[at:]
+        label = self.row.pieces[at - 1].cell if at else None
+        if label is None:
+            return values
+        return tuple(
+            replace(piece, is_shared=True)
+            if piece.cell is not None and piece.cell.rowspan > label.rowspan
+            else piece
+            for piece in values
+        )
 
 
 @cache
@@ -242,16 +256,18 @@ def _beside_figures(matches: list[Match], rows: Sequence[Row]) -> list[Match]:
     """
     taken = {match.row.number for match in matches}
     place = {row.number: n for n, row in enumerate(rows)}
+
+    def is_free(row: Row) -> bool:
+        return row.number not in taken
+
     found = []
     for match in matches:
         n = place[match.row.number]
-        beside = [*rows[max(0, n - 1) : n], *rows[n + 1 : n + 2]]
+        above = takewhile(is_free, reversed(rows[max(0, n - _MOST_LINES) : n]))
+        below = takewhile(is_free, rows[n + 1 : n + 1 + _MOST_LINES])
         if not match.row.has_figures and any(
-            row.section == match.row.section
-            and row.number not in taken
-            and row.has_figures
-            and _has_no_label(row)
-            for row in beside
+            row.section == match.row.section and row.has_figures and _has_no_label(row)
+            for row in (*above, *below)
         ):
             match = replace(match, is_sure=False)
         found.append(match)
@@ -277,7 +293,8 @@ def _settle(matches: list[Match], order: tuple[str, ...]) -> list[Match]:
     for n, match in enumerate(matches):
         if match.code.startswith("group:"):
             continue
-        if not match.is_sure and match.similarity >= ALIKE:
+        is_own = match.option.is_last
+        if not match.is_sure and is_own and match.similarity >= ALIKE:
             before = matches[n - 1] if n else None
             after = matches[n + 1] if n + 1 < len(matches) else None
             place = order.index(match.code)

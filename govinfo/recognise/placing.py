@@ -21,13 +21,14 @@ class Placing:
 
     ``is_sure`` says whether header and cells agree beyond doubt. ``others`` are further
     readings that the same cells admit. ``is_misfit`` says that the header of the same
-    table stands otherwise than the cells.
+    table stands otherwise than the cells, ``is_named`` that labels name the columns.
     """
 
     pieces: dict[str, Piece]
     is_sure: bool
     others: tuple[dict[str, Piece], ...] = ()
     is_misfit: bool = False
+    is_named: bool = True
 
 
 def place_row(
@@ -223,6 +224,9 @@ def _by_order(
     maps = [dict(zip(order, reading, strict=True)) for reading in readings]
     has_blanks = any(piece.is_blank for piece in readings[0])
     is_sure = is_named and len(maps) == 1
+    if has_blanks and any(piece.is_torn for piece in values):
+        # Which of the empty lines round a page number are cells, nobody knows.
+        is_sure = False
     if has_blanks and (is_double_spaced or row.kind is GridKind.ALIGNED):
         # Bars and empty lines may fill up spans or part lines instead of being cells:
         # what stands at the end of a row may be a filler, and a figure be missing.

@@ -155,6 +155,8 @@ def doubts_about(piece: Piece, figure: Figure) -> tuple[str, ...]:
     found = []
     if not figure.is_sure:
         found.append("the text can be read in more than one way")
+    if piece.is_shared and figure.state is not State.BLANK:
+        found.append("the cell stands beside other rows as well")
     if piece.confidence < 1 and figure.state is not State.BLANK:
         found.append("the figure was read from a picture")
     if piece.other_reading is not None and piece.other_reading != piece.text:

@@ -40,7 +40,8 @@ class Piece:
 
     ``low`` and ``high`` are its horizontal extent: columns in a table, points on a page
     without rules, the position in the row where neither is known. ``spans_down`` says
-    that the cell began in an earlier row.
+    that the cell began in an earlier row, ``is_shared`` that it stands beside more rows
+    than the label of its row does, ``is_torn`` that a page ended right before it.
     """
 
     text: str
@@ -48,6 +49,8 @@ class Piece:
     high: float
     place: Place
     spans_down: bool = False
+    is_shared: bool = False
+    is_torn: bool = False
     confidence: float = 1.0
     other_reading: str | None = None
     cell: GridCell | None = None
@@ -154,8 +157,11 @@ def rows_of(document: Document) -> list[Row]:
                 continue
             if after_mark and not block.text.strip():
                 continue
+            words = _words(block.text, block.place, n)
+            if after_mark:
+                words[0] = replace(words[0], is_torn=True)
             after_mark = False
-            stream.extend(_words(block.text, block.place, n))
+            stream.extend(words)
             if block.text.strip():
                 heading = block.text.strip()[-LONGEST_LABEL:]
             continue

@@ -12,7 +12,7 @@ from random import Random
 
 from facsimiles.form import Key, Row, SetTable, Slot
 
-from generate.expected import Demand, Expected
+from generate.expected import Demand, Expected, expected_of
 from generate.quirks import Quirks, plain_cells, total_up
 from generate.shape import Part, Shaped, shape
 
@@ -193,13 +193,17 @@ def cell_lost(table: SetTable, wants: Wants, chance: Random) -> list[Part]:
 
 
 def cell_added(table: SetTable, wants: Wants, chance: Random) -> list[Part]:
-    """A row has a cell too many, with or without a figure."""
+    """A row has a figure too many."""
     at = chance.choice(_filled(table))
     row = table.rows[at]
     n_labels = len(row) - len(_keys(row))
     where = chance.randrange(n_labels, len(row) + 1)
-    extra = Slot(chance.choice(["", str(chance.randrange(90))]))
-    return [_with_row(table, at, (*row[:where], extra, *row[where:]))]
+    extra = Slot(str(chance.randrange(90)))
+    longer = (*row[:where], extra, *row[where:])
+    # What a reader sees is that the figures after it stand under other names.
+    for key, slot in zip(_keys(row), longer[n_labels:], strict=False):
+        wants[key] = replace(expected_of(slot.text), demand=Demand.OPEN)
+    return [_with_row(table, at, longer)]
 
 
 def row_repeated(table: SetTable, wants: Wants, chance: Random) -> list[Part]:
@@ -276,7 +280,6 @@ def figures_merged_downwards(
     one, other = table.rows[at][-n], table.rows[at + 1][-n]
     if one.colspan != other.colspan:
         return [table]
-    _refuse(wants, _keys((one, other)))
     above = tuple(replace(s, rowspan=2) if s is one else s for s in table.rows[at])
     below = tuple(s for s in table.rows[at + 1] if s is not other)
     return [_with_row(_with_row(table, at, above), at + 1, below)]

@@ -1,0 +1,85 @@
+"""Rows that carry the same label as another, with other figures.
+
+Last year's table beside this year's, another agency's before it, a row that stands
+twice: the label alone does not say which of the two is meant, so neither is sure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from govinfo.recognise.align import COMMON, Match, expected_counts, scores
+from govinfo.recognise.rows import Piece, Row
+
+# A label that is all but exact; a rival must be as good as that to raise a doubt.
+_EXACT = 0.95
+
+# So many rows of one table that carry labels again are a table again.
+_A_TABLE = 3
+
+
+def without_rivals(
+    matches: Sequence[Match], rows: Sequence[Row], table: str
+) -> list[Match]:
+    """
+    Take the certainty from matches whose label stands before other figures as well.
+
+    Parameters
+    ----------
+    matches : sequence of Match
+        Rows of the document matched to the rows of a table.
+    rows : sequence of Row
+        All rows of the document.
+    table : str
+        The table.
+
+    Returns
+    -------
+    list of Match
+        The same, those with a rival no longer sure.
+    """
+    taken = {match.row.number for match in matches}
+    found_again: dict[int, list[tuple[str, tuple[Piece, ...]]]] = {}
+    for row in rows:
+        if row.number in taken:
+            continue
+        found = scores(row, table)
+        if not found:
+            continue
+        code, (score, option) = max(found.items(), key=lambda item: item[1][0])
+        values = row.pieces[option.values_from :]
+        if score >= _EXACT and code not in COMMON and _fits(values, table, code):
+            found_again.setdefault(row.section, []).append((code, values))
+    rivals: dict[str, list[tuple[Piece, ...]]] = {}
+    for rows_again in found_again.values():
+        for code, values in rows_again:
+            # One empty row may be the rest of a row that a page break cut.
+            if len(rows_again) >= _A_TABLE or any(map(_is_figure, values)):
+                rivals.setdefault(code, []).append(values)
+    return [
+        replace(match, is_sure=False)
+        if any(
+            _texts(other) != _texts(match.values)
+            for other in rivals.get(match.code, ())
+        )
+        else match
+        for match in matches
+    ]
+
+
+def _fits(values: Sequence[Piece], table: str, code: str) -> bool:
+    """Whether there are as many cells as the row of the form has."""
+    if code.startswith("group:"):
+        return False
+    counts = expected_counts(table, code)
+    figures = sum(piece.is_figure for piece in values)
+    return figures in counts or len(values) in counts
+
+
+def _is_figure(piece: Piece) -> bool:
+    return piece.is_figure
+
+
+def _texts(values: Sequence[Piece]) -> list[str]:
+    return [piece.text for piece in values if not piece.is_blank]
