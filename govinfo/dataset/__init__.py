@@ -1,0 +1,34 @@
+"""Many reports: find the files, read them in parallel, write one data set.
+
+This package alone writes data. A file that cannot be read is a row with a message, and
+the others are written all the same.
+"""
+
+from govinfo.dataset.extracted import read_cells, write_audit, write_indicators
+from govinfo.dataset.many import read_reports
+from govinfo.dataset.names import report_ids
+from govinfo.dataset.onefile import Task, read_one
+from govinfo.dataset.tables import (
+    CHECK_COLUMNS,
+    FINDING_COLUMNS,
+    REPORT_COLUMNS,
+    DataSet,
+    FileResult,
+    write_csv,
+)
+
+__all__ = [
+    "CHECK_COLUMNS",
+    "FINDING_COLUMNS",
+    "REPORT_COLUMNS",
+    "DataSet",
+    "FileResult",
+    "Task",
+    "read_cells",
+    "read_one",
+    "read_reports",
+    "report_ids",
+    "write_audit",
+    "write_csv",
+    "write_indicators",
+]

@@ -1,0 +1,155 @@
+"""What is read from an extracted folder, and what is written beside its cells."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from govinfo.dataset.tables import CHECK_COLUMNS, number_text, write_csv
+from govinfo.errors import MissingColumns, SourceError
+from govinfo.report import CELL_COLUMNS, CellRow, cells_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def read_cells(path: Path | str) -> pd.DataFrame:
+    """
+    Read the cells of an extracted folder.
+
+    Parameters
+    ----------
+    path : Path or str
+        The folder, or its ``cells.csv``.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :data:`govinfo.report.CELL_COLUMNS`, codes as text, blanks as
+        missing values and never as zeros.
+
+    Raises
+    ------
+    SourceError
+        If there is no such file.
+    MissingColumns
+        If it is not a table of cells.
+    """
+    given = Path(path)
+    file = given / "cells.csv" if given.is_dir() else given
+    if not file.is_file():
+        message = (
+            f"{file} does not exist. Write it with 'govinfo extract REPORTS --out "
+            f"{file.parent}'."
+        )
+        raise SourceError(message)
+    with file.open(encoding="utf-8", newline="") as stream:
+        lines = csv.reader(stream)
+        header = next(lines, [])
+        if tuple(header) != CELL_COLUMNS:
+            message = (
+                f"{file}: found the columns {', '.join(header) or 'none'}; expected "
+                f"{', '.join(CELL_COLUMNS)}. Pass the cells.csv of an extraction."
+            )
+            raise MissingColumns(message)
+        rows = [(*row[:2], int(row[2]) if row[2] else None, *row[3:]) for row in lines]
+    return cells_frame(cast("list[CellRow]", rows))
+
+
+def write_indicators(folder: Path | str) -> int:
+    """
+    Write ``indicators.csv`` for an extracted folder.
+
+    Parameters
+    ----------
+    folder : Path or str
+        A folder with ``cells.csv``; if its ``reports.csv`` has a column ``agency_id``
+        (a registry), agencies are named by it, else by their printed name.
+
+    Returns
+    -------
+    int
+        Number of rows written.
+    """
+    import pandas as pd
+
+    from govinfo.checks import check_cells
+    from govinfo.indicators import indicators
+
+    where = Path(folder)
+    cells = read_cells(where)
+    registry = where / "reports.csv"
+    agencies = None
+    if registry.is_file():
+        table = pd.read_csv(registry, dtype=str)
+        if {"report_id", "agency_id"} <= set(table.columns):
+            agencies = table
+    frame = indicators(cells, agencies, checks=check_cells(cells))
+    rows = (
+        [number_text(value) for value in row] for row in frame.itertuples(index=False)
+    )
+    write_csv(where / "indicators.csv", list(frame.columns), rows)
+    return len(frame)
+
+
+def write_audit(folder: Path | str) -> tuple[int, int]:
+    """
+    Write ``checks.csv`` and ``suggestions.csv`` for an extracted folder.
+
+    Parameters
+    ----------
+    folder : Path or str
+        A folder with ``cells.csv``.
+
+    Returns
+    -------
+    tuple of int
+        Number of checks that failed, and of suggested solutions.
+
+    Raises
+    ------
+    MissingExtra
+        If some figures can only be located by the integer programme and scipy is not
+        installed; nothing is written then.
+
+    Notes
+    -----
+    ``checks.csv`` counts what every check on cells came to, for each report: within the
+    report, against the year before and against other agencies. Checks on the narrative
+    and on names need the document; ``govinfo extract`` puts their failures into
+    ``findings.csv``. Suggestions are never applied; see :mod:`govinfo.locate`.
+    """
+    import pandas as pd
+
+    from govinfo.checks import RESULTS, check_cells
+    from govinfo.checks.agencies import check_agencies
+    from govinfo.checks.years import check_years
+    from govinfo.locate import suggestions
+
+    where = Path(folder)
+    cells = read_cells(where)
+    located = suggestions(cells)
+    tables = [check(cells) for check in (check_cells, check_years, check_agencies)]
+    results = pd.concat(
+        [table[list(CHECK_COLUMNS[:2]) + ["result"]] for table in tables],
+        ignore_index=True,
+    )
+    counts = Counter(results.itertuples(index=False, name=None))
+    reports = list(dict.fromkeys(cells["report_id"]))
+    checks = list(dict.fromkeys(results["check"]))
+    lines = (
+        [report, check, *(str(counts[report, check, result]) for result in RESULTS)]
+        for report in reports
+        for check in checks
+        if any(counts[report, check, result] for result in RESULTS)
+    )
+    write_csv(where / "checks.csv", CHECK_COLUMNS, lines)
+    write_csv(
+        where / "suggestions.csv",
+        list(located.columns),
+        ([number_text(value) for value in row] for row in located.itertuples(False)),
+    )
+    failed = int((results["result"] == "fail").sum())
+    return failed, len(located[["report_id", "solution"]].drop_duplicates())

@@ -1,0 +1,147 @@
+"""Read one file into the rows that the data set has for it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from govinfo.corrections import Correction
+from govinfo.dataset.tables import FileResult, FindingRow, number_text
+from govinfo.errors import GovinfoError
+from govinfo.readers import read_document
+from govinfo.recognise.parts import split_document
+from govinfo.registry import Registration
+from govinfo.report import Report, report_of
+from govinfo.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to read, what a registry says about it, and corrections by hand."""
+
+    source: Source
+    registered: Registration | None
+    report_id: str
+    corrections: tuple[Correction, ...] = ()
+
+
+def read_one(task: Task) -> list[FileResult]:
+    """
+    Read one file into the rows that the data set has for it.
+
+    Parameters
+    ----------
+    task : Task
+        The file, and what is known about it.
+
+    Returns
+    -------
+    list of FileResult
+        One, as a rule. A file that holds several reports gives one for each, with
+        ``-1``, ``-2``, … after the identifier; one that could not be read gives one
+        with the status ``failed`` and a message.
+    """
+    source, registered, report_id = task.source, task.registered, task.report_id
+    try:
+        parts = split_document(read_document(source.path))
+        if len(parts) == 1:
+            report = report_of(
+                parts[0],
+                source.path,
+                report_id=report_id,
+                corrections=task.corrections,
+                agency=registered.agency if registered else None,
+                year=registered.report_year if registered else None,
+            )
+            return [_result(source, report, _changed_since(source, registered))]
+        note = f"The file holds {len(parts)} reports."
+        return [
+            _result(
+                source,
+                report_of(
+                    part,
+                    source.path,
+                    report_id=f"{report_id}-{number}",
+                    corrections=task.corrections,
+                ),
+                note,
+            )
+            for number, part in enumerate(parts, start=1)
+        ]
+    except GovinfoError as error:
+        return [FileResult(failed_row(task, error))]
+
+
+def _result(source: Source, report: Report, note: str) -> FileResult:
+    cells = report.cell_rows()
+    findings = [finding_row(row) for row in report.findings.itertuples(index=False)]
+    row: dict[str, str | int | float | None] = {
+        "report_id": report.report_id,
+        "file": source.name,
+        "sha256": _sha256(source.path),
+        "media_type": report.document.media_type,
+        "agency": report.agency,
+        "report_year": report.year,
+        "form": report.form,
+        "status": report.status,
+        "cells_reported": sum(cell[9] in ("reported", "corrected") for cell in cells),
+        "findings": len(findings),
+        "message": " ".join(filter(None, [note, report.message])),
+        "seconds": None,
+    }
+    return FileResult(row, cells, findings)
+
+
+def finding_row(row: tuple[object, ...]) -> FindingRow:
+    """A row of findings as text, numbers without a point that says nothing."""
+    return tuple(number_text(value) for value in row)
+
+
+def failed_row(task: Task, error: GovinfoError) -> dict[str, str | int | float | None]:
+    """The row of a file that could not be read."""
+    source, registered = task.source, task.registered
+    return {
+        "report_id": task.report_id,
+        "file": source.name,
+        "sha256": _sha256(source.path),
+        "media_type": _media_type(source.path),
+        "agency": registered.agency if registered else "",
+        "report_year": registered.report_year if registered else None,
+        "form": "",
+        "status": "failed",
+        "cells_reported": 0,
+        "findings": 0,
+        "message": str(error),
+        "seconds": None,
+    }
+
+
+def _media_type(path: Path) -> str:
+    from govinfo.readers.kinds import sniff
+
+    try:
+        with path.open("rb") as stream:
+            return sniff(stream.read(65536), path.name)
+    except OSError:
+        return ""
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _changed_since(source: Source, registered: Registration | None) -> str:
+    if registered is None or not registered.sha256:
+        return ""
+    found = _sha256(source.path)
+    if found == registered.sha256:
+        return ""
+    return (
+        f"The file has SHA-256 {found[:12]}…, but the registry lists "
+        f"{registered.sha256[:12]}…: it changed after it was registered."
+    )

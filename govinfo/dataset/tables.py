@@ -1,0 +1,205 @@
+"""The tables of a data set: their columns, their rows, and how they are written."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govinfo.errors import MissingExtra
+from govinfo.report import CELL_COLUMNS, CellRow, cells_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+REPORT_COLUMNS = (
+    "report_id",
+    "file",
+    "sha256",
+    "media_type",
+    "agency",
+    "report_year",
+    "form",
+    "status",
+    "cells_reported",
+    "findings",
+    "message",
+    "seconds",
+)
+"""Columns of ``reports.csv`` as the extraction writes it, in order."""
+
+
+FINDING_COLUMNS = (
+    "report_id",
+    "check",
+    "table",
+    "row_code",
+    "column_code",
+    "where",
+    "printed",
+    "expected",
+    "difference",
+    "severity",
+    "sentence",
+)
+"""Columns of ``findings.csv``, in order."""
+
+
+CHECK_COLUMNS = (
+    "report_id",
+    "check",
+    "pass",
+    "pass_if_blank_is_zero",
+    "fail",
+    "not_assessable",
+)
+"""Columns of ``checks.csv``, in order."""
+
+
+FindingRow = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What came of one file: its row of ``reports.csv``, its cells and findings."""
+
+    row: dict[str, str | int | float | None]
+    cells: list[CellRow] = field(default_factory=list)
+    findings: list[FindingRow] = field(default_factory=list)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the file could not be read."""
+        return self.row["status"] == "failed"
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """The reports of many files as three tables.
+
+    Attributes
+    ----------
+    results : tuple of FileResult
+        One for each report, in the order in which the files were found.
+    """
+
+    results: tuple[FileResult, ...]
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """One row per statutory cell; see :attr:`govinfo.report.Report.cells`."""
+        return cells_frame([row for result in self.results for row in result.cells])
+
+    @cached_property
+    def reports(self) -> pd.DataFrame:
+        """One row per file, with status and message."""
+        import pandas as pd
+
+        frame = pd.DataFrame(
+            [result.row for result in self.results], columns=list(REPORT_COLUMNS)
+        )
+        for name in ("report_year", "cells_reported", "findings"):
+            frame[name] = frame[name].astype("Int64")
+        return frame
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """What the reports say against themselves, one row per failed check."""
+        import pandas as pd
+
+        rows = [row for result in self.results for row in result.findings]
+        frame = pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
+        for name in ("printed", "expected", "difference"):
+            values = [float(text) if text else None for text in frame[name]]
+            frame[name] = pd.array(values, dtype="Float64")
+        return frame
+
+    @property
+    def failed(self) -> int:
+        """Number of files that could not be read."""
+        return sum(result.has_failed for result in self.results)
+
+    def write(self, out: Path | str, *, format: str = "csv") -> None:
+        """
+        Write ``cells``, ``reports`` and ``findings`` into a folder.
+
+        Parameters
+        ----------
+        out : Path or str
+            The folder; it is made if it does not exist.
+        format : {"csv", "parquet"}
+            CSV is UTF-8 with LF line ends, numbers as printed; Parquet needs the extra
+            ``[scale]``.
+
+        Raises
+        ------
+        MissingExtra
+            If Parquet is asked for and pyarrow is not installed.
+        """
+        folder = Path(out)
+        folder.mkdir(parents=True, exist_ok=True)
+        if format == "parquet":
+            self._write_parquet(folder)
+            return
+        cells = (row for result in self.results for row in result.cells)
+        findings = (row for result in self.results for row in result.findings)
+        reports = (
+            [_text(result.row[name]) for name in REPORT_COLUMNS]
+            for result in self.results
+        )
+        write_csv(folder / "cells.csv", CELL_COLUMNS, map(_texts, cells))
+        write_csv(folder / "findings.csv", FINDING_COLUMNS, findings)
+        write_csv(folder / "reports.csv", REPORT_COLUMNS, reports)
+
+    def _write_parquet(self, folder: Path) -> None:
+        try:
+            import pyarrow  # noqa: F401
+        except ImportError as error:
+            message = (
+                "Writing Parquet needs pyarrow, which is not installed. Install "
+                "govinfo[scale], or write CSV."
+            )
+            raise MissingExtra(message) from error
+        for name, frame in (
+            ("cells", self.cells),
+            ("findings", self.findings),
+            ("reports", self.reports),
+        ):
+            frame.to_parquet(
+                folder / f"{name}.parquet", index=False, compression="zstd"
+            )
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _texts(row: Sequence[object]) -> list[str]:
+    return [_text(value) for value in row]
+
+
+def write_csv(
+    path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]
+) -> None:
+    """Write rows as UTF-8 CSV with LF line ends, first into a file beside the old."""
+    fresh = path.with_name(path.name + ".part")
+    with fresh.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+    fresh.replace(path)
+
+
+def number_text(value: object) -> str:
+    """Numbers of a finding without the point that a whole float carries."""
+    import pandas as pd
+
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
