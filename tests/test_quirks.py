@@ -356,10 +356,6 @@ def test_figure_that_stands_under_no_header_is_not_dropped(wrong):
     assert wrong(data, "report.txt", shaped, exact=False) == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="empty cells that begin an unlabelled row are taken for those at its end",
-)
 def test_row_that_begins_with_empty_cells_is_not_shifted(wrong):
     keys = [("disputes", "litigation_after_review", c) for c in ("upheld", "corrected")]
     shaped = shape(

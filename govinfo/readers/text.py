@@ -157,11 +157,11 @@ def _parts(line: str) -> list[str]:
     return line.split("|") if "|" in line else line.split("\t")
 
 
-def _cells(line: str) -> list[str]:
-    """Cells between bars; the bar at either end closes a cell, it opens none."""
+def _cells(line: str, *, opens: bool) -> list[str]:
+    """Cells between bars; the bar at the end closes a cell, one that opens none."""
     parts = _parts(line.strip("\n") if "\t" in line else line.strip())
     if "|" in line:
-        if parts and not parts[0].strip() and line.lstrip().startswith("|"):
+        if opens and parts and not parts[0].strip():
             parts = parts[1:]
         if parts and not parts[-1].strip():
             parts = parts[:-1]
@@ -169,10 +169,12 @@ def _cells(line: str) -> list[str]:
 
 
 def _rows_grid(rows: list[tuple[int, str]], number: int, kind: GridKind) -> Grid:
+    # Where few rows begin with a bar, the bar is the end of an empty first cell.
+    n_opened = sum(line.lstrip().startswith("|") for _, line in rows)
     cells = [
         GridCell(text, r, c)
         for r, (_, line) in enumerate(rows)
-        for c, text in enumerate(_cells(line))
+        for c, text in enumerate(_cells(line, opens=2 * n_opened > len(rows)))
     ]
     return Grid(number, tuple(cells), kind)
 
