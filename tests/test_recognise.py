@@ -11,9 +11,10 @@ from govinfo.errors import UnknownForm
 from govinfo.forms import form_row, form_rows
 from govinfo.recognise import recognise
 from govinfo.recognise.align import align, expected_counts, sequence
-from govinfo.recognise.columns import block_code, column_code, read_header
+from govinfo.recognise.columns import block_code, column_code
 from govinfo.recognise.evidence import holds, sums, supported
 from govinfo.recognise.figures import State, read_figure
+from govinfo.recognise.headers import read_header
 from govinfo.recognise.labels import core, numbering, row_labels, row_similarities
 from govinfo.recognise.rows import rows_of
 

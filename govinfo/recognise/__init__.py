@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from govinfo.document import Document
 from govinfo.errors import UnknownForm
 from govinfo.forms import FORMS, SUBTOTAL, TABLES, FormRow, form_row, form_rows
-from govinfo.recognise.align import Match, align, join_split_rows
+from govinfo.recognise.align import Match, align
 from govinfo.recognise.columns import Header, statutory_columns
 from govinfo.recognise.disputes import dispute_placings
 from govinfo.recognise.evidence import sums
 from govinfo.recognise.figures import BLANK, State, read_figure
 from govinfo.recognise.headers import Headers, headers_of
+from govinfo.recognise.joining import join_split_rows
 from govinfo.recognise.placing import Placing, place_row
 from govinfo.recognise.readings import Cellbook, Reading, doubts_about, tidy_raw
 from govinfo.recognise.rivals import without_rivals

@@ -14,9 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import takewhile
 
-from govinfo.document import GridKind
-from govinfo.forms import FORMS, SUBTOTAL, TABLES, form_row, form_rows, marks
-from govinfo.recognise.columns import column_code
+from govinfo.forms import FORMS, SUBTOTAL, form_row, form_rows, marks
 from govinfo.recognise.labels import (
     ALIKE,
     core,
@@ -31,31 +29,36 @@ from govinfo.recognise.rows import Piece, Row
 # only in its place between two sure neighbours.
 SURE = 0.85
 
+
 # A match is worth its similarity less this: matching nothing beats a poor match.
 _THRESHOLD = 0.6
 
-# Labels shorter than this stand on one line.
-_BREAKABLE = 6
 
 # The end of a broken label that stands with figures is no longer than this.
 _TAIL = 12
 
+
 # A label in a narrow cell has at most so many lines, and its figures stand beside any.
 _MOST_LINES = 5
 
+
 # A label breaks over at most so many cells or lines.
 _MOST_PARTS = 4
+
 
 # Words that others follow are the name of a group; as the row's own label they count
 # less, and never as sure.
 _NOT_LAST = 0.3
 
+
 # Words that no label resembles may stand in a figure's place (见附件): the piece before
 # them is the label then.
 _WORDS_FOLLOW = 0.01
 
+
 # A label in one piece beats the same label found by joining pieces.
 _PART = 0.03
+
 
 # Labels so short or common that they say nothing outside their place in the sequence.
 COMMON = frozenset({"other.other", "concluded", "other"})
@@ -333,113 +336,3 @@ def _best_path(
                 if score > best[q][0] + 1e-9:
                     best[q] = (score, path)
     return list(best[-1][1])
-
-
-def join_split_rows(rows: Sequence[Row], tables: Sequence[str]) -> list[Row]:
-    """
-    Join rows that a page break or a line end cut in two.
-
-    Two rows in succession are one if the words of the second go on to the letter where
-    those of the first break a statutory label off, and only one of them has figures.
-
-    Parameters
-    ----------
-    rows : sequence of Row
-        In reading order.
-    tables : sequence of str
-        Tables whose labels count.
-
-    Returns
-    -------
-    list of Row
-        Numbered as before; a joined row keeps the first number.
-    """
-    joined: list[Row] = []
-    for row in rows:
-        if joined:
-            both = _joined(joined[-1], row, tables)
-            if both is not None:
-                joined[-1] = both
-                continue
-        joined.append(row)
-    return joined
-
-
-def _joined(first: Row, second: Row, tables: Sequence[str]) -> Row | None:
-    if first.has_figures and second.has_figures:
-        return None
-    if not _may_continue(first, second):
-        return None
-    if not first.has_figures and not second.has_figures:
-        header = _joined_header(first, second)
-        if header is not None:
-            return header
-    top, bottom = _label_piece(first), _label_piece(second)
-    if top is None or bottom is None:
-        return None
-    above, below = first.pieces[top], second.pieces[bottom]
-    beside = above.low < below.high and below.low < above.high
-    if not beside or not _continues(above.text, below.text, tables):
-        return None
-    whole = replace(above, text=above.text + below.text)
-    if second.has_figures:
-        values = second.pieces[bottom + 1 :]
-    else:
-        values = first.pieces[top + 1 :]
-    return replace(first, pieces=(*first.pieces[:top], whole, *values))
-
-
-def _joined_header(first: Row, second: Row) -> Row | None:
-    """Two rows of words on two pages that name more columns together than apart."""
-    if first.page == second.page or len(first.pieces) != len(second.pieces):
-        return None
-    texts = [(a.text, b.text) for a, b in zip(first.pieces, second.pieces, strict=True)]
-    for table in TABLES:
-        apart = max(
-            sum(column_code(pair[n], table) is not None for pair in texts)
-            for n in (0, 1)
-        )
-        together = sum(column_code(a + b, table) is not None for a, b in texts)
-        if together > apart:
-            pieces = tuple(
-                replace(a, text=a.text + b.text)
-                for a, b in zip(first.pieces, second.pieces, strict=True)
-            )
-            return replace(first, pieces=pieces)
-    return None
-
-
-def _may_continue(first: Row, second: Row) -> bool:
-    """Whether a second row may be the rest of a first: in one table, or a page on."""
-    if first.kind is GridKind.STREAM or second.kind is not first.kind:
-        return False
-    return first.section == second.section or first.page != second.page
-
-
-def _label_piece(row: Row) -> int | None:
-    """The last piece of words before the figures, if nothing but blanks follows it."""
-    words = [n for n, piece in enumerate(row.pieces[: row.label_end]) if piece.is_label]
-    return words[-1] if words else None
-
-
-def _continues(top: str, bottom: str, tables: Sequence[str]) -> bool:
-    """Whether one text goes on, to the letter, where another breaks off a label."""
-    if numbering(bottom) is not None or not core(top):
-        return False
-    whole = core(top + bottom)
-    return any(
-        label.startswith(whole) and core(top) != label
-        for table in tables
-        for label in _whole_labels(table)
-    )
-
-
-@cache
-def _whole_labels(table: str) -> frozenset[str]:
-    """Labels of the rows as the forms print them, long enough to be broken."""
-    return frozenset(
-        text
-        for form in FORMS
-        for row in form_rows(table, form)
-        if len(text := core(row.leaf)) >= _BREAKABLE
-    )

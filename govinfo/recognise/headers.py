@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from govinfo.document import GridKind
 from govinfo.forms import TABLES
 from govinfo.recognise.align import Match
-from govinfo.recognise.columns import Header, read_header
+from govinfo.recognise.columns import Header
+from govinfo.recognise.drawnheader import aligned_cells, table_cells
 from govinfo.recognise.rows import Row
+from govinfo.recognise.writtenheader import named_in_order
 
 # A header has at most three rows of labels; a title row and a note may stand with it.
 _TALLEST = 6
@@ -113,3 +115,39 @@ def _collect(found: dict[str, list[Header]], stack: Sequence[Row]) -> None:
         header = read_header(stack, table)
         if header is not None:
             found[table].append(header)
+
+
+def read_header(stack: Sequence[Row], table: str) -> Header | None:
+    """
+    The header that rows without figures form.
+
+    Parameters
+    ----------
+    stack : sequence of Row
+        Rows of one section above the first row with figures, top down.
+    table : str
+        Table whose columns are sought.
+
+    Returns
+    -------
+    Header or None
+        None where fewer than two columns (one in ``proactive``) are named.
+    """
+    if not stack:
+        return None
+    if all(row.is_placed for row in stack):
+        cells = (
+            aligned_cells(stack, table)
+            if stack[0].kind is GridKind.ALIGNED
+            else table_cells(stack, table)
+        )
+        placed = True
+    else:
+        texts = [p.text for row in stack for p in row.pieces if p.is_label]
+        cells = named_in_order(texts, table)
+        placed = False
+    named = [cell for cell in cells if cell.code is not None and not cell.is_inferred]
+    if len(named) < (1 if table == "proactive" else 2):
+        return None
+    last = stack[-1]
+    return Header(table, last.section, last.number, tuple(cells), placed, last.kind)

@@ -1,0 +1,191 @@
+"""Read a header that is drawn, or whose texts have places on the page.
+
+Over one row or three, with spans or without them, with labels split over rows or lost:
+the lowest text above a column names it, and what stands above that says of what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from govinfo.forms import form_rows
+from govinfo.recognise.columns import (
+    BLOCKS,
+    HeaderCell,
+    best_column,
+    block_code,
+    column_code,
+)
+from govinfo.recognise.inference import infer_columns
+from govinfo.recognise.rows import Piece, Row
+
+
+def table_cells(stack: Sequence[Row], table: str) -> list[HeaderCell]:
+    """Columns of a drawn header: the lowest text above each, with what is above it."""
+    edges = sorted({e for row in stack for p in row.pieces for e in (p.low, p.high)})
+    found: list[HeaderCell] = []
+    bottoms: list[Piece | None] = []
+    paths: list[list[Piece]] = []
+    for low, high in zip(edges, edges[1:], strict=False):
+        path: list[Piece] = []
+        for row in stack:
+            for piece in row.pieces:
+                covers = piece.low <= low and high <= piece.high
+                if covers and not piece.is_blank and not _same(path, piece):
+                    path.append(piece)
+        bottom = path[-1] if path else None
+        if found and bottom is not None and _is_cell(bottoms[-1], bottom):
+            found[-1] = replace(found[-1], high=high)
+            continue
+        found.append(
+            HeaderCell(
+                None,
+                low,
+                high,
+                bottom.text if bottom else "",
+                *_box_extent(bottom),
+            )
+        )
+        bottoms.append(bottom)
+        paths.append(path)
+    if table == "disputes":
+        return dispute_cells(found, paths, stack)
+    named = [
+        replace(cell, code=_path_code(path, table))
+        for cell, path in zip(found, paths, strict=True)
+    ]
+    return infer_columns(_without_rivals(named, table), table)
+
+
+def _without_rivals(cells: list[HeaderCell], table: str) -> list[HeaderCell]:
+    """Of two columns that resemble one label, only the one most like it is named.
+
+    上年处理决定数量 beside 本年处理决定数量 is a column that the agency added. Labels
+    that are equally alike are a header printed twice.
+    """
+    best: dict[str, float] = {}
+    scores = [best_column(cell.label, table)[1] for cell in cells]
+    for cell, score in zip(cells, scores, strict=True):
+        if cell.code is not None:
+            best[cell.code] = max(score, best.get(cell.code, 0.0))
+    return [
+        cell
+        if cell.code is None or score >= best[cell.code]
+        else replace(cell, code=None)
+        for cell, score in zip(cells, scores, strict=True)
+    ]
+
+
+def _same(path: list[Piece], piece: Piece) -> bool:
+    return any(_is_cell(other, piece) for other in path)
+
+
+def _is_cell(one: Piece | None, other: Piece) -> bool:
+    return one is not None and (
+        one is other or (one.cell is not None and one.cell is other.cell)
+    )
+
+
+def _box_extent(piece: Piece | None) -> tuple[float | None, float | None]:
+    if piece is None or piece.place.box is None:
+        return None, None
+    return piece.place.box[0], piece.place.box[2]
+
+
+def _path_code(path: list[Piece], table: str) -> str | None:
+    """Code of the lowest text that names a column; two rows may share one label."""
+    if not path:
+        return None
+    code = column_code(path[-1].text, table)
+    if code is None and len(path) > 1:
+        code = column_code(path[-2].text + path[-1].text, table)
+    return code
+
+
+def dispute_cells(
+    cells: list[HeaderCell], paths: list[list[Piece]], stack: Sequence[Row]
+) -> list[HeaderCell]:
+    """Columns of the disputes: runs of five outcomes, each under a block's name."""
+    leaves = [
+        column_code(path[-1].text, "disputes") if path else None for path in paths
+    ]
+    blocks = [_block_of(path[:-1]) for path in paths]
+    above = None
+    if not any(block in BLOCKS for block in blocks):
+        above = block_code(stack[0].heading)
+        above = above if above in BLOCKS else None
+    runs: list[list[int]] = []
+    outcome = [column.code for column in form_rows("disputes", "2021")[0].columns]
+    for n, leaf in enumerate(leaves):
+        if leaf is None:
+            continue
+        if runs and outcome.index(leaf) > outcome.index(str(leaves[runs[-1][-1]])):
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    named = list(cells)
+    run_blocks = [_agreed([blocks[n] for n in run]) or above for run in runs]
+    run_blocks = _infer_blocks(run_blocks)
+    for run, block in zip(runs, run_blocks, strict=True):
+        for n in run:
+            if block is not None:
+                named[n] = replace(cells[n], code=f"{block}.{leaves[n]}")
+    codes = [cell.code for cell in named if cell.code]
+    if len(codes) != len(set(codes)):
+        return list(cells)
+    return infer_columns(named, "disputes")
+
+
+def _block_of(path: list[Piece]) -> str | None:
+    for piece in reversed(path):
+        code = block_code(piece.text)
+        if code is not None:
+            return code
+    return None
+
+
+def _agreed(blocks: list[str | None]) -> str | None:
+    known = {block for block in blocks if block is not None}
+    return known.pop() if len(known) == 1 else None
+
+
+def _infer_blocks(blocks: list[str | None]) -> list[str | None]:
+    """Three runs of outcomes of which one or two are named: the rest follow in order.
+
+    行政诉讼 alone does not say which route; two runs below it are the two routes.
+    """
+    if len(blocks) == len(BLOCKS):
+        fits = all(
+            found in (None, block)
+            or (found == "litigation" and block.startswith("litigation"))
+            for found, block in zip(blocks, BLOCKS, strict=True)
+        )
+        if fits and any(block is not None for block in blocks):
+            return list(BLOCKS)
+    return [block if block in BLOCKS else None for block in blocks]
+
+
+def aligned_cells(stack: Sequence[Row], table: str) -> list[HeaderCell]:
+    """Columns of a header without rules: texts, or two or three below each other."""
+    pieces = [p for row in stack for p in row.pieces if p.is_label]
+    found: dict[str, tuple[float, Piece, float, float]] = {}
+    for n, piece in enumerate(pieces):
+        text, low, high = piece.text, piece.low, piece.high
+        options = [(text, low, high)]
+        for below in pieces[n + 1 :]:
+            if below.low < high and low < below.high and len(options) < 3:
+                text += below.text
+                low, high = min(low, below.low), max(high, below.high)
+                options.append((text, low, high))
+        for option, its_low, its_high in options:
+            code, score = best_column(option, table)
+            if code and score > found.get(code, (0.0,))[0]:
+                found[code] = (score, piece, its_low, its_high)
+    if table == "disputes":
+        return []
+    cells = [
+        HeaderCell(code, low, high, piece.text, low, high)
+        for code, (_, piece, low, high) in found.items()
+    ]
+    return sorted(cells, key=lambda cell: cell.low)

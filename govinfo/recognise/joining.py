@@ -1,0 +1,126 @@
+"""Join rows that a page break or a line end cut in two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from govinfo.document import GridKind
+from govinfo.forms import FORMS, TABLES, form_rows
+from govinfo.recognise.columns import column_code
+from govinfo.recognise.labels import core, numbering
+from govinfo.recognise.rows import Row
+
+# Labels shorter than this stand on one line.
+_BREAKABLE = 6
+
+
+def join_split_rows(rows: Sequence[Row], tables: Sequence[str]) -> list[Row]:
+    """
+    Join rows that a page break or a line end cut in two.
+
+    Two rows in succession are one if the words of the second go on to the letter where
+    those of the first break a statutory label off, and only one of them has figures.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        In reading order.
+    tables : sequence of str
+        Tables whose labels count.
+
+    Returns
+    -------
+    list of Row
+        Numbered as before; a joined row keeps the first number.
+    """
+    joined: list[Row] = []
+    for row in rows:
+        if joined:
+            both = _joined(joined[-1], row, tables)
+            if both is not None:
+                joined[-1] = both
+                continue
+        joined.append(row)
+    return joined
+
+
+def _joined(first: Row, second: Row, tables: Sequence[str]) -> Row | None:
+    if first.has_figures and second.has_figures:
+        return None
+    if not _may_continue(first, second):
+        return None
+    if not first.has_figures and not second.has_figures:
+        header = _joined_header(first, second)
+        if header is not None:
+            return header
+    top, bottom = _label_piece(first), _label_piece(second)
+    if top is None or bottom is None:
+        return None
+    above, below = first.pieces[top], second.pieces[bottom]
+    beside = above.low < below.high and below.low < above.high
+    if not beside or not _continues(above.text, below.text, tables):
+        return None
+    whole = replace(above, text=above.text + below.text)
+    if second.has_figures:
+        values = second.pieces[bottom + 1 :]
+    else:
+        values = first.pieces[top + 1 :]
+    return replace(first, pieces=(*first.pieces[:top], whole, *values))
+
+
+def _joined_header(first: Row, second: Row) -> Row | None:
+    """Two rows of words on two pages that name more columns together than apart."""
+    if first.page == second.page or len(first.pieces) != len(second.pieces):
+        return None
+    texts = [(a.text, b.text) for a, b in zip(first.pieces, second.pieces, strict=True)]
+    for table in TABLES:
+        apart = max(
+            sum(column_code(pair[n], table) is not None for pair in texts)
+            for n in (0, 1)
+        )
+        together = sum(column_code(a + b, table) is not None for a, b in texts)
+        if together > apart:
+            pieces = tuple(
+                replace(a, text=a.text + b.text)
+                for a, b in zip(first.pieces, second.pieces, strict=True)
+            )
+            return replace(first, pieces=pieces)
+    return None
+
+
+def _may_continue(first: Row, second: Row) -> bool:
+    """Whether a second row may be the rest of a first: in one table, or a page on."""
+    if first.kind is GridKind.STREAM or second.kind is not first.kind:
+        return False
+    return first.section == second.section or first.page != second.page
+
+
+def _label_piece(row: Row) -> int | None:
+    """The last piece of words before the figures, if nothing but blanks follows it."""
+    words = [n for n, piece in enumerate(row.pieces[: row.label_end]) if piece.is_label]
+    return words[-1] if words else None
+
+
+def _continues(top: str, bottom: str, tables: Sequence[str]) -> bool:
+    """Whether one text goes on, to the letter, where another breaks off a label."""
+    if numbering(bottom) is not None or not core(top):
+        return False
+    whole = core(top + bottom)
+    return any(
+        label.startswith(whole) and core(top) != label
+        for table in tables
+        for label in _whole_labels(table)
+    )
+
+
+@cache
+def _whole_labels(table: str) -> frozenset[str]:
+    """Labels of the rows as the forms print them, long enough to be broken."""
+    return frozenset(
+        text
+        for form in FORMS
+        for row in form_rows(table, form)
+        if len(text := core(row.leaf)) >= _BREAKABLE
+    )

@@ -1,0 +1,87 @@
+"""Read a header in a text without columns: labels one after the other."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from govinfo.forms import form_rows, wordings
+from govinfo.recognise.columns import (
+    BLOCKS,
+    HeaderCell,
+    block_code,
+    column_code,
+    orders,
+)
+from govinfo.recognise.labels import column_labels, core
+
+
+def named_in_order(texts: list[str], table: str) -> list[HeaderCell]:
+    """Columns named in a text without columns, if they come in the statutory order.
+
+    The two-level header of the requests names the total before the organisations.
+    """
+    codes: list[str] = []
+    if table == "disputes":
+        return _disputes_in_order(texts)
+    for text in texts:
+        codes.extend(_codes_in(text, table))
+    for order in orders(table):
+        for printed in (order, (order[0], order[-1], *order[1:-1])):
+            if codes[-len(printed) :] == list(printed):
+                return [
+                    HeaderCell(code, float(n), float(n + 1), code)
+                    for n, code in enumerate(order)
+                ]
+    return []
+
+
+@cache
+def _group_heads(table: str) -> frozenset[str]:
+    """Labels over several columns (法人或其他组织), which name none of them."""
+    return frozenset(
+        core(wording.label)
+        for wording in wordings()
+        if wording.table == table and wording.kind == "header"
+    )
+
+
+@lru_cache(maxsize=8192)
+def _codes_in(text: str, table: str) -> tuple[str, ...]:
+    """Columns that a text names, one after the other where it names several."""
+    code = column_code(text, table)
+    if code is not None:
+        return (code,)
+    if core(text) in _group_heads(table):
+        return ()
+    packed = core(text)
+    found: list[tuple[int, int, str]] = []
+    labels = sorted(column_labels(table), key=lambda lab: -len(lab.core))
+    for label in labels:
+        if len(label.core) < 4:
+            continue
+        start = packed.find(label.core)
+        end = start + len(label.core)
+        if start >= 0 and all(end <= a or b <= start for a, b, _ in found):
+            found.append((start, end, label.code))
+    covered = sum(end - start for start, end, _ in found)
+    if not found or covered < 0.5 * len(packed):
+        return ()
+    return tuple(code for _, _, code in sorted(found))
+
+
+def _disputes_in_order(texts: list[str]) -> list[HeaderCell]:
+    leaves = [code for text in texts if (code := column_code(text, "disputes"))]
+    blocks = [code for text in texts if (code := block_code(text)) in BLOCKS]
+    outcome = [column.code for column in form_rows("disputes", "2021")[0].columns]
+    order = orders("disputes")[0]
+    if leaves[-15:] == outcome * 3 and [b for b in blocks if b][-3:] == list(BLOCKS):
+        return [
+            HeaderCell(code, float(n), float(n + 1), code)
+            for n, code in enumerate(order)
+        ]
+    if leaves == outcome and blocks and blocks[-1] is not None:
+        return [
+            HeaderCell(f"{blocks[-1]}.{leaf}", float(n), float(n + 1), leaf)
+            for n, leaf in enumerate(outcome)
+        ]
+    return []
