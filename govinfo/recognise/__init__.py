@@ -29,6 +29,9 @@ from govinfo.recognise.rows import Piece, Row, rows_of
 # Fewer labels than this may stand in any document about disclosure.
 _FEWEST_ROWS = 4
 
+# So many column labels in statutory order are the remains of the statutory header.
+_FEWEST_COLUMNS = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
@@ -233,7 +236,7 @@ def _read_match(
         header,
         is_double_spaced=is_double_spaced,
     )
-    if header is None or len(set(columns) & set(header.codes)) < len(columns) - 1:
+    if not _names_the_order(header, columns):
         # Every sum of the form holds as well with two applicants in each other's place.
         placing = replace(placing, is_sure=False, is_named=False)
     row = form_row(book.table, form, match.code)
@@ -246,6 +249,16 @@ def _read_match(
         printed=match.values,
     ):
         book.add(reading)
+
+
+def _names_the_order(header: Header | None, columns: Sequence[str]) -> bool:
+    """Whether a header is whole, or what is left of it is in the statutory order."""
+    if header is None:
+        return False
+    places = [columns.index(code) for code in header.codes if code in columns]
+    if len(places) >= len(columns) - 1:
+        return True
+    return len(places) >= _FEWEST_COLUMNS and places == sorted(places)
 
 
 def _row_readings(
