@@ -1,7 +1,7 @@
 """Measure how often the comparison methods keep their word, at length.
 
 ``python benchmarks/comparison_study.py`` runs every study of ``govinfo.simulate`` and
-writes ``benchmarks/comparison_study.csv``; it takes about ten minutes on two cores. The
+writes ``data/comparison_study.csv``; it takes about ten minutes on two cores. The
 tests run a part of it and compare.
 """
 
@@ -13,7 +13,7 @@ import pandas as pd
 
 from govinfo.simulate import STUDIES, run_study
 
-RESULTS = Path(__file__).with_suffix(".csv")
+RESULTS = Path(__file__).parents[1] / "data" / "comparison_study.csv"
 
 # Enough for a standard error of the simulation below half a point where it matters.
 REPLICATES = {

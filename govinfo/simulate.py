@@ -2,7 +2,7 @@
 
 Each study draws panels of agencies of the sizes that the bundled reports have, lets
 chance decide their counts, and measures how often a method keeps its word. The numbers
-that it gives stand in ``benchmarks/comparison_study.csv``.
+that it gives stand in ``data/comparison_study.csv``.
 """
 
 from __future__ import annotations

@@ -24,6 +24,8 @@ CELLS = read_cells(ROOT / "data")
 REPORTS = read_agencies(ROOT / "data")
 DATA = indicators(CELLS, REPORTS, checks=check_cells(CELLS))
 RATES = compare.select(DATA, "decided_disclosure_share").rows
+STUDY = pd.read_csv(ROOT / "data" / "comparison_study.csv")
+COVERAGE = STUDY[STUDY["nominal"] == "0.95"]
 HUAIAN = CELLS[CELLS["report_id"] == "huaian-2024"]
 
 
@@ -54,6 +56,7 @@ EVERY: dict[str, Draw] = {
         compare.shrink(RATES), agencies=REPORTS, **o
     ),
     "decomposition": lambda **o: figures.decomposition(two_years(), **o),
+    "coverage": lambda **o: figures.coverage(COVERAGE, **o),
     "flow": lambda **o: figures.flow(HUAIAN, agencies=REPORTS, **o),
 }
 

@@ -25,7 +25,7 @@ from govinfo.simulate import (
     simulate_panel,
 )
 
-RESULTS = ROOT / "benchmarks" / "comparison_study.csv"
+RESULTS = ROOT / "data" / "comparison_study.csv"
 
 # Few enough for a test, many enough to see a method that has gone wrong.
 BOUNDED = {

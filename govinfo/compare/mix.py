@@ -70,7 +70,7 @@ def mix_intervals(
 
     In mixes like those of the bundled reports the measured coverage of a whole mix is
     92 to 93 per cent for Goodman's, because of grounds that are hardly ever used, 91
-    for Sison and Glaz's, and 98 for the exact (``benchmarks/comparison_study.csv``).
+    for Sison and Glaz's, and 98 for the exact (``data/comparison_study.csv``).
 
     Examples
     --------

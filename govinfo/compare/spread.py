@@ -116,7 +116,7 @@ def common_spread(
     sizes differ much, it is the largest agencies that are pulled in, however close
     they lie. In panels of the sizes of the bundled reports the funnel then flags a
     quarter of agencies that all belong together, instead of one in twenty
-    (``benchmarks/comparison_study.csv``).
+    (``data/comparison_study.csv``).
 
     Examples
     --------

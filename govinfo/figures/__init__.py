@@ -6,6 +6,7 @@ matplotlib figure whose label is its description, made from the numbers it draws
 """
 
 from govinfo.figures.caterpillar import caterpillar
+from govinfo.figures.coverage import coverage
 from govinfo.figures.decomposition import decomposition
 from govinfo.figures.failures import failures
 from govinfo.figures.flow import flow
@@ -19,6 +20,7 @@ from govinfo.figures.series import parting, series
 __all__ = [
     "applicant_mix",
     "caterpillar",
+    "coverage",
     "decomposition",
     "exemption_mix",
     "failures",

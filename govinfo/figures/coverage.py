@@ -1,0 +1,236 @@
+"""How often methods keep their word, beside what they claim."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from govinfo.checks.results import need_columns
+from govinfo.figures.rows import GAP, HEADING, ROW, described, headed
+from govinfo.figures.words import Language, listed, percent, pick, told
+from govinfo.show import BLUE, GREY, RED, WIDTH, style
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from govinfo.compare.tables import Floats
+
+NEEDED = ("study", "measures", "setting", "measured", "standard_error")
+
+# A claim is kept where it is missed by less: two points, as asked of 95 % intervals.
+TOLERANCE = 0.02
+
+# Studies: Chinese, English.
+STUDIES = {
+    "intervals": ("单个比率", "single rates"),
+    "differences": ("两家之差", "differences"),
+    "case_rates": ("案件率", "cases per request"),
+    "mixes": ("整个构成", "whole mixes"),
+    "shrinkage": ("收缩比率", "shrunken rates"),
+    "errors": ("误差", "errors"),
+    "funnels": ("漏斗图", "funnels"),
+    "outliers": ("离群机构", "outliers"),
+    "ranks": ("名次", "ranks"),
+    "adjusted": ("调整", "adjusted"),
+}
+
+# Parts of a setting: Chinese, English. Names of people are the same in both.
+WORDS = {
+    "wilson": ("Wilson", ""),
+    "jeffreys": ("Jeffreys", ""),
+    "newcombe": ("Newcombe", ""),
+    "byar": ("Byar", ""),
+    "goodman": ("Goodman", ""),
+    "sison-glaz": ("Sison–Glaz", ""),
+    "exact": ("精确", "exact"),
+    "requests concluded": ("申请", "requests"),
+    "reviews decided": ("复议", "reviews"),
+    "n < 20": ("n < 20", ""),
+    "n >= 20": ("n ≥ 20", ""),
+    "n < 50": ("n < 50", ""),
+    "n >= 100": ("n ≥ 100", ""),
+    "all": ("全部", "all"),
+    "5 and more expected": ("预期5件以上", "5 and more expected"),
+    "averaged": ("先验取平均", "averaged prior"),
+    "plug-in": ("先验当已知", "plug-in prior"),
+    "warning": ("警戒限", "warning"),
+    "alarm": ("警报限", "alarm"),
+    "alike": ("无差异", "alike"),
+    "spread": ("有差异", "agencies differ"),
+    "iterated": ("迭代", "iterated"),
+    "moment": ("矩估计", "published moments"),
+    "none": ("不放宽", "not widened"),
+    "found": ("找出", "found"),
+    "false discoveries": ("误报", "false discoveries"),
+    "standardised": ("标准化比率", "standardised rates"),
+    "pooled difference": ("合并差值", "pooled difference"),
+}
+
+
+def coverage(
+    data: pd.DataFrame, *, nominal: float = 0.95, language: Language = "both"
+) -> Figure:
+    """
+    How often each method kept its word in a simulation, around what it claims.
+
+    A line marks the claim. What misses it by more than two points is a hollow square.
+
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`govinfo.simulate.run_study`: one or several studies, whose shares
+        have one claim in common.
+    nominal : float
+        What the methods claim: 0.95 of intervals, 0.05 of a funnel's warning limits.
+    language : {"both", "zh", "en"}
+        Language of the labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its description as its label, for :func:`govinfo.show.figure`.
+
+    Raises
+    ------
+    MissingColumns
+        If ``data`` lacks a column.
+    ValueError
+        If it has no rows.
+    """
+    import numpy as np
+    from matplotlib.figure import Figure
+
+    need_columns(data, "coverage", NEEDED, "the table that run_study() gives")
+    if data.empty:
+        message = "coverage has nothing to draw: the table has no rows."
+        raise ValueError(message)
+    # Rows of a study stand together, wherever they stood in the table.
+    order = {study: n for n, study in enumerate(data["study"].unique())}
+    rows = data.sort_values("study", key=lambda s: s.map(order), kind="stable")
+    places, headings, height = _places(rows)
+    with style():
+        fig = Figure(figsize=(WIDTH, height + 1.3))
+        ax = fig.subplots()
+        ax.set_ylim(height, 0)
+        ax.xaxis.set_major_formatter(lambda x, _: percent(x, 0))
+        ax.grid(visible=False, axis="y")
+        ax.tick_params(axis="y", length=0)
+        ax.spines["left"].set_visible(False)
+        labels = [_setting(str(setting), language) for setting in rows["setting"]]
+        ax.set_yticks(places, labels)
+        _draw(ax, rows, np.array(places), nominal, language)
+        for place, study in headings:
+            ax.annotate(
+                pick(language, *_study(study)),
+                (0, place),
+                xycoords=("axes fraction", "data"),
+                xytext=(-6, 0),
+                textcoords="offset points",
+                ha="right",
+                va="center",
+                color="#5a5a5a",
+            )
+        headed(fig, pick(language, *_title(rows)))
+        fig.legend(loc="outside lower left", ncols=3)
+    return described(fig, _alt(rows, nominal, language))
+
+
+def _places(data: pd.DataFrame) -> tuple[list[float], list[tuple[float, str]], float]:
+    """Where rows and headings stand, from the top, and how much room they take."""
+    places: list[float] = []
+    headings: list[tuple[float, str]] = []
+    y = 0.0
+    for study, own in data.groupby("study", sort=False):
+        headings.append((y + HEADING / 2, str(study)))
+        y += HEADING
+        places += [y + ROW * (n + 0.5) for n in range(len(own))]
+        y += ROW * len(own) + GAP
+    return places, headings, y
+
+
+def _draw(
+    ax: Axes, data: pd.DataFrame, places: Floats, nominal: float, language: Language
+) -> None:
+    """The claim, and what was measured with the error of the simulation."""
+    measured = data["measured"].to_numpy("float64")
+    reach = 1.96 * data["standard_error"].to_numpy("float64")
+    ends = [*(measured - reach), *(measured + reach), nominal]
+    low, high = max(min(ends), 0.0), min(max(ends), 1.0)
+    pad = 0.06 * (high - low) or TOLERANCE
+    ax.set_xlim(low - pad, high + pad)
+    label = f"{pick(language, '所称', 'as claimed')} {percent(nominal, 0)}"
+    ax.axvline(nominal, color=GREY, linestyle="--", marker="", label=label)
+    ax.hlines(places, measured - reach, measured + reach, color=BLUE, linewidth=1.8)
+    off = abs(measured - nominal) > TOLERANCE
+    for chosen, marker, colour, face, words in (
+        (~off, "o", BLUE, BLUE, ("相差2点以内", "within 2 points")),
+        (off, "s", RED, "white", ("更远", "further off")),
+    ):
+        if chosen.any():
+            ax.plot(
+                measured[chosen],
+                places[chosen],
+                marker,
+                color=colour,
+                markerfacecolor=face,
+                markeredgewidth=1.6,
+                markersize=6.5,
+                label=pick(language, *words),
+            )
+    for place, value in zip(places, measured, strict=True):
+        ax.annotate(
+            percent(value),
+            (1, place),
+            xycoords=("axes fraction", "data"),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+        )
+
+
+def _title(data: pd.DataFrame) -> tuple[str, str]:
+    if data["measures"].str.startswith("coverage").all():
+        return "区间包含真值的比例", "Intervals that hold the truth"
+    return "被标出的比例", "Share of agencies flagged"
+
+
+def _study(code: str) -> tuple[str, str]:
+    return STUDIES.get(code, (code, ""))
+
+
+def _setting(setting: str, language: Language) -> str:
+    """A setting in the language of the figure, part by part.
+
+    Examples
+    --------
+    >>> _setting("averaged, 10 agencies", "both")
+    '先验取平均 averaged prior, 10家 agencies'
+    """
+    return ", ".join(_part(part, language) for part in setting.split(", "))
+
+
+def _part(part: str, language: Language) -> str:
+    agencies = re.fullmatch(r"(\d+) agencies", part)
+    if agencies:
+        return pick(language, f"{agencies[1]}家", part).replace(f" {agencies[1]} ", " ")
+    return pick(language, *WORDS.get(part, (part, "")))
+
+
+def _alt(data: pd.DataFrame, nominal: float, language: Language) -> str:
+    own: Language = "zh" if language == "zh" else "en"
+    groups = []
+    for study, rows in data.groupby("study", sort=False):
+        parts = [
+            f"{_setting(str(setting), own)} {percent(float(value))}"
+            for setting, value in zip(rows["setting"], rows["measured"], strict=True)
+        ]
+        groups.append(f"{pick(own, *_study(str(study)))}: {listed(parts, own)}")
+    chinese, english = _title(data)
+    claim = percent(nominal, 0)
+    return told(
+        language,
+        f"{chinese}，所称{claim}。{'。'.join(groups)}。",
+        f"{english}, where {claim} is claimed. {'. '.join(groups)}.",
+    )
