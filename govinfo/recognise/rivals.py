@@ -40,6 +40,7 @@ def without_rivals(
         The same, those with a rival no longer sure.
     """
     taken = {match.row.number for match in matches}
+    placed = {(match.code, match.row.section) for match in matches}
     found_again: dict[int, list[tuple[str, tuple[Piece, ...]]]] = {}
     for row in rows:
         if row.number in taken:
@@ -49,7 +50,9 @@ def without_rivals(
             continue
         code, (score, option) = max(found.items(), key=lambda item: item[1][0])
         values = row.pieces[option.values_from :]
-        if score >= _EXACT and code not in COMMON and _fits(values, table, code):
+        # 总计 stands in tables of every kind, but in one table it stands once.
+        is_meant = code not in COMMON or (code, row.section) in placed
+        if score >= _EXACT and is_meant and _fits(values, table, code):
             found_again.setdefault(row.section, []).append((code, values))
     rivals: dict[str, list[tuple[Piece, ...]]] = {}
     for rows_again in found_again.values():
