@@ -42,6 +42,9 @@ _TAIL = 12
 _MOST_LINES = 5
 
 
+# A label so much more like that of another row is that row's.
+_CLEARLY = 0.1
+
 # A label breaks over at most so many cells or lines.
 _MOST_PARTS = 4
 
@@ -247,7 +250,14 @@ def align(rows: Sequence[Row], table: str) -> list[Match]:
         if unmistakable and code not in matched and not code.startswith("group:"):
             matched[code] = Match(code, row, option, score, is_sure=True)
             taken.add(row.number)
-    settled = _settle([matched[code] for code in order if code in matched], order)
+    misnamed = {
+        code
+        for n, code in path
+        if max(score for score, _ in candidates[n][1].values())
+        > candidates[n][1][code][0] + _CLEARLY
+    }
+    in_order = [matched[code] for code in order if code in matched]
+    settled = _settle(in_order, order, misnamed)
     return _beside_figures(settled, rows)
 
 
@@ -290,13 +300,18 @@ def _match(row: Row, found: dict[str, tuple[float, Option]], code: str) -> Match
     return Match(code, row, option, score, is_sure=is_sure)
 
 
-def _settle(matches: list[Match], order: tuple[str, ...]) -> list[Match]:
-    """A label in doubt is sure between the two sure labels that stand around it."""
+def _settle(
+    matches: list[Match], order: tuple[str, ...], misnamed: set[str]
+) -> list[Match]:
+    """A label in doubt is sure between the two sure labels that stand around it.
+
+    One that is clearly that of another row is not in doubt, but in the wrong place.
+    """
     settled: list[Match] = []
     for n, match in enumerate(matches):
         if match.code.startswith("group:"):
             continue
-        is_own = match.option.is_last
+        is_own = match.option.is_last and match.code not in misnamed
         if not match.is_sure and is_own and match.similarity >= ALIKE:
             before = matches[n - 1] if n else None
             after = matches[n + 1] if n + 1 < len(matches) else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from govinfo.document import GridKind
 from govinfo.recognise.align import COMMON, Match, expected_counts, scores
 from govinfo.recognise.rows import Piece, Row
 
@@ -51,14 +52,18 @@ def without_rivals(
         code, (score, option) = max(found.items(), key=lambda item: item[1][0])
         values = row.pieces[option.values_from :]
         # 总计 stands in tables of every kind, but in one table it stands once.
-        is_meant = code not in COMMON or (code, row.section) in placed
+        is_meant = code not in COMMON or (
+            (code, row.section) in placed and row.kind is GridKind.TABLE
+        )
         if score >= _EXACT and is_meant and _fits(values, table, code):
             found_again.setdefault(row.section, []).append((code, values))
     rivals: dict[str, list[tuple[Piece, ...]]] = {}
-    for rows_again in found_again.values():
+    for section, rows_again in found_again.items():
         for code, values in rows_again:
             # One empty row may be the rest of a row that a page break cut.
-            if len(rows_again) >= _A_TABLE or any(map(_is_figure, values)):
+            is_beside = (code, section) in placed
+            is_table = is_beside or len(rows_again) >= _A_TABLE
+            if is_table or any(map(_is_figure, values)):
                 rivals.setdefault(code, []).append(values)
     return [
         replace(match, is_sure=False)
