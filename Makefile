@@ -6,11 +6,15 @@ PYTHON ?= python3
 
 BIN := .venv/bin
 READY := .venv/ready
+# Other people's tools, beside the environment and not in it.
+BENCH := build/bench/ready
+FUZZ_SECONDS ?= 600
 # Fixed, so that neither the order of sets nor the language of a desktop shows.
 export PYTHONHASHSEED := 0
 export LC_ALL := C.UTF-8
 
-.PHONY: help html test lint types format data notebooks fonts lock environment clean
+.PHONY: help html test lint types format data notebooks fonts lock environment clean \
+  accuracy fuzz
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,7 +31,7 @@ html: $(READY) ## Extract the bundled reports, run the notebooks, write build/ht
 	@$(BIN)/python scripts/build_site.py
 
 test: lint types ## Run every check and test, the notebooks included
-	$(BIN)/python -m pytest --nbval --nbval-current-env \
+	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg tests govinfo notebooks
 
 lint: $(READY) ## Check style
@@ -55,6 +59,16 @@ lock: $(READY) ## Renew requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	  --all-extras --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+$(BENCH): benchmarks/requirements.txt $(READY)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --target $(@D) -r $<
+	@touch $@
+
+accuracy: $(BENCH) ## Measure how exact govinfo and others are, write docs/accuracy
+	$(BIN)/python benchmarks/accuracy.py
+
+fuzz: $(BENCH) ## Fuzz the readers for FUZZ_SECONDS (600)
+	$(BIN)/python benchmarks/fuzz.py $(FUZZ_SECONDS)
 
 clean: ## Remove everything that was made
 	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .hypothesis
