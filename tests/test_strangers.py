@@ -281,3 +281,12 @@ def test_output_that_cannot_be_a_folder_is_wrong_use(tmp_path):
     path = tmp_path / "a.html"
     path.write_text(report(), encoding="utf-8")
     assert main(["extract", str(path), "--out", str(path)]) == 2
+
+
+@bug("Figures behind a label are no part of it")
+@pytest.mark.parametrize("label", ["行政强制 7", "行政强制（7件）"])
+def test_figure_in_the_cell_of_its_label_leaves_no_blank(label, cells):
+    rows = proactive()
+    rows[7] = [label, "3*"]
+    found = cells(report(two=table(rows)))
+    assert states(found.loc[("proactive", "coercive_measure")]) != {"blank"}
