@@ -99,12 +99,16 @@ def _positive(text: str) -> int:
 
 
 def _extract(given: argparse.Namespace) -> int:
-    from govinfo.dataset import read_reports
+    from govinfo.dataset import prepare_folder, read_reports
     from govinfo.isolation import DEFAULT_MEGABYTES, DEFAULT_SECONDS, Limits
+    from govinfo.sources import find_sources
 
     limits = Limits(
         given.seconds or DEFAULT_SECONDS, given.megabytes or DEFAULT_MEGABYTES
     )
+    # Wrong use is said before anything is read or made.
+    find_sources(given.paths)
+    prepare_folder(given.out)
     data = read_reports(given.paths, jobs=given.jobs, limits=limits, progress=True)
     data.write(given.out, format=given.format)
     rows = [result.row for result in data.results]

@@ -32,6 +32,9 @@ _TITLE = re.compile(
     rf"(?P<between>[^。；;|]{{0,50}}?)(?:{_REPORT})"
 )
 _TITLE_WITHOUT_YEAR = re.compile(rf"^(?P<before>[^。；;:：|]{{2,50}}?)(?:{_REPORT})$")
+_YEAR_AFTER = re.compile(
+    rf"(?P<before>[^。；;:：|]{{0,50}}?)(?:{_REPORT})[(（]{_YEAR}年?度?[)）]"
+)
 _PERIOD = re.compile(
     r"(?:期限|期间|周期|时间|日期)?[^。]{0,20}?"
     r"(?P<year>20\d\d)年(?:度)?1月1日(?:起)?(?:至|到|—|-|–|~|－)+"
@@ -157,6 +160,10 @@ def _titles(lines: list[str], source: str) -> list[Statement]:
 
 
 def _title(text: str, source: str) -> Statement | None:
+    after = _YEAR_AFTER.search(text)
+    if after is not None:
+        agency = _clean(after["before"])
+        return Statement(source, after.group(), agency, _year(after["year"]))
     match = _TITLE.search(text)
     if match is None:
         bare = _TITLE_WITHOUT_YEAR.match(text)

@@ -12,7 +12,6 @@ import pytest
 
 from govinfo import read_report
 from govinfo.cli import main
-from govinfo.errors import ReadError
 from govinfo.forms import form_rows
 
 TITLE = "金湖县人民政府2023年政府信息公开工作年度报告"
@@ -29,11 +28,6 @@ OUTCOMES = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总
 ROUTES = ("行政复议", "未经复议直接起诉", "复议后起诉")
 NOW = [1, 2, 3, 4, 10] * 3
 BEFORE = [9, 9, 9, 9, 36] * 3
-
-
-def bug(reason: str, raises: type[Exception] = AssertionError) -> pytest.MarkDecorator:
-    """A fault that is known: the test must fail as it does today."""
-    return pytest.mark.xfail(strict=True, raises=raises, reason=reason)
 
 
 def table(rows: Sequence[Sequence[object]]) -> str:
@@ -119,22 +113,12 @@ def test_plain_report_is_read_whole(cells):
     assert states(cells(report())) == {"reported"}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="The first of two tables 4 wins by its own sums",
-)
 def test_last_year_s_disputes_before_this_year_s_settle_nothing(cells):
     old, new = table(disputes(BEFORE)), table(disputes(NOW))
     found = cells(report(four=f"<p>2022年</p>{old}<p>2023年</p>{new}"))
     assert found.loc[("disputes", "review", "upheld"), "value"] is pd.NA
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="Only the first row below a header is looked at",
-)
 def test_rows_of_two_years_below_one_header_of_the_disputes_settle_nothing(cells):
     rows = [["年度", *(f"5*{r}" for r in ROUTES)], ["", *OUTCOMES * 3]]
     rows += [["上年", *BEFORE], ["本年", *NOW]]
@@ -143,11 +127,6 @@ def test_rows_of_two_years_below_one_header_of_the_disputes_settle_nothing(cells
     assert value is pd.NA or value == 1
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="Three runs of outcomes are named by order",
-)
 @pytest.mark.parametrize(
     "routes",
     [
@@ -161,9 +140,6 @@ def test_blocks_of_other_names_are_not_the_two_routes(routes, cells):
     assert "reported" not in states(block)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=ReadError, reason="One label met again begins another report"
-)
 def test_one_label_printed_twice_is_no_second_report(cells):
     rows = requests()
     place = next(n for n, row in enumerate(rows) if "行政查询" in str(row[0]))
@@ -171,11 +147,6 @@ def test_one_label_printed_twice_is_no_second_report(cells):
     assert states(cells(report(three=table(rows)))) == {"reported"}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="Its first table is taken as the report's own",
-)
 def test_last_year_s_table_is_not_given_to_this_year(tmp_path):
     source, out = tmp_path / "report.html", tmp_path / "out"
     old, new = table(requests(5)), table(requests(1))
@@ -188,11 +159,6 @@ def test_last_year_s_table_is_not_given_to_this_year(tmp_path):
     assert 5 not in set(of_2023["value"])
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="A header of another year names the column",
-)
 @pytest.mark.parametrize(
     "header", ["上年处理决定数量", "累计处理决定数量", "本年受理数量", "本年增减"]
 )
@@ -201,19 +167,11 @@ def test_column_of_something_else_is_not_this_year_s_decisions(header, cells):
     assert states(found.loc[("proactive", "licence")]) != {"reported"}
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="No mark is left of a picture in a cell"
-)
 def test_figure_that_is_a_picture_is_not_blank(cells):
     found = cells(report(two=table(proactive(licences='<img src="106.png">'))))
     assert states(found.loc[("proactive", "licence")]) != {"blank"}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="Text of font size 0 is joined to the figure",
-)
 def test_figure_of_no_size_is_not_read(cells):
     hidden = '<span style="font-size:0">9</span>106'
     found = cells(report(two=table(proactive(licences=hidden))))
@@ -221,29 +179,18 @@ def test_figure_of_no_size_is_not_read(cells):
     assert found.loc[("proactive", "licence", "decisions"), "value"] != 9106
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="A bracketed unit is taken for a remark"
-)
 @pytest.mark.parametrize("fee", ["15000（元）", "15000（单位：元）"])
 def test_unit_in_brackets_is_a_unit(fee, cells):
     found = cells(report(two=table(proactive(fee=fee)))).loc[("proactive", "fee")]
     assert "reported" not in states(found) or set(found["unit"]) == {"yuan"}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="Every unit but 万元 that ends in 元 is yuan",
-)
 @pytest.mark.parametrize("unit", ["亿元", "千元", "百万元"])
 def test_header_of_another_unit_is_not_yuan(unit, cells):
     page = report(two=table(proactive(fee_header=f"本年收费金额（单位：{unit}）")))
     assert states(cells(page).loc[("proactive", "fee")]) != {"reported"}
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="The year is sought only before 报告"
-)
 def test_year_in_brackets_after_the_title(tmp_path):
     path = tmp_path / "report.html"
     title = "金湖县教育局政府信息公开工作年度报告（2023年）"
@@ -253,7 +200,6 @@ def test_year_in_brackets_after_the_title(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="File names are UTF-8 there")
-@bug("Nothing is written", UnicodeEncodeError)
 def test_file_name_that_is_not_utf8_does_not_end_the_batch(tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
@@ -264,9 +210,6 @@ def test_file_name_that_is_not_utf8_does_not_end_the_batch(tmp_path):
     assert len(pd.read_csv(tmp_path / "out" / "reports.csv")) == 2
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="The output takes the registry's place"
-)
 def test_registry_is_not_written_over(tmp_path):
     (tmp_path / "a.html").write_text(report(), encoding="utf-8")
     registry = tmp_path / "reports.csv"
@@ -276,14 +219,12 @@ def test_registry_is_not_written_over(tmp_path):
     assert registry.read_bytes() == before
 
 
-@bug("A traceback, and status 1", OSError)
 def test_output_that_cannot_be_a_folder_is_wrong_use(tmp_path):
     path = tmp_path / "a.html"
     path.write_text(report(), encoding="utf-8")
     assert main(["extract", str(path), "--out", str(path)]) == 2
 
 
-@bug("Figures behind a label are no part of it")
 @pytest.mark.parametrize("label", ["行政强制 7", "行政强制（7件）"])
 def test_figure_in_the_cell_of_its_label_leaves_no_blank(label, cells):
     rows = proactive()

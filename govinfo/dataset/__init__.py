@@ -14,6 +14,7 @@ from govinfo.dataset.tables import (
     REPORT_COLUMNS,
     DataSet,
     FileResult,
+    prepare_folder,
     write_csv,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "DataSet",
     "FileResult",
     "Task",
+    "prepare_folder",
     "read_cells",
     "read_one",
     "read_reports",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from govinfo.corrections import Correction
 from govinfo.dataset.tables import FileResult, FindingRow, number_text
+from govinfo.document import Document
 from govinfo.errors import GovinfoError
 from govinfo.readers import read_document
 from govinfo.recognise.parts import split_document
@@ -55,22 +56,27 @@ def read_one(task: Task) -> list[FileResult]:
                 year=registered.report_year if registered else None,
             )
             return [_result(source, report, _changed_since(source, registered))]
-        note = f"The file holds {len(parts)} reports."
         return [
-            _result(
-                source,
-                report_of(
-                    part,
-                    source.path,
-                    report_id=f"{report_id}-{number}",
-                    corrections=task.corrections,
-                ),
-                note,
-            )
+            _part(task, part, number, len(parts))
             for number, part in enumerate(parts, start=1)
         ]
     except GovinfoError as error:
         return [FileResult(failed_row(task, error))]
+
+
+def _part(task: Task, part: Document, number: int, count: int) -> FileResult:
+    """One of several reports in a file; one that fails does not take the others."""
+    own = replace(task, report_id=f"{task.report_id}-{number}")
+    try:
+        report = report_of(
+            part,
+            task.source.path,
+            report_id=own.report_id,
+            corrections=task.corrections,
+        )
+    except GovinfoError as error:
+        return FileResult(failed_row(own, error))
+    return _result(task.source, report, f"The file holds {count} reports.")
 
 
 def _result(source: Source, report: Report, note: str) -> FileResult:

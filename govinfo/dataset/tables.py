@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govinfo.errors import MissingExtra
+from govinfo.errors import MissingExtra, SourceError
 from govinfo.report import CELL_COLUMNS, CellRow, cells_frame
 
 if TYPE_CHECKING:
@@ -140,8 +140,7 @@ class DataSet:
         MissingExtra
             If Parquet is asked for and pyarrow is not installed.
         """
-        folder = Path(out)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = prepare_folder(out)
         if format == "parquet":
             self._write_parquet(folder)
             return
@@ -182,12 +181,45 @@ def _texts(row: Sequence[object]) -> list[str]:
     return [_text(value) for value in row]
 
 
+def prepare_folder(out: Path | str) -> Path:
+    """
+    Make the folder that a data set is written into, if it may be.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be made, or holds a registry that would be written over.
+    """
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = (
+            f"{folder} cannot be used as a folder ({error.strerror}). Name another "
+            "folder to write into."
+        )
+        raise SourceError(message) from error
+    old = folder / "reports.csv"
+    if old.is_file():
+        with old.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+            header = next(csv.reader(stream), [])
+        if header and "status" not in header:
+            message = (
+                f"{old} is a registry, and the extraction would write its own table "
+                "in its place. Name another folder to write into."
+            )
+            raise SourceError(message)
+    return folder
+
+
 def write_csv(
     path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]
 ) -> None:
     """Write rows as UTF-8 CSV with LF line ends, first into a file beside the old."""
     fresh = path.with_name(path.name + ".part")
-    with fresh.open("w", encoding="utf-8", newline="") as stream:
+    # A file name that is no UTF-8 is written with its bytes spelled out.
+    errors = "backslashreplace"
+    with fresh.open("w", encoding="utf-8", errors=errors, newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(rows)

@@ -3,7 +3,8 @@
 ``cells.csv`` has one row per statutory cell of the two forms in force since report year
 2019; ``labels.csv`` lists further wordings seen in published reports; ``marks.csv`` the
 marks and units that stand in figure cells; ``traditional.csv`` the traditional
-characters of the forms' own words. A new form, or a new wording, is a line in a file.
+characters of the forms' own words; ``contrast.csv`` the words that make another label
+of one that is otherwise alike. A new form, or a new wording, is a line in a file.
 """
 
 from __future__ import annotations
@@ -186,6 +187,21 @@ def marks(kind: str) -> tuple[str, ...]:
     (True, True)
     """
     return tuple(line["mark"] for line in _read("marks.csv") if line["kind"] == kind)
+
+
+@cache
+def contrast_words() -> tuple[str, ...]:
+    """
+    Words that make another label of one that is otherwise alike.
+
+    上年处理决定数量 is no wording of 本年处理决定数量, near as the two are.
+
+    Examples
+    --------
+    >>> "累计" in contrast_words()
+    True
+    """
+    return tuple(line["word"] for line in _read("contrast.csv"))
 
 
 @cache

@@ -39,6 +39,10 @@ class Bundle:
 Item = Line | Rows | Bundle
 
 
+# Stands for a picture in a cell that holds nothing else.
+PICTURE = "〔图〕"
+
+
 @dataclass(slots=True, eq=False)
 class Box:
     """Something that holds text and tables: the page, or a cell."""
@@ -52,6 +56,7 @@ class Box:
     preformatted: int = 0
     mark: int = 0
     keeps_blanks: bool = False
+    has_picture: bool = False
     _started: etree._Element | None = None
     _parts: list[str] = field(default_factory=list)
     _doubtful: set[int] = field(default_factory=set)
@@ -197,7 +202,9 @@ def _grid_cell(box: Box, row: int, column: int, rowspan: int, colspan: int) -> G
     if box.keeps_blanks:
         lines = [Line(clean(line.text), clean(line.whole)) for line in lines]
     if not lines:
-        return GridCell("", row, column, rowspan, colspan)
+        # What a picture in an otherwise empty cell shows is not known: no blank.
+        text = PICTURE if box.has_picture else ""
+        return GridCell(text, row, column, rowspan, colspan)
     if len(lines) == 1:
         text, whole = lines[0].text, lines[0].whole
     else:

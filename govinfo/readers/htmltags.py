@@ -60,6 +60,9 @@ ROLES = {
     "rowheader": "td",
 }
 # Styles are searched in lower case.
+NO_SIZE = re.compile(
+    r"(?<![\w-])font-size\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|$)"
+)
 DISPLAY = re.compile(r"(?<![\w-])display\s*:\s*([a-z-]+)")
 HIDDEN = re.compile(r"(?<![\w-])(?:visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:)")
 RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)")

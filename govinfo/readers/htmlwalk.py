@@ -25,6 +25,7 @@ from govinfo.readers.htmltags import (
     HIDDEN,
     INLINE,
     KINDS,
+    NO_SIZE,
     PREFORMATTED,
     RAISED,
     ROLES,
@@ -128,6 +129,7 @@ class Walk:
             or "mso-hide" in style
             or "vertical-align" in style
             or "line-through" in style
+            or "font-size" in style
             or element.get("hidden") is not None
         ):
             shown = self._style(element, style)
@@ -171,7 +173,13 @@ class Walk:
         shown: str = display[-1] if display else ""
         # A cell that is there but not to be seen still takes its place.
         hidden = HIDDEN.search(style) and element.tag not in CELLS
-        if shown == "none" or element.get("hidden") is not None or hidden:
+        has_no_size = element.tag in INLINE and NO_SIZE.search(style)
+        if (
+            shown == "none"
+            or element.get("hidden") is not None
+            or hidden
+            or has_no_size
+        ):
             if not self.show_hidden:
                 return "none"
             shown = ""
@@ -221,6 +229,8 @@ class Walk:
             self._note_link(element)
         elif kind == "img":
             self.pictures += 1
+            if not _is_spacer(element):
+                self._box().has_picture = True
         elif kind == "input":
             if (element.get("type") or "text").lower() in ("text", "number", "tel"):
                 self._text(element.get("value") or "", element)
@@ -344,3 +354,13 @@ def _span(element: etree._Element, which: str) -> int:
         return 1
     digits = COUNT.match(said)
     return int(digits[1]) if digits else 1
+
+
+# Pictures of so few pixels only keep lines apart.
+_SPACER = 3
+
+
+def _is_spacer(element: etree._Element) -> bool:
+    """Whether a picture is too small to show anything, as old layouts use them."""
+    sizes = [(element.get(name) or "").strip() for name in ("width", "height")]
+    return any(size.isdecimal() and int(size) <= _SPACER for size in sizes)

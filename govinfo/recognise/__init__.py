@@ -7,6 +7,7 @@ is said to be uncertain; what is not there is absent. Nothing here judges a figu
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from govinfo.recognise.evidence import sums
 from govinfo.recognise.figures import BLANK, State, read_figure
 from govinfo.recognise.headers import Headers, headers_of
 from govinfo.recognise.joining import join_split_rows
+from govinfo.recognise.labels import core, fold
 from govinfo.recognise.placing import Placing, place_row
 from govinfo.recognise.readings import Cellbook, Reading, doubts_about, tidy_raw
 from govinfo.recognise.rivals import without_rivals
@@ -28,6 +30,12 @@ from govinfo.recognise.rows import Piece, Row, rows_of
 
 # Fewer labels than this may stand in any document about disclosure.
 _FEWEST_ROWS = 4
+
+# Units of money, as a header may state them.
+_MONEY = re.compile(r"[十百千万亿]*元")
+
+# No label of the forms has a digit beside its number.
+_DIGIT = re.compile(r"\d")
 
 # So many column labels in statutory order are the remains of the statutory header.
 _FEWEST_COLUMNS = 4
@@ -236,6 +244,17 @@ def _read_match(
         header,
         is_double_spaced=is_double_spaced,
     )
+    if not any(p.is_figure for p in match.values) and _DIGIT.search(
+        core(match.option.text)
+    ):
+        # The figure stands in the cell of its label: what follows is no blank.
+        match = replace(match, is_sure=False)
+    if header is None and any(
+        piece.is_figure
+        and headers.is_of_another_column(match.row, piece, book.table, columns)
+        for piece in match.values
+    ):
+        match = replace(match, is_sure=False)
     if not _names_the_order(header, columns):
         # Every sum of the form holds as well with two applicants in each other's place.
         placing = replace(placing, is_sure=False, is_named=False)
@@ -317,7 +336,10 @@ def _row_readings(
                 doubts.append("the label of the row is not sure")
             elif others or not placing.others:
                 doubts.append("the column is known by order alone")
-        unit = figure.unit or _header_unit(header, column.code) or column.unit
+        stated = figure.unit or _header_unit(header, column.code)
+        if stated == "":
+            doubts.append("the unit is neither yuan nor ten thousand yuan")
+        unit = stated or column.unit
         found.append(
             Reading(
                 row.table,
@@ -337,13 +359,13 @@ def _row_readings(
 
 
 def _header_unit(header: Header | None, code: str) -> str | None:
-    """Unit that the printed column label states for an amount."""
+    """Unit that the printed column label states for an amount; empty if another one."""
     if header is None or code != "amount":
         return None
-    label = header.label(code)
-    if "万元" in label:
-        return "10,000 yuan"
-    return "yuan" if "元" in label else None
+    stated = _MONEY.findall(fold(header.label(code)))
+    if not stated:
+        return None
+    return {"元": "yuan", "万元": "10,000 yuan"}.get(stated[-1], "")
 
 
 def _complete(

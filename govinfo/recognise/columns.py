@@ -11,6 +11,7 @@ from govinfo.recognise.labels import (
     alike,
     block_labels,
     column_labels,
+    contrasts,
     core,
     leading,
 )
@@ -99,6 +100,8 @@ def best_column(text: str, table: str) -> tuple[str | None, float]:
     whole, first = core(text), core(leading(text))
     code, score = None, 0.0
     for label in labels:
+        if contrasts(text, label.core):
+            continue
         found = max(alike(whole, label.core), alike(first, label.core) - 0.01)
         if found > score:
             code, score = label.code, found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from govinfo.forms import form_rows
 from govinfo.recognise.columns import BLOCKS, Header
@@ -56,6 +57,8 @@ def dispute_placings(
         ]
         values = _values(row)
         placing = place_row(row, values, columns, header)
+        if _has_rival(rows, row, matched):
+            placing = replace(placing, is_sure=False, is_named=False)
         for block in blocks:
             found.append((block, _of_block(placing, block)))
     return found
@@ -78,10 +81,22 @@ def _of_block(placing: Placing, block: str) -> Placing:
             if code.startswith(block + ".")
         }
 
-    return Placing(
-        its(placing.pieces),
-        placing.is_sure,
-        tuple(its(other) for other in placing.others),
+    return replace(
+        placing,
+        pieces=its(placing.pieces),
+        others=tuple(its(other) for other in placing.others),
+    )
+
+
+def _has_rival(rows: Sequence[Row], row: Row, matched: set[int]) -> bool:
+    """Whether a second row of figures follows: another year's, or another body's."""
+    return any(
+        other.section == row.section
+        and row.number < other.number <= row.number + 2
+        and other.number not in matched
+        and sum(piece.is_figure for piece in _values(other)) >= _BLOCK
+        and [p.text for p in _values(other)] != [p.text for p in _values(row)]
+        for other in rows
     )
 
 

@@ -18,7 +18,11 @@ from govinfo.recognise.columns import (
     column_code,
 )
 from govinfo.recognise.inference import infer_columns
+from govinfo.recognise.labels import core
 from govinfo.recognise.rows import Piece, Row
+
+# The head over both routes; 行政诉讼（一审） is neither of them.
+_LITIGATION = frozenset({"行政诉讼", "行政诉讼情况", "行政诉讼数量"})
 
 
 def table_cells(stack: Sequence[Row], table: str) -> list[HeaderCell]:
@@ -126,7 +130,8 @@ def dispute_cells(
             runs.append([n])
     named = list(cells)
     run_blocks = [_agreed([blocks[n] for n in run]) or above for run in runs]
-    run_blocks = _infer_blocks(run_blocks)
+    if not any(_says_otherwise(paths[n][:-1]) for run in runs for n in run):
+        run_blocks = _infer_blocks(run_blocks)
     for run, block in zip(runs, run_blocks, strict=True):
         for n in run:
             if block is not None:
@@ -143,6 +148,17 @@ def _block_of(path: list[Piece]) -> str | None:
         if code is not None:
             return code
     return None
+
+
+def _says_otherwise(above: list[Piece]) -> bool:
+    """Whether a text above an outcome names a body or a stage that no block has."""
+    for piece in above:
+        code = block_code(piece.text)
+        if code is None and column_code(piece.text, "disputes") is None:
+            return True
+        if code == "litigation" and core(piece.text) not in _LITIGATION:
+            return True
+    return False
 
 
 def _agreed(blocks: list[str | None]) -> str | None:

@@ -64,6 +64,7 @@ _NUMBER = re.compile(
 _NOTE = re.compile(
     "[\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]"
 )
+_BRACKETED_UNIT = re.compile(r"[(\[](?:单位:?)?(?P<unit>[十百千万亿]*元|件)[)\]]")
 _REMARK = re.compile(r"[（(\[【〔].*$", re.DOTALL)
 
 
@@ -175,6 +176,9 @@ def _strip_remark(text: str) -> tuple[str, bool]:
     if match is None or match.start() == 0:
         return text, True
     remark = match.group()
+    unit = _BRACKETED_UNIT.fullmatch(re.sub(r"\s", "", remark))
+    if unit is not None:
+        return text[: match.start()].strip() + unit["unit"], True
     # An empty or purely numeric bracket is no remark but a second number.
     says_something = re.search(r"[^\d\W]", remark) is not None
     return text[: match.start()].strip(), says_something

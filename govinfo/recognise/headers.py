@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from govinfo.document import GridKind
 from govinfo.forms import TABLES
 from govinfo.recognise.align import Match
-from govinfo.recognise.columns import Header
+from govinfo.recognise.columns import Header, column_code
 from govinfo.recognise.drawnheader import aligned_cells, table_cells
-from govinfo.recognise.rows import Row
+from govinfo.recognise.rows import Piece, Row
 from govinfo.recognise.writtenheader import named_in_order
 
 # A header has at most three rows of labels; a title row and a note may stand with it.
@@ -22,6 +22,42 @@ class Headers:
     """All headers found, by table, in reading order."""
 
     by_table: dict[str, tuple[Header, ...]]
+    rows: tuple[Row, ...] = ()
+
+    def is_of_another_column(
+        self, row: Row, piece: Piece, table: str, columns: Sequence[str]
+    ) -> bool:
+        """
+        Whether the words right above a cell name another column than the form has.
+
+        Parameters
+        ----------
+        row : Row
+            The row of the cell, in a grid.
+        piece : Piece
+            The cell.
+        table : str
+            The table.
+        columns : sequence of str
+            The columns of the row.
+
+        Returns
+        -------
+        bool
+            False where no words stand above it in its own grid, or only the title of
+            an item that spans the whole table.
+        """
+        if not row.is_placed:
+            return False
+        above = [r for r in self.rows if r.section == row.section]
+        for other in reversed([r for r in above if r.number < row.number]):
+            for text in other.pieces:
+                beside = text.high <= piece.low or piece.high <= text.low
+                if text.is_label and not beside:
+                    spans_all = len(other.pieces) == 1
+                    code = column_code(text.text, table)
+                    return not spans_all and code not in columns
+        return False
 
     def for_row(self, row: Row, table: str, columns: Sequence[str]) -> Header | None:
         """
@@ -107,7 +143,8 @@ def headers_of(
         else:
             stack = [*stack, row][-_TALLEST:]
     _collect(found, stack)
-    return Headers({table: tuple(headers) for table, headers in found.items()})
+    by_table = {table: tuple(headers) for table, headers in found.items()}
+    return Headers(by_table, tuple(rows))
 
 
 def _collect(found: dict[str, list[Header]], stack: Sequence[Row]) -> None:

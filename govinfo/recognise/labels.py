@@ -14,12 +14,21 @@ from functools import cache, lru_cache
 
 from rapidfuzz.distance import Indel
 
-from govinfo.forms import FORMS, form_rows, simplified, wordings
+from govinfo.forms import (
+    FORMS,
+    contrast_words,
+    form_rows,
+    simplified,
+    wordings,
+)
 
 # Below this similarity a text is not a wording of a label. 0.72 still admits two wrong
 # characters in a label of seven; which of two alike labels is meant (新收 and 结转 part
 # two labels of fourteen characters) the alignment decides, by the better and by order.
 ALIKE = 0.72
+
+# More than so many characters beyond a label are its definition, not a part of it.
+_REMARK = 6
 
 # The longest label of the forms has 35 characters; with a definition in it, three times
 # as many. What is longer is prose.
@@ -100,6 +109,30 @@ class Label:
     code: str
     core: str
     number: int | None
+
+
+@lru_cache(maxsize=65536)
+def contrasts(text: str, label: str) -> bool:
+    """
+    Whether a printed label says something else than a statutory one it resembles.
+
+    Parameters
+    ----------
+    text : str
+        As printed; what follows the label as its definition does not count.
+    label : str
+        Core of a statutory wording.
+
+    Examples
+    --------
+    >>> contrasts("上年处理决定数量", "本年处理决定数量")
+    True
+    >>> contrasts("行政许可（指依法受理申请后作出的决定）", "行政许可")
+    False
+    """
+    whole = core(text)
+    said = whole if len(whole) <= len(label) + _REMARK else core(leading(text))
+    return any(word in said and word not in label for word in contrast_words())
 
 
 @lru_cache(maxsize=65536)
@@ -258,6 +291,8 @@ def row_similarities(text: str, table: str) -> dict[str, float]:
     if len(whole) > LONGEST_LABEL:
         return found
     for label in row_labels(table):
+        if contrasts(text, label.core):
+            continue
         score = alike(whole, label.core)
         if first != whole:
             score = max(score, min(0.97, alike(first, label.core)))

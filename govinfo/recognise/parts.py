@@ -44,10 +44,11 @@ def split_document(document: Document) -> list[Document]:
     if len(starts) < 2:
         return [document]
     cuts = [
-        _cut(document, earlier_end, start)
+        cut
         for earlier_end, start in zip(
             (end for _, end in starts), (start for start, _ in starts[1:]), strict=False
         )
+        if (cut := _cut(document, earlier_end, start)) is not None
     ]
     edges = [0, *cuts, len(document.blocks)]
     return [
@@ -72,27 +73,30 @@ def _starts(rows: Sequence[Row]) -> list[tuple[int, int]]:
         else:
             codes, start, _ = runs[-1]
             runs[-1] = (codes | {code}, start, row.block)
-    return [(start, end) for codes, start, end in runs if len(codes) >= _A_TABLE]
+    tables: list[tuple[set[str], int, int]] = []
+    for codes, start, end in runs:
+        if tables and len(tables[-1][0] & codes) < _A_TABLE:
+            # A few labels met again are a few rows printed twice.
+            earlier, first, _ = tables[-1]
+            tables[-1] = (earlier | codes, first, end)
+        else:
+            tables.append((codes, start, end))
+    return [(start, end) for codes, start, end in tables if len(codes) >= _A_TABLE]
 
 
-def _cut(document: Document, end: int, start: int) -> int:
-    """The block that begins the next report, between two of the tables."""
+def _cut(document: Document, end: int, start: int) -> int | None:
+    """The title that begins the next report, between two of the tables.
+
+    Without a title between them, two tables are rivals within one report.
+    """
     titles = [
         n
         for n in range(end + 1, start)
         if isinstance(block := document.blocks[n], TextBlock) and _is_title(block.text)
     ]
-    if titles:
-        return titles[0]
-    sections = [
-        n
-        for n in range(end + 1, start)
-        if isinstance(block := document.blocks[n], TextBlock)
-        and fold(block.text).startswith(("一、", "二、"))
-    ]
-    return sections[0] if sections else end + 1
+    return titles[0] if titles else None
 
 
 def _is_title(text: str) -> bool:
     folded = fold(text)
-    return len(folded) < 60 and folded.endswith("报告") and "信息公开" in folded
+    return len(folded) < 60 and "年度报告" in folded and "信息公开" in folded

@@ -75,6 +75,7 @@ class Cellbook:
             known,
             doubts=(*known.doubts, "the cell is printed twice with different figures"),
             others=(*known.others, reading.raw),
+            may_be_supported=False,
         )
 
     def settle(self, identities: Iterable[Sum]) -> None:
