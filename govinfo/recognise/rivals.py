@@ -42,7 +42,7 @@ def without_rivals(
     """
     taken = {match.row.number for match in matches}
     placed = {(match.code, match.row.section) for match in matches}
-    found_again: dict[int, list[tuple[str, tuple[Piece, ...]]]] = {}
+    found_again: dict[int, list[tuple[str, tuple[Piece, ...], bool]]] = {}
     for row in rows:
         if row.number in taken:
             continue
@@ -55,14 +55,19 @@ def without_rivals(
         is_meant = code not in COMMON or (
             (code, row.section) in placed and row.kind is GridKind.TABLE
         )
-        if score >= _EXACT and is_meant and _fits(values, table, code):
-            found_again.setdefault(row.section, []).append((code, values))
+        if score >= _EXACT and _fits(values, table, code):
+            again = found_again.setdefault(row.section, [])
+            again.append((code, values, is_meant))
     rivals: dict[str, list[tuple[Piece, ...]]] = {}
     for section, rows_again in found_again.items():
-        for code, values in rows_again:
+        telling = sum(is_meant for _, _, is_meant in rows_again)
+        for code, values, is_meant in rows_again:
+            # 总计 and 其他 mean this table where a whole table stands again.
+            if not is_meant and telling < _A_TABLE:
+                continue
             # One empty row may be the rest of a row that a page break cut.
             is_beside = (code, section) in placed
-            is_table = is_beside or len(rows_again) >= _A_TABLE
+            is_table = is_beside or telling >= _A_TABLE
             if is_table or any(map(_is_figure, values)):
                 rivals.setdefault(code, []).append(values)
     return [
