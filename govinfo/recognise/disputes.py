@@ -41,13 +41,18 @@ def dispute_placings(
         five cells by column code; a block may come twice.
     """
     found: list[tuple[str, Placing]] = []
-    for header in headers.by_table["disputes"]:
+    all_headers = headers.by_table["disputes"]
+    for n, header in enumerate(all_headers):
+        # What stands below the next header is the next block's.
+        end = min(
+            (h.row for h in all_headers[n + 1 :] if h.row > header.row), default=None
+        )
         blocks = [
             block
             for block in BLOCKS
             if any(code.startswith(block + ".") for code in header.codes)
         ]
-        row = _figures_below(rows, header, matched)
+        row = _figures_below(rows, header, matched, end)
         if row is None or not blocks:
             continue
         columns = [
@@ -101,7 +106,7 @@ def _has_rival(rows: Sequence[Row], row: Row, matched: set[int]) -> bool:
 
 
 def _figures_below(
-    rows: Sequence[Row], header: Header, matched: set[int]
+    rows: Sequence[Row], header: Header, matched: set[int], end: int | None
 ) -> Row | None:
     """The first row with figures below a header, else the first empty one."""
     empty: Row | None = None
@@ -109,7 +114,9 @@ def _figures_below(
     for row in rows[start:] if _is_dense(rows) else rows:
         if row.number < start or row.number in matched:
             continue
-        if row.number > header.row + _FARTHEST:
+        if row.number > header.row + _FARTHEST or (
+            end is not None and row.number >= end
+        ):
             break
         values = _values(row)
         if row.has_figures:
