@@ -58,23 +58,30 @@ def without_rivals(
         if score >= _EXACT and _fits(values, table, code):
             again = found_again.setdefault(row.section, [])
             again.append((code, values, is_meant))
-    rivals: dict[str, list[tuple[Piece, ...]]] = {}
-    for section, rows_again in found_again.items():
-        telling = sum(is_meant for _, _, is_meant in rows_again)
-        for code, values, is_meant in rows_again:
+    telling = {
+        section: sum(is_meant for _, _, is_meant in again)
+        for section, again in found_again.items()
+    }
+    # An empty row may be the rest of a row that a page break cut; where a whole table
+    # stands again, in one place or the other, it is a row of its own.
+    twice = {section for section, n in telling.items() if n >= _A_TABLE}
+    rivals: dict[str, list[tuple[tuple[Piece, ...], bool]]] = {}
+    for section, again in found_again.items():
+        for code, values, is_meant in again:
             # 总计 and 其他 mean this table where a whole table stands again.
-            if not is_meant and telling < _A_TABLE:
-                continue
-            # One empty row may be the rest of a row that a page break cut.
-            is_beside = (code, section) in placed
-            is_table = is_beside or telling >= _A_TABLE
-            if is_table or any(map(_is_figure, values)):
-                rivals.setdefault(code, []).append(values)
+            if is_meant or section in twice:
+                is_row = (
+                    section in twice
+                    or (code, section) in placed
+                    or any(map(_is_figure, values))
+                )
+                rivals.setdefault(code, []).append((values, is_row))
     return [
         replace(match, is_sure=False)
         if any(
             _texts(other) != _texts(match.values)
-            for other in rivals.get(match.code, ())
+            for other, is_row in rivals.get(match.code, ())
+            if is_row or match.row.section in twice
         )
         else match
         for match in matches
