@@ -1,21 +1,29 @@
-"""The sums that the forms demand, derived from the form files, with their wordings."""
+"""The sums that the forms demand, with their wordings and the checks they belong to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
-from govinfo.forms import SUBTOTAL, FormRow, form_row, form_rows
+from govinfo.forms import form_row
+from govinfo.forms.identities import Identity, OtherRows, RowColumn, identities
 
 Key = tuple[str, str, str]
 """A cell of a report: table, row code, column code."""
 
-OtherRows = Literal["row", "parts", "both"]
-"""What a report prints for （六）其他处理: one row, its three parts, or all four."""
-
-_FLOW = ("received", "carried_in", "concluded", "carried_out")
-_TOTAL = "total"
+# How each identity is said: the two sides, each ending before its number.
+_WORDS = {
+    "outcomes_sum": ("the outcomes （一） to （六） sum to", "（七）总计 prints"),
+    "flow_balance": (
+        "一 (本年新收) and 二 (上年结转) make",
+        "三（七） (总计) and 四 (结转下年度) make",
+    ),
+    "subtotal_sum": ("the parts of （六）其他处理 sum to", "its own row prints"),
+    "applicants_sum": ("the six applicant classes sum to", "总计 prints"),
+    "dispute_sum": ("the four results sum to", "总计 prints"),
+}
+# Identities of a row; the others are those of a column.
+_OF_A_ROW = frozenset({"applicants_sum", "dispute_sum"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +89,28 @@ def where(form: str, key: Key) -> str:
     return f"{table}, row '{row_leaf(table, form, row_code)}', column '{leaf}'"
 
 
-def _requests_columns(form: str) -> list[tuple[str, str]]:
-    return [(c.code, c.leaf) for c in form_row("requests", form, "received").columns]
+def _worded(table: str, form: str, identity: Identity) -> Sum:
+    """An identity as a check: with its table, its place and its wording."""
 
+    def cells(side: tuple[RowColumn, ...]) -> tuple[Key, ...]:
+        return tuple((table, *cell) for cell in side)
 
-def _is_part(code: str) -> bool:
-    return code.startswith(f"{SUBTOTAL}.")
-
-
-def _printed_rows(form: str, other: OtherRows) -> list[FormRow]:
-    rows = form_rows("requests", form)
-    if other == "row":
-        return [r for r in rows if not _is_part(r.code)]
-    if other == "parts":
-        return [r for r in rows if r.code != SUBTOTAL]
-    return list(rows)
+    row, column = identity.last
+    if identity.name in _OF_A_ROW:
+        place = f"{table}, row '{row_leaf(table, form, row)}'"
+    else:
+        columns = form_row(table, form, row).columns
+        leaf = next(c.leaf for c in columns if c.code == column)
+        place = f"{table}, column '{leaf}'"
+    return Sum(
+        identity.name,
+        (table, row, column),
+        cells(identity.left),
+        cells(identity.right),
+        place,
+        *_WORDS[identity.name],
+        cells(identity.instead),
+    )
 
 
 @cache
@@ -110,66 +125,8 @@ def requests_sums(form: str, other: OtherRows) -> tuple[Sum, ...]:
     >>> len(requests_sums("2021", "both"))  # one more row, and seven subtotals
     47
     """
-    rows = _printed_rows(form, other)
-    columns = _requests_columns(form)
-    outcomes = [r.code for r in rows if r.code not in _FLOW]
-    parts = [code for code in outcomes if _is_part(code)]
-    summed = [c for c in outcomes if not (other == "both" and c == SUBTOTAL)]
-    collapsed = [c for c in outcomes if not _is_part(c)]
-    found: list[Sum] = []
-    for column, leaf in columns:
-
-        def cells(codes: list[str], column: str = column) -> tuple[Key, ...]:
-            return tuple(("requests", code, column) for code in codes)
-
-        place = f"requests, column '{leaf}'"
-        found += [
-            Sum(
-                "outcomes_sum",
-                ("requests", "concluded", column),
-                cells(summed),
-                cells(["concluded"]),
-                place,
-                "the outcomes （一） to （六） sum to",
-                "（七）总计 prints",
-                cells(collapsed) if other == "both" else (),
-            ),
-            Sum(
-                "flow_balance",
-                ("requests", "carried_out", column),
-                cells(["received", "carried_in"]),
-                cells(["concluded", "carried_out"]),
-                place,
-                "一 (本年新收) and 二 (上年结转) make",
-                "三（七） (总计) and 四 (结转下年度) make",
-            ),
-        ]
-        if other == "both":
-            found.append(
-                Sum(
-                    "subtotal_sum",
-                    ("requests", SUBTOTAL, column),
-                    cells(parts),
-                    cells([SUBTOTAL]),
-                    place,
-                    "the parts of （六）其他处理 sum to",
-                    "its own row prints",
-                )
-            )
-    classes = [code for code, _ in columns if code != _TOTAL]
-    found += [
-        Sum(
-            "applicants_sum",
-            ("requests", row.code, _TOTAL),
-            tuple(("requests", row.code, code) for code in classes),
-            (("requests", row.code, _TOTAL),),
-            f"requests, row '{row.leaf}'",
-            "the six applicant classes sum to",
-            "总计 prints",
-        )
-        for row in rows
-    ]
-    return tuple(found)
+    found = identities("requests", form, other)
+    return tuple(_worded("requests", form, identity) for identity in found)
 
 
 @cache
@@ -182,15 +139,5 @@ def disputes_sums(form: str) -> tuple[Sum, ...]:
     >>> [s.place for s in disputes_sums("2021")][0]
     "disputes, row '行政复议'"
     """
-    return tuple(
-        Sum(
-            "dispute_sum",
-            ("disputes", row.code, _TOTAL),
-            tuple(("disputes", row.code, c.code) for c in row.columns[:-1]),
-            (("disputes", row.code, _TOTAL),),
-            f"disputes, row '{row.leaf}'",
-            "the four results sum to",
-            "总计 prints",
-        )
-        for row in form_rows("disputes", form)
-    )
+    found = identities("disputes", form, "row")
+    return tuple(_worded("disputes", form, identity) for identity in found)

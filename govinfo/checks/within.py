@@ -12,13 +12,13 @@ from govinfo.checks.logic import EMPTY, NUMBER, UNUSABLE, Verdict, judge, plain
 from govinfo.checks.results import Result, need_columns, results_frame
 from govinfo.checks.structure import (
     Key,
-    OtherRows,
     Sum,
     disputes_sums,
     requests_sums,
     where,
 )
 from govinfo.forms import FORMS, SUBTOTAL
+from govinfo.forms.identities import OtherRows
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,15 +11,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 
-from govinfo.forms import SUBTOTAL, form_rows
+from govinfo.forms.identities import RowColumn, identities
 
-Key = tuple[str, str]
+Key = RowColumn
 """Row code and column code within one table."""
 
 Sum = tuple[tuple[Key, ...], tuple[Key, ...]]
 """Two sides that must have the same total."""
-
-NOT_OUTCOMES = frozenset({"received", "carried_in", "concluded", "carried_out"})
 
 
 @cache
@@ -43,42 +41,8 @@ def sums(table: str, form: str, *, is_collapsed: bool) -> tuple[Sum, ...]:
     >>> len(sums("disputes", "2021", is_collapsed=False))
     3
     """
-    found: list[Sum] = []
-    if table == "proactive":
-        return ()
-    rows = [
-        row
-        for row in form_rows(table, form)
-        if not _is_left_out(row.code, form, is_collapsed=is_collapsed)
-    ]
-    columns = [column.code for column in rows[0].columns]
-    for row in rows:
-        parts = tuple((row.code, code) for code in columns if code != "total")
-        found.append((parts, ((row.code, "total"),)))
-    if table == "requests":
-        outcomes = [row.code for row in rows if row.code not in NOT_OUTCOMES]
-        for column in columns:
-            found.append(
-                (
-                    tuple((code, column) for code in outcomes),
-                    (("concluded", column),),
-                )
-            )
-            found.append(
-                (
-                    (("received", column), ("carried_in", column)),
-                    (("concluded", column), ("carried_out", column)),
-                )
-            )
-    return tuple(found)
-
-
-def _is_left_out(code: str, form: str, *, is_collapsed: bool) -> bool:
-    if form != "2021":
-        return False
-    if is_collapsed:
-        return code.startswith(SUBTOTAL + ".")
-    return code == SUBTOTAL
+    found = identities(table, form, "row" if is_collapsed else "parts")
+    return tuple((identity.left, identity.right) for identity in found)
 
 
 def holds(one: Sum, values: Mapping[Key, Decimal | None]) -> bool | None:
