@@ -6,7 +6,9 @@ import ctypes
 import math
 from typing import Any
 
+from govinfo.readers.pdf_cancelled import doubted
 from govinfo.readers.pdf_geometry import Char, Matrix, Sheet, frame, inverse, times
+from govinfo.readers.pdf_paint import paint_of
 from govinfo.readers.pdf_rules import Shapes
 from govinfo.readers.ruling import merge_rules
 
@@ -44,13 +46,27 @@ def read_sheet(page: Any, text_page: Any) -> Sheet:
     width, height = bounds.right - bounds.left, bounds.top - bounds.bottom
     if turn % 2:
         width, height = height, width
-    chars, unmapped, is_cut = _characters(raw, text_page, matrix, turn)
+    chars, indices, unmapped, is_cut = _characters(raw, text_page, matrix, turn)
     walk = Shapes(raw)
     walk.page(page, matrix)
+    paint = paint_of(page, matrix)
+
+    def is_seen(i: int) -> bool:
+        item = raw.FPDFText_GetTextObject(text_page, indices[i])
+        ink = paint.inks.get(ctypes.addressof(item.contents)) if item else None
+        char = chars[i]
+        x, y = (char.left + char.right) / 2, (char.top + char.bottom) / 2
+        return ink is None or paint.shows(ink, x, y)
+
     return Sheet(
         width=width,
         height=height,
-        chars=tuple(chars),
+        chars=doubted(
+            chars,
+            walk.horizontals,
+            paint.slants,
+            None if paint.is_plain else is_seen,
+        ),
         horizontals=tuple(merge_rules(walk.horizontals)),
         verticals=tuple(merge_rules(walk.verticals)),
         pictures=tuple(walk.pictures),
@@ -82,8 +98,11 @@ def _turn_of(angle: float) -> int:
 
 def _characters(
     raw: Any, text_page: Any, matrix: Matrix, turn: int
-) -> tuple[list[Char], int, bool]:
-    """Characters in the order of the file, copies left out; the unmapped; is it cut."""
+) -> tuple[list[Char], list[int], int, bool]:
+    """Characters in the order of the file, and their indices in it.
+
+    Copies are left out. Then how many are unmapped, and whether a limit was met.
+    """
     count = raw.FPDFText_CountChars(text_page)
     is_cut = count > MAX_CHARACTERS
     doubles = [ctypes.c_double() for _ in range(6)]
@@ -96,6 +115,7 @@ def _characters(
     is_unmapped = raw.FPDFText_HasUnicodeMapError
     a, b, c, d, e, f = matrix
     chars: list[Char] = []
+    indices: list[int] = []
     seen: dict[tuple[int, int, int], list[tuple[float, float]]] = {}
     unmapped = 0
     spaced = False
@@ -146,8 +166,9 @@ def _characters(
             lie = (_turn_of(angle_of(text_page, i)) - turn) % 4
             baseline = y2
         chars.append(Char(chr(code), x0, y0, x1, y1, x2, y2, lie, spaced))
+        indices.append(i)
         spaced = False
-    return chars, unmapped, is_cut
+    return chars, indices, unmapped, is_cut
 
 
 def _is_copy(

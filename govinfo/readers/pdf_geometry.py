@@ -32,6 +32,8 @@ class Char(NamedTuple):
     """Quarter turns counter-clockwise by which it lies on its back."""
     spaced: bool
     """Whether white space is printed before it."""
+    doubtful: bool = False
+    """Whether it may be no part of a figure: a note, struck out, or not seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from statistics import median
 
 from govinfo.document import Box, Grid, GridCell, GridKind, Place, TextBlock
 from govinfo.readers.pdf_borderless import aligned_tables, shown
+from govinfo.readers.pdf_cancelled import lone_notes
 from govinfo.readers.pdf_doubt import doubts, has_several_rows
 from govinfo.readers.pdf_geometry import Char, Sheet
 from govinfo.readers.pdf_stacks import stacked_tables
-from govinfo.readers.pdf_text import Line, cell_text, lines_of
+from govinfo.readers.pdf_text import Line, lines_of, sure_and_whole
 from govinfo.readers.pdf_unruled import unruled_tables
 from govinfo.readers.ruling import Lattice, Rule, lattices
 
@@ -55,7 +56,7 @@ def parts_of(sheet: Sheet) -> Parts:
         inside, outside = _assign(sheet.chars, tables)
     rowless: dict[int, list[GridCell]] = {}
     for i, (table, chars) in enumerate(zip(tables, inside, strict=True)):
-        if has_several_rows(table, chars):
+        if has_several_rows(table, _sure(chars)):
             lines = lines_of([c for cell in chars for c in cell])
             found = unruled_tables(lines, table.xs) or unruled_tables(lines)
             if len(found) == 1:
@@ -139,10 +140,20 @@ def _assign(
 
 
 def _ruled_cells(table: Lattice, chars: Sequence[list[Char]]) -> list[GridCell]:
-    cells = list(table.grid_cells([cell_text(c) for c in chars]))
-    for i, text in doubts(table, chars).items():
+    texts = [sure_and_whole(c) for c in chars]
+    for i in lone_notes(table, chars):
+        texts[i] = ("", texts[i][1])
+    cells = list(table.grid_cells([sure for sure, _ in texts]))
+    for i, (sure, whole) in enumerate(texts):
+        if sure != whole:
+            cells[i] = replace(cells[i], other_reading=whole)
+    for i, text in doubts(table, _sure(chars)).items():
         cells[i] = replace(cells[i], other_reading=text)
     return cells
+
+
+def _sure(inside: Sequence[Sequence[Char]]) -> list[list[Char]]:
+    return [[c for c in chars if not c.doubtful] for chars in inside]
 
 
 def _text_blocks(
@@ -160,7 +171,10 @@ def _text_blocks(
             box = stretch[first].box
             placed.append((box[1], box[0], grid))
         for i, line in enumerate(stretch):
-            if i not in taken:
+            sure = tuple(c for c in line.chars if not c.doubtful)
+            if i not in taken and sure:
+                if len(sure) < len(line.chars):
+                    line = Line(sure)
                 block = _text_block(line, sheet, page, usual)
                 placed.append((line.box[1], line.box[0], block))
     return placed

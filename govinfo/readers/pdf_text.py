@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from statistics import median
 
 from govinfo.document import Box
@@ -45,7 +46,12 @@ class Line:
 
     @cached_property
     def text(self) -> str:
-        """Text with one space where white space or a wide gap stands."""
+        """Text with one space where white space or a wide gap stands.
+
+        Doubtful digits stand in brackets, as remarks do: they never join a figure.
+        """
+        if any(c.doubtful for c in self.chars):
+            return _marked(self.chars)
         parts = [self.chars[0].text]
         size = self.size
         for last, char in zip(self.chars, self.chars[1:], strict=False):
@@ -54,6 +60,14 @@ class Line:
                 parts.append(" ")
             parts.append(char.text)
         return plain_radicals("".join(parts))
+
+
+def _marked(chars: Sequence[Char]) -> str:
+    parts = []
+    for is_doubtful, run in groupby(chars, lambda c: c.doubtful):
+        line = Line(tuple(c._replace(doubtful=False) for c in run))
+        parts.append(f"〔{line.text}〕" if is_doubtful else line.text)
+    return "".join(parts)
 
 
 def gap_between(last: Char, char: Char, size: float) -> float:
@@ -130,6 +144,15 @@ def cell_text(chars: Sequence[Char]) -> str:
     return "\n".join(line.text for line in lines_of(chars))
 
 
+def sure_and_whole(chars: Sequence[Char]) -> tuple[str, str]:
+    """Text of a cell without its doubtful characters, and with them."""
+    sure = [c for c in chars if not c.doubtful]
+    text = cell_text(sure)
+    if len(sure) == len(chars):
+        return text, text
+    return text, cell_text([c._replace(doubtful=False) for c in chars])
+
+
 def _upright(char: Char, turn: int) -> Char:
     """Turn a character's place clockwise by quarter turns."""
     left, top, right, bottom = char[1:5]
@@ -137,4 +160,4 @@ def _upright(char: Char, turn: int) -> Char:
     for _ in range(turn):
         left, top, right, bottom = -bottom, left, -top, right
         x, y = -y, x
-    return Char(char.text, left, top, right, bottom, x, y, 0, char.spaced)
+    return Char(char.text, left, top, right, bottom, x, y, 0, *char[8:])
