@@ -134,6 +134,19 @@ def test_stacked_figures_that_had_room_are_in_doubt():
     assert (cell.text, cell.other_reading) == ("10\n5", "10 5")
 
 
+@pytest.mark.parametrize("lines", [("69，", "540"), ("1,442", ",492")])
+def test_a_figure_that_wraps_at_its_separator_is_one_whatever_the_room(lines):
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, [["", ""], ["5", "8"]], widths=90.0, height=34.0)
+        words(canvas, 100, 687, *lines)
+        words(canvas, 190, 687, *lines)
+
+    grid = only_grid(pdf(draw))
+    wrapped = "\n".join(lines)
+    assert matrix(grid) == [[wrapped, wrapped], ["5", "8"]]
+    assert all(cell.other_reading is None for cell in grid.cells)
+
+
 def test_rows_without_rules_between_them_are_told_apart():
     def draw(canvas: Canvas) -> None:
         table(canvas, 60, 700, ROWS, widths=100.0, across=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from govinfo.readers.pdf_aligned import is_numeric, row_of
 from govinfo.readers.pdf_geometry import Char
@@ -23,6 +24,9 @@ MANY_STACKED = 2
 # Digits wrap only where the next one would not fit: room left in the cell is less than
 # one digit, this many points of padding, and a little.
 PADDING = 12.0
+
+# What parts thousands; no figure begins or ends with it.
+THOUSANDS = (",", "，")
 
 
 def has_several_rows(table: Lattice, inside: Sequence[Sequence[Char]]) -> bool:
@@ -78,6 +82,12 @@ def _lines_with_digits(chars: Sequence[Char]) -> list[Line]:
 def _is_stacked(figures: Sequence[Line], width: float) -> bool:
     """Whether figures stand under each other that would have fitted on one line."""
     if len(figures) < 2:
+        return False
+    if any(
+        above.text.endswith(THOUSANDS) or below.text.startswith(THOUSANDS)
+        for above, below in pairwise(figures)
+    ):
+        # The line ends at a separator of thousands: one figure, whatever the room.
         return False
     digit = max(c.right - c.left for c in figures[-1].chars)
     inks = [line.box[2] - line.box[0] for line in figures[:-1]]
