@@ -262,24 +262,27 @@ def align(rows: Sequence[Row], table: str) -> list[Match]:
 
 
 def _beside_figures(matches: list[Match], rows: Sequence[Row]) -> list[Match]:
-    """A label with an empty row is not sure if figures without label stand beside it.
+    """A label with empty cells is not sure if figures without label stand beside it.
 
     On a page without rules, the lines of a long label and its figures may have come
-    apart.
+    apart; a label without any figure is in doubt whatever the document.
     """
     taken = {match.row.number for match in matches}
     place = {row.number: n for n, row in enumerate(rows)}
 
-    def is_free(row: Row) -> bool:
-        return row.number not in taken
+    def is_loose(row: Row) -> bool:
+        return row.number not in taken and _has_no_label(row)
 
     found = []
     for match in matches:
         n = place[match.row.number]
-        above = takewhile(is_free, reversed(rows[max(0, n - _MOST_LINES) : n]))
-        below = takewhile(is_free, rows[n + 1 : n + 1 + _MOST_LINES])
-        if not match.row.has_figures and any(
-            row.section == match.row.section and row.has_figures and _has_no_label(row)
+        above = takewhile(is_loose, reversed(rows[max(0, n - _MOST_LINES) : n]))
+        below = takewhile(is_loose, rows[n + 1 : n + 1 + _MOST_LINES])
+        has_gap = not match.row.has_figures or (
+            match.row.page is not None and any(p.is_blank for p in match.values)
+        )
+        if has_gap and any(
+            row.section == match.row.section and row.has_figures
             for row in (*above, *below)
         ):
             match = replace(match, is_sure=False)
@@ -290,7 +293,8 @@ def _beside_figures(matches: list[Match], rows: Sequence[Row]) -> list[Match]:
 def _has_no_label(row: Row) -> bool:
     """Whether a row has no words before its figures but the end of a label."""
     words = [piece.text for piece in row.pieces[: row.label_end] if piece.is_label]
-    return all(numbering(text) is None and len(core(text)) <= _TAIL for text in words)
+    is_numbered = any(numbering(text) is not None for text in words)
+    return not is_numbered and sum(len(core(text)) for text in words) <= _TAIL
 
 
 def _match(row: Row, found: dict[str, tuple[float, Option]], code: str) -> Match:
