@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,12 @@ MAX_DEPTH = 6
 # reader, and less than this opacity is none.
 ALIKE = 24
 FAINT = 32
+
+# What is less opaque than this does not cover.
+OPAQUE = 250
+
+# Boxes less high or wide than this, in points, are rules.
+THIN = 2.0
 
 # No page is longer, in points.
 LONG = 20_000
@@ -111,7 +118,11 @@ class _Walk:
         self.paint = Paint()
         self._order = 0
         self._edges = tuple(ctypes.c_float() for _ in range(4))
+        self._to_edges = tuple(map(ctypes.byref, self._edges))
         self._colour = tuple(ctypes.c_uint() for _ in range(4))
+        self._to_colour = tuple(map(ctypes.byref, self._colour))
+        self._mode = ctypes.c_int(), ctypes.c_int()
+        self._thin = THIN
         self._unseen = (
             raw.FPDF_TEXTRENDERMODE_INVISIBLE,
             raw.FPDF_TEXTRENDERMODE_CLIP,
@@ -119,17 +130,21 @@ class _Walk:
 
     def objects(self, objects: Iterator[Any], matrix: Matrix, depth: int) -> None:
         raw = self.raw
+        type_of = raw.FPDFPageObj_GetType
+        a, b, c, d = matrix[:4]
+        self._thin = THIN / max(math.sqrt(abs(a * d - b * c)), 1e-6)
         for item in objects:
             self._order += 1
             if self._order > MAX_OBJECTS:
                 return
-            kind = raw.FPDFPageObj_GetType(item)
+            kind = type_of(item)
             if kind == raw.FPDF_PAGEOBJ_TEXT:
                 self._text(item)
             elif kind == raw.FPDF_PAGEOBJ_PATH:
                 self._path(item, matrix)
             elif kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING):
-                if box := self._box(item, matrix):
+                if box := self._box(item):
+                    box = transformed(matrix, box)
                     self.paint.fill(Fill(self._order, box, None))
             elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
                 m = raw.FS_MATRIX()
@@ -137,7 +152,9 @@ class _Walk:
                 inner = times((m.a, m.b, m.c, m.d, m.e, m.f), matrix)
                 count = raw.FPDFFormObj_CountObjects(item)
                 get = raw.FPDFFormObj_GetObject
+                thin = self._thin
                 self.objects((get(item, i) for i in range(count)), inner, depth + 1)
+                self._thin = thin
 
     def _text(self, item: Any) -> None:
         colour, opacity = self._filled_with(item)
@@ -153,16 +170,17 @@ class _Walk:
 
     def _path(self, item: Any, matrix: Matrix) -> None:
         raw = self.raw
-        box = self._box(item, matrix)
-        if box is None or min(box[2] - box[0], box[3] - box[1]) < 2:
+        box = self._box(item)
+        # Rules are by far the most of what is drawn.
+        if box is None or min(box[2] - box[0], box[3] - box[1]) < self._thin:
             return
-        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        fill, stroke = self._mode
         raw.FPDFPath_GetDrawMode(item, fill, stroke)
         if fill.value:
             colour, opacity = self._filled_with(item)
-            is_clear = opacity < 250 or raw.FPDFPageObj_HasTransparency(item)
+            is_clear = opacity < OPAQUE or raw.FPDFPageObj_HasTransparency(item)
             if colour is not None and not is_clear:
-                self.paint.fill(Fill(self._order, box, colour))
+                self.paint.fill(Fill(self._order, transformed(matrix, box), colour))
         elif stroke.value and raw.FPDFPath_CountSegments(item) == 2:
             self._slant(item, matrix)
 
@@ -178,15 +196,14 @@ class _Walk:
             ends.append((a * x.value + c * y.value + e, b * x.value + d * y.value + f))
         self.paint.slants.append((*min(ends), *max(ends)))
 
-    def _box(self, item: Any, matrix: Matrix) -> Box | None:
+    def _box(self, item: Any) -> Box | None:
         left, bottom, right, top = self._edges
-        if not self.raw.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+        if not self.raw.FPDFPageObj_GetBounds(item, *self._to_edges):
             return None
-        box = (left.value, bottom.value, right.value, top.value)
-        return transformed(matrix, box)
+        return left.value, bottom.value, right.value, top.value
 
     def _filled_with(self, item: Any) -> tuple[Colour | None, int]:
         red, green, blue, opacity = self._colour
-        if not self.raw.FPDFPageObj_GetFillColor(item, red, green, blue, opacity):
+        if not self.raw.FPDFPageObj_GetFillColor(item, *self._to_colour):
             return None, 255
         return (red.value, green.value, blue.value), opacity.value
