@@ -126,6 +126,27 @@ def test_two_tables_of_one_kind_settle_nothing_though_one_is_empty():
     assert states == {State.UNCERTAIN}
 
 
+@pytest.mark.parametrize("n_blank", [1, 2, 3])
+def test_rows_that_this_year_leaves_blank_are_not_taken_from_last_year(n_blank: int):
+    old = requests_rows({"received": ["4"] * 7, "carried_in": ["5"] * 7})
+    new = requests_rows({"granted": ["1", "", "", "", "", "", "1"]})
+    for row in new[1 : 1 + n_blank]:
+        row[1:] = [""] * 7
+    cells = read(grid(old), grid(new, 2))
+    assert {cells["received", code][0] for code in ("natural_person", "total")} == {
+        State.UNCERTAIN
+    }
+
+
+def test_figures_that_lost_their_label_cast_doubt_on_the_gaps_beside_them():
+    """On a page without rules the figures of a row may stand apart from its label."""
+    rows = requests_rows({"granted": ["", "4", "0", "0", "0", "0", "7"]})
+    at = next(n for n, row in enumerate(rows) if "予以公开" in row[0])
+    rows.insert(at + 1, ["", "3", "", "", "", "", "", ""])
+    page = Grid(1, grid(rows).cells, page=1)
+    assert read(page)["granted", "natural_person"][0] is State.UNCERTAIN
+
+
 def test_figure_over_two_rows_is_neither_row_s():
     rows = requests_rows()
     cells = [
