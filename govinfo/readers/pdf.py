@@ -16,6 +16,7 @@ from typing import Any
 from govinfo.document import Box, Document, Grid, GridKind
 from govinfo.errors import LimitExceeded, MissingExtra, ReadError
 from govinfo.readers.pdf_aligned import is_numeric
+from govinfo.readers.pdf_annotations import file_notes
 from govinfo.readers.pdf_file import drawn, opened, sheet_of
 from govinfo.readers.pdf_notes import PageLog, only_pictures
 from govinfo.readers.pdf_page import Block, Parts, page_blocks, parts_of, usual_size
@@ -68,7 +69,7 @@ def read_pdf(data: bytes, name: str) -> Document:
                 break
         blocks = reading.blocks()
         n_pages = len(document)
-        notes = reading.log.sentences(n_pages)
+        notes = reading.log.sentences(n_pages) + file_notes(document)
     blocks = _looked_at_twice(data, name, blocks)
     return Document(name, MEDIA_TYPE, blocks, n_pages=n_pages, notes=notes)
 

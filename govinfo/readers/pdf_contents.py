@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections.abc import Sequence
 from typing import Any
 
+from govinfo.readers.pdf_annotations import Remark, remark_chars
 from govinfo.readers.pdf_cancelled import doubted
 from govinfo.readers.pdf_geometry import Char, Matrix, Sheet, frame, inverse, times
 from govinfo.readers.pdf_paint import paint_of
@@ -27,13 +29,15 @@ _HIGH_SURROGATES = range(0xD800, 0xDC00)
 _LOW_SURROGATES = range(0xDC00, 0xE000)
 
 
-def read_sheet(page: Any, text_page: Any) -> Sheet:
+def read_sheet(page: Any, text_page: Any, remarks: Sequence[Remark] = ()) -> Sheet:
     """Everything on a page.
 
     Parameters
     ----------
     page, text_page : pdfium handles
         An open page and its open text page.
+    remarks : sequence of Remark
+        What is written over the page and not drawn by it.
     """
     from pypdfium2 import raw
 
@@ -66,10 +70,12 @@ def read_sheet(page: Any, text_page: Any) -> Sheet:
             walk.horizontals,
             paint.slants,
             None if paint.is_plain else is_seen,
-        ),
+        )
+        + tuple(remark_chars(remarks, matrix)),
         horizontals=tuple(merge_rules(walk.horizontals)),
         verticals=tuple(merge_rules(walk.verticals)),
         pictures=tuple(walk.pictures),
+        drawings=tuple(paint.drawings),
         unmapped=unmapped,
         is_cut=is_cut or walk.is_cut,
         has_hidden_text=walk.hidden > walk.shown,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from govinfo.errors import ReadError
+from govinfo.readers.pdf_annotations import made_part_of_page
 from govinfo.readers.pdf_contents import read_sheet
 from govinfo.readers.pdf_geometry import Sheet
 
@@ -64,12 +65,16 @@ def sheet_of(document: Any, index: int) -> Sheet | None:
     page = raw.FPDF_LoadPage(document.raw, index)
     if not page:
         return None
+    is_changed, remarks = made_part_of_page(document, page)
+    if is_changed:
+        raw.FPDF_ClosePage(page)
+        page = raw.FPDF_LoadPage(document.raw, index)
     try:
         text_page = raw.FPDFText_LoadPage(page)
         if not text_page:
             return None
         try:
-            return read_sheet(page, text_page)
+            return read_sheet(page, text_page, remarks)
         finally:
             raw.FPDFText_ClosePage(text_page)
     finally:

@@ -46,6 +46,8 @@ class Sheet:
     horizontals: tuple[Rule, ...] = ()
     verticals: tuple[Rule, ...] = ()
     pictures: tuple[Box, ...] = ()
+    drawings: tuple[Box, ...] = ()
+    """Shapes that are neither rules nor grounds: a figure may be drawn in them."""
     unmapped: int = 0
     """Characters whose font does not say which character they are."""
     is_cut: bool = False

@@ -10,6 +10,7 @@ from govinfo.document import Box, Grid, GridCell, GridKind, Place, TextBlock
 from govinfo.readers.pdf_borderless import aligned_tables, shown
 from govinfo.readers.pdf_cancelled import lone_notes
 from govinfo.readers.pdf_doubt import doubts, has_several_rows
+from govinfo.readers.pdf_drawn import PICTURE, drawn_in
 from govinfo.readers.pdf_geometry import Char, Sheet
 from govinfo.readers.pdf_stacks import stacked_tables
 from govinfo.readers.pdf_text import Line, lines_of, sure_and_whole
@@ -103,7 +104,7 @@ def page_blocks(parts: Parts, page: int, first_grid: int, usual: float) -> list[
     sheet = parts.sheet
     placed: list[tuple[float, float, Block]] = []
     for i, (table, chars) in enumerate(zip(parts.tables, parts.inside, strict=True)):
-        cells = parts.rowless.get(i) or _ruled_cells(table, chars)
+        cells = parts.rowless.get(i) or _ruled_cells(table, chars, sheet)
         grid = Grid(1, shown(cells, sheet), GridKind.TABLE, page)
         placed.append((table.ys[0], table.xs[0], grid))
     placed += _text_blocks(parts.lines, parts.tables, sheet, page, usual)
@@ -139,8 +140,12 @@ def _assign(
     return inside, outside
 
 
-def _ruled_cells(table: Lattice, chars: Sequence[list[Char]]) -> list[GridCell]:
+def _ruled_cells(
+    table: Lattice, chars: Sequence[list[Char]], sheet: Sheet
+) -> list[GridCell]:
     texts = [sure_and_whole(c) for c in chars]
+    for i in drawn_in(table, chars, sheet):
+        texts[i] = (PICTURE, PICTURE)
     for i in lone_notes(table, chars):
         texts[i] = ("", texts[i][1])
     cells = list(table.grid_cells([sure for sure, _ in texts]))

@@ -27,6 +27,9 @@ OPAQUE = 250
 # Boxes less high or wide than this, in points, are rules.
 THIN = 2.0
 
+# A box has at most so many segments.
+STRAIGHT = 5
+
 # No page is longer, in points.
 LONG = 20_000
 
@@ -60,6 +63,8 @@ class Paint:
     inks: dict[int, Ink] = field(default_factory=dict)
     slants: list[Box] = field(default_factory=list)
     """From left to right; the second and fourth number are the heights of the ends."""
+    drawings: list[Box] = field(default_factory=list)
+    """Boxes round shapes of more than a few straight lines."""
     is_plain: bool = True
     """Whether all text is dark and nothing is filled."""
     _strips: dict[int, list[Fill]] = field(default_factory=lambda: defaultdict(list))
@@ -174,6 +179,8 @@ class _Walk:
         # Rules are by far the most of what is drawn.
         if box is None or min(box[2] - box[0], box[3] - box[1]) < self._thin:
             return
+        if raw.FPDFPath_CountSegments(item) > STRAIGHT:
+            self.paint.drawings.append(transformed(matrix, box))
         fill, stroke = self._mode
         raw.FPDFPath_GetDrawMode(item, fill, stroke)
         if fill.value:
