@@ -147,6 +147,73 @@ def test_figures_that_lost_their_label_cast_doubt_on_the_gaps_beside_them():
     assert read(page)["granted", "natural_person"][0] is State.UNCERTAIN
 
 
+def test_group_of_which_one_part_lost_its_label_is_no_subtotal():
+    rows = requests_rows({"other.not_clarified": ["3", *["0"] * 5, "3"]})
+    at = next(n for n, row in enumerate(rows) if "逾期不补正" in row[0])
+    rows[at][0] = "（六）其他处理"
+    cells = read(grid(rows))
+    assert {
+        cells.get((code, "natural_person"), (State.UNCERTAIN, None))[1]
+        for code in ("other", "other.not_clarified")
+    } == {None}
+
+
+def test_label_that_stands_twice_under_its_group_is_not_settled():
+    rows = [["", *row] for row in requests_rows()]
+    at = next(n for n, row in enumerate(rows) if "逾期不补正" in row[1])
+    for row in rows[at : at + 3]:
+        row[0] = "（六）其他处理"
+    rows.insert(at + 1, [*rows[at][:2], "5", *["0"] * 5, "5"])
+    assert read(grid(rows))["other.not_clarified", "natural_person"] == (
+        State.UNCERTAIN,
+        None,
+    )
+
+
+def test_blanks_of_a_text_that_loses_some_place_no_figure():
+    """One empty line too few in one row: those of another may be fewer, too."""
+    rows = requests_rows(
+        {
+            "received": ["3", "", "", "", "", "3"],
+            "granted": ["", "2", "", "", "", "", "2"],
+        }
+    )
+    lines = tuple(TextBlock(text) for row in rows for text in row)
+    found = recognise(Document("a.txt", "text/plain", lines))
+    cells = {cell.key: cell for cell in found.cells if cell.table == "requests"}
+    for row in ("received", "granted"):
+        states = {cells[row, c].state for c in ("natural_person", "business", "total")}
+        assert states == {State.UNCERTAIN}
+    assert cells["concluded", "total"].state is State.REPORTED
+
+
+def test_figures_that_are_all_alike_need_to_know_their_form():
+    """规章 0 0 0 stands on both forms, and means other things."""
+    text = "规章 0 0 0 行政许可 7 行政处罚 5 行政强制 2 行政事业性收费 1"
+    rows = requests_rows()
+    lines = [*text.split(), *(text for row in rows for text in row)]
+    found = recognise(
+        Document("a.txt", "text/plain", tuple(TextBlock(line) for line in lines))
+    )
+    states = {
+        cell.row_code: cell.state for cell in found.cells if cell.table == "proactive"
+    }
+    assert states["regulation"] is State.UNCERTAIN
+    assert states["licence"] is State.REPORTED
+
+
+def test_row_of_blanks_before_the_figures_of_disputes_leaves_them_open():
+    outcomes = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+    head = [
+        ["行政复议"] * 5 + ["未经复议直接起诉"] * 5 + ["复议后起诉"] * 5,
+        outcomes * 3,
+    ]
+    rows = grid([*head, [""] * 15, [str(n) for n in range(15)]], 2)
+    found = recognise(Document("a.html", "text/html", (grid(requests_rows()), rows)))
+    states = {cell.state for cell in found.cells if cell.table == "disputes"}
+    assert states == {State.UNCERTAIN}
+
+
 def test_figure_over_two_rows_is_neither_row_s():
     rows = requests_rows()
     cells = [

@@ -43,7 +43,7 @@ _MOST_LINES = 5
 
 
 # A label so much more like that of another row is that row's.
-_CLEARLY = 0.1
+CLEARLY = 0.1
 
 # A label breaks over at most so many cells or lines.
 _MOST_PARTS = 4
@@ -254,7 +254,7 @@ def align(rows: Sequence[Row], table: str) -> list[Match]:
         code
         for n, code in path
         if max(score for score, _ in candidates[n][1].values())
-        > candidates[n][1][code][0] + _CLEARLY
+        > candidates[n][1][code][0] + CLEARLY
     }
     in_order = [matched[code] for code in order if code in matched]
     settled = _settle(in_order, order, misnamed)

@@ -52,7 +52,7 @@ def dispute_placings(
             for block in BLOCKS
             if any(code.startswith(block + ".") for code in header.codes)
         ]
-        row = _figures_below(rows, header, matched, end)
+        row, is_second = _figures_below(rows, header, matched, end)
         if row is None or not blocks:
             continue
         columns = [
@@ -62,7 +62,7 @@ def dispute_placings(
         ]
         values = _values(row)
         placing = place_row(row, values, columns, header)
-        if _has_rival(rows, row, matched):
+        if is_second or _has_rival(rows, row, matched):
             placing = replace(placing, is_sure=False, is_named=False)
         for block in blocks:
             found.append((block, _of_block(placing, block)))
@@ -107,8 +107,11 @@ def _has_rival(rows: Sequence[Row], row: Row, matched: set[int]) -> bool:
 
 def _figures_below(
     rows: Sequence[Row], header: Header, matched: set[int], end: int | None
-) -> Row | None:
-    """The first row with figures below a header, else the first empty one."""
+) -> tuple[Row | None, bool]:
+    """The first row with figures below a header, else the first empty one.
+
+    And whether a row of as many empty cells stands before it: last year's, perhaps.
+    """
     empty: Row | None = None
     start = header.row if not header.is_placed else header.row + 1
     for row in rows[start:] if _is_dense(rows) else rows:
@@ -122,10 +125,11 @@ def _figures_below(
         if row.has_figures:
             # The first figures below a header are its own, or nobody's: a row that is
             # short must not be made up from the next block.
-            return row if len(values) >= _BLOCK else None
+            is_second = empty is not None and len(_values(empty)) == len(values)
+            return (row if len(values) >= _BLOCK else None), is_second
         if empty is None and len(values) >= _BLOCK and row.section == header.section:
             empty = row
-    return empty
+    return empty, False
 
 
 def _is_dense(rows: Sequence[Row]) -> bool:

@@ -37,7 +37,7 @@ def place_row(
     columns: Sequence[str],
     header: Header | None,
     *,
-    is_double_spaced: bool = False,
+    are_blanks_loose: bool = False,
 ) -> Placing:
     """
     Place the cells of a row.
@@ -52,8 +52,8 @@ def place_row(
         The columns of the row in statutory order.
     header : Header or None
         The header that holds for the row, with codes among ``columns``.
-    is_double_spaced : bool
-        Whether empty lines between the figures of this text mean nothing.
+    are_blanks_loose : bool
+        Whether the empty lines of this text are no cells that could be counted.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def place_row(
     if named and header is not None and header.is_placed:
         order = tuple(code for code in header.codes if code in columns)
     placing = _by_order(
-        row, values, order, is_double_spaced, is_named=named and not is_misfit
+        row, values, order, are_blanks_loose, is_named=named and not is_misfit
     )
     return replace(placing, is_misfit=is_misfit)
 
@@ -203,7 +203,7 @@ def _by_order(
     row: Row,
     values: Sequence[Piece],
     order: tuple[str, ...],
-    is_double_spaced: bool,
+    are_blanks_loose: bool,
     *,
     is_named: bool,
 ) -> Placing:
@@ -227,12 +227,12 @@ def _by_order(
     if has_blanks and any(piece.is_torn for piece in values):
         # Which of the empty lines round a page number are cells, nobody knows.
         is_sure = False
-    if has_blanks and (is_double_spaced or row.kind is GridKind.ALIGNED):
+    if has_blanks and (are_blanks_loose or row.kind is GridKind.ALIGNED):
         # Bars and empty lines may fill up spans or part lines instead of being cells:
         # what stands at the end of a row may be a filler, and a figure be missing.
         is_sure = (
             is_sure
-            and not is_double_spaced
+            and not are_blanks_loose
             and not (row.kind is GridKind.ALIGNED and readings[0][-1].is_blank)
         )
     if has_blanks and row.is_placed and len(values) != count:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from govinfo.document import GridKind
-from govinfo.recognise.align import COMMON, Match, expected_counts, scores
+from govinfo.recognise.align import CLEARLY, COMMON, Match, expected_counts, scores
 from govinfo.recognise.rows import Piece, Row
 
 # A label that is all but exact; a rival must be as good as that to raise a doubt.
@@ -40,16 +40,19 @@ def without_rivals(
     list of Match
         The same, those with a rival no longer sure.
     """
-    taken = {match.row.number for match in matches}
+    taken = {match.row.number: match for match in matches}
     placed = {(match.code, match.row.section) for match in matches}
     found_again: dict[int, list[tuple[str, tuple[Piece, ...], bool]]] = {}
     for row in rows:
-        if row.number in taken:
-            continue
         found = scores(row, table)
         if not found:
             continue
         code, (score, option) = max(found.items(), key=lambda item: item[1][0])
+        match = taken.get(row.number)
+        if match is not None and (
+            match.code == code or score < match.similarity + CLEARLY
+        ):
+            continue
         values = row.pieces[option.values_from :]
         # 总计 stands in tables of every kind, but in one table it stands once.
         is_meant = code not in COMMON or (

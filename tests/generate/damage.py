@@ -280,14 +280,9 @@ def figures_merged_downwards(
     one, other = table.rows[at][-n], table.rows[at + 1][-n]
     if one.colspan != other.colspan:
         return [table]
-    for key in (one.key, other.key):
+    if not one.text and other.key is not None:
         # An empty cell over two rows prints no figure for either.
-        if key is not None:
-            wants[key] = (
-                replace(wants[key], demand=Demand.REFUSED)
-                if one.text
-                else Expected(None, "blank", Demand.OPEN)
-            )
+        wants[other.key] = Expected(None, "blank", Demand.OPEN)
     above = tuple(replace(s, rowspan=2) if s is one else s for s in table.rows[at])
     below = tuple(s for s in table.rows[at + 1] if s is not other)
     return [_with_row(_with_row(table, at, above), at + 1, below)]

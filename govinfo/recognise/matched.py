@@ -1,0 +1,224 @@
+"""The readings of a row whose label, place and header are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from govinfo.forms import FORMS, FormRow, form_row
+from govinfo.recognise.align import Match
+from govinfo.recognise.columns import Header, statutory_columns
+from govinfo.recognise.figures import BLANK, read_figure
+from govinfo.recognise.headers import Headers
+from govinfo.recognise.labels import core, fold
+from govinfo.recognise.placing import Placing, place_row
+from govinfo.recognise.readings import Cellbook, Reading, doubts_about, tidy_raw
+from govinfo.recognise.rows import Piece
+
+# Units of money, as a header may state them.
+_MONEY = re.compile(r"[十百千万亿]*元")
+
+# No label of the forms has a digit beside its number.
+_DIGIT = re.compile(r"\d")
+
+# So many column labels in statutory order are the remains of the statutory header.
+_FEWEST_COLUMNS = 4
+
+
+def read_match(
+    book: Cellbook,
+    match: Match,
+    form: str,
+    headers: Headers,
+    *,
+    are_blanks_loose: bool = False,
+    is_form_known: bool = True,
+) -> None:
+    """
+    Add the readings of a matched row to a book.
+
+    Parameters
+    ----------
+    book : Cellbook
+        The readings of the row's table so far.
+    match : Match
+        The row.
+    form : str
+        The form that it follows; the other one if this form lacks the row.
+    headers : Headers
+        The headers of the document.
+    are_blanks_loose : bool
+        Whether the empty lines of this text are no cells that could be counted.
+    is_form_known : bool
+        Whether a header says which form the row follows.
+    """
+    columns = statutory_columns(book.table, match.code, form)
+    if not columns:
+        form = next(f for f in FORMS if statutory_columns(book.table, match.code, f))
+        columns = statutory_columns(book.table, match.code, form)
+    header = headers.for_row(match.row, book.table, columns)
+    placing = place_row(
+        match.row,
+        match.values,
+        columns,
+        header,
+        are_blanks_loose=are_blanks_loose,
+    )
+    if not any(p.is_figure for p in match.values) and _DIGIT.search(
+        core(match.option.text)
+    ):
+        # The figure stands in the cell of its label: what follows is no blank.
+        match = replace(match, is_sure=False)
+    if header is None and any(
+        piece.is_figure
+        and headers.is_of_another_column(match.row, piece, book.table, columns)
+        for piece in match.values
+    ):
+        match = replace(match, is_sure=False)
+    if not _names_the_order(header, columns):
+        # Every sum of the form holds as well with two applicants in each other's place.
+        placing = replace(placing, is_sure=False, is_named=False)
+    row = form_row(book.table, form, match.code)
+    for reading in row_readings(
+        row,
+        placing,
+        is_sure=match.is_sure and placing.is_sure,
+        is_labelled=match.is_sure,
+        may_be_idle=is_form_known or not _other_forms_fit(match, book.table, columns),
+        header=header,
+        printed=match.values,
+    ):
+        book.add(reading)
+
+
+def _other_forms_fit(match: Match, table: str, columns: Sequence[str]) -> bool:
+    """Whether another form has other columns for the row, and as many."""
+    others = (statutory_columns(table, match.code, form) for form in FORMS)
+    return any(
+        set(other) != set(columns) and len(other) == len(columns) for other in others
+    )
+
+
+def _names_the_order(header: Header | None, columns: Sequence[str]) -> bool:
+    """Whether a header is whole, or what is left of it is in the statutory order."""
+    if header is None:
+        return False
+    places = [columns.index(code) for code in header.codes if code in columns]
+    if len(places) >= len(columns) - 1:
+        return True
+    return len(places) >= _FEWEST_COLUMNS and places == sorted(places)
+
+
+def row_readings(
+    row: FormRow,
+    placing: Placing,
+    *,
+    is_sure: bool,
+    is_labelled: bool = True,
+    may_be_idle: bool = True,
+    header: Header | None = None,
+    printed: Sequence[Piece] = (),
+) -> list[Reading]:
+    """
+    Readings of all columns of a row.
+
+    Parameters
+    ----------
+    row : FormRow
+        The row of the form.
+    placing : Placing
+        Which piece stands in which column.
+    is_sure : bool
+        Whether label and columns leave no doubt.
+    is_labelled : bool
+        Whether the label leaves no doubt.
+    may_be_idle : bool
+        Whether figures that are all the same are sure in whatever order they stand.
+    header : Header or None
+        The header that holds for the row, for the unit that it states.
+    printed : sequence of Piece
+        The cells of the row, to be shown where no column could be settled.
+
+    Returns
+    -------
+    list of Reading
+        One for each column of the row.
+    """
+    found: list[Reading] = []
+    may_be_supported = is_labelled and placing.is_named
+    if not placing.is_sure and any(p.is_blank for p in placing.pieces.values()):
+        # All sums hold as well when every figure stands one column too far beside a
+        # blank: where order alone places a row with blanks, they support nothing.
+        may_be_supported = False
+    texts = {piece.text for piece in placing.pieces.values()}
+    # Figures that are all the same are the same in every order.
+    order_is_idle = (
+        may_be_idle
+        and len(texts) == 1
+        and len(placing.pieces) == len(row.columns)
+        and not placing.is_misfit
+    )
+    for column in row.columns:
+        piece = placing.pieces.get(column.code)
+        if piece is None:
+            words = " | ".join(p.text for p in printed)
+            found.append(
+                Reading(
+                    row.table,
+                    row.form,
+                    row.code,
+                    column.code,
+                    BLANK,
+                    tidy_raw(words),
+                    str(printed[0].place) if printed else "",
+                    column.unit,
+                    doubts=("no column could be settled for the figures of the row",),
+                    may_be_supported=False,
+                )
+            )
+            continue
+        figure = read_figure(piece.text, may_change=column.code == "change")
+        others = {
+            other[column.code].text
+            for other in placing.others
+            if column.code in other and other[column.code].text != piece.text
+        }
+        if piece.other_reading is not None:
+            others.add(piece.other_reading)
+        doubts = list(doubts_about(piece, figure))
+        if not is_sure and not (order_is_idle and is_labelled):
+            if not is_labelled:
+                doubts.append("the label of the row is not sure")
+            elif others or not placing.others:
+                doubts.append("the column is known by order alone")
+        stated = figure.unit or _header_unit(header, column.code)
+        if stated == "":
+            doubts.append("the unit is neither yuan nor ten thousand yuan")
+        unit = stated or column.unit
+        found.append(
+            Reading(
+                row.table,
+                row.form,
+                row.code,
+                column.code,
+                figure,
+                tidy_raw(piece.text),
+                str(piece.place),
+                unit,
+                tuple(doubts),
+                tuple(sorted(others)),
+                may_be_supported,
+            )
+        )
+    return found
+
+
+def _header_unit(header: Header | None, code: str) -> str | None:
+    """Unit that the printed column label states for an amount; empty if another one."""
+    if header is None or code != "amount":
+        return None
+    stated = _MONEY.findall(fold(header.label(code)))
+    if not stated:
+        return None
+    return {"元": "yuan", "万元": "10,000 yuan"}.get(stated[-1], "")
