@@ -26,6 +26,7 @@ from govinfo.compare import (
     province_of,
     rank_intervals,
     select,
+    select_mixes,
     shrink,
     standardise,
     wilson,
@@ -434,7 +435,7 @@ class TestMix:
     def test_goodman_is_his_equation(self) -> None:
         chi2 = pytest.importorskip("scipy.stats").chi2
         pairs = [(x, 178) for x in self.grounds]
-        found = mix_intervals(table(*pairs, report_id="huaian-2024"), by=["report_id"])
+        found = mix_intervals(table(*pairs, r="x"), by=["r"], method="goodman")
         c = chi2.ppf(1 - 0.05 / 8, 1)
         for x, low, high in zip(
             self.grounds, found["mix_low"], found["mix_high"], strict=True
@@ -462,19 +463,19 @@ class TestMix:
         np.testing.assert_allclose(found["mix_low"].iloc[2:], alone["mix_low"])
 
     def test_sison_and_glaz_on_request(self) -> None:
-        """Seven cells as in Glaz and Sison (1999); their shares are close to 1/7."""
+        """Seven cells as in Sison and Glaz (1995); their shares are close to 1/7."""
         counts = (56, 72, 73, 59, 62, 87, 58)
         pairs = [(x, 467) for x in counts]
         found = mix_intervals(table(*pairs, r="x"), by=["r"], method="sison-glaz")
-        goodman = mix_intervals(table(*pairs, r="x"), by=["r"])
+        goodman = mix_intervals(table(*pairs, r="x"), by=["r"], method="goodman")
         width = (found["mix_high"] - found["mix_low"]).mean()
         assert width < (goodman["mix_high"] - goodman["mix_low"]).mean()
 
-    def test_exact_on_request(self) -> None:
+    def test_exact_is_the_default(self) -> None:
         """Clopper and Pearson at one part in eight of the error: beta quantiles."""
         beta = pytest.importorskip("scipy.stats").beta
         pairs = [(x, 178) for x in self.grounds]
-        found = mix_intervals(table(*pairs, r="x"), by=["r"], method="exact").iloc[1]
+        found = mix_intervals(table(*pairs, r="x"), by=["r"]).iloc[1]
         tail = 0.05 / 8 / 2
         assert found["mix_low"] == pytest.approx(beta.ppf(tail, 31, 148))
         assert found["mix_high"] == pytest.approx(beta.ppf(1 - tail, 32, 147))
@@ -482,8 +483,8 @@ class TestMix:
     def test_an_unknown_method_is_refused(self) -> None:
         call = lambda: mix_intervals(table((1, 1), r="x"), by=["r"], method="wald")  # noqa: E731
         assert message_of(call, ValueError) == (
-            "mix_intervals() knows no interval 'wald'. Choose one of goodman, "
-            "sison-glaz, exact."
+            "mix_intervals() knows no interval 'wald'. Choose one of exact, goodman, "
+            "sison-glaz."
         )
 
     def test_a_mix_that_lacks_a_part_is_refused(self) -> None:
@@ -493,6 +494,76 @@ class TestMix:
         assert message_of(call, ValueError) == (
             "mix_intervals(): the parts of 'a-2023' add up to 39, but their whole "
             "is 40. Pass every part of the mix, also those of 0, and no other rows."
+        )
+
+
+class TestSelectMixes:
+    """Whole mixes, or the reason why not."""
+
+    parts = ("granted_share", "refused_share")
+
+    def rows(self, *mixes: tuple[object, object, object, str]) -> pd.DataFrame:
+        """One report for each: both parts, the whole, and the state."""
+        return pd.DataFrame(
+            [
+                (f"r{n}", 2023, code, "total", count, whole, state)
+                for n, (first, second, whole, state) in enumerate(mixes)
+                for code, count in zip(self.parts, (first, second), strict=True)
+            ],
+            columns=[
+                "report_id",
+                "report_year",
+                "indicator",
+                "applicant",
+                "numerator",
+                "denominator",
+                "state",
+            ],
+        ).astype({"numerator": "Int64", "denominator": "Int64"})
+
+    def test_every_report_is_chosen_or_left_out_with_its_reason(self) -> None:
+        rows = self.rows(
+            (30, 10, 40, "computed"),
+            (1, 2, 3, "small_denominator"),
+            (0, 0, 0, "zero_denominator"),
+            (None, None, None, "blank_input"),
+            (30, 5, 40, "contradicted_input"),
+            (30, 10, 40, "contradicted_input"),
+        )
+        kept, left_out = select_mixes(rows, self.parts)
+        assert list(kept["report_id"]) == ["r0", "r0", "r5", "r5"]
+        assert dict(zip(left_out["report_id"], left_out["reason"], strict=True)) == {
+            "r1": "small_denominator",
+            "r2": "zero_denominator",
+            "r3": "blank_input",
+            "r4": "inconsistent_input",
+        }
+
+    def test_what_is_chosen_has_intervals(self) -> None:
+        bundled = pd.read_csv(ROOT / "data" / "indicators.csv")
+        kept, left_out = select_mixes(bundled, min_n=1)
+        found = mix_intervals(kept, by=["report_id"])
+        assert len(found) + 8 * len(left_out) == 8 * bundled["report_id"].nunique()
+        assert (found["mix_low"] <= found["value"]).all()
+        assert (found["value"] <= found["mix_high"]).all()
+
+    def test_a_part_that_is_not_there_leaves_no_mix(self) -> None:
+        rows = self.rows((40, 0, 40, "computed")).iloc[:1]
+        assert select_mixes(rows, self.parts).left_out["reason"].tolist() == [
+            "absent_input"
+        ]
+
+    def test_nothing_is_chosen_of_nothing(self) -> None:
+        kept, left_out = select_mixes(self.rows(), self.parts)
+        assert kept.empty
+        assert left_out.empty
+        assert "reason" in left_out.columns
+
+    def test_a_report_that_stands_twice_is_refused(self) -> None:
+        rows = pd.concat([self.rows((30, 10, 40, "computed"))] * 2)
+        assert message_of(lambda: select_mixes(rows, self.parts), ValueError) == (
+            "select_mixes() found 'granted_share' of 'r0' twice. Expected one row per "
+            "report and part; give every report an id of its own."
         )
 
 

@@ -16,8 +16,10 @@ from govinfo import compare, figures, read_cells, show
 from govinfo.agencies import read_agencies
 from govinfo.checks import check_cells
 from govinfo.errors import FontMissing, MissingColumns
+from govinfo.figures.panels import MOST_PANELS
 from govinfo.figures.rows import MOST
 from govinfo.forms import form_row
+from govinfo.harmonise import grade_indicators, harmonise, harmonise_old
 from govinfo.indicators import GROUNDS, indicators
 
 CELLS = read_cells(ROOT / "data")
@@ -27,6 +29,14 @@ RATES = compare.select(DATA, "decided_disclosure_share").rows
 STUDY = pd.read_csv(ROOT / "data" / "comparison_study.csv")
 COVERAGE = STUDY[STUDY["nominal"] == "0.95"]
 HUAIAN = CELLS[CELLS["report_id"] == "huaian-2024"]
+
+
+AGENCY_OF = REPORTS.set_index("report_id")["agency_id"].to_dict()
+SERIES = harmonise(CELLS, AGENCY_OF)
+MIXES = compare.mix_intervals(compare.select_mixes(DATA).rows, by=["report_id"])
+ALL_MIXES = compare.mix_intervals(
+    compare.select_mixes(DATA, min_n=1).rows, by=["report_id"]
+)
 
 
 def two_years() -> pd.DataFrame:
@@ -48,6 +58,15 @@ EVERY: dict[str, Draw] = {
     "series": lambda **o: figures.series(DATA, "granted_share", agencies=REPORTS, **o),
     "outcomes": lambda **o: figures.outcomes(DATA, agencies=REPORTS, **o),
     "exemptions": lambda **o: figures.exemption_mix(DATA, agencies=REPORTS, **o),
+    "exemption intervals": lambda **o: figures.exemption_intervals(
+        MIXES, agencies=REPORTS, **o
+    ),
+    "counts": lambda **o: figures.counts(
+        SERIES,
+        ["requests:received", "proactive:normative_document@issued"],
+        agencies=REPORTS,
+        **o,
+    ),
     "applicants": lambda **o: figures.applicant_mix(DATA, agencies=REPORTS, **o),
     "map": lambda **o: figures.ground_map(DATA, agencies=REPORTS, **o),
     "quality": lambda **o: figures.quality(DATA, agencies=REPORTS, **o),
@@ -231,6 +250,191 @@ def test_a_series_is_not_joined_across_a_missing_year() -> None:
     }
 
 
+def test_a_series_is_not_joined_across_a_merger() -> None:
+    mine = DATA[DATA["agency_id"] == "pingtan"]
+    mergers = pd.DataFrame(
+        {"agency_id": ["pingtan"], "first_year": [2023], "code": ["merged"]}
+    )
+    fig = figures.series(mine, "granted_share", mergers=mergers, language="en")
+    assert joined(fig) == {(y, y + 1) for y in (2019, 2021, 2023, 2024)}
+    assert "Not joined across 2023: pingtan, merged." in str(fig.get_label())
+    other = mergers.assign(agency_id="suqian")
+    assert "merged" not in str(
+        figures.series(mine, "granted_share", mergers=other).get_label()
+    )
+
+
+def test_a_break_is_drawn_only_where_it_parts_the_series() -> None:
+    """The new interpretation of 2025 is about suits, not about reviews."""
+    mine = DATA[DATA["agency_id"] == "pingtan"]
+    codes = ["review_per_100", "litigation_per_100"]
+    fig = figures.series(mine, codes, agencies=REPORTS)
+    dotted = [
+        [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == ":"]
+        for ax in fig.axes
+    ]
+    assert dotted == [[2020.5, 2023.5], [2020.5, 2023.5, 2024.5]]
+
+
+def test_one_scale_is_for_one_unit() -> None:
+    with pytest.raises(ValueError, match="^series draws") as caught:
+        figures.series(DATA, ["granted_share", "review_per_100"])
+    assert str(caught.value) == (
+        "series draws one scale for all panels, but was given granted_share in share, "
+        "review_per_100 in cases per 100 requests. Draw indicators of one unit at a "
+        "time."
+    )
+
+
+def test_approximate_values_are_triangles_and_are_not_joined_to_others() -> None:
+    mine = DATA[DATA["agency_id"] == "pingtan"]
+    graded = grade_indicators(mine, CELLS)
+    at = (graded["report_year"] == 2022) & (graded["indicator"] == "granted_share")
+    graded.loc[at, "grade"] = "approximate"
+    fig = figures.series(graded, "granted_share", language="en")
+    triangles = [
+        line.get_xdata()[0] for line in fig.axes[0].lines if line.get_marker() == "^"
+    ]
+    assert triangles == [2022]
+    assert joined(fig) == {(2019, 2020), (2023, 2024), (2024, 2025)}
+    assert "2022 28.0 % (approximate)" in str(fig.get_label())
+    assert any("approximate" in text for text in show.texts(fig))
+
+
+def test_counts_cross_three_forms_with_their_grades() -> None:
+    printed = pd.read_csv(ROOT / "data" / "figures" / "pre2019.csv", dtype=str)
+    whole = pd.concat([harmonise_old(printed.fillna("")), SERIES])
+    mine = whole[whole["agency_id"] == "pingtan"]
+    fig = figures.counts(mine, "requests:received", language="en")
+    label = str(fig.get_label())
+    assert label.startswith(
+        "pingtan, requests received this year: 2011 0 (approximate); 2015 0 "
+        "(approximate); 2017 0 (approximate); 2018 0 (approximate); 2019 23; 2020 21; "
+        "2021 70; 2022 74; 2023 81; 2024 218; 2025 154. "
+    )
+    assert "Not joined across 2019: new Regulations and form." in label
+    assert joined(fig) == {(y, y + 1) for y in (2017, 2019, 2021, 2022, 2023, 2024)}
+
+
+def test_a_cell_that_is_not_there_is_said() -> None:
+    with pytest.raises(ValueError, match="^counts has") as caught:
+        figures.counts(SERIES, "requests:nonsense")
+    assert str(caught.value) == (
+        "counts has nothing to draw: no agency has values of ['requests:nonsense'] for "
+        "two years. Name cells as table:row@column, and pass reports of several years."
+    )
+
+
+def test_too_many_series_are_left_out_and_it_is_said() -> None:
+    mine = DATA[(DATA["agency_id"] == "pingtan") & (DATA["applicant"] == "total")]
+    mine = mine[mine["indicator"] == "granted_share"]
+    many = pd.concat(
+        mine.assign(
+            agency_id=f"a{n:03d}",
+            report_id=mine["report_id"] + f"-{n}",
+            denominator=mine["denominator"] + n,
+        )
+        for n in range(MOST_PANELS + 3)
+    )
+    fig = figures.series(many, "granted_share", language="en")
+    sentence = f"Only the {MOST_PANELS} of {MOST_PANELS + 3} series with most cases"
+    assert sentence in str(fig.get_label())
+    assert sentence in "".join(show.texts(fig))
+    assert "a002" not in str(fig.get_label())
+    assert "a003" in str(fig.get_label())
+
+
+def test_exemption_intervals_are_those_of_the_table() -> None:
+    one = MIXES[MIXES["report_id"] == "huaian-2024"]
+    fig = figures.exemption_intervals(one, agencies=REPORTS, language="en")
+    (ax,) = fig.axes
+    drawn = [tuple(line.get_xdata()) for line in ax.lines if len(line.get_xdata()) == 2]
+    assert drawn == list(zip(one["mix_low"], one["mix_high"], strict=True))
+    marks = [line.get_marker() for line in ax.lines if len(line.get_xdata()) == 1]
+    assert marks == ["o"] * 4 + ["s"] * 3 + ["D"]
+    assert [text.get_text() for text in ax.texts] == [
+        "2",
+        "31",
+        "5",
+        "6",
+        "8",
+        "12",
+        "9",
+        "105",
+    ]
+    assert str(fig.get_label()).startswith(
+        "Grounds of refusal with counts and 95 % intervals, of which all eight of a "
+        "mix hold together. In 1 of 1 mixes one ground lies clearly above all others. "
+        "Huai’an City 2024, 178 refusals: state secret 1 % (0–5; 2), "
+    )
+
+
+def test_exemption_intervals_say_their_level_and_not_another() -> None:
+    rows = compare.select_mixes(DATA).rows
+    fig = figures.exemption_intervals(
+        compare.mix_intervals(rows, by=["report_id"], level=0.9), language="en"
+    )
+    assert "90 % interval, all eight together" in show.texts(fig)
+    assert "95 %" not in str(fig.get_label())
+
+
+def test_few_refusals_are_hollow_and_many_mixes_are_cut_with_a_word() -> None:
+    fig = figures.exemption_intervals(ALL_MIXES, agencies=REPORTS, language="en")
+    panels = [ax for ax in fig.axes if ax.get_visible()]
+    assert len(panels) == 12
+    hollow = {
+        ax.get_title(loc="left").split("n = ")[-1]
+        for ax in panels
+        for line in ax.lines
+        if line.get_marker() and line.get_markerfacecolor() == "white"
+    }
+    assert {int(n) for n in hollow} == {4, 5, 8, 11}
+    sentence = "Only the 12 of 15 mixes with most refusals are drawn."
+    assert sentence in str(fig.get_label())
+    assert sentence in "".join(show.texts(fig))
+
+
+def test_mixes_can_be_those_of_peers() -> None:
+    rows = compare.select_mixes(DATA).rows.merge(REPORTS[["report_id", "level"]])
+    pooled = rows.groupby(["level", "indicator"], as_index=False)
+    pooled = pooled[["numerator", "denominator"]].sum()
+    found = compare.mix_intervals(pooled, by=["level"])
+    fig = figures.exemption_intervals(found, by=["level"], language="en")
+    assert "prefecture, 451 refusals" in str(fig.get_label())
+
+
+def test_a_mix_that_is_two_is_refused() -> None:
+    twice = pd.concat([MIXES, MIXES])
+    twice = twice[twice["report_id"] == "huaian-2024"]
+    with pytest.raises(ValueError, match="^exemption_intervals") as caught:
+        figures.exemption_intervals(twice, agencies=REPORTS)
+    assert str(caught.value) == (
+        "exemption_intervals: the mix of 'Huai’an City 2024' has 16 rows, and not each "
+        "of the 8 grounds once. Pass one row per ground, and name in by= the columns "
+        "that tell mixes apart."
+    )
+
+
+def test_no_mix_is_nothing_to_draw() -> None:
+    with pytest.raises(ValueError, match="nothing to draw") as caught:
+        figures.exemption_intervals(MIXES.head(0))
+    assert str(caught.value) == (
+        "exemption_intervals has nothing to draw: the table has no rows. Choose mixes "
+        "with compare.select_mixes(), which says why others are left out."
+    )
+
+
+def test_a_stage_of_the_flow_with_an_unknown_part_has_no_plain_total() -> None:
+    """Blank is not zero: what is known is said, and that it is not all."""
+    is_lost = (HUAIAN["row_code"] == "granted") & (HUAIAN["column_code"] == "total")
+    some = HUAIAN.assign(value=HUAIAN["value"].mask(is_lost))
+    fig = figures.flow(some, agencies=REPORTS, language="en")
+    assert "What became of them: 1791 + ?" in show.texts(fig)
+    assert "What became of them 1791 + ?: disclosed ?, in part 454" in str(
+        fig.get_label()
+    )
+
+
 def test_every_chinese_label_is_the_forms_own() -> None:
     texts = "".join(show.texts(figures.applicant_mix(DATA, language="zh")))
     row = form_row("requests", "2021", "received")
@@ -262,6 +466,8 @@ def test_of_too_many_reports_those_with_most_cases_are_drawn() -> None:
         fig.get_label()
     )
     assert "r44" not in "".join(show.texts(fig))
+    # Also in the picture: a reader of it must not take it for the whole.
+    assert f"Only the {MOST} of {MOST + 5}" in "".join(show.texts(fig))
 
 
 def test_no_such_indicator_is_said() -> None:

@@ -16,10 +16,12 @@ from govinfo.harmonise import (
     harmonise,
     harmonise_old,
     map_old_labels,
+    parting,
     with_segments,
 )
 from govinfo.harmonise.forms import common_cells, link
 from govinfo.indicators import INDICATORS, indicators
+from govinfo.indicators.registry import parse
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +211,38 @@ class TestIndicatorGrades:
         assert grades["normative_net_change", "2019"] == "none"
         assert grades["normative_net_change", "2021"] == "exact"
 
+    def test_each_table_has_its_own_form(self) -> None:
+        """A report of 2021 that still prints the older table 2."""
+        rows = pd.DataFrame(
+            {
+                "report_id": "a-2021",
+                "indicator": [
+                    "normative_net_change",
+                    "other_share",
+                    "data_quality_blank_cells",
+                ],
+            }
+        )
+        cells = pd.DataFrame(
+            {
+                "report_id": "a-2021",
+                "table": ["proactive", "requests", "requests"],
+                "form": ["2019", "2021", "2021"],
+            }
+        )
+        found = grade_indicators(rows, cells)
+        assert found["form"].tolist() == ["2019", "2021", ""]
+        assert found["grade"].tolist() == ["none", "aggregate", ""]
+
+    def test_a_table_without_forms_is_refused(self) -> None:
+        rows = pd.DataFrame({"report_id": ["a"], "indicator": ["granted_share"]})
+        with pytest.raises(MissingColumns) as caught:
+            grade_indicators(rows, pd.DataFrame({"report_id": ["a"]}))
+        assert str(caught.value) == (
+            "grade_indicators() needs columns that the table does not have: 'form'. "
+            "Pass the cells, or data/reports.csv."
+        )
+
     def test_an_unknown_form_has_no_grade(self) -> None:
         rows = pd.DataFrame({"report_id": ["a"], "indicator": ["granted_share"]})
         assert grade_indicators(rows, {})["grade"].tolist() == ["none"]
@@ -370,11 +404,11 @@ class TestBreaks:
     @pytest.mark.parametrize(
         ("indicator", "segments"),
         [
-            ("granted_share", [1, 2, 2, 2, 2, 2]),
-            ("other_share", [1, 2, 3, 3, 3, 3]),
+            ("granted_share", [1, 2, 3, 3, 3, 3]),
             ("applicant_share", [1, 2, 3, 3, 3, 3]),
-            ("review_correction_share", [1, 2, 2, 2, 3, 3]),
-            ("litigation_direct_correction_share", [1, 2, 2, 2, 3, 4]),
+            ("review_correction_share", [1, 2, 3, 3, 4, 4]),
+            ("litigation_direct_correction_share", [1, 2, 3, 3, 4, 5]),
+            ("data_quality_blank_cells", [1, 1, 1, 1, 1, 1]),
         ],
     )
     def test_segments_end_at_the_breaks_that_concern_the_indicator(
@@ -389,6 +423,23 @@ class TestBreaks:
             }
         )
         assert with_segments(rows)["segment"].tolist() == segments
+
+    def test_a_denominator_parts_a_series_too(self) -> None:
+        """Requests received stand below: the fee changes how many there are."""
+        codes = [change.code for change in parting("clearance_ratio")]
+        assert codes == ["regulations-2019", "fee-2021", "form-2021"]
+
+    def test_cells_and_the_indicators_made_of_them_are_parted_alike(self) -> None:
+        """One rule: each row of a formula, by its own breaks."""
+        for code, entry in INDICATORS.items():
+            terms = parse(f"{entry.numerator} {entry.denominator}")
+            by_rows = {
+                change.code
+                for change in BREAKS
+                for term in terms
+                if change.parts(term.table, term.row)
+            }
+            assert {change.code for change in parting(code)} == by_rows
 
     def test_order_of_the_rows_does_not_matter_and_series_are_apart(self) -> None:
         rows = pd.DataFrame(

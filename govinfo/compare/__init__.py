@@ -14,7 +14,7 @@ is no composite score here, and there will be none.
 from govinfo.compare.adjust import kitagawa, standardise
 from govinfo.compare.failures import failure_shares
 from govinfo.compare.funnel import funnel, funnel_limits
-from govinfo.compare.mix import mix_intervals
+from govinfo.compare.mix import mix_intervals, select_mixes
 from govinfo.compare.peers import peer_groups, province_of
 from govinfo.compare.pooled import mantel_haenszel
 from govinfo.compare.ranks import rank_intervals
@@ -47,6 +47,7 @@ __all__ = [
     "province_of",
     "rank_intervals",
     "select",
+    "select_mixes",
     "shrink",
     "standardise",
     "wilson",

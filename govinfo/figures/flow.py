@@ -195,6 +195,12 @@ def _count(part: Segment, figures: Counts) -> int | None:
     return int(sum(known)) if len(known) == len(every) else None
 
 
+def _total(counts: list[int | None]) -> str:
+    """The parts together; with a part that is not known, what is known and a mark."""
+    known = sum(count or 0 for count in counts)
+    return f"{known} + ?" if None in counts else str(known)
+
+
 def _draw(ax: Axes, stage: Stage, counts: list[int | None], language: Language) -> None:
     left = 0
     for part, count in zip(stage.segments, counts, strict=True):
@@ -211,7 +217,7 @@ def _draw(ax: Axes, stage: Stage, counts: list[int | None], language: Language) 
         )
         left += count or 0
     text = pick(language, stage.chinese, stage.english)
-    ax.set_title(f"{text}: {left}", fontsize=11)
+    ax.set_title(f"{text}: {_total(counts)}", fontsize=11)
     # Every count stands in the key; the bars only show how they compare.
     ax.set_axis_off()
     ax.legend(
@@ -236,9 +242,8 @@ def _alt(
             f"{told(language, p.chinese, p.english)} {'?' if c is None else c}"
             for p, c in zip(stage.segments, its, strict=True)
         )
-        total = sum(c or 0 for c in its)
         sentences.append(
-            f"{told(language, stage.chinese, stage.english)} {total}: {parts}"
+            f"{told(language, stage.chinese, stage.english)} {_total(its)}: {parts}"
         )
     end = told(language, "。", ".")
     year = data["report_year"].iloc[0]

@@ -67,7 +67,8 @@ def ground_map(
         labels.append(pick(language, "合计", "all refusals"))
         ax.set_xticks(range(len(labels)), labels, rotation=50, ha="left")
         ax.tick_params(axis="x", length=0, pad=0)
-        headed(fig, pick(language, "不予公开理由件数", "Refusals by ground"))
+        note = left_out(layout, len(every), language)
+        headed(fig, pick(language, "不予公开理由件数", "Refusals by ground"), note)
     return described(fig, _alt(by_ground, layout, len(every), language))
 
 

@@ -218,7 +218,8 @@ def _stacked(
             _bar(ax, rows, parts, layout.y_of[report], language)
         ax.set_xlim(0, 1)
         ax.xaxis.set_major_formatter(lambda x, _: percent(x, 0))
-        headed(fig, pick(language, *heading))
+        note = left_out(layout, len(every), language)
+        headed(fig, pick(language, *heading), note)
         _key(fig, parts, language)
     return described(fig, _alt(by_part, parts, layout, heading, len(every), language))
 

@@ -49,7 +49,9 @@ def quality(
         _panel(right, blanks, layout, BLUE, "")
         left.set_title(pick(language, "不符的合计", "sums that disagree", "\n"))
         right.set_title(pick(language, "空白单元格", "cells left blank", "\n"))
-        headed(fig, pick(language, "报告质量", "What reports say against themselves"))
+        note = left_out(layout, len(blanks), language)
+        heading = ("报告质量", "What reports say against themselves")
+        headed(fig, pick(language, *heading), note)
     return described(fig, _alt(sums, blanks, layout, language))
 
 

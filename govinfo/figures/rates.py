@@ -56,6 +56,9 @@ MARKS = {
     ),
 }
 
+# A value from the nearest cell of another form is a triangle, whatever its state.
+APPROXIMATE = ("近似值", "approximate")
+
 
 def rates(
     data: pd.DataFrame,
@@ -69,7 +72,8 @@ def rates(
     A dot and an interval for each report, by level and agency, with the counts.
 
     Values with a denominator below 20 are hollow; those that rest on a sum that
-    disagrees are diamonds; reports without a value stand there with the reason.
+    disagrees are diamonds; those graded approximate are triangles; reports without a
+    value stand there with the reason.
 
     Parameters
     ----------
@@ -112,7 +116,8 @@ def rates(
                 va="center",
             )
         _scale(ax, shown, unit, language)
-        headed(fig, title(indicator, language))
+        note = left_out(layout, len(rows), language)
+        headed(fig, title(indicator, language), note)
         _key(ax, shown, language)
     return described(fig, _alt(rows, shown, layout, indicator, language))
 
@@ -134,12 +139,14 @@ def _draw(ax: Axes, row: Row, y: float, language: Language) -> None:
         colour = MARKS[row.state][2]
         if row.low is not None and row.high is not None:
             ax.plot([row.low, row.high], [y, y], color=colour, marker="", linewidth=1.6)
-        draw_mark(ax, row.value, y, row.state)
+        draw_mark(ax, row.value, y, row.state, row.grade)
 
 
-def draw_mark(ax: Axes, x: float, y: float, state: str) -> None:
+def draw_mark(ax: Axes, x: float, y: float, state: str, grade: str = "") -> None:
     """Mark a value in the way that says whether it can be relied on."""
     marker, is_filled, colour, *_ = MARKS[state]
+    if grade == "approximate":
+        marker = "^"
     ax.plot(
         [x],
         [y],
@@ -190,21 +197,29 @@ def mark_handles(rows: list[Row], language: Language) -> list[Line2D]:
     if any(row.low is not None for row in rows):
         label = pick(language, "95 %区间", "95 % interval")
         handles.append(Line2D([], [], color=GREY, marker="", label=label))
-    for state, (marker, is_filled, colour, chinese, english) in MARKS.items():
-        if english and any(row.state == state for row in rows):
-            handles.append(
-                Line2D(
-                    [],
-                    [],
-                    linestyle="",
-                    marker=marker,
-                    markersize=7,
-                    color=colour,
-                    markerfacecolor=colour if is_filled else "white",
-                    markeredgewidth=1.6,
-                    label=pick(language, chinese, english),
-                )
+    looks = [
+        look
+        for state, look in MARKS.items()
+        if look[4] and any(row.state == state for row in rows)
+    ]
+    if any(row.grade == "approximate" for row in rows):
+        chinese = "近似：取自另一表式中最接近的项目"
+        english = "approximate: nearest cell of another form"
+        looks.append(("^", True, BLUE, chinese, english))
+    for marker, is_filled, colour, chinese, english in looks:
+        handles.append(
+            Line2D(
+                [],
+                [],
+                linestyle="",
+                marker=marker,
+                markersize=7,
+                color=colour,
+                markerfacecolor=colour if is_filled else "white",
+                markeredgewidth=1.6,
+                label=pick(language, chinese, english),
             )
+        )
     return handles
 
 
@@ -230,6 +245,7 @@ def _alt(
         parts.append(
             f"{layout.names.short(row.agency)} {row.time} {number(row.value, unit)}"
             + (f" ({inside})" if inside else "")
+            + (f", {told(language, *APPROXIMATE)}" if is_approximate(row) else "")
         )
     order = sorted(valued, key=lambda row: row.value or 0)
     ends = [
@@ -256,6 +272,11 @@ def _alt(
     english += f"Reports without a value: {without}."
     chinese += f"无法计算的报告：{without}份。"
     return told(language, chinese, english) + left_out(layout, len(rows), language)
+
+
+def is_approximate(row: Row) -> bool:
+    """Whether a value is the nearest one of another form."""
+    return row.grade == "approximate"
 
 
 def left_out(layout: Layout, total: int, language: Language) -> str:

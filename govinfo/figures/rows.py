@@ -50,6 +50,7 @@ class Row:
     low: float | None
     high: float | None
     state: str
+    grade: str = ""
 
     @property
     def has_value(self) -> bool:
@@ -84,7 +85,8 @@ def rows_of(
             + (f", with indicators such as {known}." if known else ".")
         )
         raise ValueError(message)
-    records = chosen[list(NEEDED)].astype(object)
+    graded = ["grade"] if "grade" in chosen.columns else []
+    records = chosen[[*NEEDED, *graded]].astype(object)
     records = records.where(records.notna(), None)
     return [
         Row(
@@ -97,6 +99,7 @@ def rows_of(
             low=_real(r["low"]),
             high=_real(r["high"]),
             state=str(r["state"]),
+            grade=str(r.get("grade") or ""),
         )
         for r in records.to_dict("records")
     ]
@@ -231,9 +234,10 @@ class Layout:
             )
 
 
-def headed(fig: Figure, text: str) -> None:
-    """Set a figure's title at its left edge, where there is room for it."""
-    fig.suptitle(text, x=0.01, ha="left", fontsize=12)
+def headed(fig: Figure, text: str, note: str = "") -> None:
+    """Set a figure's title, and a note under it, at its left edge."""
+    whole = "\n".join(part for part in (text, note.strip()) if part)
+    fig.suptitle(whole, x=0.01, ha="left", fontsize=12, linespacing=1.35)
 
 
 def described(fig: Figure, alt: str) -> Figure:

@@ -97,7 +97,7 @@ def number(value: float | None, unit: str) -> str:
         return "–"
     if unit == "share":
         return percent(value)
-    return f"{value:.0f}" if unit in ("requests", "documents") else f"{value:.1f}"
+    return f"{value:.0f}" if unit in WHOLE else f"{value:.1f}"
 
 
 def span(low: float, high: float, unit: str) -> str:
@@ -121,8 +121,17 @@ UNITS = {
     "cases per 100 requests": "每百件申请",
     "cases per request": "每件申请",
     "documents": "件",
+    "cases": "件",
+    "decisions": "件",
+    "items": "项",
+    "projects": "个",
+    "yuan": "元",
+    "10,000 yuan": "万元",
 }
-"""Units of indicators in Chinese."""
+"""Units of indicators and of cells in Chinese."""
+
+WHOLE = ("requests", "documents", "cases", "decisions", "items", "projects")
+"""Units of what is counted one by one."""
 
 
 def listed(parts: Sequence[str], language: Language = "en") -> str:

@@ -4,8 +4,15 @@ Every value says which form it comes from and how well it fits: its grade. Break
 series are data, and say which figures they part.
 """
 
-from govinfo.harmonise.breaks import BREAKS, Break, breaks_table, with_segments
-from govinfo.harmonise.forms import GRADES, grade_indicators, harmonise
+from govinfo.harmonise.breaks import (
+    BREAKS,
+    Break,
+    breaks_table,
+    parting,
+    with_segments,
+)
+from govinfo.harmonise.forms import GRADES, harmonise
+from govinfo.harmonise.grades import grade_indicators
 from govinfo.harmonise.old import harmonise_old, map_old_labels
 
 __all__ = [
@@ -17,5 +24,6 @@ __all__ = [
     "harmonise",
     "harmonise_old",
     "map_old_labels",
+    "parting",
     "with_segments",
 ]

@@ -62,9 +62,13 @@ class Break:
         return not named.isdisjoint(self.affects)
 
     def parts_indicator(self, indicator: str) -> bool:
-        """Whether it parts the series of an indicator, by the rows that it counts."""
-        counted = parse(INDICATORS[indicator].numerator)
-        return any(self.parts(term.table, term.row) for term in counted)
+        """Whether it parts the series of an indicator, by the rows of its formula.
+
+        A denominator counts as much as a numerator: a share moves with either.
+        """
+        entry = INDICATORS[indicator]
+        formula = parse(f"{entry.numerator} {entry.denominator}")
+        return any(self.parts(term.table, term.row) for term in formula)
 
 
 def _read() -> tuple[Break, ...]:
@@ -86,6 +90,20 @@ def _read() -> tuple[Break, ...]:
 
 BREAKS: tuple[Break, ...] = _read()
 """All breaks that concern every agency, in order of their dates."""
+
+
+def parting(indicator: str) -> list[Break]:
+    """All breaks that an indicator's series is not joined across.
+
+    A new form parts every row of its tables, also those that read the same: they are
+    filled in from other instructions. That a value fits is its grade, not this.
+
+    Examples
+    --------
+    >>> [change.code for change in parting("granted_share")]
+    ['regulations-2019', 'form-2021']
+    """
+    return [change for change in BREAKS if change.parts_indicator(indicator)]
 
 
 def breaks_table() -> pd.DataFrame:
@@ -178,16 +196,14 @@ def with_segments(
             series.setdefault(key, []).append((int(year), at))
     for (agency, *name), places in series.items():
         if is_indicator:
-            found = [b for b in BREAKS if b.parts_indicator(name[0])]
+            found = parting(name[0])
         else:
             found = [b for b in BREAKS if b.parts(name[0], name[1])]
-        parting = [(b.first_year, b.code) for b in found] + merged.get(agency, [])
+        marks = [(b.first_year, b.code) for b in found] + merged.get(agency, [])
         number, last = 1, None
         for year, at in sorted(places):
             if last is not None:
-                codes = [
-                    code for first, code in sorted(parting) if last < first <= year
-                ]
+                codes = [code for first, code in sorted(marks) if last < first <= year]
                 number += bool(codes)
                 before[at] = ",".join(codes)
             segment[at] = number

@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from govinfo.errors import MissingColumns
 from govinfo.forms import TABLES, form_row, form_rows
-from govinfo.indicators import INDICATORS
-from govinfo.indicators.registry import PARTS, parse
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -225,64 +223,3 @@ def _common(
     is_known = state in _KNOWN
     value = sum(part[0] for part in parts) if is_known else None
     return value, state, table_form, link_.grade, link_.note
-
-
-def grade_indicators(
-    rows: pd.DataFrame, forms: Mapping[str, str] | pd.DataFrame
-) -> pd.DataFrame:
-    """Indicators with the form they were computed from and the grade of their fit.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        From :func:`govinfo.indicators.indicators`.
-    forms : mapping or DataFrame
-        From ``report_id`` to ``form``, or a table with both columns, such as
-        ``data/reports.csv``.
-
-    Returns
-    -------
-    DataFrame
-        The rows with ``form`` and ``grade``: the worst grade among the cells that the
-        indicator counts. A sum over rows that both forms print alike is still exact.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({"report_id": ["a-2020", "a-2021"],
-    ...                      "indicator": "other_share"})
-    >>> forms = {"a-2020": "2019", "a-2021": "2021"}
-    >>> grade_indicators(rows, forms)["grade"].tolist()
-    ['exact', 'aggregate']
-    """
-    if not isinstance(forms, Mapping):
-        forms = dict(zip(forms["report_id"], forms["form"], strict=True))
-    form = rows["report_id"].map(lambda report: forms.get(report, ""))
-    grade = [
-        _indicator_grade(indicator, str(printed))
-        for indicator, printed in zip(rows["indicator"], form, strict=True)
-    ]
-    return rows.assign(form=form, grade=grade)
-
-
-@cache
-def _indicator_grade(indicator: str, form: str) -> str:
-    entry = INDICATORS[indicator]
-    if not form:
-        return "none"
-    if form not in ("2019", "2021"):
-        return "approximate"
-    worst = "exact"
-    for term in parse(entry.numerator) + parse(entry.denominator):
-        key = (term.table, term.row, term.column or "total")
-        printed = {
-            (r.table, r.code, c.code)
-            for r in form_rows(term.table, form)
-            if r.required
-            for c in r.columns
-        }
-        # Both forms print the parts of these alike: their sum is the same on both.
-        if key in printed or (term.row in PARTS and term.row != "other"):
-            continue
-        worst = max(worst, link(key, form).grade, key=GRADES.index)
-    return worst
