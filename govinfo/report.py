@@ -3,48 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govinfo.cells import CellRow, cell_rows, cells_frame
 from govinfo.corrections import Correction, correct
 from govinfo.document import Document
+from govinfo.doubts import OPEN_STATES, doubts_table, open_sentences
 from govinfo.errors import ReadError
 from govinfo.identify import Identity, identify
-from govinfo.provenance import readings_table, with_readings
+from govinfo.provenance import readings_table
 from govinfo.readers import read_document
 from govinfo.recognise import Recognition, recognise
-from govinfo.recognise.figures import State, plain_number
 from govinfo.recognise.parts import split_document
-from govinfo.recognise.readings import Reading
 from govinfo.reread import reread
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from govinfo.seeing import Finding, View
-
-CELL_COLUMNS = (
-    "report_id",
-    "agency",
-    "report_year",
-    "form",
-    "table",
-    "row_code",
-    "column_code",
-    "value",
-    "unit",
-    "state",
-    "raw",
-    "place",
-)
-"""Columns of ``cells.csv``, in order."""
-
-CellRow = tuple[str, str, int | None, str, str, str, str, str, str, str, str, str]
-
-# States in which a required cell leaves a report partial: a person has to look.
-OPEN_STATES = frozenset({State.UNCERTAIN, State.UNREADABLE, State.ABSENT})
 
 
 @dataclass(frozen=True)
@@ -98,32 +77,12 @@ class Report:
     @property
     def message(self) -> str:
         """Whole sentences on what is open; empty if nothing is."""
-        sentences = list(self.document.notes) + list(self.recognition.notes)
-        for state in (State.UNCERTAIN, State.UNREADABLE, State.ABSENT):
-            cells = [cell for cell in self.recognition.cells if cell.state is state]
-            if cells:
-                sentences.append(_count_sentence(state, cells))
-        return " ".join(sentences)
+        notes = (*self.document.notes, *self.recognition.notes)
+        return " ".join([*notes, *open_sentences(self.recognition.cells)])
 
     def cell_rows(self) -> list[CellRow]:
-        """The cells as tuples in the order of :data:`CELL_COLUMNS`, values as text."""
-        return [
-            (
-                self.report_id,
-                self.agency,
-                self.year,
-                cell.form,
-                cell.table,
-                cell.row_code,
-                cell.column_code,
-                "" if cell.value is None else plain_number(cell.value),
-                cell.unit,
-                cell.state.value,
-                cell.raw,
-                cell.place,
-            )
-            for cell in self.recognition.cells
-        ]
+        """The cells as tuples in the order of the columns of ``cells.csv``."""
+        return cell_rows(self.report_id, self.agency, self.year, self.recognition.cells)
 
     @cached_property
     def cells(self) -> pd.DataFrame:
@@ -133,8 +92,8 @@ class Report:
         Returns
         -------
         DataFrame, shape (n_cells, 12)
-            The columns of :data:`CELL_COLUMNS`; ``value`` is Float64 and missing unless
-            the state is ``reported`` or ``corrected``.
+            The columns of :data:`govinfo.cells.CELL_COLUMNS`; ``value`` is Float64 and
+            missing unless the state is ``reported`` or ``corrected``.
         """
         return cells_frame(self.cell_rows())
 
@@ -147,27 +106,26 @@ class Report:
         all that names agency and year names the same. Where a sum fails, the sentence
         ends with how its figures were read.
         """
-        import pandas as pd
+        from govinfo.audit import audit
 
-        from govinfo.checks import check_cells
-        from govinfo.checks.identity import check_identity
-        from govinfo.checks.narrative import check_narrative
-
-        narrative = "\n".join(block.text for block in self.document.text_blocks)
-        named = [
-            (statement.source, statement.agency, statement.year)
-            for statement in self.identity.statements
-            if statement.source != "statement of period"
-        ]
-        within = check_cells(self.cells)
-        return pd.concat(
-            [
-                with_readings(within, self.recognition.cells, self.document),
-                check_narrative(narrative, self.cells),
-                check_identity(self.report_id, self.agency, self.year, named),
-            ],
-            ignore_index=True,
+        identity = replace(self.identity, agency=self.agency, report_year=self.year)
+        return audit(
+            self.report_id, self.cells, self.recognition, self.document, identity
         )
+
+    @cached_property
+    def statements(self) -> pd.DataFrame:
+        """
+        Every figure that the narrative states, with its sentence and its place.
+
+        Returns
+        -------
+        DataFrame
+            See :func:`govinfo.audit.statements_table`.
+        """
+        from govinfo.audit import statements_table
+
+        return statements_table(self.document)
 
     @cached_property
     def findings(self) -> pd.DataFrame:
@@ -262,23 +220,7 @@ class Report:
         DataFrame
             ``table, row_code, column_code, state, raw, place, why``.
         """
-        import pandas as pd
-
-        rows = [
-            (
-                cell.table,
-                cell.row_code,
-                cell.column_code,
-                cell.state.value,
-                cell.raw,
-                cell.place,
-                "; ".join(cell.doubts),
-            )
-            for cell in self.recognition.cells
-            if cell.state in OPEN_STATES
-        ]
-        columns = ["table", "row_code", "column_code", "state", "raw", "place", "why"]
-        return pd.DataFrame(rows, columns=columns)
+        return doubts_table(self.recognition.cells)
 
     def __repr__(self) -> str:
         """One line: who, when, which form, how complete."""
@@ -292,42 +234,6 @@ class Report:
         from govinfo.render import report_html
 
         return report_html(self)
-
-
-def _count_sentence(state: State, cells: Sequence[Reading]) -> str:
-    tables = {table: 0 for table in ("proactive", "requests", "disputes")}
-    for cell in cells:
-        tables[cell.table] += 1
-    where = ", ".join(f"{count} in {table}" for table, count in tables.items() if count)
-    what = {
-        State.UNCERTAIN: "could not be settled; the best reading stands in raw",
-        State.UNREADABLE: "hold something other than a number",
-        State.ABSENT: "were not found",
-    }[state]
-    return f"{len(cells)} cells {what} ({where})."
-
-
-def cells_frame(rows: Sequence[CellRow]) -> pd.DataFrame:
-    """
-    Make the table of cells from tuples.
-
-    Parameters
-    ----------
-    rows : sequence of tuple
-        In the order of :data:`CELL_COLUMNS`, ``value`` as text, empty where missing.
-
-    Returns
-    -------
-    DataFrame
-        ``report_year`` is Int64, ``value`` Float64, everything else text.
-    """
-    import pandas as pd
-
-    frame = pd.DataFrame(rows, columns=list(CELL_COLUMNS))
-    frame["report_year"] = frame["report_year"].astype("Int64")
-    values = [float(text) if text else None for text in frame["value"]]
-    frame["value"] = pd.array(values, dtype="Float64")
-    return frame
 
 
 def read_report(

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import govinfo
+from govinfo.cells import CELL_COLUMNS
 from govinfo.cli import main
 from govinfo.corrections import COLUMNS
 from govinfo.dataset import (
@@ -29,7 +30,7 @@ from govinfo.errors import (
 )
 from govinfo.isolation import Limits, Warden
 from govinfo.locate import SUGGESTION_COLUMNS
-from govinfo.report import CELL_COLUMNS, read_report
+from govinfo.report import read_report
 from govinfo.sources import Source, find_sources
 
 ROOT = Path(__file__).parents[1]

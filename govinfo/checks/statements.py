@@ -1,14 +1,38 @@
-"""Figures that a narrative states: every one, with its clause and its place.
+"""Figures that a narrative states: every one, with its sentence and its place.
 
-Only the clause around a figure is kept, and not even that where it may name a person:
+Of a sentence only the words of the trade are kept, see :mod:`govinfo.checks.quoting`:
 narratives hold names, addresses and telephone numbers of applicants.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from govinfo.checks.numerals import plain_text
+from govinfo.checks.quoting import quoted
+from govinfo.checks.wordings import (
+    ABOUT,
+    BARE,
+    CLAUSE_START,
+    DISPUTES,
+    LAST_YEAR,
+    MEASURES,
+    OF_REQUESTS,
+    OTHER_BUSINESS,
+    PART,
+    RESULT,
+    SENTENCE,
+    SENTENCE_MUST,
+    WHOLE_ONLY,
+    YEAR,
+    ZEROS,
+)
+
+Places = Sequence[tuple[int, str]]
+"""From which character on a text stands where, in words; in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +42,21 @@ class Statement:
     Attributes
     ----------
     measure : str
-        What is counted: a key of :data:`MEASURES`.
+        What is counted: a key of :data:`govinfo.checks.wordings.MEASURES`.
     value : float
         The figure; 0 where the text says that there was none.
     clause : str
-        The clause that states it, without spaces; empty where it may name a person.
+        The clause that states it, without spaces; words that might name a person are
+        left out.
     start, end : int
         Where the clause's figure stands in the text, in characters.
     years : tuple of int
         Years that the clause, else its sentence, names before the figure; 0 stands for
         "last year" and the like.
+    sentence : str
+        The whole sentence, like ``clause``.
+    place : str
+        Page or line of the figure in words, where that is known.
     """
 
     measure: str
@@ -36,91 +65,20 @@ class Statement:
     start: int
     end: int
     years: tuple[int, ...] = ()
+    sentence: str = ""
+    place: str = ""
 
 
-# Bounded, so that a page of digits is not read from every one of them to its end.
-_N = r"(?P<n>(?<![\d.])\d[\d,，]{0,14}(?:\.\d{1,6})?)"
-_UNIT = r"(?:余)?(?:件次|件|宗|份|起|例|条|项)"
-# Between the words of a statement there may be others, but no second figure and no
-# end of the clause.
-_GAP = r"[^。；;！？，,\d]"
-# Offices answer and handle much else: what, is said before the figure, or nothing is.
-_WHICH = rf"(?:{_GAP}{{0,24}}?申请{_GAP}{{0,8}}?|{_GAP}{{0,3}})"
-_CASE = r"(?:余)?(?:件次|件|宗|份|起|例)"
-_NEXT = r"(?:下一?年度?|次年|明年|翌年|20\d\d年度?)"
-_LAST = r"(?:上一?年度?|去年|20\d\d年度?)"
-_REQUESTS = r"(?:申请|依申请公开)"
+def said(statement: Statement) -> str:
+    """How a finding begins that quotes a statement."""
+    at = f", {statement.place}" if statement.place else ""
+    return f"text{at}: '{statement.clause}'"
 
-# Measures with their wordings. A figure is given to the first wording that takes it,
-# so the narrower ones come first.
-MEASURES: dict[str, tuple[str, ...]] = {
-    "carried_out": (
-        rf"(?:结转|顺延|延期|转)(?:至|到|入)?{_NEXT}{_GAP}{{0,14}}?{_N}{_UNIT}",
-        rf"{_N}{_UNIT}{_GAP}{{0,15}}?(?:结转|顺延|延期|转)(?:至|到|入)?{_NEXT}",
-    ),
-    "carried_in": (
-        rf"{_LAST}(?:度)?(?:结转|转结|转入|遗留){_GAP}{{0,16}}?{_N}{_UNIT}",
-        rf"结转{_LAST}{_GAP}{{0,12}}?{_N}{_UNIT}",
-        rf"{_N}{_UNIT}(?:为|是|系)?{_LAST}(?:结转|转入)",
-    ),
-    "granted_all": (
-        rf"(?:予以|同意|全部)公开(?:及|和|与|、|或|以及)(?:予以)?部分公开"
-        rf"{_GAP}{{0,8}}?{_N}{_UNIT}",
-    ),
-    "granted_in_part": (rf"部分公开{_GAP}{{0,8}}?{_N}{_UNIT}",),
-    "refused": (rf"不予公开{_GAP}{{0,8}}?{_N}{_UNIT}",),
-    "granted": (rf"(?:予以|同意|全部)公开{_GAP}{{0,8}}?{_N}{_UNIT}",),
-    "unavailable": (rf"无法提供{_GAP}{{0,8}}?{_N}{_UNIT}",),
-    "not_processed": (rf"不予处理{_GAP}{{0,8}}?{_N}{_UNIT}",),
-    "other": (rf"其他处理{_GAP}{{0,8}}?{_N}{_UNIT}",),
-    "disputes": (
-        rf"行政复议(?:案件)?(?:和|、|及|与|或|以及)(?:行政)?诉讼{_GAP}{{0,12}}?{_N}"
-        r"(?:件|起|宗|例)",
-    ),
-    "review": (rf"行政复议{_GAP}{{0,14}}?{_N}(?:件|起|宗|例)",),
-    "litigation": (rf"(?<!民事)诉讼{_GAP}{{0,14}}?{_N}(?:件|起|宗|例)",),
-    "received": (
-        rf"(?:新收|收到|接收|接到|收悉){_GAP}{{0,30}}?{_REQUESTS}{_GAP}{{0,12}}?"
-        rf"{_N}{_UNIT}",
-        rf"{_REQUESTS}{_GAP}{{0,6}}?(?:新收|收到|接收|接到)(?:了)?{_N}{_UNIT}",
-        rf"(?:新收|收到|接收|接到){_GAP}{{0,10}}?{_N}{_UNIT}{_GAP}{{0,14}}?申请",
-    ),
-    "accepted": (
-        rf"受理{_GAP}{{0,30}}?{_REQUESTS}{_GAP}{{0,12}}?{_N}{_UNIT}",
-        rf"{_REQUESTS}{_GAP}{{0,6}}?受理(?:了)?{_N}{_UNIT}",
-        rf"受理{_GAP}{{0,10}}?{_N}{_UNIT}{_GAP}{{0,14}}?申请",
-    ),
-    "concluded": (rf"(?:办结|答复|办理完毕){_WHICH}{_N}{_CASE}",),
-    "handled": (rf"(?:办理|处理){_WHICH}{_N}{_CASE}",),
-    "fee_notices": (
-        rf"收费通知(?:书)?{_GAP}{{0,8}}?{_N}(?:件|份|次|张)",
-        rf"(?:发出|开具|送达){_N}(?:件|份|次|张){_GAP}{{0,10}}?收费通知",
-    ),
-    "fee": (
-        rf"信息(?:公开)?处理费(?:用)?{_GAP}{{0,14}}?{_N}(?P<u>万元|元)",
-        rf"收取{_N}(?P<u>万元|元){_GAP}{{0,10}}?信息(?:公开)?处理费",
-    ),
-}
-"""What is looked for, with its wordings as regular expressions."""
 
-_NONE = r"(?:未|没有|无|均未|尚未|并未)"
-_END = r"(?=[，。；;,！]|等?情况|现象|案件|问题|$)"
-# Wordings that say that there was none. "未发生复议纠错" is not one of them.
-_ZERO: dict[str, tuple[str, ...]] = {
-    "received": (rf"{_NONE}(?:收到|接到|受理){_GAP}{{0,20}}?申请{_END}",),
-    "review": (
-        rf"{_NONE}(?:发生|收到|产生|出现|有){_GAP}{{0,24}}?行政复议"
-        rf"(?:(?:和|、|及|与|或|以及)(?:行政)?诉讼)?{_END}",
-    ),
-    "litigation": (
-        rf"{_NONE}(?:发生|收到|产生|出现|有){_GAP}{{0,24}}?(?<!民事)诉讼{_END}",
-    ),
-    "fee_notices": (rf"{_NONE}(?:发出|开具|送达|下发){_GAP}{{0,10}}?收费通知(?:书)?",),
-    "fee": (
-        rf"{_NONE}(?:收取|发生|产生){_GAP}{{0,16}}?信息(?:公开)?处理费",
-        rf"信息(?:公开)?处理费{_GAP}{{0,4}}?(?:为零|为无|：无|:无)",
-    ),
-}
+def is_of(statement: Statement, year: int) -> bool:
+    """Whether a figure is said of a year, or of none in particular."""
+    return not statement.years or year in statement.years
+
 
 _FIGURES = [
     (measure, re.compile(wording))
@@ -129,79 +87,34 @@ _FIGURES = [
 ]
 _ZEROS = [
     (measure, re.compile(wording))
-    for measure, wordings in _ZERO.items()
+    for measure, wordings in ZEROS.items()
     for wording in wordings
 ]
 
-# A figure of these counts only where its sentence speaks of requests for information;
-# offices review, conclude and answer much else.
-_OF_REQUESTS = re.compile(r"信息公开|公开申请|申请公开|依申请|政府信息")
-_SENTENCE_MUST = {
-    "review": _OF_REQUESTS,
-    "litigation": _OF_REQUESTS,
-    "disputes": _OF_REQUESTS,
-    "concluded": re.compile(r"申请"),
-    "handled": re.compile(r"申请"),
-    "received": _OF_REQUESTS,
-    "accepted": _OF_REQUESTS,
-    "carried_in": re.compile(r"申请|办结|答复|办理"),
-    "carried_out": re.compile(r"申请|办结|答复|办理"),
-}
-
-# Other business, and parts of the whole, within the clause.
-_OTHER_BUSINESS = re.compile(
-    r"建议|提案|信访|投诉|举报|咨询|来信|来电|热线|信箱|留言|许可|处罚|人次|证照"
-)
-_PART = re.compile(
-    r"其中|网络|网上|在线|信函|邮寄|邮件|现场|当面|当场|传真|窗口|"
-    r"自然人|法人|企业|公民|书面|口头|按期|延期|逾期|超期"
-)
-_RESULT = re.compile(r"维持|纠正|纠错|撤销|败诉|胜诉|驳回|未审结|其他结果|撤回|终止")
-_WHOLE_ONLY = frozenset({"received", "accepted", "concluded", "handled"})
-_DISPUTES = frozenset({"review", "litigation", "disputes"})
-
-_SENTENCE = re.compile(r"[^。！？]+[。！？]?")
-_YEAR = re.compile(r"(20\d\d)年")
-_LAST_YEAR = re.compile(r"去年|上年(?!度?结转)|上一年度?(?!结转)|前年|同期|以来|五年")
-_CLAUSE_START = re.compile(r"[，,。；;：:、（(）)]")
-
-# Signs of a person: a telephone or identity number, an address, a form of address.
-_PERSONAL = re.compile(
-    r"\d{7,}|\d{3,4}-\d{6,}|@|[路街巷村弄幢栋室](?:\d|[一二三四五六七八九十])|\d+号"
-    r"|小区|先生|女士|同志|某"
-    r"|(?:申请人|原告|当事人|村民|居民)"
-    r"(?!情况|申请|提|对|因|无|未|需|逾|要|主动|撤|自|不|[，。、的])"
-)
-# A clause of a statement is short; what is longer is cut at its beginning.
-_LONGEST = 60
+# A clause of a statement is short, a sentence not very long; what is longer is cut at
+# its beginning.
+_LONGEST, _LONGEST_SENTENCE = 60, 200
 # What is said before a figure is looked for so many characters back, and no further.
 _WINDOW = 300
+_TEN_THOUSAND = 10_000
 
 
-def _condensed(text: str) -> tuple[str, list[int]]:
-    """The text without spaces and line ends, and where each character stood.
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A figure in the plain text of a sentence.
 
-    Between two digits a space stays, so that no two numbers become one.
+    ``span`` is that of the figure, ``start`` where its wording begins, ``clause`` where
+    the clause of the wording does.
     """
-    kept: list[str] = []
-    places: list[int] = []
-    gap = False
-    for place, character in enumerate(text):
-        if character.isspace():
-            gap = True
-            continue
-        if "０" <= character <= "９":
-            character = chr(ord(character) - ord("０") + ord("0"))
-        if gap and kept and kept[-1].isdigit() and character.isdigit():
-            kept.append(" ")
-            places.append(place)
-        gap = False
-        kept.append(character)
-        places.append(place)
-    return "".join(kept), places
+
+    measure: str
+    value: float
+    span: tuple[int, int]
+    start: int
+    clause: int
 
 
-def statements(text: str) -> list[Statement]:
+def statements(text: str, places: Places = ()) -> list[Statement]:
     """
     Every figure that a narrative states on requests, disputes and processing fees.
 
@@ -209,87 +122,122 @@ def statements(text: str) -> list[Statement]:
     ----------
     text : str
         The text of a report outside its tables; line ends inside sentences do no harm.
+    places : sequence of (int, str)
+        From which character on the text stands where, in words, in order.
 
     Returns
     -------
     list of Statement
         In the order of the text. A figure that is stated twice is there twice.
 
+    Notes
+    -----
+    Numbers may be written in digits, in full-width digits or in Chinese numerals.
+    About so many (近30件, 十余件) is no figure that a table could contradict, and is
+    left out.
+
     Examples
     --------
-    >>> found = statements("2023年，收到政府信息公开申请 12 件，结转下年度1件。")
+    >>> found = statements("2023年，收到政府信息公开申请十二件，结转下年度1件。")
     >>> [(s.measure, s.value, s.years) for s in found]
     [('received', 12.0, (2023,)), ('carried_out', 1.0, (2023,))]
     >>> found[0].clause
-    '收到政府信息公开申请12件'
+    '收到政府信息公开申请十二件'
     """
-    condensed, places = _condensed(text)
+    plain = plain_text(text)
     found: list[Statement] = []
-    for sentence in _SENTENCE.finditer(condensed):
-        for measure, value, span, start in _in_sentence(sentence.group()):
-            begin, end = (sentence.start() + edge for edge in span)
-            before = sentence.group()[max(0, start - _WINDOW) : start]
+    for sentence in SENTENCE.finditer(plain.text):
+        said = sentence.group()
+        at = sentence.start()
+        context = plain.text[max(0, at - _WINDOW) : at]
+        whole = ""
+        for one in _in_sentence(said, context):
+            begin, end = one.span
+            clause = plain.original(at + one.clause, at + end)
+            whole = whole or _around(plain.original(at, sentence.end()))
+            start = plain.starts[at + begin]
             found.append(
                 Statement(
-                    measure,
-                    value,
-                    _clause(sentence.group(), start, span[1]),
-                    places[begin],
-                    places[end - 1] + 1,
-                    _years(before),
+                    one.measure,
+                    one.value,
+                    quoted(clause, _LONGEST),
+                    start,
+                    plain.ends[at + end - 1],
+                    _years(said[max(0, one.start - _WINDOW) : one.start]),
+                    whole,
+                    _place(start, places),
                 )
             )
     return sorted(found, key=lambda statement: statement.start)
 
 
-def _in_sentence(sentence: str) -> Iterator[tuple[str, float, tuple[int, int], int]]:
-    """Measure, value, span of the figure and start of the wording."""
+def _place(start: int, places: Places) -> str:
+    at = bisect_right([first for first, _ in places], start)
+    return places[at - 1][1] if at else ""
+
+
+def _around(sentence: str) -> str:
+    return quoted(sentence[-4 * _LONGEST_SENTENCE :], _LONGEST_SENTENCE)
+
+
+def _in_sentence(sentence: str, context: str) -> Iterator[_Found]:
     taken: set[int] = set()
     for measure, wording in _FIGURES:
         for match in wording.finditer(sentence):
-            span = match.span("n")
-            if span[0] in taken or not _is_meant(measure, match, sentence):
+            begin = match.start("n")
+            if begin in taken or not _is_meant(measure, match, sentence, context):
                 continue
-            taken.add(span[0])
+            taken.add(begin)
+            groups = match.groupdict()
+            if groups.get("about") or ABOUT.search(sentence[:begin]):
+                continue
             value = float(match["n"].replace(",", "").replace("，", ""))
-            if match.groupdict().get("u") == "万元":
-                value *= 10_000
-            yield measure, value, (span[0], match.end()), match.start()
+            if groups.get("u") == "万元" or groups.get("w"):
+                value *= _TEN_THOUSAND
+            clause = _clause_start(sentence, match.start())
+            span = begin, match.end()
+            yield _Found(measure, value, span, match.start(), clause)
     for measure, wording in _ZEROS:
         for match in wording.finditer(sentence):
-            if _is_meant(measure, match, sentence):
-                yield measure, 0.0, match.span(), match.start()
+            if _is_meant(measure, match, sentence, context):
+                clause = _clause_start(sentence, match.start())
+                yield _Found(measure, 0.0, match.span(), match.start(), clause)
 
 
-def _is_meant(measure: str, match: re.Match[str], sentence: str) -> bool:
-    must = _SENTENCE_MUST.get(measure)
-    if must is not None and not must.search(sentence):
-        return False
+def _is_meant(measure: str, match: re.Match[str], sentence: str, context: str) -> bool:
     start = _clause_start(sentence, match.start())
     clause = sentence[start : match.end()]
-    if measure in _DISPUTES:
-        return not _RESULT.search(match.group())
-    if measure in _WHOLE_ONLY:
-        if _OTHER_BUSINESS.search(clause) or _PART.search(clause):
+    must = SENTENCE_MUST.get(measure)
+    if must is not None and not must.search(sentence):
+        is_bare = BARE.search(match.group()) is not None
+        if not is_bare or not _is_of_information(sentence, context):
+            return False
+    if measure in DISPUTES:
+        return not RESULT.search(match.group())
+    if measure in WHOLE_ONLY:
+        if OTHER_BUSINESS.search(clause) or PART.search(clause):
             return False
         return not re.search(r"复议|诉讼|案件", clause)
     return True
 
 
+def _is_of_information(sentence: str, context: str) -> bool:
+    """Whether requests of which nothing is said are those for information."""
+    if OTHER_BUSINESS.search(sentence):
+        return False
+    said = OF_REQUESTS.search(context) is not None
+    return said or not OTHER_BUSINESS.search(context)
+
+
 def _clause_start(sentence: str, place: int) -> int:
     first = max(0, place - _WINDOW)
-    marks = [m.end() for m in _CLAUSE_START.finditer(sentence, first, place)]
+    marks = [m.end() for m in CLAUSE_START.finditer(sentence, first, place)]
     return marks[-1] if marks else first
-
-
-def _clause(sentence: str, start: int, end: int) -> str:
-    clause = sentence[_clause_start(sentence, start) : end]
-    return "" if _PERSONAL.search(clause) else clause[-_LONGEST:]
 
 
 def _years(before: str) -> tuple[int, ...]:
     clause = before[_clause_start(before, len(before)) :]
-    if _LAST_YEAR.search(clause):
+    if LAST_YEAR.search(clause):
         return (0,)
-    named = _YEAR.findall(clause) or _YEAR.findall(before)
+    named = YEAR.findall(clause) or YEAR.findall(before)
     return tuple(int(year) for year in named)

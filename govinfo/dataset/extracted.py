@@ -7,9 +7,9 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from govinfo.cells import CELL_COLUMNS, CellRow, cells_frame
 from govinfo.dataset.tables import CHECK_COLUMNS, number_text, write_csv
 from govinfo.errors import MissingColumns, SourceError
-from govinfo.report import CELL_COLUMNS, CellRow, cells_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,7 @@ def read_cells(path: Path | str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of :data:`govinfo.report.CELL_COLUMNS`, codes as text, blanks as
+        The columns of :data:`govinfo.cells.CELL_COLUMNS`, codes as text, blanks as
         missing values and never as zeros.
 
     Raises

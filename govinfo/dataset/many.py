@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
+from govinfo.cells import cells_frame
 from govinfo.corrections import corrections_beside
 from govinfo.dataset.names import report_ids
 from govinfo.dataset.onefile import Task, failed_row, finding_row
@@ -14,7 +15,6 @@ from govinfo.dataset.tables import DataSet, FileResult
 from govinfo.errors import GovinfoError
 from govinfo.isolation import Limits, Warden
 from govinfo.registry import Registry
-from govinfo.report import cells_frame
 from govinfo.sources import find_sources
 
 # One report alone has no other to be compared with.

@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govinfo.cells import CELL_COLUMNS, CellRow, cells_frame
 from govinfo.errors import MissingExtra, SourceError
-from govinfo.report import CELL_COLUMNS, CellRow, cells_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +91,7 @@ class DataSet:
 
     @cached_property
     def cells(self) -> pd.DataFrame:
-        """One row per statutory cell; see :attr:`govinfo.report.Report.cells`."""
+        """One row per statutory cell; see :attr:`govinfo.cells.Report.cells`."""
         return cells_frame([row for result in self.results for row in result.cells])
 
     @cached_property
