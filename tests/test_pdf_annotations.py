@@ -75,8 +75,8 @@ def remark(canvas: Canvas, kind: str = "FreeText", flags: int = 4) -> None:
 
 def test_remark_written_over_a_cell_puts_it_in_doubt():
     first, second = cells_of(remark)
-    assert (first.text, first.other_reading) == ("", "71")
-    assert (second.text, second.other_reading) == ("", None)
+    assert (first.text, first.other_reading) == ("〔71〕", None)
+    assert second.text == ""
 
 
 @pytest.mark.parametrize(("kind", "flags"), [("Text", 4), ("FreeText", 2)])

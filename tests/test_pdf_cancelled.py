@@ -108,7 +108,7 @@ def blue_on_blue(canvas: Canvas) -> None:
     ],
 )
 def test_digits_struck_out_or_not_seen_are_no_figure(draw: Draw):
-    assert both(draw) == ("", "71")
+    assert both(draw) == ("〔71〕", None)
 
 
 def test_figure_beside_a_struck_one_is_in_doubt():
@@ -135,8 +135,8 @@ def test_digits_printed_over_each_other_are_no_figure():
         figure(canvas, "36")
 
     text, other = both(draw)
-    assert text == ""
-    assert sorted(other or "") == ["1", "3", "6", "7"]
+    assert sorted(text) == ["1", "3", "6", "7", "〔", "〕"]
+    assert other is None
 
 
 def note(canvas: Canvas, text: str, x: float, rise: float, size: float = 6.0) -> None:
@@ -163,7 +163,7 @@ def test_note_before_a_figure_is_no_digit_of_it():
 
 
 def test_note_beside_a_blank_is_no_figure():
-    assert both(lambda canvas: note(canvas, "1", X, 3.5)) == ("", "1")
+    assert both(lambda canvas: note(canvas, "1", X, 3.5)) == ("〔1〕", None)
 
 
 def test_smaller_digits_on_the_line_are_digits():

@@ -206,14 +206,16 @@ def test_figures_in_several_runs_are_one() -> None:
     assert first_cell(p(r("1"), r("3"), r("12"))) == "1312"
 
 
-def test_deleted_text_is_gone_and_inserted_text_stays() -> None:
-    """Tracked changes are read as accepted, moved text at its new place."""
+def test_tracked_changes_are_read_as_accepted_and_digits_deleted_are_doubtful() -> None:
+    """Inserted and moved text stays; a figure that was changed is not sure."""
     deleted = "<w:del><w:r><w:delText>5</w:delText></w:r></w:del>"
-    assert first_cell(p(deleted, f"<w:ins>{r('6')}</w:ins>")) == "6"
-    assert (
-        first_cell(p(f"<w:moveFrom>{r('7')}</w:moveFrom><w:moveTo>{r('8')}</w:moveTo>"))
-        == "8"
+    word = "<w:del><w:r><w:delText>件</w:delText></w:r></w:del>"
+    moved = f"<w:moveFrom>{r('7')}</w:moveFrom><w:moveTo>{r('8')}</w:moveTo>"
+    inserted = f"<w:ins>{r('6')}</w:ins>"
+    row = tr(
+        tc(p(deleted, inserted)), tc(p(inserted, word)), tc(p(moved)), tc(p(deleted))
     )
+    assert readings(row) == [("6", "56"), ("6", None), ("8", None), ("〔5〕", None)]
 
 
 def test_deleted_row_is_gone() -> None:
@@ -236,20 +238,57 @@ def test_hidden_text_is_not_printed() -> None:
     assert read(body, styles=styles).text == "3"
 
 
+def readings(*rows: str, styles: str = "") -> list[tuple[str, str | None]]:
+    """Both readings of each cell."""
+    cells = read(tbl(*rows), styles=styles).grids[0].cells
+    return [(cell.text, cell.other_reading) for cell in cells]
+
+
 def test_struck_and_raised_figures_are_doubtful() -> None:
     """A cancelled figure or a note mark is never joined to its neighbour unsaid."""
-    body = tbl(
-        tr(
-            tc(p(r("5", "<w:strike/>"), r("6"))),
-            tc(p(r("22"), r("1", '<w:vertAlign w:val="superscript"/>'))),
-            tc(p(r("万"), r("元", "<w:dstrike/>"))),
-        )
+    row = tr(
+        tc(p(r("5", "<w:strike/>"), r("6"))),
+        tc(p(r("22"), r("1", '<w:vertAlign w:val="superscript"/>'))),
+        tc(p(r("7"), r("2", '<w:vertAlign w:val="subscript"/>'))),
+        tc(p(r("万"), r("元", "<w:dstrike/>"))),
     )
-    cells = read(body).grids[0].cells
-    assert [(c.text, c.other_reading) for c in cells] == [
-        ("6", "56"),
-        ("22", "221"),
-        ("万元", None),
+    assert readings(row) == [("6", "56"), ("22", "221"), ("7", "72"), ("万元", None)]
+
+
+def test_figure_that_is_struck_and_nothing_else_is_no_blank() -> None:
+    """What is left of a cancelled figure is neither a figure nor nothing."""
+    assert first_cell(p(r("71", "<w:strike/>"))) == "〔71〕"
+
+
+def test_digit_moved_up_beside_others_is_doubtful() -> None:
+    """A note may be raised by its place; a cell moved as a whole is only placed."""
+    up = '<w:position w:val="8"/>'
+    row = tr(
+        tc(p(r("7"), r("1", up))),
+        tc(p(r("71", up))),
+        tc(p(r("7"), r("1", '<w:position w:val="0"/>'))),
+        tc(p(r("7"), r("件", up))),
+    )
+    assert readings(row) == [("7", "71"), ("71", None), ("71", None), ("7件", None)]
+
+
+def test_digits_that_no_reader_sees_are_doubtful() -> None:
+    """White on white, or one point high; white on a dark ground is seen."""
+    white = '<w:color w:val="FFFFFF"/>'
+    dark = '<w:shd w:val="clear" w:fill="1F3864"/>'
+    row = tr(
+        tc(p(r("7"), r("1", white))),
+        tc(p(r("7"), r("1", '<w:sz w:val="2"/>'))),
+        tc(p(r("7"), r("1", white + dark))),
+        tc(p(r("71", white)), properties=dark),
+        tc(p(r("71", '<w:color w:val="000000"/>'))),
+    )
+    assert readings(row) == [
+        ("7", "71"),
+        ("7", "71"),
+        ("71", None),
+        ("71", None),
+        ("71", None),
     ]
 
 
@@ -415,6 +454,110 @@ def test_numbering_of_a_style() -> None:
         ("附", True),
         ("正文", False),
     ]
+
+
+A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+
+
+def drawing(content: str) -> str:
+    """One drawing in a run."""
+    return (
+        f'<w:r><w:drawing><a:graphic xmlns:a="{A}"><a:graphicData>{content}'
+        "</a:graphicData></a:graphic></w:drawing></w:r>"
+    )
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        drawing("<a:blip/>"),
+        drawing('<a:prstGeom prst="ellipse"/>'),
+        drawing("<c:chart xmlns:c='c'/>"),
+        "<w:r><w:pict><v:shape><v:imagedata/></v:shape></w:pict></w:r>",
+        "<w:r><w:pict><v:oval/></w:pict></w:r>",
+        "<w:r><w:object/></w:r>",
+    ],
+)
+def test_picture_in_an_empty_cell_is_no_blank(shown: str) -> None:
+    """What a picture, a shape or an embedded object shows is not known."""
+    assert first_cell(p(shown)) == "〔图〕"
+    assert first_cell(p("7", shown)) == "7"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        drawing('<a:prstGeom prst="line"/>'),
+        "<w:r><w:pict><v:line/></w:pict></w:r>",
+    ],
+)
+def test_line_across_an_empty_cell_leaves_it_blank(shown: str) -> None:
+    """Such a line says that nothing is to be entered."""
+    assert first_cell(p(shown)) == ""
+
+
+def test_text_box_in_a_cell_is_its_text() -> None:
+    """A figure may be typed in a box over its cell."""
+    box = f"<w:r><w:pict><v:textbox><w:txbxContent>{p('7')}</w:txbxContent>"
+    assert first_cell(p(f"{box}</v:textbox></w:pict></w:r>")) == "7"
+
+
+def field(instruction: str, *rest: str, data: str = "") -> str:
+    """One field, with what follows its instruction."""
+    return (
+        f'<w:r><w:fldChar w:fldCharType="begin">{data}</w:fldChar></w:r>'
+        f"<w:r><w:instrText>{instruction}</w:instrText></w:r>{''.join(rest)}"
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+@pytest.mark.parametrize("instruction", ["eq \\o\\ac(○,7)", " =SUM(ABOVE) "])
+def test_field_without_a_stored_result_is_no_blank(instruction: str) -> None:
+    """Word computes it when the page is shown; an index entry shows nothing."""
+    assert first_cell(p(field(instruction))) == "〔式〕"
+    assert first_cell(p(field(' XE "规章" '))) == ""
+
+
+def test_old_form_fields_show_their_choice() -> None:
+    """A list shows the entry that was chosen, a box to tick itself."""
+    entries = '<w:listEntry w:val="5"/><w:listEntry w:val="7"/>'
+    chosen = f'<w:ffData><w:ddList><w:result w:val="1"/>{entries}</w:ddList></w:ffData>'
+    box = "<w:ffData><w:checkBox/></w:ffData>"
+    first = f"<w:ffData><w:ddList>{entries}</w:ddList></w:ffData>"
+    assert first_cell(p(field("FORMDROPDOWN", data=chosen))) == "7"
+    assert first_cell(p(field("FORMDROPDOWN", data=first))) == "5"
+    assert first_cell(p(field("FORMCHECKBOX", data=box))) == "☐"
+    text = '<w:r><w:fldChar w:fldCharType="separate"/></w:r>' + r("36")
+    assert first_cell(p(field("FORMTEXT", text, data="<w:ffData/>"))) == "36"
+
+
+def test_box_to_tick_in_a_content_control_is_text() -> None:
+    """It is never a blank."""
+    assert (
+        first_cell(p(f"<w:sdt><w:sdtPr/><w:sdtContent>{r('☒')}</w:sdtContent></w:sdt>"))
+        == "☒"
+    )
+
+
+def test_formula_of_several_lines_is_not_one_figure() -> None:
+    """Lines under each other, or a root, do not read as digits in a row."""
+    one, two = "<m:r><m:t>1</m:t></m:r>", "<m:r><m:t>2</m:t></m:r>"
+    stack = f"<m:oMath><m:eqArr><m:e>{one}</m:e><m:e>{two}</m:e></m:eqArr></m:oMath>"
+    root = f"<m:oMath><m:rad><m:deg/><m:e>{two}</m:e></m:rad></m:oMath>"
+    power = f"<m:oMath><m:sSup><m:e>{one}</m:e><m:sup>{two}</m:sup></m:sSup></m:oMath>"
+    assert first_cell(p(stack)) == first_cell(p(root)) == "〔式〕"
+    assert first_cell(p(power)) == "1^2"
+    assert first_cell(p(f"<m:oMath>{one}{two}</m:oMath>")) == "12"
+
+
+def test_file_taken_into_the_document_is_noted_and_its_cell_no_blank() -> None:
+    """Word shows the other file in place; here it is another one."""
+    document = read(tbl(tr(tc("<w:altChunk/>"), "x")) + "<w:altChunk/>")
+    assert document.grids[0].cells[0].text == "〔图〕"
+    assert document.notes == (
+        "The document takes in 2 other file(s), which were not read. Open it in Word"
+        " and save it again, then they are part of it.",
+    )
 
 
 def test_picture_is_noted() -> None:

@@ -9,6 +9,7 @@ from lxml import etree
 
 from govinfo.document import Grid, GridCell, Place, TextBlock
 from govinfo.readers.htmltext import Line, clean
+from govinfo.readers.signs import PICTURE, bracketed
 from govinfo.readers.spans import Span, TooManySteps, lay_out
 
 # Longer texts are paragraphs; the longest label of the forms, with its definition and
@@ -38,9 +39,6 @@ class Bundle:
 
 Item = Line | Rows | Bundle
 
-
-# Stands for a picture in a cell that holds nothing else.
-PICTURE = "〔图〕"
 
 
 @dataclass(slots=True, eq=False)
@@ -210,6 +208,8 @@ def _grid_cell(box: Box, row: int, column: int, rowspan: int, colspan: int) -> G
     else:
         text = "\n".join(line.text for line in lines if line.text)
         whole = "\n".join(line.whole for line in lines)
+    if whole and not text:
+        return GridCell(bracketed(whole), row, column, rowspan, colspan)
     other = None if text == whole else whole
     return GridCell(text, row, column, rowspan, colspan, other_reading=other)
 

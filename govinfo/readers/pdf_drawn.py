@@ -8,9 +8,6 @@ from govinfo.document import Box
 from govinfo.readers.pdf_geometry import Char, Sheet
 from govinfo.readers.ruling import Lattice
 
-# Stands for a picture in a cell that holds nothing else, as in HTML.
-PICTURE = "〔图〕"
-
 # A picture of figures is no higher, or no wider, than this many times its cell; a seal
 # or a watermark over a table is both.
 BEYOND = 1.5

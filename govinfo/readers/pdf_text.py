@@ -11,6 +11,7 @@ from statistics import median
 from govinfo.document import Box
 from govinfo.readers.pdf_geometry import Char
 from govinfo.readers.radicals import plain_radicals
+from govinfo.readers.signs import bracketed
 
 # Baselines of one line (Chinese and Latin fonts mixed) differ by less than this part
 # of the height of its highest ink; lines that follow each other differ by more.
@@ -66,7 +67,7 @@ def _marked(chars: Sequence[Char]) -> str:
     parts = []
     for is_doubtful, run in groupby(chars, lambda c: c.doubtful):
         line = Line(tuple(c._replace(doubtful=False) for c in run))
-        parts.append(f"〔{line.text}〕" if is_doubtful else line.text)
+        parts.append(bracketed(line.text) if is_doubtful else line.text)
     return "".join(parts)
 
 

@@ -11,8 +11,10 @@ from govinfo.errors import LimitExceeded, ReadError
 from govinfo.readers.numbering import Numbering, W
 from govinfo.readers.office import convert_to_docx
 from govinfo.readers.package import Package, parse_xml, resolve
+from govinfo.readers.wordsigns import M
+from govinfo.readers.wordstyles import Styles
 from govinfo.readers.wordtables import TableReader
-from govinfo.readers.wordtext import M, R, Styles, TextReader
+from govinfo.readers.wordtext import R, TextReader
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _DOCUMENT = f"{W}document"
@@ -35,10 +37,11 @@ def read_docx(data: bytes, name: str) -> Document:
     """Read a Word document (``.docx``, ``.docm``, templates, flat XML) as printed.
 
     Merged cells, nested tables, text boxes, content controls and automatic list labels
-    are read. Deleted and hidden text, placeholders, notes, headers and footers are not
-    part of the report and are left out. Text that is struck through or raised is left
-    out where it holds a digit, and the whole stands in ``other_reading``: it may be a
-    cancelled figure or a note mark.
+    are read. Hidden text, placeholders, notes, headers and footers are not part of the
+    report and are left out. Digits that are struck through, deleted by a tracked
+    change, raised, or too small or too white to be seen are left out of a figure, and
+    the whole stands in ``other_reading``. Where a cell holds nothing else, they stand
+    in brackets, and so does a sign for a picture or a formula: it is no blank.
 
     Parameters
     ----------

@@ -11,7 +11,8 @@ from lxml import etree
 from govinfo.document import Grid, GridCell, TextBlock
 from govinfo.errors import LimitExceeded
 from govinfo.readers.numbering import W
-from govinfo.readers.wordtext import TextReader, printed, unwrapped
+from govinfo.readers.signs import PICTURE, bracketed
+from govinfo.readers.wordtext import Text, TextReader, printed, unwrapped
 
 # Word itself allows 63 columns; other programs write more, none a thousand.
 MAX_SPAN = 1_000
@@ -45,6 +46,7 @@ class TableReader:
     _nesting: int = 0
     _positions: int = 0
     _capped: bool = False
+    _chunks: int = 0
     _nested: list[etree._Element] = field(default_factory=list)
 
     def blocks(self, body: etree._Element) -> list[Grid | TextBlock]:
@@ -60,6 +62,8 @@ class TableReader:
                     found += self.blocks(box)
             elif child.tag == f"{W}tbl":
                 found += self._table(child)
+            elif child.tag == f"{W}altChunk":
+                self._chunks += 1
         self._nesting -= 1
         return found
 
@@ -75,6 +79,11 @@ class TableReader:
             said.append(
                 f"The document holds {self.text.objects} embedded object(s), which"
                 " were not read."
+            )
+        if self._chunks:
+            said.append(
+                f"The document takes in {self._chunks} other file(s), which were not"
+                " read. Open it in Word and save it again, then they are part of it."
             )
         if self._capped:
             said.append(
@@ -153,9 +162,15 @@ class TableReader:
 
     def _read(self, cell: _Cell) -> GridCell:
         sure, whole = "", ""
-        for s, w in self._lines(cell.element):
-            sure, whole = f"{sure}\n{s}", f"{whole}\n{w}"
+        has_picture = False
+        for line in self._lines(cell.element):
+            sure, whole = f"{sure}\n{line.sure}", f"{whole}\n{line.whole}"
+            has_picture |= line.has_picture
         text, other = printed(sure), printed(whole)
+        if other and not text:
+            text = other = bracketed(other)
+        elif has_picture and not text:
+            text = other = PICTURE
         return GridCell(
             text,
             cell.row,
@@ -165,13 +180,16 @@ class TableReader:
             other_reading=other if other != text else None,
         )
 
-    def _lines(self, element: etree._Element) -> Iterator[tuple[str, str]]:
+    def _lines(self, element: etree._Element) -> Iterator[Text]:
         for child in unwrapped(element):
             if child.tag == f"{W}p":
                 text = self.text.paragraph(child)
-                yield text.sure, text.whole
+                yield text
                 for box in text.boxes:
                     yield from self._lines(box)
+            elif child.tag == f"{W}altChunk":
+                self._chunks += 1
+                yield Text(has_picture=True)
             elif child.tag == f"{W}tbl":
                 inner = list(_own_cells(child))
                 # A table of one cell inside a cell is a frame round the cell's text.

@@ -9,12 +9,18 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from govinfo.readers.numbering import Numbering, W
+from govinfo.readers.wordsigns import (
+    M,
+    chosen,
+    formula,
+    shows_something,
+    symbol,
+    unsaid,
+)
+from govinfo.readers.wordstyles import Styles, is_level, is_shaded, marks
 
-M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_VML = "{urn:schemas-microsoft-com:vml}"
-_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 # Wrappers whose content stands on paper as if the wrapper were not there.
 _WRAPPERS = frozenset(
@@ -28,9 +34,6 @@ _PLAIN = {
     f"{W}cr": "\n",
     f"{W}noBreakHyphen": "-",
 }
-_OFF = frozenset(("0", "false", "off", "none"))
-# Longer chains of styles are rings.
-_MAX_CHAIN = 20
 
 
 def printed(text: str) -> str:
@@ -47,69 +50,26 @@ def printed(text: str) -> str:
 
 def unwrapped(element: etree._Element) -> Iterator[etree._Element]:
     """Children as printed: wrappers opened, deletions and placeholders left out."""
+    return (c for c in with_deleted(element) if c.tag != f"{W}del")
+
+
+def with_deleted(element: etree._Element) -> Iterator[etree._Element]:
+    """Children as printed, and what tracked changes deleted among them."""
     for child in element.iterchildren(etree.Element):
         if child.tag in _WRAPPERS:
-            yield from unwrapped(child)
+            yield from with_deleted(child)
         elif child.tag == f"{W}sdt":
             if child.find(f"{W}sdtPr/{W}showingPlcHdr") is None:
                 for content in child.iterchildren(f"{W}sdtContent"):
-                    yield from unwrapped(content)
+                    yield from with_deleted(content)
         elif child.tag == f"{MC}AlternateContent":
             branch = child.find(f"{MC}Choice")
             if branch is None:
                 branch = child.find(f"{MC}Fallback")
             if branch is not None:
-                yield from unwrapped(branch)
-        elif child.tag not in (f"{W}del", f"{W}moveFrom"):
+                yield from with_deleted(branch)
+        elif child.tag != f"{W}moveFrom":
             yield child
-
-
-class Styles:
-    """Which styles hide, strike or raise text, and which are headings.
-
-    Parameters
-    ----------
-    root : Element or None
-        Root of ``styles.xml``, where the document has one.
-    """
-
-    def __init__(self, root: etree._Element | None = None) -> None:
-        own: dict[str, dict[str, bool]] = {}
-        bases: dict[str, str] = {}
-        for style in () if root is None else root.iterchildren(f"{W}style"):
-            name = style.get(f"{W}styleId", "")
-            own[name] = marks(style.find(f"{W}rPr"))
-            title = _value(style.find(f"{W}name")).lower()
-            outline = style.find(f"{W}pPr/{W}outlineLvl")
-            if title.startswith("heading") or title == "title" or _is_level(outline):
-                own[name]["heading"] = True
-            bases[name] = _value(style.find(f"{W}basedOn"))
-        self._marks: dict[str, dict[str, bool]] = {}
-        for name in own:
-            at, found = name, dict[str, bool]()
-            for _ in range(_MAX_CHAIN):
-                found = own.get(at, {}) | found
-                at = bases.get(at, "")
-            self._marks[name] = found
-
-    def of(self, named: etree._Element | None) -> dict[str, bool]:
-        """Marks of the style that a ``w:pStyle`` or ``w:rStyle`` names."""
-        return self._marks.get(_value(named), {})
-
-
-def marks(properties: etree._Element | None) -> dict[str, bool]:
-    """What run properties say themselves on hiding, striking and raising."""
-    found: dict[str, bool] = {}
-    for child in () if properties is None else properties.iterchildren(etree.Element):
-        name = str(child.tag).removeprefix(W)
-        value = child.get(f"{W}val", "")
-        if name == "vanish":
-            found["hidden"] = value not in _OFF
-        elif name in ("strike", "dstrike"):
-            found["struck"] = value not in _OFF or found.get("struck", False)
-        elif name == "vertAlign":
-            found["raised"] = value == "superscript"
-    return found
 
 
 @dataclass(slots=True)
@@ -120,12 +80,29 @@ class Text:
     whole: str = ""
     boxes: list[etree._Element] = field(default_factory=list)
     is_heading: bool = False
+    has_picture: bool = False
+    _shifted: list[tuple[int, int]] = field(default_factory=list)
 
-    def add(self, text: str, *, doubtful: bool = False) -> None:
+    def add(
+        self, text: str, *, doubtful: bool = False, is_shifted: bool = False
+    ) -> None:
         """Append text; doubtful text only to the whole."""
         self.whole += text
         if not doubtful:
+            if is_shifted:
+                start = len(self.sure)
+                self._shifted.append((start, start + len(text)))
             self.sure += text
+
+    def end(self) -> None:
+        """Take out digits moved up or down beside others: they mark a note.
+
+        Text that is moved as a whole is only placed better in its line.
+        """
+        for start, end in reversed(self._shifted):
+            beside = self.sure[:start] + self.sure[end:]
+            if beside.strip() and re.search(r"\d", self.sure[start:end]):
+                self.sure = beside
 
 
 @dataclass(slots=True)
@@ -137,6 +114,7 @@ class TextReader:
     pictures: int = 0
     objects: int = 0
     _field: list[bool] = field(default_factory=list)
+    _instruction: str = ""
 
     def paragraph(self, element: etree._Element) -> Text:
         """Read one ``w:p``."""
@@ -144,11 +122,12 @@ class TextReader:
         style = properties.find(f"{W}pStyle") if properties is not None else None
         inherited = self.styles.of(style)
         text = Text(is_heading=inherited.get("heading", False))
-        if properties is not None and _is_level(properties.find(f"{W}outlineLvl")):
+        if properties is not None and is_level(properties.find(f"{W}outlineLvl")):
             text.is_heading = True
         # An instruction that is never closed must not swallow the rest of the report.
         self._field.clear()
         self._inline(element, text, inherited)
+        text.end()
         label = self.numbering.label(properties)
         # A label alone is no text: it must never pass for a figure.
         if label and not text.whole.isspace() and text.whole:
@@ -158,13 +137,17 @@ class TextReader:
     def _inline(
         self, element: etree._Element, text: Text, inherited: dict[str, bool]
     ) -> None:
-        for child in unwrapped(element):
+        for child in with_deleted(element):
             if child.tag == f"{W}r":
                 self._run(child, text, inherited)
+            elif child.tag == f"{W}del":
+                deleted = "".join(e.text or "" for e in child.iter(f"{W}delText"))
+                if re.search(r"\d", deleted):
+                    text.add(deleted, doubtful=True)
             elif child.tag in (f"{W}hyperlink", f"{W}fldSimple", f"{W}rt"):
                 self._inline(child, text, inherited)
             elif child.tag in (f"{M}oMath", f"{M}oMathPara"):
-                text.add(_formula(child))
+                text.add(formula(child))
 
     def _run(self, run: etree._Element, text: Text, inherited: dict[str, bool]) -> None:
         properties = run.find(f"{W}rPr")
@@ -173,19 +156,29 @@ class TextReader:
         if said.get("hidden"):
             self._fields_of(run)
             return
-        raised = said.get("struck", False) or said.get("raised", False)
+        is_unseen = said.get("tiny", False) or (
+            said.get("white", False) and not is_shaded(run)
+        )
+        is_noted = said.get("struck", False) or said.get("raised", False)
         for child in unwrapped(run):
             if child.tag == f"{W}fldChar":
-                self._step_field(child)
+                text.add(self._step_field(child))
             elif any(self._field):
+                if child.tag == f"{W}instrText":
+                    self._instruction += child.text or ""
                 continue
             elif child.tag == f"{W}t":
                 content = child.text or ""
-                text.add(content, doubtful=raised and bool(re.search(r"\d", content)))
+                has_digit = re.search(r"\d", content) is not None
+                text.add(
+                    content,
+                    doubtful=has_digit and (is_noted or is_unseen),
+                    is_shifted=said.get("shifted", False),
+                )
             elif child.tag in _PLAIN:
                 text.add(_PLAIN[str(child.tag)])
             elif child.tag == f"{W}sym":
-                text.add(_symbol(child))
+                text.add(symbol(child))
             elif child.tag == f"{W}ruby":
                 for base in child.iterchildren(f"{W}rubyBase"):
                     self._inline(base, text, inherited)
@@ -195,6 +188,7 @@ class TextReader:
     def _hanging(self, element: etree._Element, text: Text) -> None:
         if element.tag == f"{W}object":
             self.objects += 1
+            text.has_picture = True
             return
         boxes = [
             box
@@ -203,52 +197,23 @@ class TextReader:
             is element
         ]
         text.boxes += boxes
-        if not boxes and (
-            next(element.iter(f"{_DRAWING}blip", f"{_VML}imagedata"), None) is not None
-        ):
+        if not boxes and shows_something(element):
+            text.has_picture = True
             self.pictures += 1
 
     def _fields_of(self, run: etree._Element) -> None:
         for char in run.iterchildren(f"{W}fldChar"):
             self._step_field(char)
 
-    def _step_field(self, char: etree._Element) -> None:
+    def _step_field(self, char: etree._Element) -> str:
+        """Follow a field; what it prints without a stored result."""
         kind = char.get(f"{W}fldCharType")
         if kind == "begin":
             self._field.append(True)
-        elif kind == "separate" and self._field:
+            self._instruction = ""
+            return chosen(char)
+        if kind == "separate" and self._field:
             self._field[-1] = False
-        elif kind == "end" and self._field:
-            self._field.pop()
-
-
-def _formula(element: etree._Element) -> str:
-    # A fraction or a power written without its mark would be another number.
-    signs = {f"{M}den": "/", f"{M}sup": "^", f"{M}sub": "_"}
-    parts = []
-    for child in element.iterchildren(etree.Element):
-        if child.tag == f"{M}t":
-            parts.append(child.text or "")
-        else:
-            inner = _formula(child)
-            parts.append((signs.get(str(child.tag), "") if inner else "") + inner)
-    return "".join(parts)
-
-
-def _symbol(element: etree._Element) -> str:
-    code = element.get(f"{W}char", "")
-    if not re.fullmatch(r"[0-9A-Fa-f]{1,4}", code):
+        elif kind == "end" and self._field and self._field.pop():
+            return unsaid(self._instruction)
         return ""
-    point = int(code, 16)
-    # The Symbol face keeps ASCII digits and signs in their places.
-    if 0xF020 <= point <= 0xF03F and element.get(f"{W}font") == "Symbol":
-        point -= 0xF000
-    return chr(point) if not 0xD800 <= point < 0xE000 and point >= 32 else ""
-
-
-def _value(element: etree._Element | None) -> str:
-    return "" if element is None else element.get(f"{W}val", "")
-
-
-def _is_level(outline: etree._Element | None) -> bool:
-    return _value(outline) in tuple("012345678")
