@@ -23,6 +23,7 @@ REPLICATES = {
     "mixes": 2000,
     "shrinkage": 300,
     "errors": 300,
+    "panels": 300,
     "funnels": 500,
     "outliers": 500,
     "ranks": 200,

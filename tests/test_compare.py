@@ -383,6 +383,11 @@ class TestShrinkage:
         assert found[["shrunk", "shrunk_low", "shrunk_high"]].notna().all(axis=None)
         assert found["shrunk"].between(0, 1).all()
 
+    @pytest.mark.parametrize(("agencies", "few"), [(29, True), (30, False)])
+    def test_few_agencies_are_said(self, agencies: int, few: bool) -> None:
+        found = shrink(table(*[(n, 50) for n in range(10, 10 + agencies)]))
+        assert (found["few_agencies"] == few).all()
+
     def test_two_agencies_have_nothing_in_common_to_see(self) -> None:
         call = lambda: shrink(table((1, 2), (3, 4)))  # noqa: E731
         assert message_of(call, ValueError) == (

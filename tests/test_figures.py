@@ -206,6 +206,57 @@ def test_quality_names_what_fails_and_what_is_blank() -> None:
     assert "General Office of the Shanghai Municipal Government 2019 135/198" in alt
 
 
+def many_reports(count: int) -> pd.DataFrame:
+    """Invented reports of many sizes, half of which disclose little."""
+    n = [(21, 35, 143, 718, 3050)[k % 5] for k in range(count)]
+    rates = [0.15 + 0.7 * (k % 7) / 6 for k in range(count)]
+    x = [round(size * rate) for size, rate in zip(n, rates, strict=True)]
+    return pd.DataFrame(
+        {
+            "agency_id": [f"agency {k:03d}" for k in range(count)],
+            "report_year": 2023,
+            "indicator": "granted_share",
+            "numerator": x,
+            "denominator": n,
+        }
+    )
+
+
+def test_a_crowded_funnel_names_the_furthest_and_no_name_lies_on_another() -> None:
+    placed = compare.funnel(many_reports(300), over_dispersion="none")
+    fig = figures.funnel(placed, language="en")
+    with show.style():
+        fig.draw_without_rendering()
+        boxes = [text.get_window_extent() for text in fig.axes[0].texts]
+    assert 0 < len(boxes) <= 12
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+    furthest = placed.loc[placed["z"].abs().idxmax(), "agency_id"]
+    assert str(fig.get_label()).split("alarm limits: ")[1].startswith(furthest)
+    alarms = int((placed["position"] == "alarm").sum())
+    assert f"; and {alarms - 12} more." in str(fig.get_label())
+
+
+def test_a_caterpillar_of_few_reports_says_that_shrinkage_may_mislead() -> None:
+    fig = EVERY["caterpillar"](language="en")
+    sentence = "Few reports (14): shrinkage may move rates away from the truth."
+    assert sentence in "".join(show.texts(fig))
+    assert str(fig.get_label()).endswith(sentence)
+
+
+def test_a_caterpillar_of_many_reports_is_cut_with_a_word() -> None:
+    fig = figures.caterpillar(compare.shrink(many_reports(60)), language="en")
+    sentence = f"Only the {MOST} of 60 reports with most cases are drawn."
+    assert str(fig.get_label()).endswith(sentence)
+    assert sentence in "".join(show.texts(fig))
+    assert len(fig.axes[0].get_yticklabels()) == MOST
+    assert "Few reports" not in str(fig.get_label())
+
+
+def test_a_caterpillar_says_its_level_and_not_another() -> None:
+    fig = figures.caterpillar(compare.shrink(RATES, level=0.9), language="en")
+    assert "shrunken rate, 90 % interval" in show.texts(fig)
+
+
 def test_labels_are_in_both_languages() -> None:
     texts = show.texts(figures.rates(DATA, "granted_share", agencies=REPORTS))
     assert "沭阳县人民政府\nShuyang County" in texts

@@ -13,6 +13,9 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
+from govinfo.compare import mix_intervals, shrink
+from govinfo.compare.mix import METHODS
+from govinfo.compare.shrinkage import FEW_AGENCIES
 from govinfo.indicators import INDICATORS
 from govinfo.simulate import (
     CONCLUDED,
@@ -35,6 +38,7 @@ BOUNDED = {
     "mixes": 20,
     "shrinkage": 4,
     "errors": 4,
+    "panels": 6,
     "funnels": 12,
     "outliers": 12,
     "ranks": 4,
@@ -87,7 +91,8 @@ class TestClaims:
     def test_intervals_of_a_mix_hold_together_only_nearly(
         self, stored: pd.DataFrame
     ) -> None:
-        """The measured shortfall: grounds hardly ever used; the exact ones hold."""
+        """The measured shortfall, and why the exact ones are the default."""
+        assert METHODS[0] == "exact"
         assert 0.91 <= measured(stored, "mixes", "goodman") <= 0.95
         assert 0.89 <= measured(stored, "mixes", "sison-glaz") <= 0.93
         assert 0.96 <= measured(stored, "mixes", "exact") <= 1
@@ -103,6 +108,40 @@ class TestClaims:
     def test_shrinkage_lowers_error(self, stored: pd.DataFrame, agencies: int) -> None:
         assert measured(stored, "errors", f"{agencies} agencies") < 1
         assert measured(stored, "errors", f"{agencies} agencies, n < 50") < 1
+
+    @pytest.mark.parametrize("agencies", [10, 20])
+    def test_fewer_agencies_than_few_are_often_served_badly(
+        self, stored: pd.DataFrame, agencies: int
+    ) -> None:
+        """The reason of FEW_AGENCIES: more than one panel in five below it."""
+        assert agencies < FEW_AGENCIES
+        assert 0.2 < measured(stored, "panels", f"{agencies} agencies") < 0.5
+
+    def test_more_agencies_than_few_seldom_are(self, stored: pd.DataFrame) -> None:
+        assert measured(stored, "panels", "100 agencies") < 0.05
+
+    def test_the_numbers_in_the_documentation_are_those_that_are_stored(
+        self, stored: pd.DataFrame
+    ) -> None:
+        said = " ".join((mix_intervals.__doc__ or "").split())
+        of = {
+            method: f"{100 * measured(stored, 'mixes', method):.1f}"
+            for method in ("exact", "goodman", "sison-glaz")
+        }
+        assert (
+            f"all eight exact intervals hold together in {of['exact']} per cent of "
+            f"cases, Goodman's in {of['goodman']} and Sison and Glaz's in "
+            f"{of['sison-glaz']}, where 95 is claimed"
+        ) in said
+        said = " ".join((shrink.__doc__ or "").split())
+        n10, n20, n30, n100 = (
+            f"{100 * measured(stored, 'panels', f'{n} agencies'):.0f} per cent of"
+            for n in (10, 20, 30, 100)
+        )
+        assert (
+            f"in {n10} simulated panels of 10 agencies, {n20} 20, {n30} 30 and {n100} "
+            "100 ("
+        ) in said
 
     @pytest.mark.parametrize("agencies", [10, 30, 100])
     @pytest.mark.parametrize("spread", ["alike", "spread"])
@@ -232,5 +271,6 @@ class TestPanels:
             run_study("luck", 1)
         assert str(caught.value) == (
             "run_study() knows no study 'luck'. Choose one of intervals, differences, "
-            "case_rates, mixes, shrinkage, errors, funnels, outliers, ranks, adjusted."
+            "case_rates, mixes, shrinkage, errors, panels, funnels, outliers, ranks, "
+            "adjusted."
         )

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 PRIORS = ("averaged", "plug-in")
 """How the common distribution is known, the default first."""
 
+FEW_AGENCIES = 30
+"""Among fewer, more than one simulated panel in five was served badly by shrinkage
+(``data/comparison_study.csv``, study ``panels``)."""
+
 # Points of the grid over the two parameters of the common distribution, each way.
 _GRID = 41
 # Where the log posterior has dropped so far, e^-10 of its height, the grid ends.
@@ -179,9 +183,11 @@ def shrink(
     Returns
     -------
     DataFrame
-        The table with ``value``; ``shrunk, shrunk_low, shrunk_high``; ``common_rate``
-        and ``common_n``, the mean of the common distribution and the number of
-        requests it counts as much as; and ``own_weight``, n / (n + common_n).
+        The table with ``value``; ``shrunk, shrunk_low, shrunk_high, shrunk_level``;
+        ``common_rate`` and ``common_n``, the mean of the common distribution and the
+        number of requests it counts as much as; ``own_weight``, n / (n + common_n); and
+        ``few_agencies``, whether there are fewer than :data:`FEW_AGENCIES`, so that
+        the gain is not to be counted on.
 
     Raises
     ------
@@ -209,6 +215,12 @@ def shrink(
 
     The agencies are taken to be alike but for chance and this spread. Where they are
     known to differ, shrink within peer groups.
+
+    Shrinkage lowers the squared error on average, at every number of agencies that was
+    tried, but not in every panel: the shrunken rates lay further from the truth than
+    the raw ones in 34 per cent of simulated panels of 10 agencies, 27 per cent of 20,
+    21 per cent of 30 and 3 per cent of 100 (``data/comparison_study.csv``). With few
+    agencies show both, and rest nothing on the shrunken rate alone.
 
     Examples
     --------
@@ -238,7 +250,9 @@ def shrink(
         shrunk=found.a / (found.a + found.b),
         shrunk_low=beta.ppf(tail, found.a, found.b),
         shrunk_high=beta.ppf(1 - tail, found.a, found.b),
+        shrunk_level=level,
         common_rate=found.mean,
         common_n=found.requests,
         own_weight=n / (n + found.requests),
+        few_agencies=len(x) < FEW_AGENCIES,
     )

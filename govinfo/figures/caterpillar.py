@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from govinfo.checks.results import need_columns
-from govinfo.figures.rows import described, headed
+from govinfo.figures.rows import MOST, described, headed
 from govinfo.figures.words import Language, Names, listed, percent, pick, title, told
 from govinfo.indicators import INDICATORS
 from govinfo.show import BLUE, GREY, WIDTH, style
@@ -23,11 +23,13 @@ NEEDED = (
     "shrunk",
     "shrunk_low",
     "shrunk_high",
+    "shrunk_level",
     "common_rate",
+    "few_agencies",
 )
 
-# Inches for a row of two lines of names.
-ROW = 0.44
+# Inches for a row of one line of names, and for each further one.
+ROW, LINE = 0.28, 0.18
 
 
 def caterpillar(
@@ -38,6 +40,9 @@ def caterpillar(
 ) -> Figure:
     """
     Rates shrunk towards the common rate with their intervals, and the raw rates.
+
+    Of too many reports those with most cases are drawn, and of few agencies it is said
+    that shrinkage may mislead.
 
     Parameters
     ----------
@@ -58,13 +63,20 @@ def caterpillar(
         message = "caterpillar has nothing to draw: the table has no rows."
         raise ValueError(message)
     names = Names.of(agencies, language)
-    rows = data.sort_values(["shrunk", "agency_id", "report_year"]).to_dict("records")
+    most = data.sort_values(
+        ["denominator", "agency_id", "report_year"], ascending=[False, True, True]
+    ).head(MOST)
+    rows = most.sort_values(["shrunk", "agency_id", "report_year"]).to_dict("records")
     indicator = str(rows[0]["indicator"])
-    common = float(rows[0]["common_rate"])
+    common, level = (float(rows[0][name]) for name in ("common_rate", "shrunk_level"))
+    labels = [_label(row, names, language) for row in rows]
+    notes = _notes(data, len(rows))
     with style():
         from matplotlib.figure import Figure
 
-        fig = Figure(figsize=(WIDTH, ROW * len(rows) + 1.5))
+        row_height = ROW + LINE * max(label.count("\n") for label in labels)
+        height = row_height * len(rows) + 1.5 + 0.4 * len(notes)
+        fig = Figure(figsize=(WIDTH, height))
         ax = fig.subplots()
         ax.axvline(common, color=GREY, linestyle="--", marker="")
         for y, row in enumerate(rows):
@@ -79,14 +91,40 @@ def caterpillar(
                 markersize=13,
                 markeredgewidth=1.6,
             )
-        labels = [_label(row, names, language) for row in rows]
         ax.set_yticks(range(len(rows)), labels)
         ax.set_ylim(-0.6, len(rows) - 0.4)
         ax.grid(visible=False, axis="y")
         ax.xaxis.set_major_formatter(lambda x, _: percent(x, 0))
-        headed(fig, title(indicator, language))
-        _key(fig, common, language)
-    return described(fig, _alt(rows, names, indicator, common, language))
+        headed(
+            fig,
+            title(indicator, language),
+            "\n".join(pick(language, *note, "\n") for note in notes),
+        )
+        _key(fig, common, level, language)
+    said = [_alt(rows, names, indicator, common, language)]
+    said += [told(language, *note) for note in notes]
+    return described(fig, told(language, "", " ").join(said))
+
+
+def _notes(data: pd.DataFrame, drawn: int) -> list[tuple[str, str]]:
+    """What a reader of the picture must know: rows left out, and few agencies."""
+    notes = []
+    if drawn < len(data):
+        notes.append(
+            (
+                f"仅绘出{len(data)}份报告中分母最大的{drawn}份。",
+                f"Only the {drawn} of {len(data)} reports with most cases are drawn.",
+            )
+        )
+    if bool(data["few_agencies"].iloc[0]):
+        notes.append(
+            (
+                f"仅{len(data)}份报告，收缩可能反而偏离真值。",
+                f"Few reports ({len(data)}): shrinkage may move rates away from the "
+                "truth.",
+            )
+        )
+    return notes
 
 
 def _label(row: dict[Any, Any], names: Names, language: Language) -> str:
@@ -103,10 +141,11 @@ def _label(row: dict[Any, Any], names: Names, language: Language) -> str:
     )
 
 
-def _key(fig: Figure, common: float, language: Language) -> None:
+def _key(fig: Figure, common: float, level: float, language: Language) -> None:
     from matplotlib.lines import Line2D
 
-    shrunk = pick(language, "收缩估计与95 %区间", "shrunken rate, 95 % interval")
+    said = percent(level, 0)
+    shrunk = pick(language, f"收缩估计与{said}区间", f"shrunken rate, {said} interval")
     raw = pick(language, "原始比率", "raw rate")
     all_of_them = pick(language, "共同比率", "common rate")
     handles = [

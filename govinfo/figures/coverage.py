@@ -30,6 +30,7 @@ STUDIES = {
     "mixes": ("整个构成", "whole mixes"),
     "shrinkage": ("收缩比率", "shrunken rates"),
     "errors": ("误差", "errors"),
+    "panels": ("误差增大", "more error"),
     "funnels": ("漏斗图", "funnels"),
     "outliers": ("离群机构", "outliers"),
     "ranks": ("名次", "ranks"),

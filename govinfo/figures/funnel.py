@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from govinfo.checks.results import need_columns
 from govinfo.compare import funnel_limits
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.transforms import Bbox
 
 NEEDED = (
     "agency_id",
@@ -24,11 +25,15 @@ NEEDED = (
     "value",
     "target",
     "tau2",
+    "z",
     "position",
 )
 
 # Shape and filling say the same as the colour.
 LOOKS = {"within": ("o", BLUE), "warning": ("s", PURPLE), "alarm": ("D", RED)}
+
+# More names than this make no sentence; more points than that want smaller marks.
+MOST_NAMES, CROWD = 12, 80
 
 # Curves are drawn through this many points, evenly over the logarithm of n.
 POINTS = 200
@@ -43,7 +48,7 @@ def funnel(
     """
     A funnel: each report by its denominator and its rate, with the limits around all.
 
-    Reports beyond a limit are named.
+    Reports beyond a limit are named, the furthest first, as far as there is room.
 
     Parameters
     ----------
@@ -81,11 +86,10 @@ def funnel(
                 color=colour,
                 markerfacecolor="white" if position != "within" else colour,
                 markeredgewidth=1.8,
-                markersize=7,
+                markersize=7 if len(data) <= CROWD else 4,
             )
         ax.margins(y=0.1)
         ax.set_xscale("log")
-        _name(ax, data[data["position"] != "within"], names, language)
         ax.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
         ax.xaxis.set_minor_formatter(lambda _, __: "")
         ax.yaxis.set_major_formatter(lambda y, _: percent(y, 0))
@@ -94,6 +98,9 @@ def funnel(
         )
         headed(fig, title(indicator, language))
         fig.legend(loc="outside lower left", ncols=2)
+        # The layout must stand before one can tell which names would touch.
+        fig.draw_without_rendering()
+        _name(ax, data, names, language)
     return described(fig, _alt(data, names, indicator, language))
 
 
@@ -115,16 +122,22 @@ def _limits(ax: Axes, data: pd.DataFrame, language: Language) -> None:
         ax.plot(n, high, color=GREY, linestyle=line, marker="")
 
 
-def _name(ax: Axes, beyond: pd.DataFrame, names: Names, language: Language) -> None:
-    """Name the points beyond the limits, to the side where there is more room."""
+def _name(ax: Axes, data: pd.DataFrame, names: Names, language: Language) -> None:
+    """Name the points beyond the limits, to the side where there is more room.
+
+    The furthest first, and only where a name lies on no other and on no point.
+    """
     # The axes end shortly beyond the points: names at their edges point inwards.
     left, right = (end * 1.6**n for end, n in zip(ax.get_xlim(), (1, -1), strict=True))
-    for row in beyond.to_dict("records"):
+    places = data[["denominator", "value"]].astype(float).to_numpy()
+    points = ax.transData.transform(places)
+    taken: list[Bbox] = []
+    for row in _furthest(data[data["position"] != "within"]):
         n = float(row["denominator"])
         agency, year = str(row["agency_id"]), row["report_year"]
         chinese = names.chinese.get(agency) or names.short(agency)
         text = told("en" if language == "en" else "zh", chinese, names.short(agency))
-        ax.annotate(
+        label = ax.annotate(
             f"{text} {year}".replace("’", "'"),
             (n, float(row["value"])),
             xytext=(0, -9 if row["value"] < row["target"] else 9),
@@ -132,28 +145,45 @@ def _name(ax: Axes, beyond: pd.DataFrame, names: Names, language: Language) -> N
             ha="left" if n < left else "right" if n > right else "center",
             va="top" if row["value"] < row["target"] else "bottom",
         )
+        box = label.get_window_extent()
+        is_free = not any(box.overlaps(other) for other in taken)
+        if len(taken) == MOST_NAMES or not is_free or box.count_contains(points):
+            label.remove()
+        else:
+            taken.append(box)
+
+
+def _furthest(beyond: pd.DataFrame) -> list[dict[Any, Any]]:
+    """Rows beyond the limits, those furthest from the common rate first."""
+    far = beyond["z"].abs()
+    return beyond.loc[far.sort_values(ascending=False, kind="stable").index].to_dict(
+        "records"
+    )
 
 
 def _alt(data: pd.DataFrame, names: Names, indicator: str, language: Language) -> str:
     from govinfo.indicators import INDICATORS
 
     entry = INDICATORS[indicator]
-    beyond = {
-        position: [
+
+    def said(position: str) -> str:
+        rows = _furthest(data[data["position"] == position])
+        parts = [
             f"{names.short(str(row['agency_id']))} {row['report_year']} "
             f"{percent(float(row['value']))}"
-            for row in data[data["position"] == position].to_dict("records")
+            for row in rows[:MOST_NAMES]
         ]
-        for position in ("warning", "alarm")
-    }
-    none = told(language, "无", "none")
-    warning = listed(beyond["warning"], language) or none
-    alarm = listed(beyond["alarm"], language) or none
+        more = len(rows) - len(parts)
+        if more:
+            parts.append(told(language, f"另有{more}份", f"and {more} more"))
+        return listed(parts, language) or told(language, "无", "none")
+
     target, n = percent(float(data["target"].iloc[0])), len(data)
     return told(
         language,
-        f"{entry.chinese}漏斗图：{n}份报告，共同比率{target}。超出警戒限：{warning}。"
-        f"超出警报限：{alarm}。",
+        f"{entry.chinese}漏斗图：{n}份报告，共同比率{target}。"
+        f"超出警戒限：{said('warning')}。超出警报限：{said('alarm')}。",
         f"Funnel of {n} reports, {entry.english}: common rate {target}. Beyond "
-        f"the warning limits: {warning}. Beyond the alarm limits: {alarm}.",
+        f"the warning limits: {said('warning')}. Beyond the alarm limits: "
+        f"{said('alarm')}.",
     )

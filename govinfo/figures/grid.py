@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govinfo.figures.rates import WHY, left_out
+from govinfo.figures.rates import WHY, cut_note, left_out
 from govinfo.figures.rows import ROW, Layout, Row, described, drawable, headed, rows_of
 from govinfo.figures.words import Language, ground, listed, pick, told
 from govinfo.indicators import GROUNDS
@@ -67,7 +67,7 @@ def ground_map(
         labels.append(pick(language, "合计", "all refusals"))
         ax.set_xticks(range(len(labels)), labels, rotation=50, ha="left")
         ax.tick_params(axis="x", length=0, pad=0)
-        note = left_out(layout, len(every), language)
+        note = cut_note(layout, len(every), language)
         headed(fig, pick(language, "不予公开理由件数", "Refusals by ground"), note)
     return described(fig, _alt(by_ground, layout, len(every), language))
 

@@ -96,21 +96,20 @@ def exemption_intervals(
     kept = sorted(range(len(every)), key=lambda n: (-every[n].whole, n))[:MOST]
     mixes = [every[n] for n in sorted(kept)]
     level = float(data["mix_level"].iloc[0])
-    left_out = ""
+    cut = ("", "")
     if len(mixes) < len(every):
-        left_out = told(
-            language,
+        cut = (
             f"仅绘出{len(every)}个构成中不予公开件数最多的{len(mixes)}个。",
-            f" Only the {len(mixes)} of {len(every)} mixes with most refusals are "
+            f"Only the {len(mixes)} of {len(every)} mixes with most refusals are "
             "drawn.",
         )
     with style():
-        fig = _figure(mixes, level, left_out, language)
-    return described(fig, _alt(mixes, level, language) + left_out)
+        fig = _figure(mixes, level, pick(language, *cut, "\n"), language)
+    return described(fig, _alt(mixes, level, language) + told(language, *cut))
 
 
 def _figure(
-    mixes: Sequence[Mix], level: float, left_out: str, language: Language
+    mixes: Sequence[Mix], level: float, note: str, language: Language
 ) -> Figure:
     from matplotlib.figure import Figure
 
@@ -144,7 +143,7 @@ def _figure(
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
     heading = ("不予公开的理由：占比与件数", "Grounds of refusal: share and count")
-    headed(fig, pick(language, *heading), left_out)
+    headed(fig, pick(language, *heading), note)
     _key(fig, mixes, level, language)
     return fig
 

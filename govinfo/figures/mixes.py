@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from govinfo.figures.rates import WHY, left_out
+from govinfo.figures.rates import WHY, cut_note, left_out
 from govinfo.figures.rows import Layout, Row, described, drawable, headed, rows_of
 from govinfo.figures.words import (
     Language,
@@ -218,7 +218,7 @@ def _stacked(
             _bar(ax, rows, parts, layout.y_of[report], language)
         ax.set_xlim(0, 1)
         ax.xaxis.set_major_formatter(lambda x, _: percent(x, 0))
-        note = left_out(layout, len(every), language)
+        note = cut_note(layout, len(every), language)
         headed(fig, pick(language, *heading), note)
         _key(fig, parts, language)
     return described(fig, _alt(by_part, parts, layout, heading, len(every), language))

@@ -102,7 +102,7 @@ def small_multiples(
     years = sorted({row.year for panel in panels for row in panel.rows if row.year})
     marks = _marks(panels, years, mergers)
     n_lines = -(-len(panels) // COLUMNS)
-    left_out = _left_out(len(panels), len(every), language)
+    cut = _cut(len(panels), len(every))
     with style():
         from matplotlib.figure import Figure
 
@@ -129,9 +129,10 @@ def small_multiples(
             ax.set_xticks(_ticks(years))
             ax.tick_params(labelbottom=True)
         _units(grid, panels, language)
-        _head(fig, panels, names, left_out, language)
+        _head(fig, panels, names, pick(language, *cut, "\n"), language)
         _key(fig, panels, marks, names, language)
-    return described(fig, _alt(panels, marks, names, language) + left_out)
+    alt = _alt(panels, marks, names, language)
+    return described(fig, alt + told(language, *cut))
 
 
 def _units(grid: Any, panels: Sequence[Panel], language: Language) -> None:
@@ -255,7 +256,7 @@ def _head(
     fig: Figure,
     panels: Sequence[Panel],
     names: Names,
-    left_out: str,
+    note: str,
     language: Language,
 ) -> None:
     """Title of the whole: what all panels share."""
@@ -265,8 +266,8 @@ def _head(
         shared = names.label(agencies.pop()).replace("\n", " ")
     elif len({panel.english for panel in panels}) == 1:
         shared = _name(panels[0], language)
-    if shared or left_out:
-        headed(fig, shared, left_out)
+    if shared or note:
+        headed(fig, shared, note)
 
 
 def _key(
@@ -298,13 +299,13 @@ def _key(
         fig.legend(handles=handles, loc="outside lower left", ncols=1)
 
 
-def _left_out(drawn: int, total: int, language: Language) -> str:
+def _cut(drawn: int, total: int) -> tuple[str, str]:
+    """What is said where some series are not drawn, in both languages."""
     if drawn == total:
-        return ""
-    return told(
-        language,
+        return "", ""
+    return (
         f"仅绘出{total}个序列中件数最多的{drawn}个。",
-        f" Only the {drawn} of {total} series with most cases are drawn.",
+        f"Only the {drawn} of {total} series with most cases are drawn.",
     )
 
 

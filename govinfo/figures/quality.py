@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govinfo.figures.rates import left_out
+from govinfo.figures.rates import cut_note, left_out
 from govinfo.figures.rows import Layout, Row, described, headed, rows_of
 from govinfo.figures.words import Language, listed, percent, pick, told
 from govinfo.show import BLUE, RED, style
@@ -49,7 +49,7 @@ def quality(
         _panel(right, blanks, layout, BLUE, "")
         left.set_title(pick(language, "不符的合计", "sums that disagree", "\n"))
         right.set_title(pick(language, "空白单元格", "cells left blank", "\n"))
-        note = left_out(layout, len(blanks), language)
+        note = cut_note(layout, len(blanks), language)
         heading = ("报告质量", "What reports say against themselves")
         headed(fig, pick(language, *heading), note)
     return described(fig, _alt(sums, blanks, layout, language))

@@ -116,7 +116,7 @@ def rates(
                 va="center",
             )
         _scale(ax, shown, unit, language)
-        note = left_out(layout, len(rows), language)
+        note = cut_note(layout, len(rows), language)
         headed(fig, title(indicator, language), note)
         _key(ax, shown, language)
     return described(fig, _alt(rows, shown, layout, indicator, language))
@@ -281,11 +281,18 @@ def is_approximate(row: Row) -> bool:
 
 def left_out(layout: Layout, total: int, language: Language) -> str:
     """A sentence on reports for which the figure had no room."""
-    if not layout.left_out:
-        return ""
+    between = told(language, "", " ")
+    return between + told(language, *_cut(layout, total)) if layout.left_out else ""
+
+
+def cut_note(layout: Layout, total: int, language: Language) -> str:
+    """The same under the title of the figure."""
+    return pick(language, *_cut(layout, total), "\n") if layout.left_out else ""
+
+
+def _cut(layout: Layout, total: int) -> tuple[str, str]:
     n = len(layout.ids)
-    return told(
-        language,
+    return (
         f"仅绘出{total}份报告中分母最大的{n}份。",
-        f" Only the {n} of {total} reports with most cases are drawn.",
+        f"Only the {n} of {total} reports with most cases are drawn.",
     )

@@ -1,0 +1,32 @@
+"""Invented agencies with known true rates, to see how far comparisons can be trusted.
+
+Each study draws panels of agencies of the sizes that the bundled reports have, lets
+chance decide their counts, and measures how often a method keeps its word. The numbers
+that it gives stand in ``data/comparison_study.csv``.
+"""
+
+from govinfo.simulate.exact import exact_coverage
+from govinfo.simulate.panels import (
+    CONCLUDED,
+    DECIDED_CASES,
+    GROUND_MIX,
+    MEAN,
+    REFUSED,
+    REQUESTS,
+    simulate_panel,
+)
+from govinfo.simulate.study import STUDIES, Study, run_study
+
+__all__ = [
+    "CONCLUDED",
+    "DECIDED_CASES",
+    "GROUND_MIX",
+    "MEAN",
+    "REFUSED",
+    "REQUESTS",
+    "STUDIES",
+    "Study",
+    "exact_coverage",
+    "run_study",
+    "simulate_panel",
+]
