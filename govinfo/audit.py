@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from govinfo.checks.identity import check_identity
@@ -10,11 +11,19 @@ from govinfo.checks.statements import statements
 from govinfo.checks.within import check_cells
 from govinfo.document import Document
 from govinfo.identify import Identity
-from govinfo.provenance import with_readings
+from govinfo.provenance import agrees, with_readings
 from govinfo.recognise import Recognition
+from govinfo.recognise.figures import State
+from govinfo.recognise.readings import Reading
 
 if TYPE_CHECKING:
     import pandas as pd
+
+DOUBTED = (
+    ", as read twice from a picture; but no sum supports these figures, so they stay "
+    "uncertain."
+)
+"""How a sentence ends on a sum that two readings of a picture contradict."""
 
 STATEMENT_COLUMNS = ("measure", "value", "place", "sentence")
 """Columns of :func:`statements_table`."""
@@ -65,6 +74,57 @@ def statements_table(document: Document) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(STATEMENT_COLUMNS))
 
 
+def read_in_doubt(
+    results: pd.DataFrame, cells: pd.DataFrame, readings: Sequence[Reading]
+) -> pd.DataFrame:
+    """
+    Results in which sums of uncertain figures say what two readings of them make.
+
+    Figures of a picture stay uncertain where no sum supports them, even if they were
+    read twice alike: a sum of them that does not hold is no finding. But it is worth a
+    look, so its sentence says what it comes to.
+
+    Parameters
+    ----------
+    results : DataFrame
+        From :func:`govinfo.checks.check_cells`.
+    cells : DataFrame
+        The cells that were checked.
+    readings : sequence of Reading
+        The same with what each was read from.
+
+    Returns
+    -------
+    DataFrame
+        The same results; only sentences of such sums differ.
+    """
+    import pandas as pd
+
+    doubted = {
+        at: float(reading.figure.value or 0)
+        for at, reading in enumerate(readings)
+        if reading.state is State.UNCERTAIN
+        if reading.second is not None and agrees(reading)
+    }
+    if not doubted:
+        return results
+    states = [
+        State.REPORTED.value if at in doubted else state
+        for at, state in enumerate(cells["state"])
+    ]
+    values = [doubted.get(at, value) for at, value in enumerate(cells["value"])]
+    best = cells.assign(state=states, value=pd.array(values, dtype="Float64"))
+    as_read = check_cells(best)
+    fails = (as_read["result"] == "fail") & (results["result"] == "not_assessable")
+    told = [
+        f"{anew.removesuffix('.')}{DOUBTED}" if is_worth_a_look else sentence
+        for sentence, anew, is_worth_a_look in zip(
+            results["sentence"], as_read["sentence"], fails, strict=True
+        )
+    ]
+    return results.assign(sentence=told).astype({"sentence": "str"})
+
+
 def audit(
     report_id: str,
     cells: pd.DataFrame,
@@ -102,9 +162,10 @@ def audit(
         if statement.source != "statement of period"
     ]
     text, places = narrative_of(document)
+    within = read_in_doubt(check_cells(cells), cells, recognition.cells)
     return pd.concat(
         [
-            with_readings(check_cells(cells), recognition.cells, document),
+            with_readings(within, recognition.cells, document),
             check_narrative(text, cells, places),
             check_identity(report_id, identity.agency, identity.report_year, named),
         ],

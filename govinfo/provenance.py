@@ -1,9 +1,8 @@
 """Ours or theirs: how each figure in a failed check was read, and read again.
 
-A figure of a PDF that stands in a failed sum has been read by two engines. One of a web
-page, a Word or a text file is text of the file itself, which leaves nothing to misread.
-One that was read from a picture comes with how sure that reading was. What a finding
-says about the agency rests on this, so the finding says it too.
+Every figure in a failed sum is read twice, see :mod:`govinfo.reread`, and one that
+was read from a picture comes with how sure that reading was. What a finding says about
+the agency rests on this, so the finding says it too.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from govinfo.checks.structure import Key, where
 from govinfo.document import Document
 from govinfo.recognise.figures import State, read_figure
 from govinfo.recognise.readings import Reading
+from govinfo.reread import confidences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,30 +35,11 @@ READING_COLUMNS = (
 TEXT, PAGE, PICTURE = "text of the file", "text of the page", "picture"
 """What a figure was read from."""
 
+_FROM = {TEXT: "as text of the file", PAGE: "from the page", PICTURE: "from a picture"}
+_SECOND = {TEXT: "file", PAGE: "page", PICTURE: "picture"}
+
 # The narrative and the names of a report are no cells that could be read again.
 _NOT_CELLS = frozenset({"text_vs_table", "fee_statement", "identity", "period"})
-
-
-def confidences(document: Document) -> dict[str, float]:
-    """
-    How sure the reading was, by place, of the cells that were read from a picture.
-
-    Parameters
-    ----------
-    document : Document
-        As read.
-
-    Returns
-    -------
-    dict of str to float
-        Empty for documents of text.
-    """
-    return {
-        str(grid.place(cell)): cell.confidence
-        for grid in document.grids
-        for cell in grid.cells
-        if cell.confidence < 1
-    }
 
 
 def readings_table(
@@ -152,31 +133,27 @@ def _clause(
     if any(cell.state is State.CORRECTED for cell in cells):
         return "a figure among them was corrected by hand"
     sources = {_source(cell, document, scores) for cell in cells}
+    source = next(kind for kind in (PICTURE, PAGE, TEXT) if kind in sources)
     these = "the figure was" if len(cells) == 1 else "the figures were"
-    if PICTURE in sources:
-        return f"{these} read from a picture"
-    if PAGE not in sources:
-        return f"{these} read as text of the file"
     again = [cell for cell in cells if cell.second is not None]
     if not again:
-        return f"{these} read once"
-    same = "figure" if len(cells) == 1 else "figures"
-    differing = [cell for cell in again if not _agrees(cell)]
+        return f"{these} read once, {_FROM[source]}"
+    second = f"a second reading of the {_SECOND[source]} found"
+    differing = [cell for cell in again if not agrees(cell)]
     if differing:
         found = differing[0].second or "blank"
         place = where(differing[0].form, (differing[0].table, *differing[0].key))
         return (
-            f"a second reading of the page found {found!r} where the first found "
-            f"{differing[0].raw!r} ({place})"
+            f"{second} {found!r} where the first found {differing[0].raw!r} ({place})"
         )
     if len(again) < len(cells):
-        return (
-            f"a second reading of the page found {len(again)} of the {len(cells)} "
-            "figures, the same ones"
-        )
-    return f"a second reading of the page found the same {same}"
+        return f"{second} {len(again)} of the {len(cells)} figures, the same ones"
+    return f"{second} the same figure{'' if len(cells) == 1 else 's'}"
 
 
-def _agrees(cell: Reading) -> bool:
+def agrees(cell: Reading) -> bool:
+    """Whether the second reading of a cell says what the first one says."""
+    if cell.second == "blank":
+        return cell.figure.state is State.BLANK
     other = read_figure(cell.second or "", may_change=cell.column_code == "change")
     return (other.state, other.value) == (cell.figure.state, cell.figure.value)

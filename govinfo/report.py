@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govinfo.audit import DOUBTED, audit, statements_table
 from govinfo.cells import CellRow, cell_rows, cells_frame
 from govinfo.corrections import Correction, correct
 from govinfo.document import Document
@@ -78,7 +79,11 @@ class Report:
     def message(self) -> str:
         """Whole sentences on what is open; empty if nothing is."""
         notes = (*self.document.notes, *self.recognition.notes)
-        return " ".join([*notes, *open_sentences(self.recognition.cells)])
+        sentences = [*notes, *open_sentences(self.recognition.cells)]
+        if any(cell.second is not None for cell in self.recognition.cells):
+            told = self.check_results["sentence"]
+            sentences += told[told.str.endswith(DOUBTED)].tolist()
+        return " ".join(sentences)
 
     def cell_rows(self) -> list[CellRow]:
         """The cells as tuples in the order of the columns of ``cells.csv``."""
@@ -106,8 +111,6 @@ class Report:
         all that names agency and year names the same. Where a sum fails, the sentence
         ends with how its figures were read.
         """
-        from govinfo.audit import audit
-
         identity = replace(self.identity, agency=self.agency, report_year=self.year)
         return audit(
             self.report_id, self.cells, self.recognition, self.document, identity
@@ -123,8 +126,6 @@ class Report:
         DataFrame
             See :func:`govinfo.audit.statements_table`.
         """
-        from govinfo.audit import statements_table
-
         return statements_table(self.document)
 
     @cached_property
