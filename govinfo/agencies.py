@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govinfo.errors import MissingColumns, SourceError
+from govinfo.parquet import read_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,8 +45,9 @@ def read_agencies(folder: Path | str) -> pd.DataFrame:
     ----------
     folder : Path or str
         A folder with a ``reports.csv``: a registry like that of ``data/``, or what
-        ``govinfo extract`` writes. Of what the file does not have, the agency's name
-        stands for ``agency_id``, and the other columns are empty.
+        ``govinfo extract`` writes, also as ``reports.parquet``. Of what the file does
+        not have, the agency's name stands for ``agency_id``, and the other columns are
+        empty.
 
     Returns
     -------
@@ -56,20 +58,28 @@ def read_agencies(folder: Path | str) -> pd.DataFrame:
     Raises
     ------
     SourceError
-        If the folder has no ``reports.csv``.
+        If the folder has neither file.
     MissingColumns
         If that file is not a table of reports.
+    MissingExtra
+        If it is Parquet and pyarrow is not installed.
     """
     import pandas as pd
 
     file = Path(folder) / "reports.csv"
+    if not file.is_file() and file.with_suffix(".parquet").is_file():
+        file = file.with_suffix(".parquet")
     if not file.is_file():
         message = (
             f"{file} does not exist. Write it with 'govinfo extract REPORTS --out "
             f"{Path(folder)}'."
         )
         raise SourceError(message)
-    found = pd.read_csv(file, dtype=str, keep_default_na=False)
+    if file.suffix == ".parquet":
+        whole = read_parquet(file)
+        found = whole.astype("string").fillna("").astype(str)
+    else:
+        found = pd.read_csv(file, dtype=str, keep_default_na=False)
     for name in ("report_id", "agency", "report_year"):
         if name not in found.columns:
             message = (

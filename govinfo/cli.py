@@ -69,8 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     indicators = commands.add_parser(
         "indicators",
         help="write indicators.csv for an extracted folder",
-        description="Compute every indicator with its interval from DIR/cells.csv and "
-        "write DIR/indicators.csv.",
+        description="Compute every indicator with its interval from DIR/cells.csv, or "
+        "DIR/cells.parquet, and write DIR/indicators.csv.",
     )
     indicators.add_argument("folder", metavar="DIR", help="an extracted folder")
     indicators.set_defaults(run=_indicators)

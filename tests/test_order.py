@@ -14,7 +14,7 @@ PACKAGE = ROOT / "govinfo"
 # share a line do not know each other.
 ORDER = (
     ("errors", "intervals"),
-    ("document", "fonts", "forms"),
+    ("document", "fonts", "forms", "parquet"),
     ("isolation", "readers"),
     ("recognise", "sources"),
     ("agencies", "registry", "identify", "checks", "pages"),

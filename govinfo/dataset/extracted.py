@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from govinfo.cells import CELL_COLUMNS, CellRow, cells_frame
 from govinfo.dataset.tables import CHECK_COLUMNS, number_text, write_csv
 from govinfo.errors import MissingColumns, SourceError
+from govinfo.parquet import read_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,7 @@ def read_cells(path: Path | str) -> pd.DataFrame:
     Parameters
     ----------
     path : Path or str
-        The folder, or its ``cells.csv``.
+        The folder, or its ``cells.csv`` or ``cells.parquet``.
 
     Returns
     -------
@@ -33,29 +34,50 @@ def read_cells(path: Path | str) -> pd.DataFrame:
     Raises
     ------
     SourceError
-        If there is no such file.
+        If there is no such file, or the folder has both: one of them is older, and
+        nothing says which.
     MissingColumns
         If it is not a table of cells.
+    MissingExtra
+        If it is Parquet and pyarrow is not installed.
     """
     given = Path(path)
     file = given / "cells.csv" if given.is_dir() else given
+    if given.is_dir() and file.with_suffix(".parquet").is_file():
+        if file.is_file():
+            message = (
+                f"{given} has both cells.csv and cells.parquet, of two extractions. "
+                "Remove the tables of one of them, or extract into another folder."
+            )
+            raise SourceError(message)
+        file = file.with_suffix(".parquet")
     if not file.is_file():
         message = (
             f"{file} does not exist. Write it with 'govinfo extract REPORTS --out "
             f"{file.parent}'."
         )
         raise SourceError(message)
+    if file.suffix == ".parquet":
+        frame = read_parquet(file)
+        _require_cells(file, list(frame.columns))
+        numbers = {"report_year": "Int64", "value": "Float64"}
+        texts = {name: "str" for name in CELL_COLUMNS if name not in numbers}
+        return frame.astype(texts | numbers)
     with file.open(encoding="utf-8", newline="") as stream:
         lines = csv.reader(stream)
         header = next(lines, [])
-        if tuple(header) != CELL_COLUMNS:
-            message = (
-                f"{file}: found the columns {', '.join(header) or 'none'}; expected "
-                f"{', '.join(CELL_COLUMNS)}. Pass the cells.csv of an extraction."
-            )
-            raise MissingColumns(message)
+        _require_cells(file, header)
         rows = [(*row[:2], int(row[2]) if row[2] else None, *row[3:]) for row in lines]
     return cells_frame(cast("list[CellRow]", rows))
+
+
+def _require_cells(file: Path, header: list[str]) -> None:
+    if tuple(header) != CELL_COLUMNS:
+        message = (
+            f"{file}: found the columns {', '.join(header) or 'none'}; expected "
+            f"{', '.join(CELL_COLUMNS)}. Pass the cells.csv of an extraction."
+        )
+        raise MissingColumns(message)
 
 
 def write_indicators(folder: Path | str) -> int:
@@ -65,8 +87,9 @@ def write_indicators(folder: Path | str) -> int:
     Parameters
     ----------
     folder : Path or str
-        A folder with ``cells.csv``; if its ``reports.csv`` has a column ``agency_id``
-        (a registry), agencies are named by it, else by their printed name.
+        A folder with ``cells.csv`` or ``cells.parquet``; if its ``reports.csv`` has a
+        column ``agency_id`` (a registry), agencies are named by it, else by their
+        printed name.
 
     Returns
     -------
