@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from govinfo.checks.identity import check_identity
-from govinfo.checks.narrative import check_narrative
+from govinfo.checks.narrative import check_narrative, stated_figures
 from govinfo.checks.statements import statements
 from govinfo.checks.within import check_cells
 from govinfo.document import Document
 from govinfo.identify import Identity
+from govinfo.locate import Witness
 from govinfo.provenance import agrees, with_readings
 from govinfo.recognise import Recognition
 from govinfo.recognise.figures import State
@@ -171,3 +172,9 @@ def audit(
         ],
         ignore_index=True,
     )
+
+
+def witnesses_of(document: Document, cells: pd.DataFrame) -> list[Witness]:
+    """What the narrative of a report says its cells should be."""
+    text, _ = narrative_of(document)
+    return [Witness(*stated) for stated in stated_figures(text, cells)]

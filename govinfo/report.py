@@ -8,13 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govinfo.audit import DOUBTED, audit, statements_table
+from govinfo.audit import DOUBTED, audit, statements_table, witnesses_of
 from govinfo.cells import CellRow, cell_rows, cells_frame
 from govinfo.corrections import Correction, correct
 from govinfo.document import Document
 from govinfo.doubts import OPEN_STATES, doubts_table, open_sentences
 from govinfo.errors import ReadError
 from govinfo.identify import Identity, identify
+from govinfo.locate import Witness, suggestions
 from govinfo.provenance import readings_table
 from govinfo.readers import read_document
 from govinfo.recognise import Recognition, recognise
@@ -145,9 +146,16 @@ class Report:
         DataFrame
             The columns of ``suggestions.csv``; see :func:`govinfo.locate.suggestions`.
         """
-        from govinfo.locate import suggestions
+        return suggestions(self.cells, witnesses={self.report_id: self.witnesses})
 
-        return suggestions(self.cells)
+    @property
+    def witnesses(self) -> list[Witness]:
+        """What the narrative says of cells, if a sum of the report fails."""
+        failed = self.check_results["result"] == "fail"
+        is_hard = self.check_results["severity"] == "error"
+        return (
+            witnesses_of(self.document, self.cells) if (failed & is_hard).any() else []
+        )
 
     def readings_of(self, finding: Finding) -> pd.DataFrame:
         """

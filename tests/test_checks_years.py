@@ -9,6 +9,7 @@ from test_checks import cells_of, consistent
 
 from govinfo.checks import check_agencies, check_years, findings_of
 from govinfo.errors import MissingColumns
+from govinfo.forms import form_rows
 
 
 def report(
@@ -201,7 +202,8 @@ def test_copied_table_is_noticed_wherever_it_comes_from():
     assert own["result"].tolist() == ["fail", "fail", "fail", "pass"]
     sentence = own.loc["示例市-2022", "sentence"]
     assert sentence.endswith(
-        "those of 示例市-2023, 另一市-2023, each in the same place."
+        "those of 示例市-2023 (示例市, 2023), 另一市-2023 (另一市, 2023), each in the "
+        "same place."
     )
 
 
@@ -210,7 +212,73 @@ def test_two_files_of_one_report_are_no_copies():
     cells = pd.concat(
         [report(2023, figures), report(2023, figures).assign(report_id="again")]
     )
+    own = only(check_agencies(cells), "copied")
+    assert own["result"].tolist() == ["pass", "pass"]
+    assert own["sentence"].iloc[0] == (
+        "requests: these figures are those of no other report; the same report stands "
+        "in the data as again too."
+    )
+
+
+def test_copies_beyond_the_third_are_counted():
+    figures = consistent("2021", counted())
+    many = [report(2023, figures, agency=f"第{n}市") for n in range(30)]
+    own = only(check_agencies(pd.concat(many)), "copied")
+    assert set(own["result"]) == {"fail"}
+    assert (
+        own["sentence"]
+        .iloc[0]
+        .endswith("第3市-2023 (第3市, 2023) and 26 more, each in the same place.")
+    )
+
+
+def test_same_file_is_a_copy_however_few_its_figures():
+    few = consistent("2021", lambda: 0.0)
+    cells = pd.concat([report(2023, few), report(2023, few, agency="另一市")])
+    digests = dict.fromkeys(cells["report_id"], "1f" * 32)
+    own = only(check_agencies(cells, digests=digests), "copied")
+    assert own["result"].tolist() == ["fail", "fail"]
+    assert own["sentence"].iloc[0] == (
+        "requests: the file is, byte for byte, that of 另一市-2023 (另一市, 2023)."
+    )
+
+
+def test_figures_of_all_tables_tell_a_copy_where_those_of_table_3_are_few():
+    figures = consistent("2021", lambda: 0.0)
+    rows = form_rows("proactive", "2021")
+    keys = [("proactive", r.code, column.code) for r in rows for column in r.columns]
+    figures |= {key: float(11 + number) for number, key in enumerate(keys)}
+    cells = pd.concat([report(2022, figures), report(2023, figures)])
+    own = only(check_agencies(cells), "copied")
+    assert own["result"].tolist() == ["fail", "fail"]
+    assert "figures of the report that are not zero" in own["sentence"].iloc[0]
+
+
+def test_report_that_names_nobody_is_never_called_a_copy():
+    figures = consistent("2021", counted())
+    nameless = report(2023, figures).assign(agency="", report_id="a")
+    cells = pd.concat([nameless, report(2023, figures)])
     assert set(only(check_agencies(cells), "copied")["result"]) == {"pass"}
+    # A year is enough to tell two reports apart.
+    cells = pd.concat([nameless, report(2022, figures)])
+    assert set(only(check_agencies(cells), "copied")["result"]) == {"fail"}
+
+
+def test_files_of_one_report_are_compared_with_the_year_before_once():
+    before = report(2022, requests_of(0, 4))
+    again = before.assign(report_id="again")
+    after = report(2023, requests_of(5, 0))
+    alone = check_years(pd.concat([before, after]))
+    assert len(check_years(pd.concat([before, again, after]))) == len(alone)
+
+
+def test_child_that_is_there_twice_is_counted_once():
+    parent = report(2023, {("requests", "received", "total"): 5.0}, agency="某省")
+    child = report(2023, {("requests", "received", "total"): 4.0}, agency="某市")
+    twice = child.assign(report_id="again")
+    results = check_agencies(pd.concat([parent, child, twice]), {"某市": "某省"})
+    own = only(results, "parent_children")
+    assert own.loc[own["row_code"] == "received", "result"].tolist() == ["pass"]
 
 
 def test_few_figures_do_not_make_a_copy():
@@ -267,10 +335,13 @@ def test_agencies_are_told_apart_by_their_id_where_there_is_one():
     assert not only(check_years(cells.assign(agency_id="x")), "carried_over").empty
 
 
-def test_report_without_year_or_agency_is_left_out():
-    cells = report(2023, requests_of(0, 0))
-    assert check_agencies(cells.assign(report_year=pd.NA)).empty
-    assert check_agencies(cells.assign(agency="")).empty
+def test_report_without_year_or_agency_has_no_year_before():
+    cells = pd.concat(
+        [report(2022, requests_of(0, 1)), report(2023, requests_of(2, 0))]
+    )
+    assert not check_years(cells).empty
+    assert check_years(cells.assign(report_year=pd.NA)).empty
+    assert check_years(cells.assign(agency="")).empty
 
 
 def test_table_without_years_is_refused():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from govinfo.checks.copies import RECEIVED, copy_results
 from govinfo.checks.logic import plain
 from govinfo.checks.results import Result, results_frame
 from govinfo.checks.series import (
@@ -12,76 +13,22 @@ from govinfo.checks.series import (
     Look,
     compare,
     dated_reports,
+    named_reports,
     shown,
     total,
 )
-from govinfo.checks.structure import Key, where
-from govinfo.checks.within import ReportCells
-from govinfo.forms import SUBTOTAL
+from govinfo.checks.structure import Key
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# Two small agencies may well share three figures; twelve that are not zero, five of
-# them different, do not agree by chance.
-_ENOUGH_FIGURES = 12
-_ENOUGH_DIFFERENT = 5
-
-_RECEIVED: Key = ("requests", "received", "total")
 _AGGREGATED: tuple[Key, ...] = (
-    _RECEIVED,
+    RECEIVED,
     ("requests", "concluded", "total"),
     ("disputes", "review", "total"),
     ("disputes", "litigation_direct", "total"),
     ("disputes", "litigation_after_review", "total"),
 )
-
-Signature = tuple[tuple[str, str, float], ...]
-
-
-def _signature(report: ReportCells) -> Signature:
-    """The figures of table 3 other than zero, （六） summed, so that forms compare."""
-    found: dict[tuple[str, str], float] = {}
-    summed = report.other_rows == "both"
-    for (table, row, column), value in report.value.items():
-        if table != "requests" or not value or (summed and row == SUBTOTAL):
-            continue
-        row = SUBTOTAL if row.startswith(f"{SUBTOTAL}.") else row
-        found[row, column] = found.get((row, column), 0.0) + value
-    return tuple(sorted((r, c, v) for (r, c), v in found.items()))
-
-
-def _copied(reports: list[DatedReport]) -> Iterator[Result]:
-    signatures = [_signature(report.cells) for report in reports]
-    alike: dict[Signature, list[DatedReport]] = {}
-    for report, signature in zip(reports, signatures, strict=True):
-        alike.setdefault(signature, []).append(report)
-    for report, signature in zip(reports, signatures, strict=True):
-        others = [
-            other.cells.report_id
-            for other in alike[signature]
-            if (other.agency, other.year) != (report.agency, report.year)
-        ]
-        different = len({value for _, _, value in signature})
-        if len(signature) < _ENOUGH_FIGURES or different < _ENOUGH_DIFFERENT:
-            result = "not_assessable"
-            sentence = "table 3 holds too few figures to tell a copy from chance"
-        elif others:
-            result = "fail"
-            sentence = (
-                f"the {len(signature)} figures of table 3 that are not zero are those "
-                f"of {', '.join(others)}, each in the same place"
-            )
-        else:
-            result, sentence = "pass", "table 3 is that of no other report"
-        yield Result(
-            report.cells.report_id,
-            "copied",
-            _RECEIVED,
-            where(report.cells.form_of(_RECEIVED), _RECEIVED),
-            result,
-            f"requests: {sentence}.",
-        )
 
 
 def _parents(
@@ -91,7 +38,10 @@ def _parents(
     for report in reports:
         if report.agency in parents:
             parent_year = (parents[report.agency], report.year)
-            children.setdefault(parent_year, []).append(report)
+            below = children.setdefault(parent_year, [])
+            # Two files of one report are counted once.
+            if all(child.agency != report.agency for child in below):
+                below.append(report)
     for parent in reports:
         below = children.get((parent.agency, parent.year), [])
         for key in _AGGREGATED if below else ():
@@ -106,7 +56,9 @@ def _parents(
 
 
 def check_agencies(
-    cells: pd.DataFrame, parents: Mapping[str, str] | None = None
+    cells: pd.DataFrame,
+    parents: Mapping[str, str] | None = None,
+    digests: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """
     Check reports against those of other agencies: ``copied``, ``parent_children``.
@@ -119,6 +71,9 @@ def check_agencies(
     parents : mapping, optional
         For each subordinate agency, the agency whose report covers it, both named as
         in ``cells``. Without it no parent is checked.
+    digests : mapping, optional
+        For each report a checksum of its file, by which copies are known however few
+        figures they hold.
 
     Returns
     -------
@@ -133,13 +88,19 @@ def check_agencies(
     Notes
     -----
     A parent counts at least what those of its children count whose reports are here:
-    equality is not demanded, as some may be missing. Two files of one report (the same
-    agency and year) are not copies of each other.
+    equality is not demanded, as some may be missing.
+
+    A copy has the file of another report, or the figures of its table 3, or those of
+    all its tables, if these are so many that chance is out of the question. Files of
+    one agency and year are not copies of each other but one report that is there
+    twice; the sentence says so. A report of which neither agency nor year is known
+    cannot be told from another, and is never called a copy.
     """
-    reports = dated_reports(cells, "check_agencies")
+    found = named_reports(cells, "check_agencies")
+    dated = dated_reports(cells, "check_agencies")
 
     def results() -> Iterator[Result]:
-        yield from _copied(reports)
-        yield from _parents(reports, parents or {})
+        yield from copy_results(found, digests or {})
+        yield from _parents(dated, parents or {})
 
     return results_frame(results())

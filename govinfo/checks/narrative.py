@@ -183,3 +183,33 @@ def _year_of(cells: pd.DataFrame) -> int | None:
         return None
     known = cells["report_year"].dropna()
     return None if known.empty else int(known.iloc[0])
+
+
+Stated = tuple[tuple[tuple[Key, ...], ...], float]
+"""The cells that a stated figure may be the sum of, one tuple for each meaning."""
+
+
+def stated_figures(text: str, cells: pd.DataFrame) -> list[Stated]:
+    """
+    What a narrative says of the tables of its report, in all meanings of its words.
+
+    Parameters
+    ----------
+    text : str
+        The text of the report outside its tables.
+    cells : DataFrame
+        The cells of this one report.
+
+    Returns
+    -------
+    list of (cells by meaning, figure)
+        For figures that are said of the report's year, or of no year.
+    """
+    year = _year_of(cells)
+    return [
+        (tuple(keys for _, keys in meant), statement.value)
+        for report in reports_of(cells, "stated_figures")
+        for statement in statements(text)
+        if year is None or is_of(statement, year)
+        if (meant := meanings(report, statement.measure))
+    ]

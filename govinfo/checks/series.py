@@ -24,9 +24,24 @@ class DatedReport:
     year: int
 
 
-def dated_reports(cells: pd.DataFrame, function: str) -> list[DatedReport]:
+@dataclass(frozen=True, slots=True)
+class NamedReport:
+    """A report's cells with its agency and year, as far as they are known."""
+
+    cells: ReportCells
+    agency: str
+    year: int | None
+
+    def is_known_to_differ_from(self, other: NamedReport) -> bool:
+        """Whether it is sure to be the report of another agency or another year."""
+        agencies = self.agency and other.agency and self.agency != other.agency
+        years = self.year and other.year and self.year != other.year
+        return bool(agencies or years)
+
+
+def named_reports(cells: pd.DataFrame, function: str) -> list[NamedReport]:
     """
-    The reports whose agency and year are known, in the order of their first cell.
+    All reports, in the order of their first cell.
 
     Agencies are told apart by ``agency_id`` where the table has that column, else by
     their name.
@@ -39,24 +54,42 @@ def dated_reports(cells: pd.DataFrame, function: str) -> list[DatedReport]:
     name = "agency_id" if "agency_id" in cells.columns else "agency"
     need_columns(cells, function, ("report_year", name), "a table of cells")
     first = cells.drop_duplicates("report_id").set_index("report_id")
-    known = first[first["report_year"].notna() & first[name].notna()]
-    agency = known[name].astype(str).to_dict()
-    year = known["report_year"].astype(int).to_dict()
+    agency = first.loc[first[name].notna(), name].astype(str).to_dict()
+    years = first.loc[first["report_year"].notna(), "report_year"].astype(int).to_dict()
     return [
-        DatedReport(report, agency[report.report_id], year[report.report_id])
+        NamedReport(
+            report, agency.get(report.report_id, ""), years.get(report.report_id)
+        )
         for report in reports_of(cells, function)
-        if agency.get(report.report_id)
+    ]
+
+
+def dated_reports(cells: pd.DataFrame, function: str) -> list[DatedReport]:
+    """The reports whose agency and year are known, as :func:`named_reports`."""
+    return [
+        DatedReport(report.cells, report.agency, report.year)
+        for report in named_reports(cells, function)
+        if report.agency and report.year is not None
     ]
 
 
 def pairs(reports: list[DatedReport]) -> Iterator[tuple[DatedReport, DatedReport]]:
-    """Each report with the one of the same agency for the year before, older first."""
+    """Each report with the one of the same agency for the year before, older first.
+
+    Of several files of one report that hold the same, one is enough to compare with.
+    """
     by_agency: dict[tuple[str, int], list[DatedReport]] = {}
     for report in reports:
-        by_agency.setdefault((report.agency, report.year), []).append(report)
+        known = by_agency.setdefault((report.agency, report.year), [])
+        if not any(_holds_the_same(other.cells, report.cells) for other in known):
+            known.append(report)
     for report in reports:
         for before in by_agency.get((report.agency, report.year - 1), []):
             yield before, report
+
+
+def _holds_the_same(one: ReportCells, other: ReportCells) -> bool:
+    return one.state == other.state and one.value == other.value
 
 
 Look = tuple[ReportCells, Key]

@@ -1,5 +1,6 @@
 """Error location: which cells of a report to look at when its sums do not hold."""
 
 from govinfo.locate.suggest import SUGGESTION_COLUMNS, suggestions
+from govinfo.locate.witness import Witness
 
-__all__ = ["SUGGESTION_COLUMNS", "suggestions"]
+__all__ = ["SUGGESTION_COLUMNS", "Witness", "suggestions"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from govinfo.checks.within import ReportCells, reports_of
 from govinfo.locate.problem import Problem, Repair, equations, problems
 from govinfo.locate.programme import programme_repairs
 from govinfo.locate.search import small_repairs
+from govinfo.locate.witness import Witness, agreeing, carried_over, joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,13 +61,16 @@ def _slips(printed: str, suggested: str) -> int:
 
 
 def _plausibility(
-    report: ReportCells, problem: Problem, repair: Repair
-) -> tuple[int, int, int, int, Repair]:
+    report: ReportCells, problem: Problem, repair: Repair, said: Sequence[Witness]
+) -> tuple[int, int, int, int, int, Repair]:
     """Orders repairs of equal cost; drops none.
 
-    First those that fill in no blank; then those that change a total that was left at
-    zero; then those with the fewest slips of a digit, and the smallest change.
+    First those that most witnesses agree with; then those that fill in no blank; then
+    those that change a total that was left at zero; then those with the fewest slips
+    of a digit, and the smallest change.
     """
+    changes = {problem.keys[cell]: new for cell, new in repair}
+    agree = agreeing(report, said, changes)
     blanks = forgotten = slips = change = 0
     for cell, new in repair:
         old = problem.numbers[cell]
@@ -75,7 +79,7 @@ def _plausibility(
         forgotten += old == 0 and "total" in key[2]
         slips += _slips(str(old), str(new))
         change += abs(new - old)
-    return blanks, -forgotten, slips, change, repair
+    return -agree, blanks, -forgotten, slips, change, repair
 
 
 def _solve(
@@ -84,6 +88,7 @@ def _solve(
     weights: Mapping[Key, float],
     limit: int,
     seconds: float,
+    said: Sequence[Witness],
 ) -> list[_Group]:
     failed = {id(total) for total, verdict in judged if verdict.result == "fail"}
     doubtful = {id(total) for total, verdict in judged if verdict.reason == "blank"}
@@ -107,7 +112,8 @@ def _solve(
         _Group(
             group.problem,
             sorted(
-                group.repairs, key=lambda r: _plausibility(report, group.problem, r)
+                group.repairs,
+                key=lambda r: _plausibility(report, group.problem, r, said),
             ),
         )
         for group in found
@@ -138,7 +144,11 @@ def _solutions(groups: list[_Group], limit: int) -> list[tuple[Repair, ...]]:
 
 
 def suggestions(
-    cells: pd.DataFrame, limit: int = LIMIT, seconds: float = SECONDS
+    cells: pd.DataFrame,
+    limit: int = LIMIT,
+    seconds: float = SECONDS,
+    *,
+    witnesses: Mapping[str, Sequence[Witness]] | None = None,
 ) -> pd.DataFrame:
     """
     Smallest sets of cells whose change makes every sum of a report hold.
@@ -156,6 +166,10 @@ def suggestions(
         List at most so many solutions of a report.
     seconds : float
         Spend at most so long on the integer programme of a group of linked sums.
+    witnesses : mapping, optional
+        By report, figures that stand elsewhere, as in its narrative; see
+        :class:`govinfo.locate.Witness`. They order solutions and drop none. What the
+        years before and after of one agency say is known from ``cells``.
 
     Returns
     -------
@@ -186,8 +200,9 @@ def suggestions(
     an exact search, where that is known to find all of them, others from
     :func:`scipy.optimize.milp`. A report whose sums hold has no rows.
 
-    Solutions of equal cost are ordered, and none is dropped: first those that fill no
-    blank, then totals left at zero, then the fewest slips of a digit. Where ``limit``
+    Solutions of equal cost are ordered, and none is dropped: first those that witnesses
+    agree with, then those that fill no blank, then totals left at zero, then the fewest
+    slips of a digit. Where ``limit``
     or ``seconds`` ended the integer programme, there may be more alternatives than are
     counted.
 
@@ -213,10 +228,16 @@ def suggestions(
         message = f"suggestions needs a limit of 1 or more solutions, and got {limit}."
         raise ValueError(message)
     weights = _weights(cells)
+    said = joined(carried_over(cells), witnesses or {})
     rows: list[tuple[object, ...]] = []
     for report in reports_of(cells, "suggestions"):
         groups = _solve(
-            report, equations(report), weights.get(report.report_id, {}), limit, seconds
+            report,
+            equations(report),
+            weights.get(report.report_id, {}),
+            limit,
+            seconds,
+            said.get(report.report_id, ()),
         )
         for number, solution in enumerate(_solutions(groups, limit), start=1):
             for group, repair in zip(groups, solution, strict=True):
