@@ -12,6 +12,7 @@ from govinfo.document import Document, Grid, Place, TextBlock
 from govinfo.errors import LimitExceeded, ReadError
 from govinfo.readers.encoding import decode
 from govinfo.readers.htmlblocks import numbered
+from govinfo.readers.htmlfields import with_inner_pages
 from govinfo.readers.htmlwalk import MAX_NAMED, Walk
 
 MEDIA_TYPE = "text/html"
@@ -145,6 +146,7 @@ def _prepared(text: str) -> str:
     text = text.replace("\0", "")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = with_inner_pages(text)
     if ";base64," in text:
         text = _DATA_ADDRESS.sub("data:,", text)
     text = _PAGE_END.sub("", text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from govinfo.document import Grid, GridCell, Place, TextBlock
+from govinfo.readers.htmldoubt import Doubt
 from govinfo.readers.htmltext import Line, clean
 from govinfo.readers.signs import PICTURE, bracketed
 from govinfo.readers.spans import Span, TooManySteps, lay_out
@@ -40,7 +41,6 @@ class Bundle:
 Item = Line | Rows | Bundle
 
 
-
 @dataclass(slots=True, eq=False)
 class Box:
     """Something that holds text and tables: the page, or a cell."""
@@ -58,8 +58,11 @@ class Box:
     _started: etree._Element | None = None
     _parts: list[str] = field(default_factory=list)
     _doubtful: set[int] = field(default_factory=set)
+    _notes: set[int] = field(default_factory=set)
 
-    def add(self, text: str, element: etree._Element | None, *, doubtful: bool) -> None:
+    def add(
+        self, text: str, element: etree._Element | None, *, doubt: Doubt = ""
+    ) -> None:
         """Append text, which stands in or after an element, to the current line."""
         if self.preformatted:
             self.keeps_blanks = True
@@ -69,8 +72,9 @@ class Box:
                     self.end_line(always=True)
                 self._parts.append(line)
             return
-        if doubtful:
-            self._doubtful.add(len(self._parts))
+        if doubt:
+            parts = self._doubtful if doubt == "alone" else self._notes
+            parts.add(len(self._parts))
         if not self._parts:
             if text.isspace():
                 return
@@ -86,6 +90,11 @@ class Box:
         joined = "".join(self._parts)
         whole = joined.rstrip() if self.preformatted else clean(joined)
         text = whole
+        if self._notes:
+            besides = self._doubtful | self._notes
+            if any(p.strip() for i, p in enumerate(self._parts) if i not in besides):
+                self._doubtful = besides
+            self._notes.clear()
         if self._doubtful:
             sure = (p for i, p in enumerate(self._parts) if i not in self._doubtful)
             text = clean("".join(sure))

@@ -14,14 +14,18 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 PREFORMATTED = frozenset(("pre", "xmp", "listing", "plaintext"))
 # What a browser that runs scripts does not show as text.
 UNSEEN_TAGS = (
-    "style template noscript noframes noembed svg canvas audio video datalist rt rp"
-    " map colgroup col meta link base"
+    "style template noscript noframes noembed datalist rt rp map colgroup col meta link"
+    " base annotation annotation-xml"
 )
 UNSEEN = frozenset(UNSEEN_TAGS.split())
+# They show something that is no text.
+SHOWING = frozenset(("svg", "canvas", "audio", "video"))
 # Figures in these are note marks or cancelled figures.
 DOUBTFUL = frozenset(("sup", "sub", "s", "strike", "del"))
 # On other elements vertical-align places the whole content and raises nothing.
 INLINE = frozenset(("span", "font", "a", "b", "i", "em", "strong", "u", "small"))
+# Elements whose attributes may say that they are no part of a figure.
+ASKED = frozenset(("a", "font", "bdo"))
 GROUPS = frozenset(("thead", "tbody", "tfoot"))
 CELLS = frozenset(("td", "th"))
 # Elements that show another file, and the attribute that names it.
@@ -36,8 +40,13 @@ KINDS: dict[object, str] = {
     **dict.fromkeys(GROUPS, "group"),
     **dict.fromkeys(CELLS, "cell"),
     **dict.fromkeys(FRAMES, "frame"),
-    **{tag: tag for tag in ("a", "br", "img", "input", "option", "script", "title")},
+    **dict.fromkeys(SHOWING, "showing"),
+    **{
+        tag: tag
+        for tag in ("a", "br", "img", "input", "math", "option", "script", "select")
+    },
     "table": "table",
+    "title": "title",
     "tr": "row",
 }
 STYLED_AS = {

@@ -13,7 +13,16 @@ from typing import Literal
 from lxml import etree
 
 from govinfo.readers.htmlblocks import Box, Bundle, Table
+from govinfo.readers.htmldoubt import (
+    Doubt,
+    Sheets,
+    doubt_about,
+    sheets_of,
+    written_around,
+)
+from govinfo.readers.htmlfields import formula, shown_option, shown_value
 from govinfo.readers.htmltags import (
+    ASKED,
     ATTACHED,
     CELLS,
     COUNT,
@@ -71,10 +80,14 @@ class Walk:
     writes_tables: bool = False
     _stack: list[_Frame] = field(default_factory=list)
     _owned: dict[etree._Element, list[_Frame]] = field(default_factory=dict)
-    _doubtful: set[etree._Element] = field(default_factory=set)
+    _doubtful: dict[etree._Element, Doubt] = field(default_factory=dict)
+    _after: dict[etree._Element, str] = field(default_factory=dict)
+    _option: etree._Element | None = None
+    _sheets: Sheets = field(default_factory=Sheets)
 
     def over(self, root: etree._Element) -> None:
         """Walk over a whole tree."""
+        self._sheets = sheets_of(root)
         walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         skipped = None
         for event, element in walker:
@@ -93,6 +106,7 @@ class Walk:
                     element.tag in KINDS
                     or element in self._owned
                     or element in self._doubtful
+                    or element in self._after
                 ):
                     self._ends(element)
             if element.tail and element is not root:
@@ -112,13 +126,15 @@ class Walk:
             if not top.table.implied:
                 break
             self._close()
-        doubtful = bool(self._doubtful) and DIGIT.search(text) is not None
-        self._box().add(text, element, doubtful=doubtful)
+        doubt: Doubt = ""
+        if self._doubtful and DIGIT.search(text) is not None:
+            doubt = "alone" if "alone" in self._doubtful.values() else "beside"
+        self._box().add(text, element, doubt=doubt)
 
     def _starts(self, element: etree._Element) -> bool:
         """Handle a start tag; whether to go into the element."""
         kind = KINDS.get(element.tag)
-        if kind == "unseen" or (kind == "option" and element.get("selected") is None):
+        if kind == "unseen" or (kind == "option" and element is not self._option):
             return self._into_hidden(element)
         style = (element.get("style") or "").lower()
         shown = ""
@@ -135,6 +151,8 @@ class Walk:
             shown = self._style(element, style)
             if shown == "none":
                 return self._into_hidden(element)
+        if self._stack:
+            self._doubt(element, style)
         if kind is None:
             if shown == "block":
                 self._box().end_line()
@@ -185,8 +203,20 @@ class Walk:
             shown = ""
         is_raised = element.tag in INLINE and RAISED.search(style)
         if is_raised or "line-through" in style:
-            self._doubtful.add(element)
+            self._doubtful[element] = "alone"
         return shown
+
+    def _doubt(self, element: etree._Element, style: str) -> None:
+        """Take note of what a browser does not show as part of a figure."""
+        if not (style or self._sheets or element.tag in ASKED):
+            return
+        if doubt := doubt_about(element, style, self._sheets):
+            self._doubtful[element] = doubt
+        for text, is_before in written_around(element, self._sheets):
+            if is_before:
+                self._box().add(text, element, doubt="alone")
+            else:
+                self._after[element] = text
 
     def _starts_styled(self, element: etree._Element, shown: str) -> bool:
         """Handle a start tag that is displayed as part of a table; whether it was."""
@@ -220,20 +250,28 @@ class Walk:
         if kind == "br":
             box = self._box()
             if box.headings:
-                box.add(LINE_END, None, doubtful=False)
+                box.add(LINE_END, None)
             else:
                 box.end_line(always=True)
         elif kind == "doubtful":
-            self._doubtful.add(element)
+            self._doubtful[element] = "alone"
         elif kind == "a":
             self._note_link(element)
         elif kind == "img":
             self.pictures += 1
             if not _is_spacer(element):
                 self._box().has_picture = True
+        elif kind == "select":
+            self._option = shown_option(element)
         elif kind == "input":
-            if (element.get("type") or "text").lower() in ("text", "number", "tel"):
-                self._text(element.get("value") or "", element)
+            self._text(shown_value(element), element)
+        elif kind == "math":
+            if sign := formula(element):
+                self._text(sign, element)
+                return False
+        elif kind == "showing":
+            self._box().has_picture = True
+            return self._into_hidden(element)
         elif kind == "script":
             text = (element.text or "").lower()
             self.writes_tables |= "<table" in text or "u003ctable" in text
@@ -242,6 +280,7 @@ class Walk:
             self.title = self.title or clean("".join(map(str, element.itertext())))
             return False
         elif kind == "frame":
+            self._box().has_picture = True
             address = element.get(FRAMES[str(element.tag)])
             if address and not address.startswith(("about:", "javascript:")):
                 self.frames.append(address)
@@ -255,8 +294,9 @@ class Walk:
                 self.attachments.append(text or address.rsplit("/", 1)[-1])
 
     def _ends(self, element: etree._Element) -> None:
-        if self._doubtful:
-            self._doubtful.discard(element)
+        self._doubtful.pop(element, None)
+        if element in self._after:
+            self._box().add(self._after.pop(element), element, doubt="alone")
         if element in self._owned:
             for frame in reversed(self._owned.pop(element)):
                 while frame.is_open:

@@ -1,0 +1,195 @@
+"""A cell of a page holds what a browser shows in it, or says that it may not."""
+
+from __future__ import annotations
+
+import base64
+import time
+
+import pytest
+
+from govinfo.readers.html import read_html
+
+
+def cell(content: str, head: str = "", around: str = "") -> tuple[str, str | None]:
+    """Both readings of the first cell of a table."""
+    page = f"<html><head>{head}</head><body><table {around}><tr><td>{content}<td>x"
+    (grid,) = read_html(f"{page}</table></body></html>".encode(), "a.html").grids
+    return grid.cells[0].text, grid.cells[0].other_reading
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        '<a href="#fn1">1</a>',
+        '<a href="#fn1">[1]</a>',
+        '<sup><a href="#fn1">1</a></sup>',
+        '<a href="#_ftn1" name="_ftnref1"><span><span>1</span></span></a>',
+        '<span style="position:relative;top:-3pt;mso-text-raise:3pt">1</span>',
+    ],
+)
+def test_link_to_a_note_beside_a_figure_is_no_digit_of_it(note: str) -> None:
+    text, other = cell(f"7{note}")
+    assert text == "7"
+    assert other in ("71", "7[1]")
+
+
+def test_figure_that_is_a_link_itself_is_a_figure() -> None:
+    assert cell('<a href="#detail">71</a>') == ("71", None)
+    assert cell('<a href="detail.html">71</a>') == ("71", None)
+    assert cell('7<a href="detail.html">1</a>') == ("71", None)
+
+
+def test_figure_that_is_lifted_as_a_whole_is_a_figure() -> None:
+    assert cell('<span style="mso-text-raise:3pt">71</span>') == ("71", None)
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        '<span style="color:#fff">1</span>',
+        '<span style="COLOR: rgb(255, 255, 255)">1</span>',
+        '<font color="White">1</font>',
+        '<span style="color:transparent">1</span>',
+        '<span style="opacity:0">1</span>',
+        '<span style="position:absolute;left:-9999px">1</span>',
+    ],
+)
+def test_digits_painted_in_nothing_are_in_doubt(unseen: str) -> None:
+    assert cell(f"7{unseen}") == ("7", "71")
+    assert cell(unseen) == ("〔1〕", None)
+
+
+def test_white_digits_on_a_ground_are_seen() -> None:
+    white = '<span style="color:#fff">1</span>'
+    assert cell(f"7{white}", around='bgcolor="navy"') == ("71", None)
+    assert cell(f'<p style="background:navy">7{white}</p>') == ("71", None)
+    assert cell('7<span style="color:#fffafa;opacity:0.9">1</span>') == ("71", None)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ".n{display:none}",
+        "td span.n , p{ visibility : hidden }",
+        "@media screen{ .a{color:red} .n{font-size:0} }",
+        "span.N{vertical-align:super;font-size:8pt}",
+        "/* {a} */ #k{text-decoration:line-through}",
+    ],
+)
+def test_digits_that_a_style_sheet_hides_are_in_doubt(rule: str) -> None:
+    note = '7<span class="a n" id="k">1</span>'
+    assert cell(note, f"<style>{rule}</style>") == ("7", "71")
+    assert cell(note, "<style>.m{display:none} .n{font-size:0.9em}</style>") == (
+        "71",
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "whole"),
+    [
+        ('.n::before{content:"1"}', "17"),
+        ("span.n:after { content: '1' }", "71"),
+        (".n:before{counter-increment:k;content:counter(k)}", "07"),
+    ],
+)
+def test_digits_that_a_style_sheet_writes_are_in_doubt(rule: str, whole: str) -> None:
+    written = '<span class="n">7</span>'
+    assert cell(written, f"<style>{rule}</style>") == ("7", whole)
+
+
+def test_icons_and_words_that_a_style_sheet_writes_are_nothing() -> None:
+    sheet = r"<style>.n:before{content:'\e601'} .n:after{content:'件'}</style>"
+    assert cell('<span class="n">7</span>', sheet) == ("7", None)
+
+
+@pytest.mark.parametrize(
+    ("field", "shown"),
+    [
+        ("<input value=7>", "7"),
+        ("<input type=decimal value=7>", "7"),
+        ("<input type=hidden value=7>", ""),
+        ("<input type=checkbox checked value=7>", "☑"),
+        ("<input type=radio value=7>", "☐"),
+        ("<textarea>7</textarea>", "7"),
+        ("<select><option>5<option selected>7</select>", "7"),
+        ("<select><option>5<option>7</select>", "5"),
+        ("<select><optgroup><option>5</optgroup><option>7</select>", "5"),
+        ("<select multiple><option>5<option>7</select>", ""),
+    ],
+)
+def test_field_holds_what_it_shows(field: str, shown: str) -> None:
+    assert cell(field) == (shown, None)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<img src=a.png alt=7>",
+        "<picture><source srcset=a><img src=b></picture>",
+        "<svg><text>7</text></svg>",
+        "<canvas></canvas>",
+        "<object data=a.png></object>",
+        "<embed src=a.swf>",
+        "<iframe src=b.html></iframe>",
+    ],
+)
+def test_picture_in_an_empty_cell_is_no_blank(shown: str) -> None:
+    assert cell(shown) == ("〔图〕", None)
+    assert cell(f"7{shown}") == ("7", None)
+
+
+def test_formula_of_several_lines_is_not_one_figure() -> None:
+    assert cell("<math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>") == ("〔式〕", None)
+    assert cell("<math><msup><mn>7</mn><mn>1</mn></msup></math>") == ("〔式〕", None)
+    tex = "<semantics><mrow><mn>71</mn></mrow><annotation>71</annotation></semantics>"
+    assert cell(f"<math>{tex}</math>") == ("71", None)
+
+
+def test_digits_shown_from_right_to_left_are_no_figure() -> None:
+    assert cell("<bdo dir=rtl>17</bdo>") == ("〔17〕", None)
+
+
+PAGE = "<table><tr><td>a<td>b<tr><td>c<td>71</table>"
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '<iframe srcdoc="{escaped}"></iframe>',
+        "<IFRAME width=\"100%\" srcdoc='{escaped}' height=9></IFRAME>",
+        '<iframe src="data:text/html;charset=utf-8;base64,{coded}"></iframe>',
+        '<iframe src="data:text/html,{percent}"></iframe>',
+    ],
+)
+def test_page_written_into_a_frame_is_read(frame: str) -> None:
+    page = frame.format(
+        escaped=PAGE.replace("<", "&lt;"),
+        coded=base64.b64encode(PAGE.encode()).decode(),
+        percent=PAGE.replace("<", "%3C").replace(">", "%3E"),
+    )
+    (grid,) = read_html(f"<p>x</p>{page}<p>y</p>".encode(), "a.html").grids
+    assert [c.text for c in grid.cells] == ["a", "b", "c", "71"]
+
+
+def test_page_written_into_a_hidden_frame_is_not_read() -> None:
+    inner = PAGE.replace("<", "&lt;")
+    page = f'<p>x</p><iframe style="display:none" srcdoc="{inner}"></iframe>'
+    assert read_html(page.encode(), "a.html").grids == ()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>x<style>" + "a" * 2_000_000,
+        "<p>x<style>" + ".a{" * 600_000,
+        "<p>x" + '<iframe "' * 200_000,
+        "<p>x" + '<iframe "" ' * 49 + '"" ' * 300_000,
+        "<p>x<select>" + "<option>1" * 20_000,
+    ],
+    ids=["long rule", "open rules", "many frames", "long frame", "long list"],
+)
+def test_reading_stays_fast_on_hostile_pages(page: str) -> None:
+    start = time.process_time()
+    read_html(page.encode(), "a.html")
+    assert time.process_time() - start < 5
