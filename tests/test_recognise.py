@@ -214,6 +214,29 @@ def test_row_of_blanks_before_the_figures_of_disputes_leaves_them_open():
     assert states == {State.UNCERTAIN}
 
 
+def test_figures_of_a_row_with_one_too_many_are_not_moved_into_its_blank():
+    """As many figures as columns, and a blank: the blank is under a label, too."""
+    rows = requests_rows({"granted": ["1", "2", "3", "4", "5", "", "8", "9"]})
+    cells = read(grid(rows))
+    assert {cells["granted", c] for c in ("other_organisation", "total")} == {
+        (State.UNCERTAIN, None)
+    }
+
+
+def test_labels_of_one_block_after_the_names_of_three_are_not_its_header():
+    """The labels of the other blocks still follow, and then the figures."""
+    outcomes = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+    lines = [text for row in requests_rows() for text in row]
+    lines += ["行政复议", "行政诉讼", *outcomes, "未经复议直接起诉", "复议后起诉"]
+    lines += [""] * 5 + outcomes * 2 + [str(n) for n in range(15)]
+    found = recognise(
+        Document("a.txt", "text/plain", tuple(TextBlock(line) for line in lines))
+    )
+    values = [cell.value for cell in found.cells if cell.table == "disputes"]
+    assert all(value in (None, n) for n, value in enumerate(values))
+    assert State.BLANK not in {c.state for c in found.cells if c.table == "disputes"}
+
+
 def test_figure_over_two_rows_is_neither_row_s():
     rows = requests_rows()
     cells = [

@@ -79,6 +79,9 @@ def place_row(
     placing = _by_order(
         row, values, order, are_blanks_loose, is_named=named and not is_misfit
     )
+    if header is not None and _passes_over(placing.pieces, values, header, row):
+        placing = replace(placing, is_sure=False, is_named=False)
+        is_misfit = True
     return replace(placing, is_misfit=is_misfit)
 
 
@@ -123,6 +126,24 @@ def _by_extent(
     ):
         return None
     return placed
+
+
+def _passes_over(
+    placed: dict[str, Piece], values: Sequence[Piece], header: Header, row: Row
+) -> bool:
+    """Whether order puts a cell into a column under whose label another cell stands."""
+    if row.kind is not GridKind.TABLE or header.section != row.section:
+        return False
+    for cell in header.cells if header.is_placed else ():
+        under = [
+            piece
+            for piece in values
+            if min(piece.high, cell.high) - max(piece.low, cell.low)
+            > _touch(cell, piece.low, piece.high)
+        ]
+        if under and cell.code in placed and placed[cell.code] not in under:
+            return True
+    return False
 
 
 def _is_elsewhere(

@@ -79,7 +79,8 @@ def _disputes_in_order(texts: list[str]) -> list[HeaderCell]:
             HeaderCell(code, float(n), float(n + 1), code)
             for n, code in enumerate(order)
         ]
-    if leaves == outcome and blocks and blocks[-1] is not None:
+    # More blocks than one and the labels of one: the others are still to come.
+    if leaves == outcome and len(set(blocks)) == 1:
         return [
             HeaderCell(f"{blocks[-1]}.{leaf}", float(n), float(n + 1), leaf)
             for n, leaf in enumerate(outcome)
