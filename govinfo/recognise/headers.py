@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from govinfo.document import GridKind
 from govinfo.forms import TABLES
@@ -19,10 +19,10 @@ _TALLEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """All headers found, by table, in reading order."""
+    """All headers found, by table, and the rows of each section, in reading order."""
 
     by_table: dict[str, tuple[Header, ...]]
-    rows: tuple[Row, ...] = ()
+    sections: Mapping[int, Sequence[Row]] = field(default_factory=dict)
 
     def is_of_another_column(
         self, row: Row, piece: Piece, table: str, columns: Sequence[str]
@@ -49,8 +49,9 @@ class Headers:
         """
         if not row.is_placed:
             return False
-        above = [r for r in self.rows if r.section == row.section]
-        for other in reversed([r for r in above if r.number < row.number]):
+        for other in reversed(self.sections.get(row.section, ())):
+            if other.number >= row.number:
+                continue
             for text in other.pieces:
                 beside = text.high <= piece.low or piece.high <= text.low
                 if text.is_label and not beside:
@@ -144,7 +145,10 @@ def headers_of(
             stack = [*stack, row][-_TALLEST:]
     _collect(found, stack)
     by_table = {table: tuple(headers) for table, headers in found.items()}
-    return Headers(by_table, tuple(rows))
+    sections: dict[int, list[Row]] = {}
+    for row in rows:
+        sections.setdefault(row.section, []).append(row)
+    return Headers(by_table, sections)
 
 
 def _collect(found: dict[str, list[Header]], stack: Sequence[Row]) -> None:
