@@ -1,14 +1,14 @@
 """Whose report a document is and which year it is about.
 
 The title decides; where it is silent, headings and the statement of the period, then
-the file name. Every statement found is kept, so that a disagreement between them can be
-shown as a finding.
+the file name. A title that names several years decides nothing by itself. Every
+statement found is kept, so that a disagreement between them can be shown as a finding.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from govinfo.document import Document, Grid, TextBlock
@@ -44,6 +44,21 @@ _PUBLISHER = re.compile(
     r"(?:发布机构|发布单位|编制机关|编制单位|公开主体|信息来源|发文机关|单位名称)[:：|]?"
     r"(?P<agency>[\u4e00-\u9fff（）()]{3,40}?)(?:\||$|发布|生成|成文|文号|索引|公开)"
 )
+# "2022-2023年", "2022—23年度", "2021年、2022年": a report of which of them?
+_MORE_YEARS = re.compile(
+    rf"{_YEAR.replace('?P<year>', '')}年?度?(?:[-—–~～－/、和与及至到]+)"
+    r"(?P<last>20\d\d|\d\d(?=年))"
+)
+# A caption is short and names its table; a sentence above a table is none.
+_CAPTION = re.compile(
+    r"^[^。；;，,]{0,40}(?:情况|统计|申请|公开|复议|诉讼|表)[^。；;，,]{0,20}$"
+)
+_CAPTION_REACH = 2
+_DATE = re.compile(r"^20\d\d年\d{1,2}月(?:\d{1,2}日)?$")
+_SIGNATURE = re.compile(
+    r"^[\u4e00-\u9fff()]{2,30}"
+    r"(?:局|委|府|办|室|院|厅|会|镇|乡|街道|街道办|中心|处|所|站|校|学|司|集团)$"
+)
 _FILLER = re.compile(
     r"^(?:关于|现将|将|公布|发布|印发|附件\d*[:：]?|正文|《|【|\d+)+|[《》“”\s]+"
 )
@@ -54,12 +69,16 @@ _AGENCY_END = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one part of a document says about its agency and year."""
+    """What one part of a document says about its agency and year.
+
+    ``is_one_of_several`` says that the same words name other years too.
+    """
 
     source: str
     text: str
     agency: str = ""
     year: int | None = None
+    is_one_of_several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +130,17 @@ def identify(document: Document, file: str = "") -> Identity:
     statements = [
         *_titles(_top_lines(document), "title"),
         *_titles([document.title], "page title"),
+        *_captions(document),
         *_periods(document),
         *_publishers(document),
         *_from_name(file or document.source),
+        *_signature(document),
     ]
     agency = next((s.agency for s in statements if s.agency), "")
-    year = next((s.year for s in statements if s.year is not None), None)
+    year = next(
+        (s.year for s in statements if s.year is not None and not s.is_one_of_several),
+        None,
+    )
     return Identity(agency, year, tuple(statements))
 
 
@@ -155,8 +179,22 @@ def _titles(lines: list[str], source: str) -> list[Statement]:
             # The agency's name may stand on the line above.
             longer = _title(packed[n - 1] + line, source)
             statement = longer or statement
-        return [statement]
+        return _one_a_year(statement)
     return []
+
+
+def _one_a_year(statement: Statement) -> list[Statement]:
+    """The statement of a title, or one for each of the years that it names."""
+    several = _MORE_YEARS.search(statement.text)
+    if several is None or statement.year is None:
+        return [statement]
+    first = statement.year
+    last = int(several["last"]) if len(several["last"]) == 4 else 0
+    last = last or first - first % 100 + int(several["last"])
+    return [
+        replace(statement, year=year, is_one_of_several=True)
+        for year in sorted({first, last})
+    ]
 
 
 def _title(text: str, source: str) -> Statement | None:
@@ -205,6 +243,41 @@ def _periods(document: Document) -> list[Statement]:
         for match in _PERIOD.finditer(text)
         if match["end"] in (None, match["year"])
     ]
+
+
+def _captions(document: Document) -> list[Statement]:
+    """Years in the words right above a table, or in its first row if it is one cell."""
+    found: dict[int, Statement] = {}
+    above: list[str] = []
+    for block in document.blocks:
+        if isinstance(block, TextBlock):
+            above = [*above, fold(block.text)][-_CAPTION_REACH:]
+            continue
+        width = block.n_columns
+        top = [c.text for c in block.cells if c.row == 0 and c.colspan == width > 1]
+        for text in (*above, *map(fold, top)):
+            years = {_year(match) for match in re.findall(_YEAR, text)}
+            if (
+                len(years) == 1
+                and _CAPTION.match(text)
+                and not re.search(_REPORT, text)
+            ):
+                (year,) = years
+                if year is not None:
+                    found.setdefault(year, Statement("caption", text, year=year))
+        above = []
+    return list(found.values())
+
+
+def _signature(document: Document) -> list[Statement]:
+    """The agency that signs: the line before a date at the end."""
+    lines = [fold(b.text) for b in document.text_blocks if b.text.strip()]
+    for n in range(len(lines) - 1, max(len(lines) - 20, 0), -1):
+        if _DATE.match(lines[n]):
+            if _SIGNATURE.match(lines[n - 1]):
+                return [Statement("signature", lines[n - 1], lines[n - 1])]
+            break
+    return []
 
 
 def _publishers(document: Document) -> list[Statement]:

@@ -90,3 +90,103 @@ def test_other_agency_in_the_page_title_is_a_finding():
         "The page title names the agency 乙县人民政府, but the report is taken as that "
         "of 甲县人民政府."
     ]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "某局2022-2023年政府信息公开工作年度报告",
+        "某局2022—2023年度政府信息公开工作年度报告",
+        "2022年-2023年某局政府信息公开工作年度报告",
+        "某局2022-23年政府信息公开工作年度报告",
+        "某局2022年、2023年政府信息公开工作年度报告",
+    ],
+)
+def test_title_of_several_years_decides_none(title: str):
+    found = identify(lines(title))
+    assert (found.agency, found.report_year) == ("某局", None)
+    assert [(s.source, s.year) for s in found.statements] == [
+        ("title", 2022),
+        ("title", 2023),
+    ]
+
+
+def test_title_of_several_years_leaves_the_year_to_the_rest():
+    period = "统计期限自2023年1月1日起至2023年12月31日止。"
+    title = "某局2022-2023年政府信息公开工作年度报告"
+    found = identify(lines(title, period))
+    assert found.report_year == 2023
+    assert [s.year for s in found.disagreements] == [2022]
+    assert identify(lines(title), "某局-2022.html").report_year == 2022
+
+
+def test_years_that_nothing_decides_between_are_a_finding():
+    named = [("title", "某局", 2022), ("title", "某局", 2023)]
+    found = findings_of(check_identity("x", "某局", None, named))
+    assert list(found["sentence"]) == [
+        "The report names the years 2022 and 2023, and nothing says which of them it is"
+        " on. Say so in a registry."
+    ]
+
+
+def table_under(*above: str, first: str = "信息内容", width: int = 2) -> Document:
+    """A document whose table stands under some lines."""
+    cells = [GridCell(first, 0, 0, colspan=width), GridCell("规章", 1, 0)]
+    cells += [GridCell("3", 1, 1)]
+    return Document(
+        "a.html", "text/html", (*map(TextBlock, above), Grid(1, tuple(cells)))
+    )
+
+
+def test_caption_gives_the_year_of_a_table_without_a_title():
+    captions = (
+        table_under("2022年收到和处理政府信息公开申请情况"),
+        table_under("2022年度政府信息公开情况统计表", "单位:件"),
+        table_under(first="2022年政府信息主动公开情况"),
+    )
+    assert [identify(d).report_year for d in captions] == [2022] * 3
+
+
+def test_caption_of_another_year_is_a_disagreement():
+    title = "某局2023年政府信息公开工作年度报告"
+    found = identify(table_under(title, "2022年主动公开政府信息情况"))
+    assert found.report_year == 2023
+    assert [(s.source, s.year) for s in found.disagreements] == [("caption", 2022)]
+
+
+def test_sentence_above_a_table_is_no_caption():
+    title = "某局2023年政府信息公开工作年度报告"
+    sentence = "2022年,我局共收到申请5件,情况如下。"
+    assert identify(table_under(title, sentence)).disagreements == ()
+
+
+def test_agency_that_signs_is_compared_with_that_of_the_title():
+    title = "甲县财政局2023年政府信息公开工作年度报告"
+    found = identify(lines(title, "正文。", "乙县财政局", "2024年1月20日"))
+    assert found.agency == "甲县财政局"
+    named = [(s.source, s.agency, s.year) for s in found.statements]
+    sentences = findings_of(check_identity("x", found.agency, 2023, named))["sentence"]
+    assert list(sentences) == [
+        "The signature names the agency 乙县财政局, but the report is taken as that of "
+        "甲县财政局."
+    ]
+
+
+def test_last_line_that_is_no_agency_is_no_signature():
+    document = lines("一、总体情况", "特此报告。", "2024年1月20日")
+    assert identify(document).agency == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        ("市发改委", "某市发展和改革委员会", True),
+        ("洪泽区", "淮安市洪泽区人民政府", True),
+        ("某县政府办", "某县人民政府办公室", True),
+        ("某市人民政府", "某市甲县人民政府", False),
+        ("甲县财政局", "乙县财政局", False),
+    ],
+)
+def test_short_names_agree_and_other_levels_do_not(one: str, other: str, agree: bool):
+    found = findings_of(check_identity("x", one, None, [("title", other, None)]))
+    assert (len(found) == 0) is agree

@@ -14,6 +14,10 @@ Named = tuple[str, str, int | None]
 """Where it stands (title, page title, publisher, file name), agency, year."""
 
 
+# Provinces, cities, prefectures, districts, counties, banners, towns, townships.
+_LEVELS = frozenset("省市州区县旗镇乡")
+
+
 def check_identity(
     report_id: str, agency: str, report_year: int | None, named: Iterable[Named]
 ) -> pd.DataFrame:
@@ -35,7 +39,7 @@ def check_identity(
     -------
     DataFrame
         Results of the check ``identity``. A name that is part of the other (洪泽区 and
-        淮安市洪泽区) agrees with it.
+        淮安市洪泽区) or an abbreviation of it (市发改委) agrees with it.
 
     Examples
     --------
@@ -43,7 +47,22 @@ def check_identity(
     >>> found["sentence"].item()
     'The file name names the year 2022, but the report is taken as that of 2023.'
     """
+    named = list(named)
     results = []
+    years = sorted({year for _, _, year in named if year is not None})
+    if report_year is None and len(years) > 1:
+        several = " and ".join(map(str, years))
+        results.append(
+            Result(
+                report_id,
+                "identity",
+                ("", "", ""),
+                named[0][0],
+                "fail",
+                f"The report names the years {several}, and nothing says which of them"
+                " it is on. Say so in a registry.",
+            )
+        )
     for where, its_agency, its_year in named:
         if its_year is not None and report_year is not None:
             differs = its_year != report_year
@@ -64,7 +83,7 @@ def check_identity(
                 )
             )
         if its_agency and agency:
-            differs = its_agency not in agency and agency not in its_agency
+            differs = not _is_short_for(*sorted((its_agency, agency), key=len))
             results.append(
                 Result(
                     report_id,
@@ -79,3 +98,19 @@ def check_identity(
                 )
             )
     return results_frame(results)
+
+
+def _is_short_for(short: str, long: str) -> bool:
+    """Whether a name is part of another or abbreviates it.
+
+    Its characters stand in the other in the same order, and both end at the same level:
+    某市政府 is not short for 某市甲县人民政府.
+    """
+    if short in long:
+        return True
+    rest = iter(long)
+    levels = [[c for c in name if c in _LEVELS] for name in (short, long)]
+    return (
+        all(character in rest for character in short)
+        and levels[1][len(levels[1]) - len(levels[0]) :] == levels[0]
+    )
