@@ -247,6 +247,7 @@ def test_figures_of_all_tables_tell_a_copy_where_those_of_table_3_are_few():
     figures = consistent("2021", lambda: 0.0)
     rows = form_rows("proactive", "2021")
     keys = [("proactive", r.code, column.code) for r in rows for column in r.columns]
+    keys += [("requests", "received", "total"), ("requests", "concluded", "total")]
     figures |= {key: float(11 + number) for number, key in enumerate(keys)}
     cells = pd.concat([report(2022, figures), report(2023, figures)])
     own = only(check_agencies(cells), "copied")

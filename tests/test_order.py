@@ -17,7 +17,7 @@ ORDER = (
     ("document", "fonts", "forms", "parquet"),
     ("isolation", "readers"),
     ("recognise", "sources"),
-    ("agencies", "registry", "identify", "checks", "pages"),
+    ("agencies", "parents", "registry", "identify", "checks", "pages"),
     ("cells", "doubts", "reread"),
     ("corrections",),
     ("locate",),

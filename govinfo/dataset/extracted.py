@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from govinfo.cells import CELL_COLUMNS, CellRow, cells_frame
-from govinfo.dataset.tables import CHECK_COLUMNS, number_text, write_csv
+from govinfo.checks.registry import CHECKS, RESULTS
+from govinfo.dataset.tables import CHECK_COLUMNS, count_rows, number_text, write_csv
 from govinfo.errors import MissingColumns, SourceError
+from govinfo.parents import read_parents
 from govinfo.parquet import read_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_TEXT_CHECKS = frozenset(check.code for check in CHECKS if check.scope == "text")
 
 
 def read_cells(path: Path | str) -> pd.DataFrame:
@@ -139,36 +143,46 @@ def write_audit(folder: Path | str) -> tuple[int, int]:
 
     Notes
     -----
-    ``checks.csv`` counts what every check on cells came to, for each report: within the
-    report, against the year before and against other agencies. Checks on the narrative
-    and on names need the document; ``govinfo extract`` puts their failures into
-    ``findings.csv``. Suggestions are never applied; see :mod:`govinfo.locate`.
+    ``govinfo extract`` writes both; this renews them, for instance after cells were
+    put together from several extractions. ``checks.csv`` counts what every check on
+    cells came to, for each report: within the report, against the year before and
+    against other agencies (``agencies.csv`` in the folder says who covers whom). The
+    counts of checks on the narrative and on names, which need the document, are kept
+    as they are. Suggestions are never applied; see :mod:`govinfo.locate`.
     """
     import pandas as pd
 
-    from govinfo.checks import RESULTS, check_cells
-    from govinfo.checks.agencies import check_agencies
-    from govinfo.checks.years import check_years
+    from govinfo.checks import check_agencies, check_cells, check_years
     from govinfo.locate import suggestions
 
     where = Path(folder)
     cells = read_cells(where)
     located = suggestions(cells)
-    tables = [check(cells) for check in (check_cells, check_years, check_agencies)]
+    agencies = where / "agencies.csv"
+    parents = read_parents(agencies) if agencies.is_file() else {}
     results = pd.concat(
-        [table[list(CHECK_COLUMNS[:2]) + ["result"]] for table in tables],
+        [
+            table[["report_id", "check", "result"]]
+            for table in (
+                check_cells(cells),
+                check_years(cells),
+                check_agencies(cells, parents),
+            )
+        ],
         ignore_index=True,
     )
-    counts = Counter(results.itertuples(index=False, name=None))
-    reports = list(dict.fromkeys(cells["report_id"]))
-    checks = list(dict.fromkeys(results["check"]))
-    lines = (
-        [report, check, *(str(counts[report, check, result]) for result in RESULTS)]
-        for report in reports
-        for check in checks
-        if any(counts[report, check, result] for result in RESULTS)
+    counts = {report_id: Counter[tuple[str, str]]() for report_id in cells["report_id"]}
+    for report_id, code, outcome in results.itertuples(index=False, name=None):
+        counts[report_id][code, outcome] += 1
+    for report_id, code, outcome, number in _of_the_text(where / "checks.csv"):
+        if report_id in counts:
+            counts[report_id][code, outcome] = number
+    lines = (row for own in counts for row in count_rows(own, counts[own]))
+    write_csv(
+        where / "checks.csv",
+        CHECK_COLUMNS,
+        ([str(value) for value in row] for row in lines),
     )
-    write_csv(where / "checks.csv", CHECK_COLUMNS, lines)
     write_csv(
         where / "suggestions.csv",
         list(located.columns),
@@ -176,3 +190,19 @@ def write_audit(folder: Path | str) -> tuple[int, int]:
     )
     failed = int((results["result"] == "fail").sum())
     return failed, len(located[["report_id", "solution"]].drop_duplicates())
+
+
+def _of_the_text(path: Path) -> list[tuple[str, str, str, int]]:
+    """Counts of the checks that need the document, as the extraction wrote them."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        lines = csv.DictReader(stream)
+        if tuple(lines.fieldnames or ()) != CHECK_COLUMNS:
+            return []
+        return [
+            (line["report_id"], line["check"], result, int(line[result]))
+            for line in lines
+            if line["check"] in _TEXT_CHECKS
+            for result in RESULTS
+        ]

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
-from govinfo.cells import cells_frame
 from govinfo.corrections import corrections_beside
 from govinfo.dataset.names import report_ids
-from govinfo.dataset.onefile import Task, failed_row, finding_row
+from govinfo.dataset.onefile import Task, failed_row
 from govinfo.dataset.tables import DataSet, FileResult
+from govinfo.dataset.together import audit_together
 from govinfo.errors import GovinfoError
 from govinfo.isolation import Limits, Warden
+from govinfo.parents import parents_beside
 from govinfo.registry import Registry
 from govinfo.sources import find_sources
-
-# One report alone has no other to be compared with.
-_A_SERIES = 2
 
 
 def read_reports(
@@ -27,6 +25,7 @@ def read_reports(
     jobs: int | None = None,
     limits: Limits | None = None,
     progress: bool = False,
+    parents: Mapping[str, str] | None = None,
 ) -> DataSet:
     """
     Read many reports in parallel.
@@ -41,12 +40,16 @@ def read_reports(
         Time and memory for each file.
     progress : bool
         Whether to show a bar, if standard error is a terminal.
+    parents : mapping, optional
+        For each agency the one whose report covers it, both named as in the data set.
+        If not given, what a table ``agencies.csv`` beside the files says in its column
+        ``parent``.
 
     Returns
     -------
     DataSet
-        ``.cells``, ``.reports``, ``.findings``; a file that could not be read is a row
-        of ``.reports`` with the status ``failed``.
+        ``.cells``, ``.reports``, ``.findings``, ``.checks``, ``.suggestions``; a file
+        that could not be read is a row of ``.reports`` with the status ``failed``.
 
     Raises
     ------
@@ -65,25 +68,8 @@ def read_reports(
     ]
     found = _with_bar(_in_parallel(arguments, jobs, bounds), len(tasks), show=progress)
     together = [result for results in found for result in results]
-    _add_series_findings(together)
+    audit_together(together, parents_beside(sources) if parents is None else parents)
     return DataSet(tuple(together))
-
-
-def _add_series_findings(results: Sequence[FileResult]) -> None:
-    """Add what reports say against the year before and against each other."""
-    from govinfo.checks import findings_of
-    from govinfo.checks.agencies import check_agencies
-    from govinfo.checks.years import check_years
-
-    by_id = {str(result.row["report_id"]): result for result in results if result.cells}
-    if len(by_id) < _A_SERIES:
-        return
-    cells = cells_frame([row for result in by_id.values() for row in result.cells])
-    for check in (check_years, check_agencies):
-        for row in findings_of(check(cells)).itertuples(index=False):
-            by_id[str(row[0])].findings.append(finding_row(row))
-    for result in by_id.values():
-        result.row["findings"] = len(result.findings)
 
 
 def _with_bar(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -46,6 +47,7 @@ def read_one(task: Task) -> list[FileResult]:
     source, registered, report_id = task.source, task.registered, task.report_id
     try:
         parts = split_document(read_document(source.path))
+        digest = _sha256(source.path)
         if len(parts) == 1:
             report = report_of(
                 parts[0],
@@ -55,16 +57,19 @@ def read_one(task: Task) -> list[FileResult]:
                 agency=registered.agency if registered else None,
                 year=registered.report_year if registered else None,
             )
-            return [_result(source, report, _changed_since(source, registered))]
+            note = _changed_since(digest, registered)
+            return [_result(source, report, digest, note)]
         return [
-            _part(task, part, number, len(parts))
+            _part(task, part, digest, number, len(parts))
             for number, part in enumerate(parts, start=1)
         ]
     except GovinfoError as error:
         return [FileResult(failed_row(task, error))]
 
 
-def _part(task: Task, part: Document, number: int, count: int) -> FileResult:
+def _part(
+    task: Task, part: Document, digest: str, number: int, count: int
+) -> FileResult:
     """One of several reports in a file; one that fails does not take the others."""
     own = replace(task, report_id=f"{task.report_id}-{number}")
     try:
@@ -76,16 +81,17 @@ def _part(task: Task, part: Document, number: int, count: int) -> FileResult:
         )
     except GovinfoError as error:
         return FileResult(failed_row(own, error))
-    return _result(task.source, report, f"The file holds {count} reports.")
+    return _result(task.source, report, digest, f"The file holds {count} reports.")
 
 
-def _result(source: Source, report: Report, note: str) -> FileResult:
+def _result(source: Source, report: Report, digest: str, note: str) -> FileResult:
     cells = report.cell_rows()
+    results = report.check_results
     findings = [finding_row(row) for row in report.findings.itertuples(index=False)]
     row: dict[str, str | int | float | None] = {
         "report_id": report.report_id,
         "file": source.name,
-        "sha256": _sha256(source.path),
+        "sha256": digest,
         "media_type": report.document.media_type,
         "agency": report.agency,
         "report_year": report.year,
@@ -96,7 +102,8 @@ def _result(source: Source, report: Report, note: str) -> FileResult:
         "message": " ".join(filter(None, [note, report.message])),
         "seconds": None,
     }
-    return FileResult(row, cells, findings)
+    counts = Counter(zip(results["check"], results["result"], strict=True))
+    return FileResult(row, cells, findings, counts, witnesses=report.witnesses)
 
 
 def finding_row(row: tuple[object, ...]) -> FindingRow:
@@ -141,13 +148,10 @@ def _sha256(path: Path) -> str:
         return ""
 
 
-def _changed_since(source: Source, registered: Registration | None) -> str:
-    if registered is None or not registered.sha256:
-        return ""
-    found = _sha256(source.path)
-    if found == registered.sha256:
+def _changed_since(digest: str, registered: Registration | None) -> str:
+    if registered is None or registered.sha256 in ("", digest):
         return ""
     return (
-        f"The file has SHA-256 {found[:12]}…, but the registry lists "
+        f"The file has SHA-256 {digest[:12]}…, but the registry lists "
         f"{registered.sha256[:12]}…: it changed after it was registered."
     )

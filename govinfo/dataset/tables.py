@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govinfo.cells import CELL_COLUMNS, CellRow, cells_frame
+from govinfo.checks.registry import CHECKS, RESULTS
 from govinfo.errors import MissingExtra, SourceError
+from govinfo.locate import SUGGESTION_COLUMNS, Witness
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,13 +65,26 @@ CHECK_COLUMNS = (
 FindingRow = tuple[str, ...]
 
 
+SuggestionRow = tuple[str, ...]
+
+Counts = dict[tuple[str, str], int]
+"""How often a check came to a result."""
+
+
 @dataclass(frozen=True)
 class FileResult:
-    """What came of one file: its row of ``reports.csv``, its cells and findings."""
+    """What came of one file.
+
+    ``row`` is that of ``reports.csv``; ``counts`` says how often each check came to
+    each result, ``witnesses`` what the narrative says of cells where a sum fails.
+    """
 
     row: dict[str, str | int | float | None]
     cells: list[CellRow] = field(default_factory=list)
     findings: list[FindingRow] = field(default_factory=list)
+    counts: Counts = field(default_factory=dict)
+    suggestions: list[SuggestionRow] = field(default_factory=list)
+    witnesses: list[Witness] = field(default_factory=list)
 
     @property
     def has_failed(self) -> bool:
@@ -79,7 +94,7 @@ class FileResult:
 
 @dataclass(frozen=True)
 class DataSet:
-    """The reports of many files as three tables.
+    """The reports of many files as tables.
 
     Attributes
     ----------
@@ -118,6 +133,33 @@ class DataSet:
             frame[name] = pd.array(values, dtype="Float64")
         return frame
 
+    @cached_property
+    def checks(self) -> pd.DataFrame:
+        """What every check came to, counted for each report in four columns."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self._check_rows(), columns=list(CHECK_COLUMNS))
+        return frame.astype(dict.fromkeys(RESULTS, "Int64"))
+
+    @cached_property
+    def suggestions(self) -> pd.DataFrame:
+        """Smallest changes that make the sums hold; see :mod:`govinfo.locate`."""
+        import pandas as pd
+
+        rows = [row for result in self.results for row in result.suggestions]
+        frame = pd.DataFrame(rows, columns=list(SUGGESTION_COLUMNS))
+        for name in ("solution", "printed", "suggested", "alternatives"):
+            values = [int(text) if text else None for text in frame[name]]
+            frame[name] = pd.array(values, dtype="Int64")
+        return frame
+
+    def _check_rows(self) -> list[list[str | int]]:
+        return [
+            row
+            for result in self.results
+            for row in count_rows(str(result.row["report_id"]), result.counts)
+        ]
+
     @property
     def failed(self) -> int:
         """Number of files that could not be read."""
@@ -125,7 +167,10 @@ class DataSet:
 
     def write(self, out: Path | str, *, format: str = "csv") -> None:
         """
-        Write ``cells``, ``reports`` and ``findings`` into a folder.
+        Write the tables into a folder.
+
+        ``cells``, ``reports`` and ``findings``, and what belongs to the audit beside
+        them: ``checks`` and ``suggestions``.
 
         Parameters
         ----------
@@ -153,6 +198,9 @@ class DataSet:
         write_csv(folder / "cells.csv", CELL_COLUMNS, map(_texts, cells))
         write_csv(folder / "findings.csv", FINDING_COLUMNS, findings)
         write_csv(folder / "reports.csv", REPORT_COLUMNS, reports)
+        write_csv(folder / "checks.csv", CHECK_COLUMNS, map(_texts, self._check_rows()))
+        suggested = (row for result in self.results for row in result.suggestions)
+        write_csv(folder / "suggestions.csv", SUGGESTION_COLUMNS, suggested)
 
     def _write_parquet(self, folder: Path) -> None:
         try:
@@ -167,10 +215,21 @@ class DataSet:
             ("cells", self.cells),
             ("findings", self.findings),
             ("reports", self.reports),
+            ("checks", self.checks),
+            ("suggestions", self.suggestions),
         ):
             frame.to_parquet(
                 folder / f"{name}.parquet", index=False, compression="zstd"
             )
+
+
+def count_rows(report_id: str, counts: Counts) -> list[list[str | int]]:
+    """Rows of ``checks.csv`` for one report, in the order of the registry."""
+    return [
+        [report_id, check.code, *found]
+        for check in CHECKS
+        if any(found := [counts.get((check.code, result), 0) for result in RESULTS])
+    ]
 
 
 def _text(value: object) -> str:

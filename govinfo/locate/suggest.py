@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import TYPE_CHECKING
@@ -149,6 +149,7 @@ def suggestions(
     seconds: float = SECONDS,
     *,
     witnesses: Mapping[str, Sequence[Witness]] | None = None,
+    only: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """
     Smallest sets of cells whose change makes every sum of a report hold.
@@ -170,6 +171,8 @@ def suggestions(
         By report, figures that stand elsewhere, as in its narrative; see
         :class:`govinfo.locate.Witness`. They order solutions and drop none. What the
         years before and after of one agency say is known from ``cells``.
+    only : collection of str, optional
+        Locate errors in these reports alone; the others in ``cells`` are witnesses.
 
     Returns
     -------
@@ -231,6 +234,8 @@ def suggestions(
     said = joined(carried_over(cells), witnesses or {})
     rows: list[tuple[object, ...]] = []
     for report in reports_of(cells, "suggestions"):
+        if only is not None and report.report_id not in only:
+            continue
         groups = _solve(
             report,
             equations(report),
