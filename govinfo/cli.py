@@ -50,8 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     extract = commands.add_parser(
         "extract",
-        help="read reports into cells.csv, reports.csv and findings.csv",
-        description="Read reports and write cells.csv, reports.csv and findings.csv. "
+        help="read and audit reports: cells, findings, checks, suggestions",
+        description="Read reports and write cells.csv, reports.csv and findings.csv, "
+        "and with them checks.csv (what every check came to) and suggestions.csv (the "
+        "smallest changes that make failed sums hold; none is ever applied). A table "
+        "agencies.csv beside the reports, with the columns agency and parent, says "
+        "which agency's report covers another's. "
         "Exit status: 0 when every file was read, 1 when some failed (the others are "
         "written), 2 for wrong use.",
     )
@@ -76,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     indicators.set_defaults(run=_indicators)
     audit = commands.add_parser(
         "audit",
-        help="write checks.csv and suggestions.csv for an extracted folder",
+        help="renew checks.csv and suggestions.csv of an extracted folder",
         description="Check DIR/cells.csv and look for the cells that are wrong where "
         "sums fail. Writes DIR/checks.csv (what every check came to, counted for each "
         "report) and DIR/suggestions.csv (the smallest changes that make the sums "

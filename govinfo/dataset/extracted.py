@@ -174,7 +174,7 @@ def write_audit(folder: Path | str) -> tuple[int, int]:
     counts = {report_id: Counter[tuple[str, str]]() for report_id in cells["report_id"]}
     for report_id, code, outcome in results.itertuples(index=False, name=None):
         counts[report_id][code, outcome] += 1
-    for report_id, code, outcome, number in _of_the_text(where / "checks.csv"):
+    for report_id, code, outcome, number in _of_the_text(where):
         if report_id in counts:
             counts[report_id][code, outcome] = number
     lines = (row for own in counts for row in count_rows(own, counts[own]))
@@ -192,17 +192,21 @@ def write_audit(folder: Path | str) -> tuple[int, int]:
     return failed, len(located[["report_id", "solution"]].drop_duplicates())
 
 
-def _of_the_text(path: Path) -> list[tuple[str, str, str, int]]:
+def _of_the_text(folder: Path) -> list[tuple[str, str, str, int]]:
     """Counts of the checks that need the document, as the extraction wrote them."""
-    if not path.is_file():
+    import pandas as pd
+
+    known = folder / "checks.csv"
+    if not known.is_file():
+        known = folder / "checks.parquet"
+    if not known.is_file():
         return []
-    with path.open(encoding="utf-8", newline="") as stream:
-        lines = csv.DictReader(stream)
-        if tuple(lines.fieldnames or ()) != CHECK_COLUMNS:
-            return []
-        return [
-            (line["report_id"], line["check"], result, int(line[result]))
-            for line in lines
-            if line["check"] in _TEXT_CHECKS
-            for result in RESULTS
-        ]
+    is_csv = known.suffix == ".csv"
+    frame = pd.read_csv(known) if is_csv else read_parquet(known)
+    if tuple(frame.columns) != CHECK_COLUMNS:
+        return []
+    return [
+        (str(line["report_id"]), str(line["check"]), result, int(line[result]))
+        for line in frame[frame["check"].isin(_TEXT_CHECKS)].to_dict("records")
+        for result in RESULTS
+    ]

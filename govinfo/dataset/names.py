@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from govinfo.errors import SourceError
+from govinfo.readers.filenames import identifier
 from govinfo.registry import Registration
 from govinfo.sources import Source
+
+# A file of several reports gives its own name and a number to each.
+_PART = re.compile(r"(.+)-\d{1,2}")
 
 
 def report_ids(
@@ -16,8 +21,9 @@ def report_ids(
     """
     One identifier for each file, no two alike.
 
-    The registry's, else the name without its suffix; where two files share that, the
-    suffix is added, then the folders, from the nearest on.
+    The registry's, else the name without its suffix; where two files share that, or it
+    is that of a part of another file, the suffix is added, then the folders, from the
+    nearest on. What cannot be written in a table stands as ``_``.
 
     Parameters
     ----------
@@ -51,6 +57,7 @@ def report_ids(
         )
         raise SourceError(message)
     taken = {name for name in fixed if name}
+    known = taken | {_name(source.path, 0) for source in sources}
     open_files = [n for n, name in enumerate(fixed) if not name]
     for depth in range(64):
         names = {n: _name(sources[n].path, depth) for n in open_files}
@@ -58,7 +65,8 @@ def report_ids(
         for name in names.values():
             counts[name] = counts.get(name, 0) + 1
         for n, name in names.items():
-            if counts[name] == 1 and name not in taken:
+            is_part = (part := _PART.fullmatch(name)) and part[1] in known
+            if counts[name] == 1 and name not in taken and not is_part:
                 fixed[n] = name
         taken |= {name for name in fixed if name}
         open_files = [n for n in open_files if not fixed[n]]
@@ -66,13 +74,18 @@ def report_ids(
             break
     for n in open_files:
         fixed[n] = f"{_name(sources[n].path, 1)}-{n + 1}"
+        while fixed[n] in taken:
+            fixed[n] += "_"
+        taken.add(fixed[n])
     return fixed
 
 
 def _name(path: Path, depth: int) -> str:
     if depth == 0:
-        return path.stem
+        return identifier(path.stem)
     suffix = path.suffix.lstrip(".").lower()
-    name = f"{path.stem}-{suffix}" if suffix else path.stem
+    stem = identifier(path.stem)
+    name = f"{stem}-{identifier(suffix)}" if suffix else stem
     folders = path.resolve().parts[:-1][-(depth - 1) :] if depth > 1 else ()
-    return "-".join([*(folder.strip("/\\") for folder in folders), name])
+    above = (identifier(folder.strip("/\\")) for folder in folders)
+    return "-".join([*above, name])

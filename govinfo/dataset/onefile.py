@@ -10,7 +10,7 @@ from pathlib import Path
 from govinfo.corrections import Correction
 from govinfo.dataset.tables import FileResult, FindingRow, number_text
 from govinfo.document import Document
-from govinfo.errors import GovinfoError
+from govinfo.errors import GovinfoError, SourceError
 from govinfo.readers import read_document
 from govinfo.recognise.parts import split_document
 from govinfo.registry import Registration
@@ -45,6 +45,8 @@ def read_one(task: Task) -> list[FileResult]:
         with the status ``failed`` and a message.
     """
     source, registered, report_id = task.source, task.registered, task.report_id
+    if source.refused:
+        return [FileResult(failed_row(task, SourceError(source.refused)))]
     try:
         parts = split_document(read_document(source.path))
         digest = _sha256(source.path)
@@ -117,8 +119,8 @@ def failed_row(task: Task, error: GovinfoError) -> dict[str, str | int | float |
     return {
         "report_id": task.report_id,
         "file": source.name,
-        "sha256": _sha256(source.path),
-        "media_type": _media_type(source.path),
+        "sha256": "" if source.refused else _sha256(source.path),
+        "media_type": "" if source.refused else _media_type(source.path),
         "agency": registered.agency if registered else "",
         "report_year": registered.report_year if registered else None,
         "form": "",
