@@ -38,16 +38,27 @@ def normal_quantile(level: float = LEVEL) -> float:
     >>> round(normal_quantile(0.95), 6)
     1.959964
     """
+    need_level(level)
+    return NormalDist().inv_cdf(0.5 + level / 2)
+
+
+def need_level(level: float) -> None:
+    """Refuse a confidence level that is none.
+
+    Raises
+    ------
+    ValueError
+        If it does not lie between 0 and 1.
+    """
     if not 0 < level < 1:
         message = (
             f"The confidence level is {level}. Expected a number between 0 and 1, "
             "for example 0.95."
         )
         raise ValueError(message)
-    return NormalDist().inv_cdf(0.5 + level / 2)
 
 
-def _counts(count: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
+def checked_counts(count: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     """Both counts as arrays of one shape, after checking that they can be counts."""
     import numpy as np
 
@@ -101,7 +112,7 @@ def wilson(count: ArrayLike, n: ArrayLike, level: float = LEVEL) -> Interval:
     """
     import numpy as np
 
-    x, size = _counts(count, n)
+    x, size = checked_counts(count, n)
     z = normal_quantile(level)
     with np.errstate(divide="ignore", invalid="ignore"):
         p = x / size
@@ -218,8 +229,8 @@ def newcombe(
     import numpy as np
 
     first, second = wilson(count, n, level), wilson(other_count, other_n, level)
-    x, size = _counts(count, n)
-    other_x, other_size = _counts(other_count, other_n)
+    x, size = checked_counts(count, n)
+    other_x, other_size = checked_counts(other_count, other_n)
     with np.errstate(divide="ignore", invalid="ignore"):
         p, q = x / size, other_x / other_size
     below = np.sqrt((p - first.low) ** 2 + (second.high - q) ** 2)

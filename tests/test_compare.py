@@ -58,7 +58,7 @@ BERKELEY = {
 }
 
 
-def table(*pairs: tuple[int, int], **columns: object) -> pd.DataFrame:
+def table(*pairs: tuple[float, float], **columns: object) -> pd.DataFrame:
     """Rows of numerators and denominators."""
     return pd.DataFrame(pairs, columns=["numerator", "denominator"]).assign(**columns)
 
@@ -168,15 +168,15 @@ class TestIntervals:
             "with_intervals() knows no interval 'wald'. Choose one of wilson, jeffreys."
         )
 
-    @pytest.mark.parametrize("pair", [(3, 2), (-1, 2), (0, 0)])
+    @pytest.mark.parametrize("pair", [(3, 2), (-1, 2), (0, 0), (1.5, 3)])
     def test_rows_that_are_no_proportion_are_refused(
-        self, pair: tuple[int, int]
+        self, pair: tuple[float, float]
     ) -> None:
         call = lambda: with_intervals(table((1, 2), pair))  # noqa: E731
         assert message_of(call, ValueError) == (
             f"with_intervals() was given {pair[0]} of {pair[1]} in row 1 of the table, "
-            "which is not a proportion. Choose rows with select(), which leaves out "
-            "those without a value."
+            "which is not a proportion of whole counts. Choose rows with select(), "
+            "which leaves out those without a value."
         )
 
     def test_no_rows_are_nothing_to_compare(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govinfo.compare.strata import by_stratum, two_sides
+from govinfo.compare.strata import by_stratum, need_one_indicator, two_sides
 from govinfo.intervals import LEVEL, wilson
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def standardise(
     import pandas as pd
 
     x, n = by_stratum(table, group, stratum, "standardise")
+    need_one_indicator(table, stratum, "standardise")
     weights = n.sum() if standard is None else standard.reindex(n.columns).fillna(0)
     w = (weights / weights.sum()).to_numpy("float64")
     empty = (n == 0).to_numpy() & (w > 0)
@@ -90,12 +91,15 @@ def standardise(
     lacking = empty.any(axis=1)
     value = np.where(lacking, np.nan, value)
     names = np.asarray(n.columns, dtype=object)
+    # A group without a single case has no rate at all.
+    whole = sizes.sum(axis=1)
+    none = np.full_like(whole, np.nan)
     return pd.DataFrame(
         {
             group: n.index,
             "numerator": counts.sum(axis=1).astype("int64"),
             "denominator": sizes.sum(axis=1).astype("int64"),
-            "crude": counts.sum(axis=1) / sizes.sum(axis=1),
+            "crude": np.divide(counts.sum(axis=1), whole, out=none, where=whole > 0),
             "standardised": value,
             "low": value - np.sqrt((below**2).sum(axis=1)),
             "high": value + np.sqrt((above**2).sum(axis=1)),

@@ -6,7 +6,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from govinfo.compare.spread import WINSOR, angle_of, common_spread, dispersion
-from govinfo.compare.tables import counts_of
+from govinfo.compare.tables import counts_of, need_one_kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,6 +100,14 @@ def funnel(
         distance from the target; its two-sided ``p_value``; and ``position``:
         ``within``, ``warning`` (beyond z = 1.96) or ``alarm`` (beyond 3.09).
 
+    Raises
+    ------
+    MissingColumns
+        If a column is missing.
+    ValueError
+        If a row is not a proportion, the rows are of several indicators, a report
+        stands twice, or the target is no rate.
+
     Notes
     -----
     Widened, the funnel asks which agencies do not belong to the common spread. It is
@@ -123,6 +131,13 @@ def funnel(
         )
         raise ValueError(message)
     x, n = counts_of(table, "funnel")
+    need_one_kind(table, "funnel", ("indicator", "applicant"))
+    if target is not None and not 0 <= target <= 1:
+        message = (
+            f"funnel() was given the target {target:g}. Expected a rate between 0 and "
+            "1, for example 0.9."
+        )
+        raise ValueError(message)
     middle = float(x.sum() / n.sum()) if target is None else target
     phi, tau2 = dispersion(x, n, middle, winsor)
     if over_dispersion == "iterated":

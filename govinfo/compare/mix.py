@@ -13,7 +13,7 @@ from govinfo.compare.tables import (
     stats_module,
 )
 from govinfo.indicators import GROUNDS, RELIABLE_N, VALUED
-from govinfo.intervals import LEVEL
+from govinfo.intervals import LEVEL, need_level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -204,6 +204,7 @@ def mix_intervals(
             f"Choose one of {', '.join(METHODS)}."
         )
         raise ValueError(message)
+    need_level(level)
     need_columns(table, "mix_intervals", by)
     x, n = counts_of(table, "mix_intervals")
     proportion = stats_module("statsmodels.stats.proportion", "mix_intervals")

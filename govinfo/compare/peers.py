@@ -95,7 +95,7 @@ def peer_groups(
         )
         raise ValueError(message)
     groups = agencies.assign(
-        province=agencies["region"].map(province_of),
+        province=agencies["region"].map(province_of, na_action="ignore"),
         size=pd.Series(pd.NA, agencies.index, dtype="str"),
     )
     if sizes is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govinfo.compare.shrinkage import posterior
-from govinfo.compare.tables import counts_of, stats_module
-from govinfo.intervals import LEVEL
+from govinfo.compare.tables import counts_of, need_one_kind, stats_module
+from govinfo.intervals import LEVEL, need_level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +58,8 @@ def rank_intervals(
     MissingExtra
         If scipy is not installed.
     ValueError
-        If a row is not a proportion.
+        If a row is not a proportion, the rows are of several indicators, or a report
+        stands twice.
 
     Notes
     -----
@@ -79,7 +80,9 @@ def rank_intervals(
     import numpy as np
     import pandas as pd
 
+    need_level(level)
     x, n = counts_of(table, "rank_intervals")
+    need_one_kind(table, "rank_intervals", ("indicator", "applicant"))
     stats_module("scipy.stats", "rank_intervals")
     can = n >= min_n
     names = ("rank", "rank_low", "rank_high")

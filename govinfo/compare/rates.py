@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govinfo.compare.tables import COUNTS, counts_of, need_columns, stats_module
-from govinfo.intervals import LEVEL, Interval, newcombe, wilson
+from govinfo.intervals import (
+    LEVEL,
+    Interval,
+    checked_counts,
+    need_level,
+    newcombe,
+    wilson,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,19 +28,21 @@ def jeffreys(count: ArrayLike, n: ArrayLike, level: float = LEVEL) -> Interval:
     Parameters
     ----------
     count, n : array_like
-        Numerator and denominator, which must not be 0.
+        Numerator and denominator.
     level : float
         Confidence level.
 
     Returns
     -------
     Interval
-        Limits between 0 and 1.
+        Limits between 0 and 1, missing where ``n`` is 0 or missing.
 
     Raises
     ------
     MissingExtra
         If statsmodels is not installed.
+    ValueError
+        If a count is not a proportion, or the level none.
 
     Notes
     -----
@@ -51,15 +60,16 @@ def jeffreys(count: ArrayLike, n: ArrayLike, level: float = LEVEL) -> Interval:
     import numpy as np
 
     proportion = stats_module("statsmodels.stats.proportion", "jeffreys")
+    need_level(level)
     # Copies: statsmodels would write to the views that broadcasting makes.
-    x, size = (
-        np.array(shaped)
-        for shaped in np.broadcast_arrays(
-            np.asarray(count, dtype=float), np.asarray(n, dtype=float)
-        )
+    x, size = (np.array(shaped) for shaped in checked_counts(count, n))
+    with np.errstate(invalid="ignore"):
+        low, high = proportion.proportion_confint(x, size, 1 - level, method="jeffreys")
+    missing = ~(size > 0) | np.isnan(x)
+    return Interval(
+        np.where(missing, np.nan, np.where(x == 0, 0.0, low)),
+        np.where(missing, np.nan, np.where(x == size, 1.0, high)),
     )
-    low, high = proportion.proportion_confint(x, size, 1 - level, method="jeffreys")
-    return Interval(np.where(x == 0, 0.0, low), np.where(x == size, 1.0, high))
 
 
 def with_intervals(
@@ -127,6 +137,13 @@ def differences(
         and ``differs``, whether the interval leaves out 0. Rows that only one table
         has are not in it.
 
+    Raises
+    ------
+    MissingColumns
+        If a column is missing.
+    ValueError
+        If a row is not a proportion, or a table has a row twice.
+
     Notes
     -----
     Never a relative per cent: from 1 to 2 per cent is one point, not a doubling. See
@@ -144,6 +161,15 @@ def differences(
     for table in (first, second):
         need_columns(table, "differences", (*on, *COUNTS))
         counts_of(table, "differences")
+        twice = table[table.duplicated(on)]
+        if len(twice):
+            named = ", ".join(repr(value) for value in twice.iloc[0][on])
+            message = (
+                f"differences() was given {named} twice, so that it does not say which "
+                "rows belong together. Choose one year and one indicator, or name in "
+                "on= what tells the rows apart."
+            )
+            raise ValueError(message)
     names = [*on, *COUNTS]
     pairs = first[names].merge(
         second[names], on=on, suffixes=("_first", "_second"), validate="one_to_one"
@@ -181,6 +207,8 @@ def with_q_values(table: pd.DataFrame, p_value: str = "p_value") -> pd.DataFrame
     ------
     MissingExtra
         If scipy is not installed.
+    ValueError
+        If a p-value is missing, or none.
 
     Notes
     -----
@@ -197,5 +225,11 @@ def with_q_values(table: pd.DataFrame, p_value: str = "p_value") -> pd.DataFrame
     """
     need_columns(table, "with_q_values", (p_value,))
     stats = stats_module("scipy.stats", "with_q_values")
-    p = table[p_value].to_numpy("float64")
+    p = table[p_value].astype("Float64").to_numpy("float64", na_value=float("nan"))
+    if not ((p >= 0) & (p <= 1)).all():
+        message = (
+            f"with_q_values() needs p-values between 0 and 1 in {p_value!r}, and some "
+            "are missing or outside. Leave these rows out before they are counted."
+        )
+        raise ValueError(message)
     return table.assign(q_value=stats.false_discovery_control(p) if len(p) else p)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from govinfo.compare.tables import counts_of, stats_module
-from govinfo.intervals import LEVEL
+from govinfo.compare.tables import counts_of, need_one_kind, stats_module
+from govinfo.intervals import LEVEL, need_level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -196,7 +196,8 @@ def shrink(
     MissingExtra
         If scipy is not installed.
     ValueError
-        If a row is not a proportion, or there are fewer than 3.
+        If a row is not a proportion, there are fewer than 3, they are of several
+        indicators, or a report stands twice.
 
     Notes
     -----
@@ -235,7 +236,9 @@ def shrink(
             f"shrink() knows no prior {prior!r}. Choose one of {', '.join(PRIORS)}."
         )
         raise ValueError(message)
+    need_level(level)
     x, n = counts_of(table, "shrink")
+    need_one_kind(table, "shrink", ("indicator", "applicant"))
     if len(x) < 3:
         message = (
             f"shrink() was given {len(x)} rows. What agencies have in common cannot be "

@@ -5,6 +5,8 @@ from __future__ import annotations
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
+from govinfo.intervals import checked_counts
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
@@ -20,6 +22,20 @@ def angle_of(p: ArrayLike) -> Floats:
 
     angle: Floats = np.arcsin(np.sqrt(p))
     return angle
+
+
+def _some(x: ArrayLike, n: ArrayLike, needed_by: str) -> tuple[Floats, Floats]:
+    """Counts and sizes as arrays, of at least one proportion."""
+    import numpy as np
+
+    count, size = checked_counts(x, n)
+    if not size.size or not (size > 0).all() or np.isnan(count).any():
+        message = (
+            f"{needed_by}() needs at least one proportion, and none with a missing "
+            "count or a denominator of 0. Leave those out before."
+        )
+        raise ValueError(message)
+    return count, size
 
 
 def dispersion(
@@ -64,8 +80,8 @@ def dispersion(
     """
     import numpy as np
 
-    size = np.asarray(n, dtype=float)
-    angle = angle_of(np.asarray(x, dtype=float) / size)
+    counts, size = _some(x, n, "dispersion")
+    angle = angle_of(counts / size)
     z = (angle - angle_of(target)) * 2 * np.sqrt(size)
     low, high = np.quantile(z, [winsor, 1 - winsor])
     phi = float(np.mean(np.clip(z, low, high) ** 2))
@@ -126,8 +142,8 @@ def common_spread(
     """
     import numpy as np
 
-    size = np.asarray(n, dtype=float)
-    angle = angle_of(np.asarray(x, dtype=float) / size)
+    counts, size = _some(x, n, "common_spread")
+    angle = angle_of(counts / size)
     count = len(size)
     expected = _winsorised_square(winsor)
     if target is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govinfo.compare.tables import COUNTS, counts_of, need_columns
+from govinfo.compare.tables import COUNTS, counts_of, need_columns, need_one_kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,11 +16,27 @@ def two_sides(
     """Numerators and denominators of two tables as two rows by strata."""
     import pandas as pd
 
+    both = [table for table in (first, second) if "indicator" in table.columns]
+    if both:
+        need_one_indicator(pd.concat(both), stratum, needed_by)
     sides = []
     for side, table in enumerate((first, second)):
         need_columns(table, needed_by, (stratum, *COUNTS))
+        if not (table["denominator"] > 0).fillna(value=False).any():
+            which = ("first", "second")[side]
+            message = (
+                f"{needed_by}() was given a {which} table without a single case, so "
+                "there is no rate to compare. Choose a report that has some."
+            )
+            raise ValueError(message)
         sides.append(table[[stratum, *COUNTS]].assign(_side=side))
     return by_stratum(pd.concat(sides), "_side", stratum, needed_by)
+
+
+def need_one_indicator(table: pd.DataFrame, stratum: str, needed_by: str) -> None:
+    """Refuse rows of several indicators, which are no strata of one rate."""
+    if stratum != "indicator" and "indicator" in table.columns:
+        need_one_kind(table[["indicator"]], needed_by)
 
 
 def by_stratum(

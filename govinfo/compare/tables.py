@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from govinfo.errors import MissingColumns, MissingExtra
-from govinfo.indicators import RELIABLE_N, VALUED
+from govinfo.indicators import APPLICANTS, INDICATORS, RELIABLE_N, VALUED
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,7 +60,8 @@ def counts_of(table: pd.DataFrame, needed_by: str) -> Counts:
     MissingColumns
         If a column is missing.
     ValueError
-        If a count is missing, negative, or above its denominator, or nothing is left.
+        If a count is missing, negative, not whole, or above its denominator, or
+        nothing is left.
     """
     import numpy as np
 
@@ -69,19 +70,51 @@ def counts_of(table: pd.DataFrame, needed_by: str) -> Counts:
         np.asarray(table[name].astype("Float64").astype("float64"), dtype=np.float64)
         for name in COUNTS
     )
-    wrong = np.isnan(x) | np.isnan(n) | (x < 0) | (n <= 0) | (x > n)
+    with np.errstate(invalid="ignore"):
+        wrong = np.isnan(x) | np.isnan(n) | (x < 0) | (n <= 0) | (x > n)
+        wrong |= (x != np.floor(x)) | (n != np.floor(n))
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
         message = (
             f"{needed_by}() was given {x[at]:g} of {n[at]:g} in row {at} of the table, "
-            "which is not a proportion. Choose rows with select(), which leaves out "
-            "those without a value."
+            "which is not a proportion of whole counts. Choose rows with select(), "
+            "which leaves out those without a value."
         )
         raise ValueError(message)
     if not len(x):
         message = f"{needed_by}() was given no rows, so there is nothing to compare."
         raise ValueError(message)
     return Counts(x, n)
+
+
+def need_one_kind(
+    table: pd.DataFrame, needed_by: str, columns: Iterable[str] = ("indicator",)
+) -> None:
+    """Refuse rows that have nothing in common, or count a report twice.
+
+    Only columns that the table has are looked at.
+
+    Raises
+    ------
+    ValueError
+        If there are several values of one of the columns, or a report stands twice.
+    """
+    for name in columns:
+        found = list(dict.fromkeys(table[name])) if name in table.columns else []
+        if len(found) > 1:
+            message = (
+                f"{needed_by}() was given several values of {name!r} ({found[0]!r}, "
+                f"{found[1]!r}), which have no rate in common. Choose one with "
+                "select()."
+            )
+            raise ValueError(message)
+    if "report_id" in table.columns and table["report_id"].duplicated().any():
+        twice = table["report_id"][table["report_id"].duplicated()].iloc[0]
+        message = (
+            f"{needed_by}() was given the report {twice!r} twice, so that it would "
+            "count double. Pass each report once."
+        )
+        raise ValueError(message)
 
 
 def stats_module(name: str, needed_by: str) -> ModuleType:
@@ -100,6 +133,24 @@ def stats_module(name: str, needed_by: str) -> ModuleType:
             "that is not installed. Install it with pip install 'govinfo[stats]'."
         )
         raise MissingExtra(message) from error
+
+
+def need_known(
+    table: pd.DataFrame, needed_by: str, column: str, value: str, known: Iterable[str]
+) -> None:
+    """Refuse a code that is a slip of the pen, which would select nothing.
+
+    Raises
+    ------
+    ValueError
+        If neither the table nor the registry has it.
+    """
+    if value not in set(known) and not (table[column] == value).any():
+        message = (
+            f"{needed_by}() knows no {column} {value!r}, nor does the table. See "
+            "govinfo.indicators.indicator_table() for the codes."
+        )
+        raise ValueError(message)
 
 
 def select(
@@ -137,6 +188,13 @@ def select(
         ``rows``, in the order of ``table``, and ``left_out`` with a column ``reason``:
         a state of the indicator, or ``small_denominator``.
 
+    Raises
+    ------
+    MissingColumns
+        If a column is missing.
+    ValueError
+        If neither the table nor the registry knows the indicator or the applicants.
+
     Examples
     --------
     >>> import pandas as pd
@@ -153,6 +211,8 @@ def select(
     """
     needed = ("indicator", "applicant", "report_year", "state", *COUNTS)
     need_columns(table, "select", needed)
+    need_known(table, "select", "indicator", indicator, INDICATORS)
+    need_known(table, "select", "applicant", applicant, APPLICANTS)
     chosen = (table["indicator"] == indicator) & (table["applicant"] == applicant)
     if year is not None:
         chosen &= (table["report_year"] == year).fillna(value=False).astype(bool)

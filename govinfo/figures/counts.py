@@ -137,6 +137,13 @@ def _rows(data: pd.DataFrame, term: Term) -> list[Row]:
         & (data["row_code"] == term.row)
         & (data["column_code"] == (term.column or _TOTAL))
     ]
+    twice = chosen[chosen["report_id"].duplicated()]
+    if len(twice):
+        message = (
+            f"counts was given a cell of {twice['report_id'].iloc[0]!r} twice. "
+            "Expected one row per report and cell; give every report an id of its own."
+        )
+        raise ValueError(message)
     records = chosen[list(NEEDED)].astype(object)
     records = records.where(records.notna(), None)
     return [

@@ -107,6 +107,12 @@ def coverage(
     if data.empty:
         message = "coverage has nothing to draw: the table has no rows."
         raise ValueError(message)
+    if data[["measured", "standard_error"]].isna().any(axis=None):
+        message = (
+            "coverage was given a row that was not measured. Leave it out, or run its "
+            "study with run_study()."
+        )
+        raise ValueError(message)
     # Rows of a study stand together, wherever they stood in the table.
     order = {study: n for n, study in enumerate(data["study"].unique())}
     rows = data.sort_values("study", key=lambda s: s.map(order), kind="stable")

@@ -50,6 +50,12 @@ def decomposition(
     if data.empty:
         message = "decomposition has nothing to draw: the table has no rows."
         raise ValueError(message)
+    if data[["mix", "rate"]].isna().any(axis=None):
+        message = (
+            "decomposition was given a stratum without a mix or a rate, so the parts "
+            "would not add up to the whole. Pass what kitagawa() gives, whole."
+        )
+        raise ValueError(message)
     codes = [str(code) for code in data[stratum]]
     names = [pick(language, *NAMES.get(code, ("", code))) for code in codes]
     mix, rate = ([float(v) for v in data[name]] for name in ("mix", "rate"))

@@ -137,7 +137,7 @@ def flow(
     Raises
     ------
     ValueError
-        If ``data`` holds no report, or several.
+        If ``data`` holds no report, or several, or a cell of it twice.
     """
     need_columns(data, "flow", (*NEEDED, "value"), "a table of cells")
     reports = sorted(data["report_id"].astype(str).unique())
@@ -145,6 +145,12 @@ def flow(
         message = (
             f"flow draws one report, but the cells are those of {len(reports)}. Choose "
             "one by its report_id."
+        )
+        raise ValueError(message)
+    if data.duplicated(["table", "row_code", "column_code"]).any():
+        message = (
+            f"flow was given a cell of {reports[0]!r} twice, so that it does not know "
+            "which figure to draw. Pass each cell once."
         )
         raise ValueError(message)
     keys = zip(data["table"], data["row_code"], data["column_code"], strict=True)

@@ -135,7 +135,7 @@ def outcomes(
         With its description as its label, for :func:`govinfo.show.figure`.
     """
     heading = ("申请办理结果", "What became of requests")
-    return _stacked(data, OUTCOMES, heading, agencies, language)
+    return _stacked("outcomes", data, OUTCOMES, heading, agencies, language)
 
 
 def exemption_mix(
@@ -155,7 +155,8 @@ def exemption_mix(
     agencies : DataFrame, optional
         Names and levels, from :func:`govinfo.agencies.read_agencies`.
     least : int
-        Reports with fewer refusals are left out: three refusals are no mix.
+        Reports with fewer refusals are left out: three refusals are no mix. The figure
+        says how many they are.
     language : {"both", "zh", "en"}
         Language of the labels.
 
@@ -165,7 +166,8 @@ def exemption_mix(
         With its description as its label, for :func:`govinfo.show.figure`.
     """
     heading = ("不予公开的理由", "Grounds of refusal")
-    return _stacked(data, EXEMPTIONS, heading, agencies, language, least=least)
+    name = "exemption_mix"
+    return _stacked(name, data, EXEMPTIONS, heading, agencies, language, least)
 
 
 def applicant_mix(
@@ -192,10 +194,12 @@ def applicant_mix(
         With its description as its label, for :func:`govinfo.show.figure`.
     """
     heading = ("申请人类别", "Who asks")
-    return _stacked(data, APPLICANT_CLASSES, heading, agencies, language)
+    name = "applicant_mix"
+    return _stacked(name, data, APPLICANT_CLASSES, heading, agencies, language)
 
 
 def _stacked(
+    name: str,
     data: pd.DataFrame,
     parts: Sequence[Part],
     heading: tuple[str, str],
@@ -203,13 +207,20 @@ def _stacked(
     language: Language,
     least: int = 0,
 ) -> Figure:
-    name = "a stacked figure"
     by_part = [
         {r.report_id: r for r in rows_of(data, part.indicator, part.applicant, name)}
         for part in parts
     ]
-    every = [r for r in by_part[0].values() if (r.denominator or 0) >= least]
-    drawable(every, name, parts[0].indicator)
+    whole = drawable(list(by_part[0].values()), name, parts[0].indicator)
+    every = [row for row in whole if (row.denominator or 0) >= least]
+    if all(undrawn([its.get(row.report_id) for its in by_part]) for row in every):
+        message = (
+            f"{name} has nothing to draw: none of {len(whole)} reports has all its "
+            f"parts and at least {least} cases. Choose other reports, or look at the "
+            "cells that they are made of."
+        )
+        raise ValueError(message)
+    few = _few(len(whole) - len(every), least)
     layout = Layout.of(every, agencies, language)
     with style():
         fig, (ax,) = layout.figure(below=1.0 + 0.21 * -(-len(parts) // 2))
@@ -218,10 +229,22 @@ def _stacked(
             _bar(ax, rows, parts, layout.y_of[report], language)
         ax.set_xlim(0, 1)
         ax.xaxis.set_major_formatter(lambda x, _: percent(x, 0))
-        note = cut_note(layout, len(every), language)
-        headed(fig, pick(language, *heading), note)
+        notes = (cut_note(layout, len(every), language), pick(language, *few, "\n"))
+        headed(fig, pick(language, *heading), "\n".join(filter(None, notes)))
         _key(fig, parts, language)
-    return described(fig, _alt(by_part, parts, layout, heading, len(every), language))
+    alt = _alt(by_part, parts, layout, heading, len(every), language)
+    return described(fig, alt + told(language, few[0], f" {few[1]}"))
+
+
+def _few(count: int, least: int) -> tuple[str, str]:
+    """What is said of reports with too few cases, in both languages."""
+    if not count:
+        return "", ""
+    reports = "1 report" if count == 1 else f"{count} reports"
+    return (
+        f"另有{count}份报告不足{least}件，未绘出。",
+        f"{reports} with fewer than {least} cases left out.",
+    )
 
 
 def undrawn(rows: Sequence[Row | None]) -> str:

@@ -22,6 +22,7 @@ from govinfo.figures.words import (
     told,
 )
 from govinfo.harmonise import BREAKS, Break
+from govinfo.harmonise.breaks import merger_rows
 from govinfo.show import BLUE, GREY, WIDTH, style
 
 if TYPE_CHECKING:
@@ -168,12 +169,12 @@ def _marks(
         )
         for year, its in found.items()
     ]
-    if mergers is not None:
-        agencies = {panel.agency for panel in panels}
-        columns = ("agency_id", "first_year", "code")
-        for agency, year, code in zip(*(mergers[c] for c in columns), strict=True):
-            if str(agency) in agencies and years[0] < int(year) <= years[-1]:
-                marks.append(Mark(int(year), str(agency), str(code), str(code)))
+    agencies = {panel.agency for panel in panels}
+    marks += [
+        Mark(year, agency, code, code)
+        for agency, year, code in merger_rows(mergers)
+        if agency in agencies and years[0] < year <= years[-1]
+    ]
     return sorted(marks, key=lambda mark: (mark.year, mark.agency))
 
 

@@ -64,7 +64,7 @@ def _panel(ax: Axes, rows: list[Row], layout: Layout, colour: str, hatch: str) -
         value = row.value or 0
         ax.barh(y, value, height=0.17, color=colour, hatch=hatch, edgecolor="white")
         ax.annotate(
-            f"{row.numerator}/{row.denominator}",
+            _of(row),
             (value, y),
             xytext=(5, 0),
             textcoords="offset points",
@@ -76,14 +76,23 @@ def _panel(ax: Axes, rows: list[Row], layout: Layout, colour: str, hatch: str) -
     ax.xaxis.set_major_formatter(lambda x, _: percent(x, 0))
 
 
+def _of(row: Row) -> str:
+    """How many of how many; a dash where that is not known."""
+    return "–" if row.numerator is None else f"{row.numerator}/{row.denominator}"
+
+
 def _alt(sums: list[Row], blanks: list[Row], layout: Layout, language: Language) -> str:
     def said(rows: list[Row]) -> str:
         by_id = {row.report_id: row for row in rows}
-        some = [by_id[i] for i in layout.ids if i in by_id and by_id[i].numerator]
+        some = [by_id[i] for i in layout.ids if i in by_id and by_id[i].numerator != 0]
         return listed(
             [
                 f"{layout.names.short(row.agency)} {row.time} "
-                f"{row.numerator}/{row.denominator}"
+                + (
+                    "–"
+                    if row.numerator is None
+                    else f"{row.numerator}/{row.denominator}"
+                )
                 for row in some
             ],
             language,

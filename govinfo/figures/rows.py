@@ -73,7 +73,7 @@ def rows_of(
     MissingColumns
         If ``data`` is not a table of indicators.
     ValueError
-        If no report has this indicator for these applicants.
+        If no report has this indicator for these applicants, or one has it twice.
     """
     need_columns(data, function, NEEDED, "a table of indicators")
     chosen = data[(data["indicator"] == indicator) & (data["applicant"] == applicant)]
@@ -83,6 +83,14 @@ def rows_of(
             f"{function} found no row with the indicator {indicator!r} for the "
             f"applicants {applicant!r}. The table has {len(data)} rows"
             + (f", with indicators such as {known}." if known else ".")
+        )
+        raise ValueError(message)
+    twice = chosen[chosen["report_id"].duplicated()]
+    if len(twice):
+        message = (
+            f"{function} was given {indicator!r} of {twice['report_id'].iloc[0]!r} "
+            "twice. Expected one row per report, so that none counts double; pass each "
+            "report once, and give every report an id of its own."
         )
         raise ValueError(message)
     graded = ["grade"] if "grade" in chosen.columns else []

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from govinfo.agencies import LEVELS
+from govinfo.errors import MissingColumns
 from govinfo.indicators import GROUNDS, INDICATORS
 
 if TYPE_CHECKING:
@@ -177,6 +178,12 @@ class Names:
         pick(language, "", "")
         if agencies is None:
             return cls(language, {}, {}, {})
+        if "agency_id" not in agencies.columns:
+            message = (
+                "The table of agencies has no column 'agency_id', by which figures "
+                "name them. Pass what read_agencies() gives."
+            )
+            raise MissingColumns(message)
         ids = agencies["agency_id"].astype(str)
 
         def column(name: str) -> dict[str, str]:

@@ -8,8 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from govinfo.errors import MissingColumns
-from govinfo.indicators import INDICATORS
-from govinfo.indicators.registry import parse
+from govinfo.indicators.registry import indicator_of, parse
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +65,7 @@ class Break:
 
         A denominator counts as much as a numerator: a share moves with either.
         """
-        entry = INDICATORS[indicator]
+        entry = indicator_of(indicator)
         formula = parse(f"{entry.numerator} {entry.denominator}")
         return any(self.parts(term.table, term.row) for term in formula)
 
@@ -131,6 +130,31 @@ def breaks_table() -> pd.DataFrame:
     )
 
 
+def merger_rows(mergers: pd.DataFrame | None) -> list[tuple[str, int, str]]:
+    """The agency, first year and code of each merger.
+
+    Raises
+    ------
+    MissingColumns
+        If a column is missing.
+    """
+    if mergers is None:
+        return []
+    columns = ("agency_id", "first_year", "code")
+    lacking = [name for name in columns if name not in mergers.columns]
+    if lacking:
+        message = (
+            "The table of mergers lacks the columns "
+            f"{', '.join(repr(name) for name in lacking)}. Expected agency_id, "
+            "first_year and code, one row per merger."
+        )
+        raise MissingColumns(message)
+    return [
+        (str(agency), int(year), str(code))
+        for agency, year, code in zip(*(mergers[c] for c in columns), strict=True)
+    ]
+
+
 def with_segments(
     rows: pd.DataFrame, mergers: pd.DataFrame | None = None
 ) -> pd.DataFrame:
@@ -181,10 +205,8 @@ def with_segments(
         )
         raise MissingColumns(message)
     merged: dict[str, list[tuple[int, str]]] = {}
-    if mergers is not None:
-        columns = ("agency_id", "first_year", "code")
-        for agency, year, code in zip(*(mergers[c] for c in columns), strict=True):
-            merged.setdefault(agency, []).append((int(year), code))
+    for agency, year, code in merger_rows(mergers):
+        merged.setdefault(agency, []).append((year, code))
     segment: list[int | None] = [None] * len(rows)
     before = [""] * len(rows)
     names = list(zip(*(rows[k].tolist() for k in ("agency_id", *keys)), strict=True))

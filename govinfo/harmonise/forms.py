@@ -148,6 +148,8 @@ def harmonise(
     ------
     MissingColumns
         If ``cells`` lacks a column.
+    ValueError
+        If a cell of a report stands twice.
 
     Notes
     -----
@@ -179,6 +181,16 @@ def harmonise(
             "extracted folder."
         )
         raise MissingColumns(message)
+    keys = ["report_id", "table", "row_code", "column_code"]
+    twice = cells[cells.duplicated(keys)]
+    if len(twice):
+        its_id, name, code, column = (str(twice.iloc[0][key]) for key in keys)
+        message = (
+            f"harmonise() was given the cell {name}:{code}@{column} of the report "
+            f"{its_id!r} twice. Expected one row per cell and report; give every "
+            "report an id of its own."
+        )
+        raise ValueError(message)
     known = dict(agencies or {})
     rows: list[tuple[object, ...]] = []
     for report_id, report in cells.groupby("report_id", sort=False):

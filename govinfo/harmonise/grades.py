@@ -10,7 +10,7 @@ from govinfo.errors import MissingColumns
 from govinfo.forms import FORMS, form_rows
 from govinfo.harmonise.forms import GRADES, link
 from govinfo.indicators import INDICATORS
-from govinfo.indicators.registry import PARTS, parse
+from govinfo.indicators.registry import PARTS, indicator_of, parse
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +92,7 @@ def _forms_of(forms: Mapping[str, str] | pd.DataFrame) -> dict[str, dict[str, st
 @cache
 def _tables_of(indicator: str) -> tuple[str, ...]:
     """The tables whose rows an indicator counts, that of its numerator first."""
-    entry = INDICATORS[indicator]
+    entry = indicator_of(indicator)
     terms = parse(entry.numerator) + parse(entry.denominator)
     return tuple(dict.fromkeys(term.table for term in terms))
 

@@ -71,6 +71,8 @@ def indicators(
     ------
     MissingColumns
         ``cells`` is not a table of statutory cells.
+    ValueError
+        A cell of a report stands twice, or has a state that there is none of.
 
     Notes
     -----
@@ -153,7 +155,15 @@ def _reports(
     for report_id, agency, table, row, column, state, year, value in lines:
         if report_id not in grouped:
             grouped[report_id] = (agency, year, {})
-        grouped[report_id][2][(table, row, column)] = (value, state)
+        its = grouped[report_id][2]
+        if (table, row, column) in its:
+            message = (
+                f"cells has the cell {table}:{row}@{column} of the report "
+                f"{report_id!r} twice. Expected one row per cell and report; give "
+                "every report an id of its own."
+            )
+            raise ValueError(message)
+        its[(table, row, column)] = (value, state)
     for report_id, (agency, year, by_key) in grouped.items():
         involved = failed[report_id][1] if report_id in failed else frozenset()
         yield report_id, agency, year, ReportCounts(by_key, involved)

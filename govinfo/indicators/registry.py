@@ -210,6 +210,23 @@ INDICATORS: dict[str, Indicator] = _read()
 """All indicators by code, in the order in which tables show them."""
 
 
+def indicator_of(code: str) -> Indicator:
+    """An indicator by its code.
+
+    Raises
+    ------
+    ValueError
+        If there is no such indicator.
+    """
+    if code not in INDICATORS:
+        message = (
+            f"There is no indicator {code!r}. See govinfo.indicators.indicator_table() "
+            "for the codes."
+        )
+        raise ValueError(message)
+    return INDICATORS[code]
+
+
 def indicator_table() -> pd.DataFrame:
     """All indicators as a table, for the data dictionary and for readers.
 
