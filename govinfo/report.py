@@ -18,6 +18,7 @@ from govinfo.identify import Identity, identify
 from govinfo.locate import Witness, suggestions
 from govinfo.provenance import readings_table
 from govinfo.readers import read_document
+from govinfo.readers.filenames import decoded, identifier
 from govinfo.recognise import Recognition, recognise
 from govinfo.recognise.parts import split_document
 from govinfo.reread import reread
@@ -298,15 +299,15 @@ def report_of(
     corrections: Sequence[Correction] = (),
 ) -> Report:
     """Make a report of a document that was read from ``path``."""
-    identity = identify(document, path.name)
+    identity = identify(document, decoded(path.name))
     report_year = year if year is not None else identity.report_year
     read = reread(document, path, recognise(document, report_year), report_year)
     return Report(
-        report_id=report_id or path.stem,
+        report_id=report_id or identifier(path.stem),
         file=str(path),
         agency=agency or identity.agency,
         year=report_year,
         document=document,
         identity=Identity(agency or identity.agency, report_year, identity.statements),
-        recognition=correct(read, report_id or path.stem, corrections),
+        recognition=correct(read, report_id or identifier(path.stem), corrections),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from govinfo.errors import SourceError
+from govinfo.readers.filenames import shown_path
 from govinfo.readers.mhtml import is_saved_page_part
 
 # Files that stand beside reports and are none. Whatever is not on this list is tried,
@@ -26,10 +27,14 @@ _NOT_REPORT_NAMES = frozenset({"readme.md", "readme.txt", "license", "thumbs.db"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to read, and its name as the user knows it."""
+    """A file to read, its name as the user knows it, and why it is not to be read.
+
+    ``refused`` is empty for nearly all files.
+    """
 
     path: Path
     name: str
+    refused: str = ""
 
 
 def find_sources(paths: Iterable[Path | str] | Path | str) -> list[Source]:
@@ -40,8 +45,10 @@ def find_sources(paths: Iterable[Path | str] | Path | str) -> list[Source]:
     ----------
     paths : iterable of Path or str, or one of them
         A file is taken as it is. A folder is searched through, in the order of names;
-        hidden files, tables, programs and the parts of saved pages are left out. A
-        pattern with ``*``, ``?`` or ``[`` is expanded.
+        hidden files, tables, programs and the parts of saved pages are left out. Links
+        in it that lead out of it, or nowhere, are found but refused: who unpacks an
+        archive does not mean to read what its links point to. A pattern with ``*``,
+        ``?`` or ``[`` is expanded.
 
     Returns
     -------
@@ -57,7 +64,8 @@ def find_sources(paths: Iterable[Path | str] | Path | str) -> list[Source]:
     found: dict[Path, Source] = {}
     for path in given:
         for source in _expand(Path(path)):
-            found.setdefault(source.path.resolve(), source)
+            key = source.path if source.refused else source.path.resolve()
+            found.setdefault(key, source)
     if not found:
         names = ", ".join(str(path) for path in given) or "no path"
         message = (
@@ -72,7 +80,7 @@ def _expand(path: Path) -> Iterator[Source]:
     if path.is_dir():
         yield from _in_folder(path)
     elif path.exists():
-        yield Source(path, str(path))
+        yield Source(path, shown_path(path))
     elif glob.has_magic(str(path)):
         matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - an absolute pattern has no folder to start from
         if not matches:
@@ -92,13 +100,35 @@ def _expand(path: Path) -> Iterator[Source]:
 
 
 def _in_folder(folder: Path) -> Iterator[Source]:
+    home = folder.resolve()
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)
+        refused = _refused(path, home)
         if (
-            path.is_file()
+            (refused or path.is_file())
             and not any(part.startswith(".") for part in inner.parts)
             and path.suffix.lower() not in _NOT_REPORTS
             and path.name.lower() not in _NOT_REPORT_NAMES
             and not is_saved_page_part(path)
         ):
-            yield Source(path, str(path))
+            yield Source(path, shown_path(path), refused)
+
+
+def _refused(path: Path, home: Path) -> str:
+    """Why a link in a folder is not followed; nothing for all other files."""
+    if not path.is_symlink():
+        return ""
+    name = shown_path(path)
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return (
+            f"{name} is a link to nothing that is there. Put the report itself in its"
+            " place."
+        )
+    if target.is_dir() or target.is_relative_to(home):
+        return ""
+    return (
+        f"{name} is a link to a file outside of its folder, which is not followed. Name"
+        " that file itself, or copy it there."
+    )

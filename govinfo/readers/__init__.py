@@ -7,6 +7,7 @@ from pathlib import Path
 from govinfo.document import Document
 from govinfo.errors import LimitExceeded, SourceError
 from govinfo.readers import kinds
+from govinfo.readers.filenames import decoded
 from govinfo.readers.kinds import sniff
 
 __all__ = ["MAX_BYTES", "read_bytes", "read_document", "sniff"]
@@ -114,7 +115,7 @@ def read_document(path: Path | str) -> Document:
             " read it."
         )
         raise SourceError(message) from error
-    return read_bytes(data, path.name)
+    return read_bytes(data, decoded(path.name))
 
 
 def read_bytes(data: bytes, name: str) -> Document:
