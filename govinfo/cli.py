@@ -127,6 +127,8 @@ def _extract(given: argparse.Namespace) -> int:
         f"{len(rows)} files: {words}. {cells} cells and {findings} findings are in "
         f"{given.out}.\n"
     )
+    for note in data.notes:
+        sys.stderr.write(f"{note}\n")
     for row in rows:
         if row["status"] == "failed":
             sys.stderr.write(f"{row['file']}: {row['message']}\n")

@@ -8,9 +8,11 @@ has to look again.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
 from govinfo.errors import SourceError
@@ -32,6 +34,9 @@ COLUMNS = (
 )
 """Columns of ``corrections.csv``; all but ``old`` and ``page`` must be filled."""
 
+# A figure as a form could print it.
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,8})?")
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -47,6 +52,11 @@ class Correction:
     page: str
     who: str
     when: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Table, row code and column code."""
+        return self.table, self.row_code, self.column_code
 
     @property
     def cell(self) -> str:
@@ -71,21 +81,40 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
     Raises
     ------
     SourceError
-        If columns are missing, a row is not filled, or ``new`` is no number.
+        If the file is not UTF-8, columns are missing, a row is not filled, ``new`` is
+        no number, or a cell is corrected twice.
     """
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        lines = csv.DictReader(stream)
-        missing = [name for name in COLUMNS if name not in (lines.fieldnames or ())]
-        if missing:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = (
+            f"{path}: the table of corrections is not UTF-8 text ({error.reason} at "
+            f"byte {error.start}). Save it as CSV in UTF-8."
+        )
+        raise SourceError(message) from error
+    lines = csv.DictReader(StringIO(text, newline=""))
+    missing = [name for name in COLUMNS if name not in (lines.fieldnames or ())]
+    if missing:
+        message = (
+            f"{path}: the columns {', '.join(missing)} are missing; expected "
+            f"{', '.join(COLUMNS)}. Add them."
+        )
+        raise SourceError(message)
+    found = tuple(
+        _checked(path, number, Correction(*((line[name] or "") for name in COLUMNS)))
+        for number, line in enumerate(lines, start=2)
+    )
+    first: dict[tuple[str, ...], int] = {}
+    for number, one in enumerate(found, start=2):
+        known = first.setdefault((one.report_id, *one.key), number)
+        if known != number:
             message = (
-                f"{path}: the columns {', '.join(missing)} are missing; expected "
-                f"{', '.join(COLUMNS)}. Add them."
+                f"{path}, line {number}: {one.cell} of {one.report_id} is corrected "
+                f"here and in line {known}; expected one line for a cell. Remove one "
+                "of them."
             )
             raise SourceError(message)
-        return tuple(
-            _checked(path, number, Correction(*(line[name] or "" for name in COLUMNS)))
-            for number, line in enumerate(lines, start=2)
-        )
+    return found
 
 
 def _checked(path: Path, number: int, given: Correction) -> Correction:
@@ -101,14 +130,12 @@ def _checked(path: Path, number: int, given: Correction) -> Correction:
             "the cell, the new figure, and why, by whom and when it was made."
         )
         raise SourceError(message)
-    try:
-        Decimal(given.new)
-    except InvalidOperation:
+    if not _NUMBER.fullmatch(given.new):
         message = (
             f"{path}, line {number}: found new {given.new!r}, expected a number. Write "
             "the figure that the cell should have."
         )
-        raise SourceError(message) from None
+        raise SourceError(message)
     return given
 
 
@@ -131,14 +158,14 @@ def correct(
     -------
     Recognition
         Corrected cells have the state ``corrected`` and keep the printed text in
-        ``raw``. A correction that does not fit is a note, and changes nothing.
+        ``raw``. Every correction is a note; one that does not fit changes nothing.
     """
     cells = {(cell.table, *cell.key): cell for cell in recognition.cells}
     notes = list(recognition.notes)
     for one in corrections:
         if one.report_id != report_id:
             continue
-        key = (one.table, one.row_code, one.column_code)
+        key = one.key
         cell = cells.get(key)
         if cell is None:
             notes.append(
@@ -155,6 +182,10 @@ def correct(
                 figure=Figure(State.CORRECTED, Decimal(one.new)),
                 doubts=(),
                 others=(),
+            )
+            notes.append(
+                f"{one.cell} was corrected by hand from {one.old!r} to {one.new} "
+                f"({one.who}, {one.when}: {one.why.rstrip('.')})."
             )
     return replace(recognition, cells=tuple(cells.values()), notes=tuple(notes))
 

@@ -420,6 +420,10 @@ def test_correction_is_applied_with_a_state_of_its_own(tmp_path: Path):
     cell = review_total(tmp_path)
     assert (cell["state"], cell["value"], cell["raw"]) == ("corrected", 11, "0")
     assert cell["findings"] == 1
+    assert cell["message"] == (
+        "disputes, review, total was corrected by hand from '0' to 11 (A. Reader, "
+        "2026-01-31: the parts give 11)."
+    )
 
 
 def test_correction_of_a_figure_that_is_not_printed_is_refused(tmp_path: Path):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
-from govinfo.corrections import corrections_beside
+from govinfo.corrections import Correction, corrections_beside
 from govinfo.dataset.names import report_ids
 from govinfo.dataset.onefile import Task, failed_row
 from govinfo.dataset.tables import DataSet, FileResult
@@ -69,7 +69,21 @@ def read_reports(
     found = _with_bar(_in_parallel(arguments, jobs, bounds), len(tasks), show=progress)
     together = [result for results in found for result in results]
     audit_together(together, parents_beside(sources) if parents is None else parents)
-    return DataSet(tuple(together))
+    return DataSet(tuple(together), _unused(corrections, together))
+
+
+def _unused(
+    corrections: Sequence[Correction], results: Sequence[FileResult]
+) -> tuple[str, ...]:
+    """What is said of corrections whose report is not among those that were read."""
+    read = {str(result.row["report_id"]) for result in results}
+    names = dict.fromkeys(c.report_id for c in corrections if c.report_id not in read)
+    if not names:
+        return ()
+    return (
+        f"corrections.csv corrects {', '.join(names)}, which is not among the reports "
+        "that were read: nothing of it was applied.",
+    )
 
 
 def _with_bar(

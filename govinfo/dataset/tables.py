@@ -100,9 +100,12 @@ class DataSet:
     ----------
     results : tuple of FileResult
         One for each report, in the order in which the files were found.
+    notes : tuple of str
+        Whole sentences on what belongs to no report that was read.
     """
 
     results: tuple[FileResult, ...]
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def cells(self) -> pd.DataFrame:
