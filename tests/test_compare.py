@@ -413,6 +413,32 @@ class TestRanks:
         assert found["rank_low"].iloc[[1, 2]].tolist() == [2, 2]
         assert found["rank_high"].iloc[[1, 2]].tolist() == [3, 3]
 
+    def test_ranks_are_those_of_numerical_integration(self) -> None:
+        """Probability of each rank, by integrals over the agency's own rate."""
+        stats = pytest.importorskip("scipy.stats")
+        pairs = ((60, 100), (50, 100), (45, 90), (70, 140), (20, 60))
+        x, n = (np.array(values, dtype=float) for values in zip(*pairs, strict=True))
+        its = shrinkage_module.posterior(x, n)
+        grid = np.linspace(0, 1, 20001)
+        found = rank_intervals(table(*pairs), draws=20000)
+        for i in range(len(pairs)):
+            above = np.zeros((len(pairs), len(grid)))
+            above[0] = 1.0
+            for j in range(len(pairs)):
+                if j != i:
+                    higher = stats.beta.sf(grid, its.a[j], its.b[j])
+                    moved = np.vstack([np.zeros(len(grid)), above[:-1]])
+                    above = above * (1 - higher) + moved * higher
+            density = stats.beta.pdf(grid, its.a[i], its.b[i])
+            chance = np.trapezoid(above * density, grid, axis=1).cumsum()
+            assert chance[-1] == pytest.approx(1, abs=1e-6)
+            for column, level in (("rank_low", 0.025), ("rank_high", 0.975)):
+                rank = int(found[column].iloc[i])
+                # The quantile, unless chance falls on the level within its error.
+                before = chance[rank - 2] if rank > 1 else 0.0
+                assert before < level + 0.004
+                assert chance[rank - 1] > level - 0.004
+
     def test_fewer_than_thirty_are_not_ranked(self) -> None:
         found = rank_intervals(table(*self.pairs))
         assert found.iloc[4][["rank", "rank_low", "rank_high"]].isna().all()
@@ -467,10 +493,44 @@ class TestMix:
         alone = mix_intervals(both.iloc[2:], by=["report_id"])
         np.testing.assert_allclose(found["mix_low"].iloc[2:], alone["mix_low"])
 
+    counts = (56, 72, 73, 59, 62, 87, 58)
+    """Seven cells of 467, the first example of Sison and Glaz (1995)."""
+
+    def test_goodman_as_sison_and_glaz_print_it(self) -> None:
+        """Three decimals in their first example."""
+        pairs = [(x, 467) for x in self.counts]
+        found = mix_intervals(table(*pairs, r="x"), by=["r"], method="goodman")
+        printed = [
+            (0.085, 0.166),
+            (0.115, 0.204),
+            (0.116, 0.207),
+            (0.091, 0.173),
+            (0.096, 0.181),
+            (0.143, 0.239),
+            (0.089, 0.171),
+        ]
+        limits = found[["mix_low", "mix_high"]].to_numpy()
+        np.testing.assert_allclose(limits, printed, atol=6e-4)
+
+    def test_sison_and_glaz_as_r_computes_them(self) -> None:
+        """R's MultinomialCI on the same example."""
+        pairs = [(x, 467) for x in self.counts]
+        found = mix_intervals(table(*pairs, r="x"), by=["r"], method="sison-glaz")
+        computed = [
+            (0.07922912, 0.1643361),
+            (0.11349036, 0.1985973),
+            (0.11563169, 0.2007386),
+            (0.08565310, 0.1707601),
+            (0.09207709, 0.1771840),
+            (0.14561028, 0.2307172),
+            (0.08351178, 0.1686187),
+        ]
+        limits = found[["mix_low", "mix_high"]].to_numpy()
+        np.testing.assert_allclose(limits, computed, atol=5e-5)
+
     def test_sison_and_glaz_on_request(self) -> None:
         """Seven cells as in Sison and Glaz (1995); their shares are close to 1/7."""
-        counts = (56, 72, 73, 59, 62, 87, 58)
-        pairs = [(x, 467) for x in counts]
+        pairs = [(x, 467) for x in self.counts]
         found = mix_intervals(table(*pairs, r="x"), by=["r"], method="sison-glaz")
         goodman = mix_intervals(table(*pairs, r="x"), by=["r"], method="goodman")
         width = (found["mix_high"] - found["mix_low"]).mean()
@@ -594,6 +654,33 @@ class TestMantelHaenszel:
         assert found["points"] == pytest.approx(np.average(points, weights=weights))
         assert found["points_low"] < found["points"] < found["points_high"]
 
+    def test_pooled_interval_is_sato_s_as_sas_documents_it(self) -> None:
+        """PROC FREQ's formula, row 1 minus row 2, on its migraine example."""
+        active, placebo = ((16, 27), (12, 28)), ((5, 25), (7, 26))
+        weight = points = p = q = 0.0
+        for (x1, n1), (x2, n2) in zip(active, placebo, strict=True):
+            n = n1 + n2
+            weight += n1 * n2 / n
+            points += (x1 / n1 - x2 / n2) * n1 * n2 / n
+            p += (n1**2 * x2 - n2**2 * x1 + n1 * n2 * (n2 - n1) / 2) / n**2
+            q += (x1 * (n2 - x2) + x2 * (n1 - x1)) / (2 * n)
+        points /= weight
+        half = 1.959964 * math.sqrt(points * p + q) / weight
+        sexes = ["female", "male"]
+        one, two = table(*active, sex=sexes), table(*placebo, sex=sexes)
+        found = mantel_haenszel(two, one, "sex").iloc[0]
+        limits = [found["points"], found["points_low"], found["points_high"]]
+        expected = [100 * v for v in (points, points - half, points + half)]
+        assert limits == pytest.approx(expected, rel=1e-6)
+
+    def test_sides_can_be_exchanged(self) -> None:
+        men, women = berkeley()
+        there = mantel_haenszel(women, men, "department").iloc[0]
+        back = mantel_haenszel(men, women, "department").iloc[0]
+        assert back["points"] == pytest.approx(-there["points"])
+        assert back["points_low"] == pytest.approx(-there["points_high"])
+        assert back["odds_ratio"] == pytest.approx(1 / there["odds_ratio"])
+
     def test_one_stratum_is_a_plain_difference(self) -> None:
         first, second = table((64, 351), s="x"), table((60, 264), s="x")
         found = mantel_haenszel(first, second, "s").iloc[0]
@@ -678,6 +765,30 @@ class TestKitagawa:
             100 * t["numerator"].sum() / t["denominator"].sum() for t in berkeley()
         ]
         assert found[["mix", "rate"]].sum().sum() == pytest.approx(crude[0] - crude[1])
+
+    def test_it_is_the_decomposition_of_oaxaca_and_blinder_at_equal_weights(
+        self,
+    ) -> None:
+        """Against statsmodels: each person a row, departments as dummies."""
+        oaxaca = pytest.importorskip("statsmodels.stats.oaxaca")
+        admitted, groups, departments = [], [], []
+        for number, pairs in enumerate(BERKELEY.values()):
+            for side, (x, n) in enumerate(pairs):
+                admitted += [1.0] * x + [0.0] * (n - x)
+                groups += [side] * n
+                departments += [number] * n
+        dummies = np.eye(len(BERKELEY))[departments][:, 1:]
+        exog = np.column_stack([groups, dummies])
+        model = oaxaca.OaxacaBlinder(
+            np.array(admitted), exog, 0, hasconst=False, swap=False
+        )
+        other = model.two_fold(two_fold_type="self_submitted", submitted_weight=0.5)
+        rate, mix, gap = other.params
+        men, women = berkeley()
+        found = kitagawa(women, men, "department")[["mix", "rate"]].sum()
+        sign = np.sign(found.sum() * gap)
+        assert found["mix"] == pytest.approx(100 * sign * mix)
+        assert found["rate"] == pytest.approx(100 * sign * rate)
 
     def test_berkeley_is_mix_and_not_rate(self) -> None:
         """Equal mix would leave men behind, not ahead."""
