@@ -108,7 +108,9 @@ def read_figure(text: str, *, may_change: bool = False) -> Figure:
     Figure
         ``blank`` for white space, ``not_applicable`` for the marks of the forms' data,
         ``reported`` for a number with or without unit and remark, ``unreadable`` for
-        anything else.
+        anything else. A unit alone (``件``) is ``unreadable``: something is printed, so
+        that the cell is no blank, and what was meant, nought or nothing, it does not
+        say.
 
     Examples
     --------
@@ -123,6 +125,8 @@ def read_figure(text: str, *, may_change: bool = False) -> Figure:
     >>> read_figure("减4", may_change=True).value
     Decimal('-4')
     >>> read_figure("减4").state.value, read_figure("详见附件").state.value
+    ('unreadable', 'unreadable')
+    >>> read_figure("件").state.value, read_figure("〔图〕").state.value
     ('unreadable', 'unreadable')
     >>> noted = read_figure("5²")
     >>> noted.value, noted.is_sure

@@ -125,6 +125,16 @@ EMPTY_CELLS = (
         state="unreadable",
         demand=Demand.OPEN,
     ),
+    *(
+        _text(
+            f"the unit {unit} without a figure is neither a figure nor a blank",
+            key,
+            unit,
+            None,
+            state="unreadable",
+        )
+        for unit, key in (("件", LICENCE), ("元", FEE), ("〔图〕", ISSUED))
+    ),
     _text("a remark on a second line is kept", ISSUED, "22\n（其中修订16件）", "22"),
     _text("a remark beside the number is kept", ISSUED, "55（含自然失效29件）", "55"),
 )
