@@ -133,7 +133,14 @@ def _mass_class(before: ReportCells, after: ReportCells, key: Key) -> str:
         own = (table, row, column.code)
         part = (after.value.get(own) or 0.0) - (before.value.get(own) or 0.0)
         if part >= MASS_SHARE * rise:
-            return f"; '{column.leaf}' holds {100 * part / rise:.0f} % of the rise"
+            others = [
+                plain((report.value[key] or 0.0) - (report.value.get(own) or 0.0))
+                for report in (after, before)
+            ]
+            return (
+                f"; '{column.leaf}' holds {100 * part / rise:.0f} % of the rise, "
+                f"without it there are {others[0]} after {others[1]}"
+            )
     return ""
 
 
