@@ -117,6 +117,12 @@ def test_same_row_printed_twice_with_other_figures_is_not_settled(first: str):
     assert read(grid(rows))["granted", "natural_person"] == (State.UNCERTAIN, None)
 
 
+def test_same_row_twice_with_its_figures_in_other_columns_is_not_settled():
+    rows = requests_rows({"granted": ["", "5", "", "", "", "", "5"]})
+    rows.append(["（一）予以公开", "", "", "5", "", "", "", "5"])
+    assert read(grid(rows))["granted", "business"] == (State.UNCERTAIN, None)
+
+
 def test_two_tables_of_one_kind_settle_nothing_though_one_is_empty():
     """Last year's table before this year's, which leaves its zeros blank."""
     old = requests_rows({"granted": ["4"] * 7})

@@ -82,7 +82,7 @@ def without_rivals(
     return [
         replace(match, is_sure=False)
         if any(
-            _texts(other) != _texts(match.values)
+            _differ(other, match.values)
             for other, is_row in rivals.get(match.code, ())
             if is_row or match.row.section in twice
         )
@@ -102,6 +102,13 @@ def _fits(values: Sequence[Piece], table: str, code: str) -> bool:
 
 def _is_figure(piece: Piece) -> bool:
     return piece.is_figure
+
+
+def _differ(one: Sequence[Piece], other: Sequence[Piece]) -> bool:
+    """Whether cells say different things: where there are as many, blanks count too."""
+    if len(one) == len(other):
+        return [piece.text for piece in one] != [piece.text for piece in other]
+    return _texts(one) != _texts(other)
 
 
 def _texts(values: Sequence[Piece]) -> list[str]:
