@@ -209,19 +209,7 @@ def test_pdf_with_rules_is_read_exactly(style: Style, breaks: tuple[int, ...], w
     assert wrong(as_pdf(shaped, style, breaks), "report.pdf", shaped) == []
 
 
-@pytest.mark.parametrize(
-    "rules",
-    [
-        "horizontal",
-        pytest.param(
-            "none",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="without rules, rows whose label has two lines stay uncertain",
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("rules", ["horizontal", "none"])
 def test_pdf_without_all_rules_is_read_exactly_where_all_is_filled(rules: str, wrong):
     shaped = shape(PLAIN)
     data = as_pdf(shaped, Style(widths=NARROW, rules=rules), (14,))

@@ -17,6 +17,7 @@ from govinfo.document import Box, Document, Grid, GridKind
 from govinfo.errors import LimitExceeded, MissingExtra, ReadError
 from govinfo.readers.pdf_aligned import is_numeric
 from govinfo.readers.pdf_annotations import file_notes
+from govinfo.readers.pdf_bands import Bands
 from govinfo.readers.pdf_file import drawn, opened, sheet_of
 from govinfo.readers.pdf_notes import PageLog, only_pictures
 from govinfo.readers.pdf_page import Block, Parts, page_blocks, parts_of, usual_size
@@ -114,6 +115,7 @@ class _Reading:
         self.log = PageLog()
         self._document = document
         self._parts: dict[int, list[Parts]] = {}
+        self._above: Bands | None = None
         self._pictures: dict[int, list[Box]] = {}
         self._work = 0
 
@@ -136,7 +138,11 @@ class _Reading:
             self._pictures[number] = [(0.0, 0.0, math.inf, math.inf)]
             return True
         try:
-            self._parts[number] = [parts_of(single) for single in single_sheets(sheet)]
+            self._parts[number] = []
+            for single in single_sheets(sheet):
+                parts = parts_of(single, self._above)
+                self._above = parts.below
+                self._parts[number].append(parts)
         except LimitExceeded:
             self.log.cut.append(number)
             return True

@@ -177,6 +177,18 @@ def pieces_of(lines: Sequence[Line], xs: Sequence[float]) -> list[Piece]:
     return [part for piece in pieces for part in _header_words(piece, xs, first)]
 
 
+def pieces_by_line(lines: Sequence[Line], xs: Sequence[float]) -> list[list[Piece]]:
+    """Pieces of each line, see `pieces_of`."""
+    pieces = iter(pieces_of(lines, xs))
+    by_line = []
+    for line in lines:
+        here: list[Piece] = []
+        while sum(len(p.line.chars) for p in here) < len(line.chars):
+            here.append(next(pieces))
+        by_line.append(here)
+    return by_line
+
+
 def _apart(line: Line, xs: Sequence[float]) -> Iterator[Piece]:
     """Stretches of a line, cut where white space lies at an edge."""
     least = 0.8 * COLUMN_GAP * line.size

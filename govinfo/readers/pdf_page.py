@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
 from govinfo.document import Box, Grid, GridCell, GridKind, Place, TextBlock
-from govinfo.readers.pdf_borderless import aligned_tables, shown
+from govinfo.readers.pdf_bands import Bands, bands_of
+from govinfo.readers.pdf_borderless import Region, aligned_tables, shown
 from govinfo.readers.pdf_cancelled import lone_notes
 from govinfo.readers.pdf_doubt import doubts, has_several_rows
 from govinfo.readers.pdf_drawn import drawn_in
@@ -40,10 +41,22 @@ class Parts:
     lines: tuple[Line, ...]
     rowless: dict[int, list[GridCell]]
     """Cells of those tables, by index, that draw no rules between their rows."""
+    unruled: tuple[Region, ...]
+    """Tables among the lines."""
+    below: Bands | None
+    """Columns of the last table, which the next page may go on with."""
 
 
-def parts_of(sheet: Sheet) -> Parts:
-    """Take a sheet apart."""
+def parts_of(sheet: Sheet, above: Bands | None = None) -> Parts:
+    """Take a sheet apart.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Everything on it.
+    above : Bands, optional
+        Columns of the last table of the sheet before.
+    """
     ruled = lattices(sheet.horizontals, sheet.verticals)
     # A frame round rows, without a rule between columns, settles no column.
     frames = [table for table in ruled if len(table.xs) == 2]
@@ -52,7 +65,7 @@ def parts_of(sheet: Sheet) -> Parts:
     inside, outside = _assign(sheet.chars, ruled)
     tables = ruled
     if len(free) > 1:
-        tables = [*ruled, *stacked_tables(free, lines_of(outside))]
+        tables = [*ruled, *stacked_tables(free, lines_of(outside), above)]
         tables += [f for f in frames if not any(_meet(f, t) for t in tables)]
         tables.sort(key=lambda table: (table.ys[0], table.xs[0]))
         inside, outside = _assign(sheet.chars, tables)
@@ -62,9 +75,16 @@ def parts_of(sheet: Sheet) -> Parts:
             lines = lines_of([c for cell in chars for c in cell])
             found = unruled_tables(lines, table.xs) or unruled_tables(lines)
             if len(found) == 1:
-                rowless[i] = found[0][2]
-    lines = lines_of(outside)
-    return Parts(sheet, tuple(tables), tuple(inside), tuple(lines), rowless)
+                rowless[i] = found[0].cells
+    loose = tuple(lines_of(outside))
+    unruled = tuple(_unruled(loose, tables, above))
+    bands: list[tuple[float, Bands | None]] = [
+        (table.ys[0], bands_of(table, chars))
+        for table, chars in zip(tables, inside, strict=True)
+    ]
+    bands += [(loose[r.first].baseline, r.bands) for r in unruled]
+    below = max(bands, key=lambda item: item[0])[1] if bands else None
+    return Parts(sheet, tuple(tables), tuple(inside), loose, rowless, unruled, below)
 
 
 def _in(rule: Rule, table: Lattice) -> bool:
@@ -108,7 +128,7 @@ def page_blocks(parts: Parts, page: int, first_grid: int, usual: float) -> list[
         cells = parts.rowless.get(i) or _ruled_cells(table, chars, sheet)
         grid = Grid(1, shown(cells, sheet), GridKind.TABLE, page)
         placed.append((table.ys[0], table.xs[0], grid))
-    placed += _text_blocks(parts.lines, parts.tables, sheet, page, usual)
+    placed += _text_blocks(parts, page, usual)
     placed.sort(key=lambda item: item[:2])
     blocks: list[Block] = []
     for _, _, block in placed:
@@ -165,27 +185,36 @@ def _sure(inside: Sequence[Sequence[Char]]) -> list[list[Char]]:
 
 
 def _text_blocks(
-    lines: Sequence[Line],
-    tables: Sequence[Lattice],
-    sheet: Sheet,
-    page: int,
-    usual: float,
+    parts: Parts, page: int, usual: float
 ) -> list[tuple[float, float, Block]]:
     placed: list[tuple[float, float, Block]] = []
-    for stretch in _between(lines, tables):
-        taken: set[int] = set()
-        for first, last, grid in aligned_tables(stretch, sheet, page):
-            taken.update(range(first, last + 1))
-            box = stretch[first].box
-            placed.append((box[1], box[0], grid))
-        for i, line in enumerate(stretch):
-            sure = tuple(c for c in line.chars if not c.doubtful)
-            if i not in taken and sure:
-                if len(sure) < len(line.chars):
-                    line = Line(sure)
-                block = _text_block(line, sheet, page, usual)
-                placed.append((line.box[1], line.box[0], block))
+    taken: set[int] = set()
+    for region in parts.unruled:
+        taken.update(range(region.first, region.last + 1))
+        box = parts.lines[region.first].box
+        cells = shown(region.cells, parts.sheet)
+        placed.append((box[1], box[0], Grid(1, cells, region.kind, page)))
+    for i, line in enumerate(parts.lines):
+        sure = tuple(c for c in line.chars if not c.doubtful)
+        if i not in taken and sure:
+            if len(sure) < len(line.chars):
+                line = Line(sure)
+            block = _text_block(line, parts.sheet, page, usual)
+            placed.append((line.box[1], line.box[0], block))
     return placed
+
+
+def _unruled(
+    lines: Sequence[Line], tables: Sequence[Lattice], above: Bands | None
+) -> Iterator[Region]:
+    """Tables among lines, the first of which may go on with one of another page."""
+    at = 0
+    for stretch in _between(lines, tables):
+        if at or (tables and tables[0].ys[0] < stretch[0].baseline):
+            above = None
+        for region in aligned_tables(stretch, above):
+            yield replace(region, first=at + region.first, last=at + region.last)
+        at += len(stretch)
 
 
 def _between(lines: Sequence[Line], tables: Sequence[Lattice]) -> list[list[Line]]:

@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from statistics import median
 
 from govinfo.readers.pdf_aligned import row_of
-from govinfo.readers.pdf_columns import Piece, Tries, column_edges, pieces_of, spread
+from govinfo.readers.pdf_bands import Bands, carried_on
+from govinfo.readers.pdf_columns import (
+    Piece,
+    Tries,
+    column_edges,
+    pieces_of,
+    spread,
+)
 from govinfo.readers.pdf_text import Line
 from govinfo.readers.ruling import Lattice, Rule, borders, lattice_of
 
@@ -65,7 +72,9 @@ class _Stack:
             yield i, [line for line in self.lines if top < line.baseline <= bottom]
 
 
-def stacked_tables(rules: Sequence[Rule], lines: Sequence[Line]) -> list[Lattice]:
+def stacked_tables(
+    rules: Sequence[Rule], lines: Sequence[Line], above: Bands | None = None
+) -> list[Lattice]:
     """Tables between horizontal rules whose columns can be settled.
 
     Parameters
@@ -74,6 +83,8 @@ def stacked_tables(rules: Sequence[Rule], lines: Sequence[Line]) -> list[Lattice
         Horizontal rules that belong to no ruled table.
     lines : sequence of Line
         Lines of text outside ruled tables, from the top down.
+    above : Bands, optional
+        Columns of the table that the first one may go on with.
 
     Returns
     -------
@@ -83,7 +94,8 @@ def stacked_tables(rules: Sequence[Rule], lines: Sequence[Line]) -> list[Lattice
     tables: list[Lattice] = []
     for stack in _stacks([r for r in rules if r.high - r.low >= SHORTEST], lines):
         for part in _parts(stack):
-            tables += _settled(part, Tries())
+            tables += _settled(part, Tries(), above)
+            above = None
     return tables
 
 
@@ -193,9 +205,9 @@ def _header_rule(rule: Rule, above: Sequence[Line], usual: float) -> list[Rule]:
     return [Rule(top - max(room, 1.0), rule.low, rule.high)]
 
 
-def _settled(stack: _Stack, tries: Tries) -> list[Lattice]:
+def _settled(stack: _Stack, tries: Tries, above: Bands | None) -> list[Lattice]:
     """The table of a stack, or two if there is a heading close between them."""
-    table = _table(stack) if tries.take() else None
+    table = _table(stack, above) if tries.take() else None
     if table is not None:
         return [table]
     if tries.left <= 0:
@@ -207,20 +219,23 @@ def _settled(stack: _Stack, tries: Tries) -> list[Lattice]:
     ]
     for _, i in sorted(places, reverse=True)[:MAX_TRIES]:
         parts = [p for p in _cut(stack, [-i], _usual_room(stack)) if len(p.rules) >= 2]
-        found = [_settled(part, tries) for part in parts]
+        found = [
+            _settled(part, tries, None if n else above) for n, part in enumerate(parts)
+        ]
         if all(found):
             return [table for tables in found for table in tables]
     return []
 
 
-def _table(stack: _Stack) -> Lattice | None:
+def _table(stack: _Stack, above: Bands | None) -> Lattice | None:
     """Cells of one table, if its columns are settled."""
     ys = _unique([rule.position for rule in stack.rules])
     rows = [line for line in stack.lines if ys[0] < line.baseline <= ys[-1]]
     low, high = stack.low, stack.high
     ends = _unique([x for rule in stack.rules for x in (rule.low, rule.high)])
     inner = [x for x in ends if low + IN_LINE < x < high - IN_LINE]
-    xs = column_edges(rows, low, high, inner)
+    same = carried_on(rows, above) if above is not None else None
+    xs = list(same.xs) if same else column_edges(rows, low, high, inner)
     if len(xs) < 3 or (len(ys) < 3 and len(xs) <= MANY_COLUMNS):
         return None
     pieces: defaultdict[int, list[Piece]] = defaultdict(list)
