@@ -24,12 +24,13 @@ from govinfo.compare.rates import (
     with_intervals,
     with_q_values,
 )
-from govinfo.compare.shrinkage import shrink
+from govinfo.compare.shrinkage import FEW_AGENCIES, shrink
 from govinfo.compare.spread import common_spread, dispersion
 from govinfo.compare.tables import Selection, select
 from govinfo.intervals import byar, newcombe, wilson
 
 __all__ = [
+    "FEW_AGENCIES",
     "Selection",
     "byar",
     "common_spread",
