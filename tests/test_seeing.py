@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from generate import as_docx, plain_cells, shape
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from lxml import html
@@ -15,6 +16,7 @@ from PIL import Image
 
 import govinfo
 from govinfo.errors import ReadError, SourceError
+from govinfo.forms import form_rows
 from govinfo.pages import WIDTH, drawn_page, page_image
 from govinfo.seeing import subject_of
 from govinfo.seeing.pictures import spots, table_box
@@ -142,7 +144,7 @@ def test_a_finding_is_shown_by_number_by_row_and_by_cell(hongze):
     cell = subject_of(hongze, by_number.key)
     assert cell.keys == (by_number.key,)
     assert cell.sentence == (
-        "disputes, row '行政复议', column '总计': prints '0' (reported)."
+        "disputes, row '行政复议', column '总计': prints '0' (reported); a second reading found '0'."
     )
 
 
@@ -253,3 +255,17 @@ def test_a_finding_of_a_picture_is_cut_from_the_picture(hongze, tmp_path):
     (shot,) = scan.show(0).shots
     assert orange(shot.png) > 500
     assert (shot.width, shot.height) == (577, 120)
+
+
+def test_no_term_of_a_long_sum_is_left_out_but_zeros(tmp_path):
+    cells = plain_cells()
+    concluded = ("requests", "concluded", "research")
+    cells[concluded] = str(int(cells[concluded]) + 1)
+    path = tmp_path / "a-2023.docx"
+    path.write_bytes(as_docx(shape(cells)))
+    view = govinfo.read_report(path).show(0)
+    rows = form_rows("requests", "2021")
+    column = [cells.get(("requests", row.code, "research"), "") for row in rows]
+    for text in column[2:-1]:
+        assert f"| {text}" in view.words
+    assert "zeros" not in view.words

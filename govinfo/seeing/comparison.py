@@ -32,7 +32,7 @@ _WORDS = {
 _MOST_NAMED = 3
 # Pixels: legible at half the size, small enough for the corner of a cell, of which the
 # print needs the rest.
-_FONTS, _SHARE = (20, 18, 16, 14), 0.45
+_FONTS, _SHARE = (20, 18, 16, 14, 12), 0.3
 
 
 def as_read(cell: Reading) -> str:

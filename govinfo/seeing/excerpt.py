@@ -19,7 +19,7 @@ from govinfo.seeing.subject import Subject
 if TYPE_CHECKING:
     from govinfo.report import Report
 
-# What a reader takes in; the rest of a long sum is zeros as a rule.
+# Of a longer sum the zeros are left out: what a reader takes in is the rest.
 MOST_ROWS = 8
 _HEAD_ROWS = 3
 _LONGEST = 40
@@ -89,8 +89,7 @@ def _kept(own: Sequence[Reading], number: int, marked: Spot) -> list[Spot]:
     rows = {spot.row for spot in spots}
     if len(rows) <= MOST_ROWS:
         return list(spots)
-    rows = {spot.row for spot, cell in spots.items() if _matters(cell)} - {marked.row}
-    shown = {*sorted(rows)[: MOST_ROWS - 1], marked.row}
+    shown = {spot.row for spot, cell in spots.items() if _matters(cell)} | {marked.row}
     return [spot for spot in spots if spot.row in shown]
 
 
@@ -189,8 +188,8 @@ def _listing(
     """Where a text has no columns: each figure with its place."""
     shown = list(own)
     if len(shown) > MOST_ROWS:
-        some = [cell for cell in own if _matters(cell) and cell is not marked]
-        shown = [*some[: MOST_ROWS - 1], marked]
+        shown = [cell for cell in own if _matters(cell) and cell is not marked]
+        shown.append(marked)
     head = ("place", "row and column of the form", "printed")
     lines = []
     body = []

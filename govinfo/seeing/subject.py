@@ -139,7 +139,10 @@ def _cell(report: Report, key: Key) -> Subject:
     reading = _require(report, key)
     printed = f"prints {reading.raw!r}" if reading.raw else "prints nothing"
     state = reading.state.value.replace("_", " ")
-    sentence = f"{where(reading.form, key)}: {printed} ({state})."
+    sentence = f"{where(reading.form, key)}: {printed} ({state})"
+    if reading.second is not None:
+        sentence += f"; a second reading found {reading.second or 'nothing'!r}"
+    sentence += "."
     return Subject(key, (key,), sentence)
 
 
@@ -175,4 +178,5 @@ def _side(cells: ReportCells, keys: Sequence[Key]) -> str:
         return f"{' + '.join(terms)} = {made}"
     kept = [term for term in terms if term != "0"]
     zeros = len(terms) - len(kept)
-    return f"{' + '.join(kept) or '0'} = {made} (and {zeros} zeros)"
+    left_out = f" (and {zeros} zeros)" if zeros else ""
+    return f"{' + '.join(kept) or '0'} = {made}{left_out}"
