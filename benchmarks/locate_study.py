@@ -3,6 +3,8 @@
 Run from the top of the repository::
 
     python benchmarks/locate_study.py [TRIALS]
+
+With the usual 500 trials the table goes into ``data/locate_study.csv``.
 """
 
 from __future__ import annotations
@@ -21,6 +23,9 @@ from govinfo.locate.study import clean_reports, locate_study, plant
 
 DATA = Path(__file__).parents[1] / "data"
 BOTH = ("requests", "disputes")
+TABLES = (("requests",), ("disputes",), BOTH)
+ERRORS = (1, 2, 3)
+TRIALS = 500
 
 
 def published_cells() -> pd.DataFrame:
@@ -51,23 +56,29 @@ def audit_times(cells: pd.DataFrame, errors: int, trials: int) -> list[float]:
     return sorted(times)
 
 
+def study(cells: pd.DataFrame, trials: int) -> pd.DataFrame:
+    """What became of so many trials, for each number of errors and choice of tables."""
+    rows = []
+    for errors in ERRORS:
+        for tables in TABLES:
+            tried = locate_study(cells, trials=trials, errors=errors, tables=tables)
+            counts = tried[["located", "found", "alone", "first"]].sum()
+            among = tried.loc[tried["found"], "solutions"].median()
+            rows.append((errors, " and ".join(tables), trials, *counts, among))
+            print(*rows[-1], sep="\t", flush=True)
+    columns = ["errors", "tables", "trials", "located", "found", "alone", "first"]
+    return pd.DataFrame(rows, columns=[*columns, "median_solutions"])
+
+
 def main(trials: int) -> None:
-    """Print both tables."""
+    """Write the table of the study, and print how long audits take."""
     cells = published_cells()
-    print(f"{len(clean_reports(cells))} clean reports, {trials} trials each, per cent")
-    print(f"{'errors':>6} {'in':<18} {'located':>8} {'found':>8} {'alone':>8} ", end="")
-    print(f"{'first':>8} {'among':>6}")
-    for errors in (1, 2, 3, 4):
-        for tables in (("requests",), ("disputes",), BOTH):
-            rows = locate_study(cells, trials=trials, errors=errors, tables=tables)
-            shares = 100 * rows[["located", "found", "alone", "first"]].mean()
-            among = rows.loc[rows["found"], "solutions"].mean()
-            line = " ".join(f"{share:>8.1f}" for share in shares)
-            print(
-                f"{errors:>6} {' '.join(tables):<18} {line} {among:>7.2f}", flush=True
-            )
-    for errors in (1, 2, 3, 4):
-        times = audit_times(cells, errors, trials)
+    print(f"{len(clean_reports(cells))} clean reports, {trials} trials each")
+    found = study(cells, trials)
+    if trials == TRIALS:
+        found.to_csv(DATA / "locate_study.csv", index=False, lineterminator="\n")
+    for errors in ERRORS:
+        times = audit_times(cells, errors, 100)
         print(
             f"audit with {errors} errors: median {statistics.median(times):.0f} ms, "
             f"95 % below {times[int(0.95 * len(times))]:.0f} ms, "
@@ -76,4 +87,4 @@ def main(trials: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 500)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else TRIALS)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
+from govinfo.audit import audit
+from govinfo.locate import suggestions
 from govinfo.readers import read_document
 from govinfo.recognise import recognise
-from govinfo.report import report_of
+from govinfo.report import Report, report_of
 
 ROOT = Path(__file__).resolve().parents[1]
 REPEATS = 3
@@ -35,27 +37,36 @@ def main(names: list[str]) -> int:
         (ROOT / "data" / "reports").iterdir()
     )
     rows = []
-    print(f"{'file':32} {'read':>8} {'recognise':>10} {'checks':>8}")
+    print(f"{'file':32} {'read':>8} {'recognise':>10} {'audit':>8} {'locate':>8}")
     for path in paths:
         document = read_document(path)
         report = report_of(document, path)
-        cells = report.cells
         row = (
             milliseconds(lambda path=path: read_document(path)),
             milliseconds(lambda document=document: recognise(document)),
-            milliseconds(lambda cells=cells: _check(cells)),
+            milliseconds(lambda report=report: _audit(report)),
+            milliseconds(lambda report=report: suggestions(report.cells)),
         )
         rows.append(row)
-        print(f"{path.name:32} {row[0]:8.1f} {row[1]:10.1f} {row[2]:8.1f}")
+        print(f"{path.name:32} {_line(row)}")
     middle = [median(column) for column in zip(*rows, strict=True)]
-    print(f"{'median':32} {middle[0]:8.1f} {middle[1]:10.1f} {middle[2]:8.1f}")
+    print(f"{'median':32} {_line(middle)}")
     return 0
 
 
-def _check(cells: object) -> object:
-    from govinfo.checks import check_cells
+def _line(row: Sequence[float]) -> str:
+    return f"{row[0]:8.1f} {row[1]:10.1f} {row[2]:8.1f} {row[3]:8.1f}"
 
-    return check_cells(cells)  # type: ignore[arg-type]
+
+def _audit(report: Report) -> object:
+    """Every check that needs no other report."""
+    return audit(
+        report.report_id,
+        report.cells,
+        report.recognition,
+        report.document,
+        report.identity,
+    )
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import random
 
 import pandas as pd
 import pytest
+from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from printed import printed_cells
@@ -281,11 +282,37 @@ def test_table_of_another_kind_is_refused():
         suggestions(pd.DataFrame({"report_id": ["a"]}))
 
 
-def test_one_wrong_figure_of_500_is_always_found(published):
+STUDY = pd.read_csv(ROOT / "data" / "locate_study.csv").set_index(["errors", "tables"])
+
+
+@pytest.mark.parametrize("tables", [("requests",), ("requests", "disputes")])
+def test_one_wrong_figure_of_500_is_always_found(published, tables):
     """In table 3 alone; in table 4 the sums cannot tell the cells of a block apart."""
-    rows = locate_study(published, trials=500, errors=1, tables=("requests",))
+    rows = locate_study(published, trials=500, errors=1, tables=tables)
+    stored = STUDY.loc[(1, " and ".join(tables))]
+    counts = rows[["located", "found", "alone", "first"]].sum()
+    assert counts.to_dict() == stored[counts.index].to_dict()
     assert rows["found"].all()
-    assert rows["alone"].all()
+    if tables == ("requests",):
+        assert rows["alone"].all()
+
+
+def test_no_method_on_the_sums_alone_can_tell_more_of_both_tables(published):
+    """Planted in one block, an error leaves all cells of it to choose from.
+
+    So the share of trials with one answer cannot pass that of the cells of table 3 by
+    more than the few cells of table 4 whose fellows cannot take the error over.
+    """
+    eligible = pd.concat(clean_reports(published))
+    eligible = eligible[eligible["state"] == "reported"]["table"].value_counts()
+    share = eligible["disputes"] / (eligible["disputes"] + eligible["requests"])
+    few = STUDY.loc[(1, "disputes"), "alone"] / STUDY.loc[(1, "disputes"), "trials"]
+    most = 1 - share * (1 - few)
+    both = STUDY.loc[(1, "requests and disputes")]
+    # Three standard errors of 500 trials.
+    chance = 3 * (most * (1 - most) / both["trials"]) ** 0.5
+    assert abs(both["alone"] / both["trials"] - most) < chance
+    assert most < 0.95
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,8 @@ def test_a_finding_is_shown_by_number_by_row_and_by_cell(hongze):
     cell = subject_of(hongze, by_number.key)
     assert cell.keys == (by_number.key,)
     assert cell.sentence == (
-        "disputes, row '行政复议', column '总计': prints '0' (reported); a second reading found '0'."
+        "disputes, row '行政复议', column '总计': prints '0' (reported); a second "
+        "reading found '0'."
     )
 
 

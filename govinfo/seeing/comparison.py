@@ -32,7 +32,7 @@ _WORDS = {
 _MOST_NAMED = 3
 # Pixels: legible at half the size, small enough for the corner of a cell, of which the
 # print needs the rest.
-_FONTS, _SHARE = (20, 18, 16, 14, 12), 0.3
+_FONTS, _SHARE = (18, 16, 14, 12), 0.22
 
 
 def as_read(cell: Reading) -> str:
@@ -136,7 +136,7 @@ def _write(image: Image, scale: float, placed: Sequence[tuple[Spot, Reading]]) -
         text = as_read(cell)
         room = (spot.box[2] - spot.box[0]) * scale * _SHARE
         fitting = (font for font in fonts if font.getlength(text) <= room)
-        at = spot.box[0] * scale + 5, spot.box[1] * scale
+        at = spot.box[0] * scale + 4, spot.box[1] * scale
         draw.text(at, text, fill=TERM, font=next(fitting, fonts[-1]))
 
 
