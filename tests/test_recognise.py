@@ -123,6 +123,15 @@ def test_same_row_twice_with_its_figures_in_other_columns_is_not_settled():
     assert read(grid(rows))["granted", "business"] == (State.UNCERTAIN, None)
 
 
+def test_of_two_columns_with_like_names_neither_is_the_form_s():
+    rows = [[*row, "9"] for row in requests_rows({"granted": ["2", *[""] * 5, ""]})]
+    rows[0][-1] = "合计"
+    cells = read(grid(rows))
+    assert {cells[row, "total"] for row in ("granted", "received")} == {
+        (State.UNCERTAIN, None)
+    }
+
+
 def test_two_tables_of_one_kind_settle_nothing_though_one_is_empty():
     """Last year's table before this year's, which leaves its zeros blank."""
     old = requests_rows({"granted": ["4"] * 7})

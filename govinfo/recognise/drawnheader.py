@@ -65,17 +65,21 @@ def table_cells(stack: Sequence[Row], table: str) -> list[HeaderCell]:
 def _without_rivals(cells: list[HeaderCell], table: str) -> list[HeaderCell]:
     """Of two columns that resemble one label, only the one most like it is named.
 
-    上年处理决定数量 beside 本年处理决定数量 is a column that the agency added. Labels
-    that are equally alike are a header printed twice.
+    上年处理决定数量 beside 本年处理决定数量 is a column that the agency added. The same
+    label twice is a header printed twice; of two labels that are equally alike (总计
+    beside 合计) none is named, since nothing says which is the form's.
     """
     best: dict[str, float] = {}
+    labels: dict[tuple[str, float], set[str]] = {}
     scores = [best_column(cell.label, table)[1] for cell in cells]
     for cell, score in zip(cells, scores, strict=True):
         if cell.code is not None:
             best[cell.code] = max(score, best.get(cell.code, 0.0))
+            labels.setdefault((cell.code, score), set()).add(core(cell.label))
     return [
         cell
-        if cell.code is None or score >= best[cell.code]
+        if cell.code is None
+        or (score >= best[cell.code] and len(labels[cell.code, score]) == 1)
         else replace(cell, code=None)
         for cell, score in zip(cells, scores, strict=True)
     ]
