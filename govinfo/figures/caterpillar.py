@@ -75,8 +75,7 @@ def caterpillar(
         from matplotlib.figure import Figure
 
         row_height = ROW + LINE * max(label.count("\n") for label in labels)
-        height = row_height * len(rows) + 1.5 + 0.4 * len(notes)
-        fig = Figure(figsize=(WIDTH, height))
+        fig = Figure(figsize=(WIDTH, row_height * len(rows) + 1.5))
         ax = fig.subplots()
         ax.axvline(common, color=GREY, linestyle="--", marker="")
         for y, row in enumerate(rows):

@@ -33,6 +33,9 @@ NEEDED = (
 # Inches: a row of figures, a line of a name, a heading, the space between agencies.
 ROW, LINE, HEADING, GAP = 0.27, 0.185, 0.34, 0.1
 
+# Inches from the edge of a figure to the note under its title, and a line of it.
+NOTE_BELOW, NOTE_LINE = 0.3, 0.2
+
 # More rows than this are no figure that anybody reads, and too large for a page.
 MOST = 40
 
@@ -243,9 +246,26 @@ class Layout:
 
 
 def headed(fig: Figure, text: str, note: str = "") -> None:
-    """Set a figure's title, and a note under it, at its left edge."""
-    whole = "\n".join(part for part in (text, note.strip()) if part)
-    fig.suptitle(whole, x=0.01, ha="left", fontsize=12, linespacing=1.35)
+    """Set a figure's title at its left edge, and a smaller note under it."""
+    from matplotlib.transforms import ScaledTranslation
+
+    note = note.strip()
+    # Empty lines of the title keep the room that the note is set into.
+    room = "\n " * (note.count("\n") + 1) if note else ""
+    fig.suptitle(f"{text}{room}", x=0.01, ha="left", fontsize=12, linespacing=1.35)
+    if note:
+        fig.set_figheight(fig.get_figheight() + NOTE_LINE * (note.count("\n") + 1))
+        below = ScaledTranslation(0, -NOTE_BELOW if text else 0, fig.dpi_scale_trans)
+        fig.text(
+            0.01,
+            1,
+            note,
+            transform=fig.transFigure + below,
+            va="top",
+            fontsize=9.5,
+            color="#5a5a5a",
+            linespacing=1.35,
+        )
 
 
 def described(fig: Figure, alt: str) -> Figure:
