@@ -26,6 +26,7 @@ from govinfo.recognise.matched import read_match, row_readings
 from govinfo.recognise.readings import Cellbook, Reading
 from govinfo.recognise.rivals import without_rivals
 from govinfo.recognise.rows import Row, rows_of
+from govinfo.recognise.strays import with_strays
 
 # Fewer labels than this may stand in any document about disclosure.
 _FEWEST_ROWS = 4
@@ -83,6 +84,9 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
     requests = without_rivals(requests, rows, "requests")
     proactive = without_rivals(proactive, rows, "proactive")
     requests = _without_lone_subtotal(requests) + _unlabelled(rows, requests)
+    taken = {match.row.number for match in (*requests, *proactive)}
+    requests = with_strays(requests, rows, taken, "requests")
+    proactive = with_strays(proactive, rows, taken, "proactive")
 
     blocks = proactive_forms(proactive, headers)
     form = form_of_requests(requests, blocks, report_year)

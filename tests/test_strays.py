@@ -1,0 +1,127 @@
+"""Figures cut by the end of a page, or wrapped into a row below, are never halves."""
+
+from __future__ import annotations
+
+import pytest
+
+from govinfo.document import Document, Grid, GridCell, TextBlock
+from govinfo.forms import form_rows
+from govinfo.recognise import recognise
+from govinfo.recognise.figures import State
+from govinfo.recognise.readings import Reading
+
+APPLICANTS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他")
+HEADER = ["", *APPLICANTS, "总计"]
+ROWS = [row for row in form_rows("requests", "2021") if row.required]
+LABEL = ROWS[5].leaf
+CODE = ROWS[5].code
+FIGURES = ["135", "136", "137", "138", "139", "140", "141"]
+BLANKS = [""] * 7
+
+
+def figures_of(row: int) -> list[str]:
+    return [str(100 + 7 * row + column) for column in range(7)]
+
+
+def read(*middle: list[list[str]]) -> dict[tuple[str, str], Reading]:
+    """Cells of a table whose sixth row is given, page by page."""
+    data = [[row.leaf, *figures_of(n)] for n, row in enumerate(ROWS)]
+    pages = [[HEADER, *data[:5], *middle[0]], *middle[1:-1]]
+    pages += [[*middle[-1], *data[6:]]] if len(middle) > 1 else []
+    if len(middle) == 1:
+        pages[0] += data[6:]
+    grids = tuple(
+        Grid(
+            number,
+            tuple(
+                GridCell(text, r, c)
+                for r, row in enumerate(page)
+                for c, text in enumerate(row)
+            ),
+            page=number,
+        )
+        for number, page in enumerate(pages, start=1)
+    )
+    title = TextBlock("三、收到和处理政府信息公开申请情况")
+    found = recognise(Document("x.pdf", "application/pdf", (title, *grids)))
+    return {(c.row_code, c.column_code): c for c in found.cells}
+
+
+def states(cells: dict[tuple[str, str], Reading]) -> tuple[set[str], set[str]]:
+    """States of the sixth row, and of the rows that stand well apart from it."""
+    here = {c.state.value for key, c in cells.items() if key[0] == CODE}
+    far = {ROWS[n].code for n in (*range(4), *range(7, len(ROWS)))}
+    return here, {c.state.value for key, c in cells.items() if key[0] in far}
+
+
+PARTS = [LABEL[:3], LABEL[3:6], LABEL[6:]]
+
+
+@pytest.mark.parametrize("page", [0, 1, 2])
+def test_label_over_three_pages_is_one_label(page: int):
+    cut = [[part, *(FIGURES if n == page else BLANKS)] for n, part in enumerate(PARTS)]
+    cells = read(*([row] for row in cut))
+    assert states(cells) == ({"reported"}, {"reported"})
+    assert str(cells[CODE, "total"].value) == "141"
+
+
+CUTS = {
+    "label and figures over two pages": [
+        [[PARTS[0], *(f[:2] for f in FIGURES)]],
+        [[PARTS[1] + PARTS[2], *(f[2:] for f in FIGURES)]],
+    ],
+    "label and figures over three pages": [
+        [[PARTS[0], *(f[:1] for f in FIGURES)]],
+        [[PARTS[1], *(f[1:2] for f in FIGURES)]],
+        [[PARTS[2], *(f[2:] for f in FIGURES)]],
+    ],
+    "label whole on the first page": [
+        [[LABEL, *(f[:1] for f in FIGURES)]],
+        [["", *(f[1:2] for f in FIGURES)]],
+        [["", *(f[2:] for f in FIGURES)]],
+    ],
+    "label whole on the last page": [
+        [["", *(f[:1] for f in FIGURES)]],
+        [[LABEL, *(f[1:] for f in FIGURES)]],
+    ],
+    "wrapped into a row below": [
+        [[LABEL, *(f[:2] for f in FIGURES)], ["", *(f[2:] for f in FIGURES)]]
+    ],
+}
+
+
+@pytest.mark.parametrize("cut", CUTS.values(), ids=CUTS)
+def test_figures_cut_in_two_are_openly_unreadable(cut: list[list[list[str]]]):
+    assert states(read(*cut)) == ({"unreadable"}, {"reported"})
+
+
+def test_only_the_figure_that_is_cut_is_in_doubt():
+    cells = read([[LABEL, *FIGURES[:6], "1"]], [["", *BLANKS[:6], "41"]])
+    row = [cells[CODE, c.column_code] for c in cells.values() if c.row_code == CODE]
+    assert [c.state.value for c in row] == ["reported"] * 6 + ["unreadable"]
+    assert row[-1].raw == "1 | 41"
+
+
+def test_figure_under_a_blank_is_no_figure_of_its_row():
+    cells = read([[LABEL, *FIGURES[:6], ""]], [["", *BLANKS[:6], "141"]])
+    assert cells[CODE, "total"].state is State.UNREADABLE
+
+
+def test_row_that_an_agency_added_leaves_its_neighbours_alone():
+    cells = read([[LABEL, *FIGURES], ["其中：网上申请", *FIGURES]])
+    assert states(cells) == ({"reported"}, {"reported"})
+
+
+def test_numbers_of_columns_are_no_rest_of_figures():
+    numbers = ["栏次", *map(str, range(1, 8))]
+    data = [[row.leaf, *figures_of(n)] for n, row in enumerate(ROWS)]
+    for first in ("栏次", ""):
+        table = [HEADER, [first, *numbers[1:]], *data]
+        cells = tuple(
+            GridCell(text, r, c)
+            for r, row in enumerate(table)
+            for c, text in enumerate(row)
+        )
+        found = recognise(Document("x.html", "text/html", (Grid(1, cells),)))
+        received = [c.state for c in found.cells if c.row_code == ROWS[0].code]
+        assert set(received) == {State.REPORTED}
