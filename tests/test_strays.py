@@ -125,3 +125,47 @@ def test_numbers_of_columns_are_no_rest_of_figures():
         found = recognise(Document("x.html", "text/html", (Grid(1, cells),)))
         received = [c.state for c in found.cells if c.row_code == ROWS[0].code]
         assert set(received) == {State.REPORTED}
+
+
+RESULTS = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+
+
+def disputes(*pages: list[list[str]]) -> set[str]:
+    """States of the cells of the disputes table on some pages."""
+    groups = ["行政复议", "未经复议直接起诉", "复议后起诉"]
+    cells = [GridCell(text, 0, 5 * n, colspan=5) for n, text in enumerate(groups)]
+    cells += [GridCell(text, 1, n) for n, text in enumerate(RESULTS * 3)]
+    grids = []
+    for number, page in enumerate(pages, start=1):
+        first = 2 if number == 1 else 0
+        rows = [
+            GridCell(text, first + r, c)
+            for r, row in enumerate(page)
+            for c, text in enumerate(row)
+        ]
+        grids.append(Grid(number, (*(cells if first else ()), *rows), page=number))
+    requests = [HEADER, *([r.leaf, *figures_of(n)] for n, r in enumerate(ROWS))]
+    above = tuple(
+        GridCell(text, r, c)
+        for r, row in enumerate(requests)
+        for c, text in enumerate(row)
+    )
+    title = TextBlock("四、政府信息公开行政复议、行政诉讼情况")
+    blocks = (Grid(9, above, page=1), title, *grids)
+    found = recognise(Document("x.pdf", "application/pdf", blocks)).cells
+    return {c.state.value for c in found if c.table == "disputes"}
+
+
+def test_figures_of_disputes_that_are_cut_are_in_doubt():
+    whole = ["11", "12", "13", "14", "50"] * 3
+    heads, tails = [f[:1] for f in whole], [f[1:] for f in whole]
+    one = ["1", *whole[1:]]
+    rest = ["1", *[""] * 14]
+    assert disputes([whole]) == {"reported"}
+    for cut in (
+        [[heads], [tails]],
+        [[heads, tails]],
+        [[one], [rest]],
+        [[one, rest]],
+    ):
+        assert "reported" not in disputes(*cut)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from govinfo.document import GridKind
 from govinfo.forms import form_rows
 from govinfo.recognise.columns import BLOCKS, Header
 from govinfo.recognise.headers import Headers
@@ -62,7 +63,7 @@ def dispute_placings(
         ]
         values = _values(row)
         placing = place_row(row, values, columns, header)
-        if is_second or _has_rival(rows, row, matched):
+        if is_second or _has_rival(rows, row, matched) or _goes_on(rows, row):
             placing = replace(placing, is_sure=False, is_named=False)
         for block in blocks:
             found.append((block, _of_block(placing, block)))
@@ -101,6 +102,21 @@ def _has_rival(rows: Sequence[Row], row: Row, matched: set[int]) -> bool:
         and other.number not in matched
         and sum(piece.is_figure for piece in _values(other)) >= _BLOCK
         and [p.text for p in _values(other)] != [p.text for p in _values(row)]
+        for other in rows
+    )
+
+
+def _goes_on(rows: Sequence[Row], row: Row) -> bool:
+    """Whether a row of figures without words follows: the rest of those of a row.
+
+    The end of a page may cut a row, and figures wrap into a row below.
+    """
+    return any(
+        other.number == row.number + 1
+        and other.kind is GridKind.TABLE
+        and (other.section == row.section or other.page != row.page)
+        and other.has_figures
+        and not any(piece.is_label for piece in other.pieces)
         for other in rows
     )
 
