@@ -40,6 +40,9 @@ COLUMNS = [
     "high",
     "method",
     "state",
+    "failed_checks",
+    "blank_cells",
+    "unsure_cells",
 ]
 BLOCKS = ("review", "litigation_direct", "litigation_after_review")
 
@@ -551,6 +554,21 @@ class TestChecks:
         huaian = result[result["report_id"] == "huaian-2024"]
         assert "contradicted_input" not in set(huaian["state"])
         assert one(huaian, "data_quality_failed_checks")["value"] == 0
+
+    def test_the_quality_of_its_report_stands_beside_every_value(
+        self, cells: pd.DataFrame
+    ) -> None:
+        """Published beside every indicator, and the same as the indicator of it."""
+        found = indicators(cells, checks=check_cells(cells))
+        for column in ("failed_checks", "blank_cells", "unsure_cells"):
+            own = found[found["indicator"] == f"data_quality_{column}"]
+            of_report = own.set_index("report_id")["value"]
+            beside = found[column].to_numpy()
+            expected = of_report.reindex(found["report_id"]).to_numpy()
+            assert (beside == expected).all()
+        worst = found.groupby("report_id")["failed_checks"].first()
+        assert worst["hongze-2023"] == 2 / 40
+        assert worst["huaian-2024"] == 0
 
     def test_without_check_results_their_share_is_not_invented(self) -> None:
         result = indicators(everything())

@@ -31,6 +31,13 @@ _NEEDED = (
     "state",
 )
 
+QUALITIES = {
+    "failed_checks": "data_quality_failed_checks",
+    "blank_cells": "data_quality_blank_cells",
+    "unsure_cells": "data_quality_unsure_cells",
+}
+"""Columns that stand beside every value, and the indicators they are the values of."""
+
 
 def indicators(
     cells: pd.DataFrame,
@@ -54,13 +61,16 @@ def indicators(
     checks : DataFrame, optional
         All check results of the same reports, from ``govinfo.checks.check_cells``. With
         them, values that rest on sums which disagree are marked, and the share of
-        failed checks is given.
+        failed checks is given; without them it is missing.
 
     Returns
     -------
     DataFrame
         ``report_id, agency_id, report_year, indicator, applicant, numerator,
-        denominator, value, low, high, method, state``. Reports in the order of
+        denominator, value, low, high, method, state``, and the quality of the report
+        that every value comes from: ``failed_checks, blank_cells, unsure_cells``, the
+        shares of its sums that disagree, of its cells left blank and of those not read
+        for sure. Reports in the order of
         ``cells``, indicators in that of the registry, applicants in the form's. The
         value is the indicator's scale times numerator over denominator; a difference
         has no denominator. ``low`` and ``high`` are 95 % limits in the unit of the
@@ -102,19 +112,28 @@ def indicators(
     scales: list[int] = []
     for report_id, agency, year, report in _reports(cells, failed):
         agency_id = names.get(report_id, agency)
+        states = [state for _, state in report.cells.values()]
+        tally = failed[report_id][0] if report_id in failed else None
+        of_report = {
+            code: quality(code, states, tally)
+            for code in QUALITIES.values()
+            if checks is not None or code != QUALITIES["failed_checks"]
+        }
+        shares = tuple(
+            of_report[code].value if code in of_report else None
+            for code in QUALITIES.values()
+        )
         for plan in plans():
             indicator = plan.indicator
             if indicator.kind == "quality":
-                if indicator.code == "data_quality_failed_checks" and checks is None:
+                if indicator.code not in of_report:
                     continue
-                states = [state for _, state in report.cells.values()]
-                tally = failed[report_id][0] if report_id in failed else None
-                found = quality(indicator.code, states, tally)
+                found = of_report[indicator.code]
             else:
                 found = evaluate(plan, report)
             method = indicator.interval if found.value is not None else ""
             head = (report_id, agency_id, year, indicator.code, plan.applicant)
-            rows.append((*head, *found, method))
+            rows.append((*head, *found, method, *shares))
             scales.append(indicator.scale)
     return _frame(rows, scales)
 
@@ -210,11 +229,11 @@ def _frame(rows: list[tuple[object, ...]], scales: list[int]) -> pd.DataFrame:
     import pandas as pd
 
     names = ["report_id", "agency_id", "report_year", "indicator", "applicant"]
-    names += ["numerator", "denominator", "value", "state", "method"]
+    names += ["numerator", "denominator", "value", "state", "method", *QUALITIES]
     table = pd.DataFrame(rows, columns=names)
     for name in ("report_year", "numerator", "denominator"):
         table[name] = table[name].astype("Int64")
-    for name in ("value", "low", "high"):
+    for name in ("value", "low", "high", *QUALITIES):
         table[name] = table.get(name, pd.Series(np.nan, table.index)).astype("Float64")
     for method, interval in (("wilson", wilson), ("byar", byar)):
         at = (table["method"] == method).to_numpy()
@@ -226,4 +245,4 @@ def _frame(rows: list[tuple[object, ...]], scales: list[int]) -> pd.DataFrame:
             scale = np.asarray(scales, dtype=float)[at]
             table.loc[at, "low"] = limits.low * scale
             table.loc[at, "high"] = limits.high * scale
-    return table[[*names[:8], "low", "high", "method", "state"]]
+    return table[[*names[:8], "low", "high", "method", "state", *QUALITIES]]
