@@ -23,13 +23,19 @@ LABEL_GAP = 0.4
 # Two edges of columns of labels are not this near, in character sizes.
 NEAR = 1.5
 
+# The first column of figures where there are none.
+UNKNOWN = -1
+
 # An edge that is moved goes no farther into a column that is blank, in points.
 SLACK = 12.0
 
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """Columns of a table: their edges, and the first that holds figures."""
+    """Columns of a table: their edges, and the first that holds figures.
+
+    Of a table that is cut off below its header, the first is `UNKNOWN`.
+    """
 
     xs: tuple[float, ...]
     first: int
@@ -52,11 +58,14 @@ def carried_on(lines: Sequence[Line], above: Bands) -> Bands | None:
     """
     xs, first = above.xs, above.first
     runs = [run for line in lines for run in row_of(line).runs]
-    top = min((r.baseline for r in runs if is_numeric(r.text)), default=0.0)
+    figures = [run for run in runs if is_numeric(run.text)]
+    top = min((run.baseline for run in figures), default=0.0)
+    if first == UNKNOWN:
+        first = min((_column_of(run, xs) for run in figures), default=UNKNOWN)
     inks: dict[int, tuple[float, float]] = {}
     for run in runs:
         left, _, right, _ = run.box
-        column = bisect_right(xs, (left + right) / 2) - 1
+        column = _column_of(run, xs)
         if not 0 <= column < len(xs) - 1:
             return None
         if is_numeric(run.text):
@@ -82,6 +91,12 @@ def carried_on(lines: Sequence[Line], above: Bands) -> Bands | None:
     return Bands(tuple(moved), first) if inks else None
 
 
+def _column_of(run: Line, xs: Sequence[float]) -> int:
+    """Column of the middle of a text, outside all of them -1 or their number."""
+    left, _, right, _ = run.box
+    return bisect_right(xs, (left + right) / 2) - 1
+
+
 def bands_of(table: Lattice, inside: Sequence[Sequence[Char]]) -> Bands:
     """Columns of a ruled table with these characters in its cells."""
     figured = (
@@ -89,7 +104,7 @@ def bands_of(table: Lattice, inside: Sequence[Sequence[Char]]) -> Bands:
         for cell, chars in zip(table.cells, inside, strict=True)
         if chars and is_numeric("".join(c.text for c in chars))
     )
-    return Bands(table.xs, min(figured, default=0))
+    return Bands(table.xs, min(figured, default=UNKNOWN))
 
 
 def bands_among(lines: Sequence[Line], edges: Sequence[float]) -> Bands | None:
@@ -152,6 +167,8 @@ def _first_column(by_line: Sequence[list[Piece]]) -> int | None:
 
 def with_labels_of(lines: Sequence[Line], above: Bands) -> Bands:
     """Columns of a table above, and columns of labels that begin here."""
+    if not above.first:
+        return above
     size = size_of(lines)
     room = above.xs[above.first]
     inner = list(above.xs[1 : above.first])

@@ -18,6 +18,9 @@ COLUMN_GAP = 0.3
 # Lines of so many words or figures tell where columns are.
 TELLING = 3
 
+# So do lines that are this near to them, in character sizes.
+BESIDE = 0.75
+
 # Header words of neighbouring columns may touch; they are told from one long word by
 # standing in the middle of their columns, but for this part of the width.
 OFF_CENTRE = 0.15
@@ -115,11 +118,14 @@ def _gutters(lines: Sequence[Line]) -> list[tuple[float, float]]:
     """Stretches without ink in all telling lines."""
     spans: list[tuple[float, float]] = []
     sizes: list[float] = []
-    for line in lines:
-        found = _spans(line)
-        if len(found) >= TELLING:
-            spans += found
+    found = [(line, _spans(line)) for line in lines]
+    telling = [line.baseline for line, inks in found if len(inks) >= TELLING]
+    for line, inks in found:
+        if len(inks) >= TELLING:
             sizes.append(line.size)
+        # Words of one header row stand at several heights.
+        if any(abs(line.baseline - y) <= BESIDE * line.size for y in telling):
+            spans += inks
     if not spans:
         return []
     least = COLUMN_GAP * median(sizes)

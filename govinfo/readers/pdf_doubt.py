@@ -52,6 +52,23 @@ def has_several_rows(table: Lattice, inside: Sequence[Sequence[Char]]) -> bool:
     return mixed >= MANY_MIXED or max(rows, default=0) >= MANY_STACKED
 
 
+def has_several_columns(inside: Sequence[Sequence[Char]]) -> bool:
+    """Whether cells hold figures beside each other: a rule is missing between them."""
+    several = 0
+    for chars in inside:
+        digits = [c for c in chars if c.text.isdigit()]
+        if len(digits) < 2:
+            continue
+        width = max(c.right for c in digits) - min(c.left for c in digits)
+        # Most cells hold one figure of a few digits, which need not be made lines of.
+        if width > len(digits) * max(c.bottom - c.top for c in digits):
+            several += any(
+                sum(is_numeric(run.text) for run in row_of(line).runs) > 1
+                for line in lines_of(chars)
+            )
+    return several >= MANY_STACKED
+
+
 def doubts(table: Lattice, inside: Sequence[Sequence[Char]]) -> dict[int, str]:
     """Other readings of cells, by their index.
 

@@ -10,7 +10,7 @@ from govinfo.document import Box, Grid, GridCell, GridKind, Place, TextBlock
 from govinfo.readers.pdf_bands import Bands, bands_of
 from govinfo.readers.pdf_borderless import Region, aligned_tables, shown
 from govinfo.readers.pdf_cancelled import lone_notes
-from govinfo.readers.pdf_doubt import doubts, has_several_rows
+from govinfo.readers.pdf_doubt import doubts, has_several_columns, has_several_rows
 from govinfo.readers.pdf_drawn import drawn_in
 from govinfo.readers.pdf_geometry import Char, Sheet
 from govinfo.readers.pdf_stacks import stacked_tables
@@ -70,18 +70,27 @@ def parts_of(sheet: Sheet, above: Bands | None = None) -> Parts:
         tables.sort(key=lambda table: (table.ys[0], table.xs[0]))
         inside, outside = _assign(sheet.chars, tables)
     rowless: dict[int, list[GridCell]] = {}
+    settled: dict[int, Bands] = {}
     for i, (table, chars) in enumerate(zip(tables, inside, strict=True)):
         if has_several_rows(table, _sure(chars)):
             lines = lines_of([c for cell in chars for c in cell])
             found = unruled_tables(lines, table.xs) or unruled_tables(lines)
             if len(found) == 1:
                 rowless[i] = found[0].cells
+        elif has_several_columns(inside[i]):
+            lines = lines_of([c for cell in chars for c in cell])
+            upper = bands_of(tables[i - 1], inside[i - 1]) if i else above
+            found = unruled_tables(lines, above=upper)
+            if len(found) == 1:
+                rowless[i] = found[0].cells
+                settled[i] = found[0].bands
     loose = tuple(lines_of(outside))
-    unruled = tuple(_unruled(loose, tables, above))
-    bands: list[tuple[float, Bands | None]] = [
-        (table.ys[0], bands_of(table, chars))
-        for table, chars in zip(tables, inside, strict=True)
+    ruled_bands = [
+        (table.ys[0], settled.get(i) or bands_of(table, chars))
+        for i, (table, chars) in enumerate(zip(tables, inside, strict=True))
     ]
+    unruled = tuple(_unruled(loose, ruled_bands, above))
+    bands: list[tuple[float, Bands | None]] = [*ruled_bands]
     bands += [(loose[r.first].baseline, r.bands) for r in unruled]
     below = max(bands, key=lambda item: item[0])[1] if bands else None
     return Parts(sheet, tuple(tables), tuple(inside), loose, rowless, unruled, below)
@@ -205,21 +214,19 @@ def _text_blocks(
 
 
 def _unruled(
-    lines: Sequence[Line], tables: Sequence[Lattice], above: Bands | None
+    lines: Sequence[Line], ruled: Sequence[tuple[float, Bands]], above: Bands | None
 ) -> Iterator[Region]:
-    """Tables among lines, the first of which may go on with one of another page."""
+    """Tables among lines, which may go on with a ruled one or that of another page."""
     at = 0
-    for stretch in _between(lines, tables):
-        if at or (tables and tables[0].ys[0] < stretch[0].baseline):
-            above = None
-        for region in aligned_tables(stretch, above):
+    for stretch in _between(lines, [top for top, _ in ruled]):
+        upper = [bands for top, bands in ruled if top < stretch[0].baseline]
+        for region in aligned_tables(stretch, upper[-1] if upper else above):
             yield replace(region, first=at + region.first, last=at + region.last)
         at += len(stretch)
 
 
-def _between(lines: Sequence[Line], tables: Sequence[Lattice]) -> list[list[Line]]:
+def _between(lines: Sequence[Line], edges: Sequence[float]) -> list[list[Line]]:
     """Cut lines where a ruled table stands between them."""
-    edges = sorted(table.ys[0] for table in tables)
     stretches: list[list[Line]] = []
     at = -1
     for line in lines:

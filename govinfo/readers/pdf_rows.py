@@ -48,7 +48,9 @@ def settled_cells(lines: Sequence[Line], bands: Bands) -> list[GridCell] | None:
             first
         ):
             return None
-        y = pieces[0].line.baseline
+        # Labels beside the figures may stand a little higher or lower.
+        figures = [p for p in pieces if p.figures]
+        y = (figures or pieces)[0].line.baseline
         if cells or any(p.last >= first for p in pieces):
             rows.append(Row(y, pieces, bool(cells)))
         else:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from govinfo.readers.pdf_aligned import row_of
+from govinfo.readers.pdf_aligned import HEADING_SIZE, row_of
 from govinfo.readers.pdf_bands import Bands, carried_on
 from govinfo.readers.pdf_columns import (
     Piece,
@@ -114,6 +114,16 @@ def _stacks(rules: Sequence[Rule], lines: Sequence[Line]) -> Iterator[_Stack]:
     for group in groups:
         low = 2 * min(r.low for r in group) - IN_LINE
         high = 2 * max(r.high for r in group) + IN_LINE
+        top, bottom = min(group).position, max(group).position
+        beside = [
+            line.chars[0].left + line.chars[0].right < low
+            for line in lines
+            if top < line.baseline <= bottom
+            and low <= line.chars[-1].left + line.chars[-1].right <= high
+        ]
+        if sum(beside) > LONG_SHARE * len(beside):
+            # The rules lie under the figures, but not under their labels.
+            continue
         clipped = (
             tuple(c for c in line.chars if low <= c.left + c.right <= high)
             for line in lines
@@ -127,6 +137,7 @@ def _parts(stack: _Stack) -> list[_Stack]:
     A first row without a rule above it gets one.
     """
     usual = _usual_room(stack)
+    size = median([line.size for line in stack.lines] or [0.0])
     cuts: list[int] = []
     first = 0
     for i, band in stack.bands():
@@ -135,7 +146,8 @@ def _parts(stack: _Stack) -> list[_Stack]:
         below = band[1].box[1] if len(band) > 1 else stack.rules[i].position
         _, top, _, bottom = band[0].box
         room = max(top - stack.rules[i - 1].position, below - bottom)
-        if room > max(USUAL_ROOM * usual, LEAST_ROOM * band[0].size):
+        is_large = band[0].size > HEADING_SIZE * size
+        if is_large or room > max(USUAL_ROOM * usual, LEAST_ROOM * band[0].size):
             cuts.append(i)
             first = i
     return [part for part in _cut(stack, cuts, usual) if len(part.rules) >= 2]
@@ -244,6 +256,9 @@ def _table(stack: _Stack, above: Bands | None) -> Lattice | None:
         pieces[band].append(piece)
     if not _is_settled(rows, pieces, xs) or _has_several_rows(pieces.values()):
         return None
+    first = _first_column(pieces)
+    if same is None and _is_headless(pieces, first, len(xs) - 1):
+        return None
     upright = [[True] * (len(ys) - 1) for _ in xs]
     for band, found in pieces.items():
         if not any(piece.figures for piece in found):
@@ -251,7 +266,35 @@ def _table(stack: _Stack, above: Bands | None) -> Lattice | None:
         for piece in found:
             for i in range(piece.first + 1, piece.last + 1):
                 upright[i][band] = False
+        labels = [piece.last for piece in found if piece.last < first]
+        if labels and any(piece.figures for piece in found):
+            # An empty cell before the figures would be taken for one of theirs.
+            for i in range(max(labels) + 1, first):
+                upright[i][band] = False
     return lattice_of(xs, ys, upright, borders(ys, xs, stack.rules))
+
+
+def _first_column(pieces: Mapping[int, Sequence[Piece]]) -> int:
+    """First column of figures, or of such as only the header names."""
+    figured = [found for found in pieces.values() if any(p.figures for p in found)]
+    first = min((p.first for found in figured for p in found if p.figures), default=0)
+    labels = (p.last for found in figured for p in found if p.last < first)
+    return max(labels, default=-1) + 1
+
+
+def _is_headless(
+    pieces: Mapping[int, Sequence[Piece]], first: int, n_columns: int
+) -> bool:
+    """Whether cells are blank and nothing above the figures names their columns.
+
+    Columns that are blank here cannot be known, nor whose the others are.
+    """
+    figured = [band for band, found in pieces.items() if any(p.figures for p in found)]
+    if not figured:
+        return False
+    named = any(p.last >= first for b in pieces if b < min(figured) for p in pieces[b])
+    filled = [{p.first for p in pieces[b] if p.first >= first} for b in figured]
+    return not named and any(len(columns) < n_columns - first for columns in filled)
 
 
 def _ends_at(stack: _Stack, top: float, bottom: float) -> list[float]:

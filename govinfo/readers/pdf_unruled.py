@@ -115,7 +115,7 @@ def _table(
     cells = settled_cells(lines, bands) if bands else None
     if cells is None or bands is None:
         return None
-    if above is not None and not edges and not same and _is_headless(cells, bands):
+    if not edges and not same and _is_headless(cells, bands):
         # Columns that are blank here cannot be known, nor whose the others are.
         return None
     return cells, bands
