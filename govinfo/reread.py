@@ -30,6 +30,9 @@ _SURE = frozenset({State.REPORTED, State.BLANK, State.NOT_APPLICABLE})
 _OPEN = frozenset({State.UNCERTAIN, State.ABSENT})
 _KNOWN = (State.REPORTED, State.BLANK)
 
+# A Word export of a report has 350 kB; larger files are not worth the time.
+_MOST_BYTES = 4 * 2**20
+
 CellKey = tuple[str, Key]
 
 
@@ -150,6 +153,8 @@ def _second_grids(document: Document, data: bytes, name: str) -> tuple[Grid, ...
 
         pages = sorted({grid.page for grid in document.grids if grid.page is not None})
         return pdf_camelot.second_reading(data, name, pages)
+    if len(data) > _MOST_BYTES:
+        return ()
     if document.media_type == kinds.HTML:
         from govinfo.readers.secondhtml import scanned_html
 

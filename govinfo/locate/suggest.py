@@ -197,11 +197,11 @@ def suggestions(
     This is error localisation after Fellegi and Holt (1976): new values are whole and
     not negative, all sums are to hold, and the weights of the changed cells are as
     small as they can be. Blank cells count as zero and may be filled in. Sums with a
-    cell that could not be read are left out, as are those with a side that was left
-    blank beside one that is not. Where a sum fails and three changes are not enough,
-    sums that blanks leave open are left out too. Repairs of up to three cells come from
-    an exact search, where that is known to find all of them, others from
-    :func:`scipy.optimize.milp`. A report whose sums hold has no rows.
+    cell that could not be read, or that holds a fraction, are left out, as are those
+    with a side that was left blank beside one that is not. Where a sum fails and three
+    changes are not enough, sums that blanks leave open are left out too. Repairs of up
+    to three cells come from an exact search, where that is known to find all of them,
+    others from :func:`scipy.optimize.milp`. A report whose sums hold has no rows.
 
     Solutions of equal cost are ordered, and none is dropped: first those that witnesses
     agree with, then those that fill no blank, then totals left at zero, then the fewest

@@ -18,6 +18,8 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PART = "word/document.xml"
 # What a reader of the document does not see, and tables within a cell.
 _PASSED_OVER = frozenset(_W + tag for tag in ("del", "moveFrom", "tbl", "pPr", "sdtPr"))
+# The text of the largest published report seen unpacks to 3 MB.
+_MOST_BYTES = 16 * 2**20
 _BREAKS = frozenset({_W + "br", _W + "cr"})
 
 
@@ -35,7 +37,7 @@ def bare_docx(data: bytes, name: str) -> tuple[Grid, ...]:
     Returns
     -------
     tuple of Grid
-        Numbered from 1; none for files in the "strict" vocabulary.
+        Numbered from 1; none for files in the "strict" vocabulary, and for huge ones.
 
     Raises
     ------
@@ -44,6 +46,8 @@ def bare_docx(data: bytes, name: str) -> tuple[Grid, ...]:
     """
     with Package(data, name) as package:
         content = package.read(_PART)
+    if len(content) > _MOST_BYTES:
+        return ()
     if b"<!DOCTYPE" in content:
         message = f"{name} declares a document type, which Word files do not have."
         raise ReadError(message)
