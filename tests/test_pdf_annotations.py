@@ -161,3 +161,43 @@ def test_form_that_only_adobe_shows_says_so():
         "The file is an XFA form, whose content only Adobe's programs show. Open it"
         " there and print it to PDF.",
     )
+
+
+def put_over_the_figure(kind: str, **more: object) -> list[GridCell]:
+    def draw(canvas: Canvas) -> None:
+        words(canvas, 180, 666, "71")
+        about = {"Type": PDFName("Annot"), "Subtype": PDFName(kind), "F": 4}
+        about["Rect"] = PDFArray((170, 662, 200, 678))
+        canvas._addAnnotation(PDFDictionary({**about, **more}))
+
+    return cells_of(draw)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("StrikeOut", {"C": PDFArray((1, 0, 0))}),
+        ("Square", {"IC": PDFArray((1, 1, 1))}),
+        ("Redact", {}),
+    ],
+)
+def test_figure_struck_out_or_covered_by_a_remark_is_no_figure(
+    kind: str, more: dict[str, object]
+):
+    assert put_over_the_figure(kind, **more)[0].text == "〔71〕"
+
+
+@pytest.mark.parametrize("kind", ["Highlight", "Square", "Link"])
+def test_figure_that_a_remark_only_points_at_is_a_figure(kind: str):
+    assert put_over_the_figure(kind)[0].text == "71"
+
+
+def test_second_reading_sees_the_fields_too():
+    from govinfo.readers.pdf_camelot import second_reading
+
+    def page(canvas: Canvas) -> None:
+        table(canvas, 60, 700, ROWS, widths=100.0)
+        field(canvas)
+
+    (grid,) = second_reading(pdf(page), "x.pdf", [1])
+    assert "71" in [cell.text for cell in grid.cells]

@@ -268,6 +268,19 @@ def test_pages_of_a_tiff() -> None:
 
 
 @needs_ocr
+def test_photograph_held_sideways_is_turned_as_it_says() -> None:
+    """A camera saves the page as it was held, and beside it how to turn it."""
+    page = drawn((("规章", "12"), ("文件", "7"))).convert("RGB")
+    said = Image.Exif()
+    said[0x0112] = 6
+    stream = io.BytesIO()
+    held = page.transpose(Image.Transpose.ROTATE_90)
+    held.save(stream, "JPEG", quality=95, exif=said)
+    (grid,) = read_picture(stream.getvalue(), "a.jpg").grids
+    assert texts(grid) == [["规章", "12"], ["文件", "7"]]
+
+
+@needs_ocr
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "I;16"])
 def test_pictures_of_every_mode(mode: str) -> None:
     """Black and white, palettes, transparency and colour are all read as grey."""

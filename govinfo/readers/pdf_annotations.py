@@ -8,7 +8,7 @@ its content. Nothing of this is written to the file.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from govinfo.document import Box
@@ -22,7 +22,10 @@ MAX_TEXT = 2_000
 
 
 class Remark(NamedTuple):
-    """Text of a remark, and where it stands in the page's own space."""
+    """Text of a remark, and where it stands in the page's own space.
+
+    Without a text it strikes out or covers what stands there.
+    """
 
     text: str
     box: Box
@@ -68,8 +71,7 @@ def made_part_of_page(document: Any, page: Any) -> tuple[bool, list[Remark]]:
         kind = raw.FPDFAnnot_GetSubtype(annotation)
         if kind not in silent:
             is_shown = True
-            if kind == raw.FPDF_ANNOT_FREETEXT:
-                remarks += _undrawn(raw, annotation)
+            remarks += _undrawn(raw, annotation)
         raw.FPDFPage_CloseAnnot(annotation)
     if not is_shown:
         return False, []
@@ -97,20 +99,65 @@ def _undrawn(raw: Any, annotation: Any) -> list[Remark]:
     """The remark, if the file does not say how it looks and it is not hidden."""
     hidden = raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW
     # Two bytes are the end of an empty text.
-    drawn = raw.FPDFAnnot_GetAP(
-        annotation, raw.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0
-    )
-    if drawn > 2 or raw.FPDFAnnot_GetFlags(annotation) & hidden:
-        return []
-    buffer = (ctypes.c_ushort * MAX_TEXT)()
-    length = raw.FPDFAnnot_GetStringValue(annotation, b"Contents", buffer, 2 * MAX_TEXT)
-    if length > 2 * MAX_TEXT:
-        length = 2 * MAX_TEXT
-    text = bytes(buffer)[: max(length - 2, 0)].decode("utf-16-le", "ignore")
+    normal = raw.FPDF_ANNOT_APPEARANCEMODE_NORMAL
+    drawn = raw.FPDFAnnot_GetAP(annotation, normal, None, 0)
     rect = raw.FS_RECTF()
-    if not text.strip() or not raw.FPDFAnnot_GetRect(annotation, rect):
+    if (
+        drawn > 2
+        or raw.FPDFAnnot_GetFlags(annotation) & hidden
+        or not raw.FPDFAnnot_GetRect(annotation, rect)
+    ):
         return []
-    return [Remark(text, (rect.left, rect.bottom, rect.right, rect.top))]
+    box = (rect.left, rect.bottom, rect.right, rect.top)
+    kind = raw.FPDFAnnot_GetSubtype(annotation)
+    if kind == raw.FPDF_ANNOT_FREETEXT:
+        text = _contents(raw, annotation)
+        return [Remark(text, box)] if text.strip() else []
+    if kind in (raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_REDACT):
+        return [Remark("", box)]
+    is_shape = kind in (raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_CIRCLE)
+    # Only with a colour inside does a shape cover anything.
+    return (
+        [Remark("", box)]
+        if is_shape and raw.FPDFAnnot_HasKey(annotation, b"IC")
+        else []
+    )
+
+
+def _contents(raw: Any, annotation: Any) -> str:
+    buffer = (ctypes.c_ushort * MAX_TEXT)()
+    size = ctypes.sizeof(buffer)
+    length = raw.FPDFAnnot_GetStringValue(annotation, b"Contents", buffer, size)
+    return bytes(buffer)[: max(min(length, size) - 2, 0)].decode("utf-16-le", "ignore")
+
+
+def crossed_out(
+    chars: Iterable[Char], remarks: Sequence[Remark], matrix: Matrix
+) -> tuple[Char, ...]:
+    """
+    Mark the digits that remarks without text strike out or cover.
+
+    Parameters
+    ----------
+    chars : iterable of Char
+        The characters of a page.
+    remarks : sequence of Remark
+        What is put over the page.
+    matrix : tuple of float
+        From the page's own space to that of its characters.
+    """
+    boxes = [transformed(matrix, remark.box) for remark in remarks if not remark.text]
+    return tuple(
+        char._replace(doubtful=True)
+        if char.text.isdecimal() and any(_stands_in(char, box) for box in boxes)
+        else char
+        for char in chars
+    )
+
+
+def _stands_in(char: Char, box: Box) -> bool:
+    x, y = (char.left + char.right) / 2, (char.top + char.bottom) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
 def remark_chars(remarks: Sequence[Remark], matrix: Matrix) -> list[Char]:
@@ -134,7 +181,7 @@ def remark_chars(remarks: Sequence[Remark], matrix: Matrix) -> list[Char]:
     for text, box in remarks:
         left, top, right, bottom = transformed(matrix, box)
         lines = text.splitlines()
-        height = (bottom - top) / len(lines)
+        height = (bottom - top) / max(len(lines), 1)
         for row, line in enumerate(lines):
             low = top + (row + 0.8) * height
             width = min((right - left) / len(line), height) if line else 0.0

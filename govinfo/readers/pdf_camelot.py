@@ -113,12 +113,15 @@ def _plain(data: bytes, name: str, pages: Collection[int]) -> tuple[bytes, list[
     from pypdfium2 import raw
 
     readable = []
+    has_fields = False
     with opened(data, name) as document:
         for number in sorted(set(pages)):
             sheet = sheet_of(document, number - 1)
             if sheet and sheet.chars:
                 readable.append(number)
-        if raw.FPDF_GetSecurityHandlerRevision(document.raw) >= 0:
+            has_fields |= sheet is not None and sheet.has_fields
+        # What was made part of the pages when they were looked at is saved with them.
+        if has_fields or raw.FPDF_GetSecurityHandlerRevision(document.raw) >= 0:
             buffer = BytesIO()
             document.save(buffer, flags=raw.FPDF_REMOVE_SECURITY)
             data = buffer.getvalue()

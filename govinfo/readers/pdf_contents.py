@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from govinfo.readers.pdf_annotations import Remark, remark_chars
+from govinfo.readers.pdf_annotations import Remark, crossed_out, remark_chars
 from govinfo.readers.pdf_cancelled import doubted
 from govinfo.readers.pdf_geometry import Char, Matrix, Sheet, frame, inverse, times
 from govinfo.readers.pdf_paint import paint_of
@@ -62,16 +62,16 @@ def read_sheet(page: Any, text_page: Any, remarks: Sequence[Remark] = ()) -> She
         x, y = (char.left + char.right) / 2, (char.top + char.bottom) / 2
         return ink is None or paint.shows(ink, x, y)
 
+    marked = doubted(
+        chars, walk.horizontals, paint.slants, None if paint.is_plain else is_seen
+    )
     return Sheet(
         width=width,
         height=height,
-        chars=doubted(
-            chars,
-            walk.horizontals,
-            paint.slants,
-            None if paint.is_plain else is_seen,
-        )
-        + tuple(remark_chars(remarks, matrix)),
+        chars=(
+            *(crossed_out(marked, remarks, matrix) if remarks else marked),
+            *remark_chars(remarks, matrix),
+        ),
         horizontals=tuple(merge_rules(walk.horizontals)),
         verticals=tuple(merge_rules(walk.verticals)),
         pictures=tuple(walk.pictures),

@@ -6,6 +6,7 @@ import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from govinfo.errors import ReadError
@@ -74,7 +75,8 @@ def sheet_of(document: Any, index: int) -> Sheet | None:
         if not text_page:
             return None
         try:
-            return read_sheet(page, text_page, remarks)
+            sheet = read_sheet(page, text_page, remarks)
+            return replace(sheet, has_fields=True) if is_changed else sheet
         finally:
             raw.FPDFText_ClosePage(text_page)
     finally:

@@ -56,6 +56,8 @@ class Sheet:
     """Whether the text is drawn invisibly, as scanners do over a picture."""
     n_paths: int = 0
     """Shapes on the page; text that was turned into outlines has thousands."""
+    has_fields: bool = False
+    """Whether fields of a form or remarks were made part of it."""
     to_displayed: Matrix = field(default=IDENTITY, repr=False)
 
     def displayed(self, box: Box) -> Box:

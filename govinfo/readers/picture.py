@@ -173,7 +173,7 @@ def _pages(data: bytes, name: str) -> tuple[str, list[npt.NDArray[np.uint8]]]:
     """Kind of the picture and its pages in grey."""
     import warnings
 
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     pages: list[npt.NDArray[np.uint8]] = []
     try:
@@ -201,7 +201,8 @@ def _pages(data: bytes, name: str) -> tuple[str, list[npt.NDArray[np.uint8]]]:
                         f" {MAX_PIXELS:,} pixels in all. Save it in a lower resolution."
                     )
                     raise LimitExceeded(message)
-                pages.append(_grey(image))
+                # Cameras save the page as they were held and say so beside it.
+                pages.append(_grey(ImageOps.exif_transpose(image)))
     except UnidentifiedImageError as error:
         message = (
             f"{name} should be a picture but is of no kind that is known. Save it as"
