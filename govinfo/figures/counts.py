@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from govinfo.checks.results import need_columns
-from govinfo.figures.panels import Panel, by_agency, small_multiples
+from govinfo.figures.overyears import Panel, by_agency
+from govinfo.figures.panels import small_multiples
 from govinfo.figures.rows import Row
 from govinfo.figures.words import Language, Names
 from govinfo.forms import FORMS, form_rows

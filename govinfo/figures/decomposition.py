@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govinfo.checks.results import need_columns
-from govinfo.figures.mixes import APPLICANT_CLASSES
+from govinfo.figures.parts import APPLICANT_CLASSES
 from govinfo.figures.rows import described, headed
 from govinfo.figures.words import Language, listed, pick, signed, told
 from govinfo.show import BLUE, RED, WIDTH, style

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govinfo.checks.results import need_columns
-from govinfo.figures.mixes import OUTCOMES
+from govinfo.figures.parts import OUTCOMES
 from govinfo.figures.rows import described, headed
 from govinfo.figures.words import Language, Names, listed, pick, told
 from govinfo.indicators import PARTS

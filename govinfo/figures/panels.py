@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from govinfo.figures.overyears import Mark, Panel, marks_of
 from govinfo.figures.rates import APPROXIMATE, MARKS, draw_mark, mark_handles
-from govinfo.figures.rows import Row, described, headed
+from govinfo.figures.rows import described, headed
 from govinfo.figures.words import (
     UNITS,
     WHOLE,
@@ -21,8 +21,6 @@ from govinfo.figures.words import (
     pick,
     told,
 )
-from govinfo.harmonise import BREAKS, Break
-from govinfo.harmonise.breaks import merger_rows
 from govinfo.show import BLUE, GREY, WIDTH, style
 
 if TYPE_CHECKING:
@@ -43,52 +41,6 @@ MOST_PANELS = 24
 CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 
 
-@dataclass(frozen=True)
-class Mark:
-    """A line that a series is not joined across, of one agency or of all."""
-
-    year: int
-    agency: str
-    chinese: str
-    english: str
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A series of one agency: what it is, its values, and what parts them."""
-
-    agency: str
-    chinese: str
-    english: str
-    unit: str
-    rows: tuple[Row, ...]
-    breaks: tuple[Break, ...]
-
-    @property
-    def size(self) -> float:
-        """Cases that the series rests on; of a count, what it counts."""
-        return sum(row.denominator or row.value or 0 for row in self.rows)
-
-    def is_parted_by(self, mark: Mark) -> bool:
-        """Whether a mark stands in this panel."""
-        if mark.agency:
-            return mark.agency == self.agency
-        return any(change.first_year == mark.year for change in self.breaks)
-
-
-def by_agency(rows: Sequence[Row]) -> dict[str, tuple[Row, ...]]:
-    """The values of each agency in the order of years, if it has two years of them."""
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        if row.has_value and row.year is not None:
-            found.setdefault(row.agency, []).append(row)
-    ordered = {
-        agency: tuple(sorted(its, key=lambda row: (row.year or 0, row.report_id)))
-        for agency, its in found.items()
-    }
-    return {a: its for a, its in ordered.items() if len({row.year for row in its}) > 1}
-
-
 def small_multiples(
     every: Sequence[Panel],
     names: Names,
@@ -101,7 +53,7 @@ def small_multiples(
     kept = sorted(range(len(every)), key=lambda n: (-every[n].size, n))[:MOST_PANELS]
     panels = [every[n] for n in sorted(kept)]
     years = sorted({row.year for panel in panels for row in panel.rows if row.year})
-    marks = _marks(panels, years, mergers)
+    marks = marks_of(panels, years, mergers)
     n_lines = -(-len(panels) // COLUMNS)
     cut = _cut(len(panels), len(every))
     with style():
@@ -149,33 +101,6 @@ def _ticks(years: list[int]) -> list[int]:
     span = years[-1] - years[0] + 1
     step = -(-span // 8)
     return list(range(years[-1], years[0] - 1, -step))[::-1] if step > 1 else years
-
-
-def _marks(
-    panels: Sequence[Panel], years: list[int], mergers: pd.DataFrame | None
-) -> list[Mark]:
-    """Lines within the figure across which some series is not joined."""
-    found: dict[int, list[Break]] = {}
-    for change in BREAKS:
-        is_inside = years[0] < change.first_year <= years[-1]
-        if is_inside and any(change in panel.breaks for panel in panels):
-            found.setdefault(change.first_year, []).append(change)
-    marks = [
-        Mark(
-            year,
-            "",
-            "，".join(change.chinese for change in its),
-            ", ".join(change.english for change in its),
-        )
-        for year, its in found.items()
-    ]
-    agencies = {panel.agency for panel in panels}
-    marks += [
-        Mark(year, agency, code, code)
-        for agency, year, code in merger_rows(mergers)
-        if agency in agencies and years[0] < year <= years[-1]
-    ]
-    return sorted(marks, key=lambda mark: (mark.year, mark.agency))
 
 
 def _sign(n: int) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from govinfo.figures.panels import Panel, by_agency, small_multiples
+from govinfo.figures.overyears import Panel, by_agency
+from govinfo.figures.panels import small_multiples
 from govinfo.figures.rows import rows_of
 from govinfo.figures.words import Language, Names
 from govinfo.harmonise import parting

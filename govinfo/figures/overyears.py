@@ -1,0 +1,87 @@
+"""Series over the years as panels of a figure, and what parts them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from govinfo.figures.rows import Row
+from govinfo.harmonise import BREAKS, Break
+from govinfo.harmonise.breaks import merger_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A line that a series is not joined across, of one agency or of all."""
+
+    year: int
+    agency: str
+    chinese: str
+    english: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A series of one agency: what it is, its values, and what parts them."""
+
+    agency: str
+    chinese: str
+    english: str
+    unit: str
+    rows: tuple[Row, ...]
+    breaks: tuple[Break, ...]
+
+    @property
+    def size(self) -> float:
+        """Cases that the series rests on; of a count, what it counts."""
+        return sum(row.denominator or row.value or 0 for row in self.rows)
+
+    def is_parted_by(self, mark: Mark) -> bool:
+        """Whether a mark stands in this panel."""
+        if mark.agency:
+            return mark.agency == self.agency
+        return any(change.first_year == mark.year for change in self.breaks)
+
+
+def by_agency(rows: Sequence[Row]) -> dict[str, tuple[Row, ...]]:
+    """The values of each agency in the order of years, if it has two years of them."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.has_value and row.year is not None:
+            found.setdefault(row.agency, []).append(row)
+    ordered = {
+        agency: tuple(sorted(its, key=lambda row: (row.year or 0, row.report_id)))
+        for agency, its in found.items()
+    }
+    return {a: its for a, its in ordered.items() if len({row.year for row in its}) > 1}
+
+
+def marks_of(
+    panels: Sequence[Panel], years: list[int], mergers: pd.DataFrame | None
+) -> list[Mark]:
+    """Lines within the figure across which some series is not joined."""
+    found: dict[int, list[Break]] = {}
+    for change in BREAKS:
+        is_inside = years[0] < change.first_year <= years[-1]
+        if is_inside and any(change in panel.breaks for panel in panels):
+            found.setdefault(change.first_year, []).append(change)
+    marks = [
+        Mark(
+            year,
+            "",
+            "，".join(change.chinese for change in its),
+            ", ".join(change.english for change in its),
+        )
+        for year, its in found.items()
+    ]
+    agencies = {panel.agency for panel in panels}
+    marks += [
+        Mark(year, agency, code, code)
+        for agency, year, code in merger_rows(mergers)
+        if agency in agencies and years[0] < year <= years[-1]
+    ]
+    return sorted(marks, key=lambda mark: (mark.year, mark.agency))
