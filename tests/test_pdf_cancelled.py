@@ -81,6 +81,10 @@ def drawn_clear(canvas: Canvas) -> None:
     figure(canvas)
 
 
+def drawn_too_small(canvas: Canvas) -> None:
+    words(canvas, X, Y, "71", size=0.5)
+
+
 def painted_over(canvas: Canvas) -> None:
     figure(canvas)
     canvas.setFillColor(white)
@@ -103,6 +107,7 @@ def blue_on_blue(canvas: Canvas) -> None:
         drawn_in_white,
         drawn_in_nothing,
         drawn_clear,
+        drawn_too_small,
         painted_over,
         blue_on_blue,
     ],

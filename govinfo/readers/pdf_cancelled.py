@@ -1,9 +1,9 @@
 """Digits on a PDF page that are no part of a figure, or may be none.
 
 Digits of a note, raised or lowered beside a figure; digits struck out; digits that no
-reader sees, since they are painted in nothing, in the colour of what they stand on, or
-under what is painted later. None is dropped: each is marked as doubtful, and the cell
-says so.
+reader sees, since they are painted in nothing, in the colour of what they stand on,
+under what is painted later, or too small. None is dropped: each is marked as doubtful,
+and the cell says so.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ RAISED_ALONE = 0.3
 
 # A rule through this middle part of a digit strikes it out; outside it underlines.
 THROUGH = 0.22
+
+# Less high or wide than this, in points, no reader makes out a digit.
+TINY, HAIR = 1.5, 0.15
 
 # Digits that overlap by more than this part of their width are printed over each other.
 OVERLAP = 0.5
@@ -77,6 +80,10 @@ def doubted(
             # Points, signs and units go with the digits that they stand beside.
             if not char.text.isalpha() and not is_seen(i):
                 found[i] = char._replace(doubtful=True)
+    for i in digits:
+        char = chars[i]
+        if char.bottom - char.top < TINY or char.right - char.left < HAIR:
+            found[i] = char._replace(doubtful=True)
     for i in _struck(chars, digits, horizontals, slants):
         found[i] = found[i]._replace(doubtful=True)
     near = _Near(found, digits)
