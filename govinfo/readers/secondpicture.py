@@ -21,8 +21,8 @@ _INSIDE = 1.2
 _ROOM = 0.3
 # Pixels for a point: finer than the first reading takes.
 _SCALE = 5.0
-# Height in pixels below which ink is dust.
-_DUST = 8
+# Height in pixels below which ink is dust; a decimal point is higher.
+_DUST = 3
 
 
 def cells_again(page: Any, scale: float, boxes: Sequence[Box], name: str) -> list[str]:
