@@ -454,6 +454,13 @@ def test_mixes_can_be_those_of_peers() -> None:
     assert "prefecture, 451 refusals" in str(fig.get_label())
 
 
+def test_a_mix_of_an_unknown_year_stands_there_without_one() -> None:
+    one = MIXES[MIXES["report_id"] == "huaian-2024"].assign(report_year=pd.NA)
+    fig = figures.exemption_intervals(one, language="en")
+    assert "huaian –, 178 refusals" in str(fig.get_label())
+    assert "nan" not in str(fig.get_label())
+
+
 def test_a_mix_that_is_two_is_refused() -> None:
     twice = pd.concat([MIXES, MIXES])
     twice = twice[twice["report_id"] == "huaian-2024"]

@@ -209,6 +209,7 @@ def mix_intervals(
     x, n = counts_of(table, "mix_intervals")
     proportion = stats_module("statsmodels.stats.proportion", "mix_intervals")
     low, high = np.empty(len(x)), np.empty(len(x))
+    parts = np.empty(len(x))
     for name, rows in table.groupby(by, sort=False, dropna=False).indices.items():
         if x[rows].sum() != n[rows[0]] or (n[rows] != n[rows[0]]).any():
             names = name if isinstance(name, tuple) else (name,)
@@ -219,12 +220,17 @@ def mix_intervals(
                 "part of the mix, also those of 0, and no other rows."
             )
             raise ValueError(message)
-        if method == "exact":
-            each = (1 - level) / len(rows)
-            limits = proportion.proportion_confint(x[rows], n[rows], each, "beta")
-        else:
+        parts[rows] = len(rows)
+        if method != "exact":
             limits = proportion.multinomial_proportions_confint(
                 x[rows], 1 - level, method=method
             ).T
-        low[rows], high[rows] = np.clip(limits, 0, 1)
+            low[rows], high[rows] = np.clip(limits, 0, 1)
+    if method == "exact":
+        # All mixes of as many parts at once: one by one takes a hundred times longer.
+        for count in np.unique(parts):
+            some = parts == count
+            each = (1 - level) / count
+            limits = proportion.proportion_confint(x[some], n[some], each, "beta")
+            low[some], high[some] = np.clip(limits, 0, 1)
     return table.assign(value=x / n, mix_low=low, mix_high=high, mix_level=level)

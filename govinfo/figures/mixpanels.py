@@ -64,6 +64,8 @@ def _wrapped(text: str, fits: int) -> list[str]:
 
 def mixes_of(data: pd.DataFrame, by: Sequence[str], names: Names) -> list[Mix]:
     """The mixes of a table, by level and agency where these are known."""
+    import pandas as pd
+
     found: list[tuple[tuple[Any, ...], Mix]] = []
     keys: Any = list(by)
     groups = data.groupby(keys, sort=False, dropna=False)
@@ -88,7 +90,7 @@ def mixes_of(data: pd.DataFrame, by: Sequence[str], names: Names) -> list[Mix]:
         year = values.get("report_year")
         place: tuple[Any, ...] = (n,)
         if "agency_id" in values:
-            year = 0 if year is None or year != year else int(year)
+            year = 0 if pd.isna(year) else int(year)
             place = (*names.place(str(values["agency_id"])), year, n)
         found.append((place, Mix(titles, name, whole, parts)))
     return [mix for _, mix in sorted(found, key=lambda pair: pair[0])]
@@ -96,9 +98,11 @@ def mixes_of(data: pd.DataFrame, by: Sequence[str], names: Names) -> list[Mix]:
 
 def _titles(values: dict[str, Any], names: Names) -> tuple[tuple[str, ...], str]:
     """What stands over a panel, and what its mix is called in a sentence."""
+    import pandas as pd
+
     titles, said = [], []
     for column, value in values.items():
-        text = str(value)
+        text = "–" if pd.isna(value) else str(value)
         if column == "agency_id":
             titles += names.label(text).split("\n")
             said.append(names.short(text))
