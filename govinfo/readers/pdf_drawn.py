@@ -1,8 +1,9 @@
-"""Cells of a ruled table that hold a picture or a drawing and no text."""
+"""Pictures and drawings that stand where a figure may be: such a place is no blank."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from govinfo.document import Box
 from govinfo.readers.pdf_geometry import Char, Sheet
@@ -20,6 +21,11 @@ GROUND = 0.8
 
 # Smaller pictures, in points, keep lines apart and show nothing.
 SPACER = 3.0
+
+# A picture of one figure is no higher and no wider than this; a page of icons, made to
+# harm or to adorn, is looked at so far.
+HIGHEST, WIDEST = 30.0, 150.0
+MANY = 500
 
 
 def drawn_in(
@@ -66,3 +72,46 @@ def _shows_in(box: Box, cell: Box, most: float) -> bool:
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     lies_in = cell[0] <= x <= cell[2] and cell[1] <= y <= cell[3]
     return (lies_in or covered >= COVERED) and covered <= most
+
+
+def signs_of_pictures(
+    sheet: Sheet, *, within: Box | None = None, without: Sequence[Box] = ()
+) -> list[Char]:
+    """
+    A doubtful character for each picture that may show a figure.
+
+    Where rules do not part the rows of a table, only this tells of it.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        What stands on the page.
+    within : tuple of float, optional
+        Take only pictures in this box.
+    without : sequence of tuple of float
+        Leave out pictures in these boxes.
+    """
+    found = []
+    for box in islice((*sheet.pictures, *sheet.drawings), MANY):
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        width, height = _size(box)
+        if (
+            SPACER <= width <= WIDEST
+            and SPACER <= height <= HIGHEST
+            and (within is None or _holds(within, x, y))
+            and not any(_holds(other, x, y) for other in without)
+        ):
+            # On the line of the text beside it, as high as a character of it.
+            line = next((c for c in sheet.chars if c.top <= y <= c.bottom), None)
+            low = line.baseline if line else box[3]
+            top = line.top if line else box[1]
+            found.append(
+                Char(
+                    "图", box[0], top, box[2], low, box[0], low, 0, False, doubtful=True
+                )
+            )
+    return found
+
+
+def _holds(box: Box, x: float, y: float) -> bool:
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]

@@ -11,7 +11,7 @@ from govinfo.readers.pdf_bands import Bands, bands_of
 from govinfo.readers.pdf_borderless import Region, aligned_tables, shown
 from govinfo.readers.pdf_cancelled import lone_notes
 from govinfo.readers.pdf_doubt import doubts, has_several_columns, has_several_rows
-from govinfo.readers.pdf_drawn import drawn_in
+from govinfo.readers.pdf_drawn import drawn_in, signs_of_pictures
 from govinfo.readers.pdf_geometry import Char, Sheet
 from govinfo.readers.pdf_stacks import stacked_tables
 from govinfo.readers.pdf_text import Line, lines_of, sure_and_whole
@@ -73,17 +73,18 @@ def parts_of(sheet: Sheet, above: Bands | None = None) -> Parts:
     settled: dict[int, Bands] = {}
     for i, (table, chars) in enumerate(zip(tables, inside, strict=True)):
         if has_several_rows(table, _sure(chars)):
-            lines = lines_of([c for cell in chars for c in cell])
+            lines = _with_pictures(table, chars, sheet)
             found = unruled_tables(lines, table.xs) or unruled_tables(lines)
             if len(found) == 1:
                 rowless[i] = found[0].cells
         elif has_several_columns(inside[i]):
-            lines = lines_of([c for cell in chars for c in cell])
+            lines = _with_pictures(table, chars, sheet)
             upper = bands_of(tables[i - 1], inside[i - 1]) if i else above
             found = unruled_tables(lines, above=upper)
             if len(found) == 1:
                 rowless[i] = found[0].cells
                 settled[i] = found[0].bands
+    outside += signs_of_pictures(sheet, without=[table.box for table in tables])
     loose = tuple(lines_of(outside))
     ruled_bands = [
         (table.ys[0], settled.get(i) or bands_of(table, chars))
@@ -94,6 +95,14 @@ def parts_of(sheet: Sheet, above: Bands | None = None) -> Parts:
     bands += [(loose[r.first].baseline, r.bands) for r in unruled]
     below = max(bands, key=lambda item: item[0])[1] if bands else None
     return Parts(sheet, tuple(tables), tuple(inside), loose, rowless, unruled, below)
+
+
+def _with_pictures(
+    table: Lattice, inside: Sequence[Sequence[Char]], sheet: Sheet
+) -> list[Line]:
+    """Lines of a table whose rules do not part its figures."""
+    chars = [char for cell in inside for char in cell]
+    return lines_of(chars + signs_of_pictures(sheet, within=table.box))
 
 
 def _in(rule: Rule, table: Lattice) -> bool:
