@@ -142,3 +142,103 @@ def test_running_text_between_two_rules_is_no_table():
     document = read_pdf(pdf(draw), "report.pdf")
     assert document.grids == ()
     assert len(document.text_blocks) == 30
+
+
+def test_table_goes_on_with_the_columns_of_the_page_before():
+    def first(canvas: Canvas) -> None:
+        row(canvas, 700, ["  "], *HEAD[1:])
+        row(canvas, 670, ["属于国家秘密"], "1", "22", "23")
+
+    def second(canvas: Canvas) -> None:
+        row(canvas, 700, ["要求提供版物"], "", "7", "7")
+        row(canvas, 670, ["属于重复申请"], "", "5", "5")
+
+    pages = read_pdf(pdf(first, second), "report.pdf").grids
+    assert [rows_of(grid) for grid in pages] == [
+        [HEAD, ["属于国家秘密", "1", "22", "23"]],
+        [["要求提供版物", "", "7", "7"], ["属于重复申请", "", "5", "5"]],
+    ]
+
+
+def test_blank_column_of_a_table_without_header_is_not_settled():
+    def draw(canvas: Canvas) -> None:
+        row(canvas, 700, ["要求提供版物"], "", "7", "7")
+        row(canvas, 670, ["属于重复申请"], "3", "", "5")
+
+    document = read_pdf(pdf(draw), "report.pdf")
+    assert [grid.kind for grid in document.grids] == [GridKind.ALIGNED]
+
+
+def test_row_that_is_blank_keeps_its_place_and_its_label():
+    def draw(canvas: Canvas) -> None:
+        row(canvas, 700, ["  "], *HEAD[1:])
+        row(canvas, 670, ["属于国家秘密"], "1", "22", "23")
+        row(canvas, 640, ["要求提供版物"])
+        row(canvas, 610, ["属于重复申请"], "4", "", "4")
+
+    (grid,) = grids(draw)
+    assert grid[1:] == [
+        ["属于国家秘密", "1", "22", "23"],
+        ["要求提供版物", "", "", ""],
+        ["属于重复申请", "4", "", "4"],
+    ]
+
+
+def test_figures_at_the_right_of_their_cells_stand_under_the_word_at_their_left():
+    def draw(canvas: Canvas) -> None:
+        row(canvas, 700, ["  "], "企业", "其他", "总计")
+        for y, label, figures in (
+            (670, "属于国家秘密", ("1", "22", "2300")),
+            (650, "要求提供版物", ("400", "5", "405")),
+            (630, "属于重复申请", ("6", "7000", "7")),
+        ):
+            words(canvas, 60, y, label, size=8.6)
+            for i, figure in enumerate(figures):
+                canvas.drawRightString(275 + 60 * i, y, figure)
+
+    (grid,) = grids(draw)
+    assert grid[0] == ["", "企业", "其他", "总计"]
+    assert grid[3] == ["属于重复申请", "6", "7000", "7"]
+
+
+def test_rules_of_a_header_are_the_columns_of_the_rows_below():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, [["信息内容", "企业", "其他", "总计"]], widths=80.0)
+        for y, figures in ((660, ("1", "", "1")), (635, ("22", "", "22"))):
+            words(canvas, 64, y, "国家秘密")
+            for i, figure in enumerate(figures):
+                canvas.drawCentredString(180 + 80 * i, y, figure)
+
+    found = grids(draw)
+    assert found[-1] == [["国家秘密", "1", "", "1"], ["国家秘密", "22", "", "22"]]
+
+
+def test_figures_without_a_rule_between_them_are_parted():
+    def draw(canvas: Canvas) -> None:
+        for y in (700, 680, 660, 640):
+            canvas.line(60, y, 400, y)
+        for x in (60, 180, 400):
+            canvas.line(x, 700, x, 640)
+        for y, label, figures in (
+            (686, "", ("企业", "其他", "总计")),
+            (666, "国家秘密", ("1", "2", "3")),
+            (646, "重复申请", ("44", "", "44")),
+        ):
+            words(canvas, 64, y, label)
+            for i, figure in enumerate(figures):
+                canvas.drawCentredString(220 + 70 * i, y, figure)
+
+    (grid,) = grids(draw)
+    assert grid[1:] == [["国家秘密", "1", "2", "3"], ["重复申请", "44", "", "44"]]
+
+
+def test_line_with_a_label_and_a_figure_in_one_column_is_not_settled():
+    def draw(canvas: Canvas) -> None:
+        words(canvas, 60, 700, "信息内容")
+        for y in (680, 660):
+            words(canvas, 60, y, "规章")
+            canvas.drawString(100, y, "12")
+
+    document = read_pdf(pdf(draw), "report.pdf")
+    for grid in document.grids:
+        assert not any("规章 12" in cell.text for cell in grid.cells)

@@ -22,6 +22,7 @@ from generate import (
 from generate.cases import (
     EMPTY_CELLS,
     FEE,
+    FOUR_TOTALS,
     LABELS,
     LICENCE,
     NUMBERS,
@@ -30,6 +31,7 @@ from generate.cases import (
     PLAIN,
     SOME_BLANK,
     TABLES,
+    ZEROS_BLANK,
     Case,
 )
 from generate.expected import Expected
@@ -210,17 +212,16 @@ def test_pdf_with_rules_is_read_exactly(style: Style, breaks: tuple[int, ...], w
 
 
 @pytest.mark.parametrize("rules", ["horizontal", "none"])
-def test_pdf_without_all_rules_is_read_exactly_where_all_is_filled(rules: str, wrong):
-    shaped = shape(PLAIN)
-    data = as_pdf(shaped, Style(widths=NARROW, rules=rules), (14,))
+@pytest.mark.parametrize("breaks", [(), (14,)], ids=["one break", "another break"])
+@pytest.mark.parametrize(
+    "cells",
+    [PLAIN, SOME_BLANK, ZEROS_BLANK, PERSONS_AND_TOTALS, FOUR_TOTALS],
+    ids=["filled", "a blank column", "blanks for zeros", "persons", "four totals"],
+)
+def test_pdf_without_all_rules_is_read_exactly(cells, breaks, rules: str, wrong):
+    shaped = shape(cells)
+    data = as_pdf(shaped, Style(widths=NARROW, rules=rules), breaks)
     assert wrong(data, "report.pdf", shaped) == []
-
-
-@pytest.mark.parametrize("rules", ["horizontal", "none"])
-def test_pdf_without_all_rules_shifts_no_figure_past_a_blank(rules: str, wrong):
-    shaped = shape(SOME_BLANK)
-    data = as_pdf(shaped, Style(widths=NARROW, rules=rules))
-    assert wrong(data, "report.pdf", shaped, exact=False) == []
 
 
 def test_item_title_and_its_header_may_stand_on_two_pages(wrong):

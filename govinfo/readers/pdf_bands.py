@@ -195,6 +195,7 @@ def label_edges(lines: Sequence[Line], room: float) -> list[float]:
     room : float
         Where the columns of labels end.
     """
+    size = size_of(lines)
     starts: list[tuple[float, bool]] = []
     ends: list[float] = []
     for line in lines:
@@ -212,12 +213,14 @@ def label_edges(lines: Sequence[Line], room: float) -> list[float]:
         if inside:
             ends.append(inside[-1].right)
     starts.sort()
-    edges = []
+    edges: list[float] = []
     group: list[tuple[float, bool]] = []
     for start in [*starts, (float("inf"), False)]:
         if group and start[0] - group[0][0] > 2.0:
             x = group[0][0] - 1.5
-            if len(group) >= IN_LINE and any(end < x for end in ends):
+            # Labels that are centred begin a little beside those that are not.
+            is_near = edges and x - edges[-1] < NEAR * size
+            if len(group) >= IN_LINE and any(end < x for end in ends) and not is_near:
                 edges.append(x)
             group = []
         group.append(start)

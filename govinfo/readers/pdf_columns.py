@@ -47,6 +47,12 @@ class Piece:
     line: Line
 
     @property
+    def is_mixed(self) -> bool:
+        """Whether a figure stands beside other text, which an edge should part."""
+        runs = row_of(self.line).runs
+        return len(runs) > 1 and any(is_numeric(run.text) for run in runs)
+
+    @property
     def figures(self) -> int:
         """How many figures it holds; more than one are not apart."""
         return sum(is_numeric(run.text) for run in row_of(self.line).runs)

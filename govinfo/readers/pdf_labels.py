@@ -82,7 +82,9 @@ def labels_of(
         found = [labels for labels in found if _is_even(labels, lines, barriers, size)]
     if len(found) > 1:
         found = [labels for labels in found if _is_wrapped(labels, lines)]
-    return found[0] if len(found) == 1 else None
+    if len(found) != 1 or _may_go_on(found[0], lines, barriers, size):
+        return None
+    return found[0]
 
 
 def _by_pitch(
@@ -151,6 +153,32 @@ def _is_even(
     if not steps:
         return not blank or max(blank) - min(blank) <= 2 * AGREE * size
     return not blank or min(blank) >= min(steps) - AGREE * size
+
+
+def _may_go_on(
+    labels: Labels,
+    lines: Sequence[LabelLine],
+    barriers: Sequence[float],
+    size: float,
+) -> bool:
+    """Whether a row without figures may as well be part of the label beside it.
+
+    So it is if the line above is full, and no nearer lines of one label show how near
+    they are.
+    """
+    pitches = [
+        lines[low].y - lines[high].y
+        for label, _ in labels
+        for high, low in pairwise(label)
+    ]
+    near = max(pitches) + AGREE * size if pitches else LINE_PITCH * size
+    return any(
+        None in (figure, other)
+        and lines[above[-1]].is_full
+        and lines[below[0]].y - lines[above[-1]].y <= near
+        and not _is_parted(lines[above[-1]].y, lines[below[0]].y, barriers)
+        for (above, figure), (below, other) in pairwise(labels)
+    )
 
 
 def _is_wrapped(labels: Labels, lines: Sequence[LabelLine]) -> bool:

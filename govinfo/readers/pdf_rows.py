@@ -44,8 +44,8 @@ def settled_cells(lines: Sequence[Line], bands: Bands) -> list[GridCell] | None:
     labels: list[list[Piece]] = []
     for pieces in _continued(pieces_by_line(lines, xs), first):
         cells = Counter(p.first for p in pieces for _ in range(p.figures))
-        if any(count > 1 for count in cells.values()) or min(cells, default=first) < (
-            first
+        if any(count > 1 for count in cells.values()) or any(
+            p.is_mixed or (p.figures and p.first < first) for p in pieces
         ):
             return None
         # Labels beside the figures may stand a little higher or lower.

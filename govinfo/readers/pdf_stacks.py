@@ -349,6 +349,8 @@ def _is_settled(
         for piece in found
         for _ in range(piece.figures)
     ]
-    if len(set(figures)) < len(figures):
+    if len(set(figures)) < len(figures) or any(
+        piece.is_mixed for found in pieces.values() for piece in found
+    ):
         return False
     return bool(figures) or len(xs) > MANY_COLUMNS
