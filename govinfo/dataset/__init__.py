@@ -4,10 +4,11 @@ This package alone writes data. A file that cannot be read is a row with a messa
 the others are written all the same.
 """
 
-from govinfo.dataset.extracted import read_cells, write_audit, write_indicators
+from govinfo.dataset.extracted import write_audit, write_indicators
 from govinfo.dataset.many import read_reports
 from govinfo.dataset.names import report_ids
 from govinfo.dataset.onefile import Task, read_one
+from govinfo.dataset.stored import read_cells
 from govinfo.dataset.tables import (
     CHECK_COLUMNS,
     FINDING_COLUMNS,

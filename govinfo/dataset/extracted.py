@@ -1,87 +1,17 @@
-"""What is read from an extracted folder, and what is written beside its cells."""
+"""What is computed from an extracted folder, and written beside its cells."""
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
-from govinfo.cells import CELL_COLUMNS, CellRow, cells_frame
 from govinfo.checks.registry import CHECKS, RESULTS
+from govinfo.dataset.stored import read_cells
 from govinfo.dataset.tables import CHECK_COLUMNS, count_rows, number_text, write_csv
-from govinfo.errors import MissingColumns, SourceError
 from govinfo.parents import read_parents
 from govinfo.parquet import read_parquet
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _TEXT_CHECKS = frozenset(check.code for check in CHECKS if check.scope == "text")
-
-
-def read_cells(path: Path | str) -> pd.DataFrame:
-    """
-    Read the cells of an extracted folder.
-
-    Parameters
-    ----------
-    path : Path or str
-        The folder, or its ``cells.csv`` or ``cells.parquet``.
-
-    Returns
-    -------
-    DataFrame
-        The columns of :data:`govinfo.cells.CELL_COLUMNS`, codes as text, blanks as
-        missing values and never as zeros.
-
-    Raises
-    ------
-    SourceError
-        If there is no such file, or the folder has both: one of them is older, and
-        nothing says which.
-    MissingColumns
-        If it is not a table of cells.
-    MissingExtra
-        If it is Parquet and pyarrow is not installed.
-    """
-    given = Path(path)
-    file = given / "cells.csv" if given.is_dir() else given
-    if given.is_dir() and file.with_suffix(".parquet").is_file():
-        if file.is_file():
-            message = (
-                f"{given} has both cells.csv and cells.parquet, of two extractions. "
-                "Remove the tables of one of them, or extract into another folder."
-            )
-            raise SourceError(message)
-        file = file.with_suffix(".parquet")
-    if not file.is_file():
-        message = (
-            f"{file} does not exist. Write it with 'govinfo extract REPORTS --out "
-            f"{file.parent}'."
-        )
-        raise SourceError(message)
-    if file.suffix == ".parquet":
-        frame = read_parquet(file)
-        _require_cells(file, list(frame.columns))
-        numbers = {"report_year": "Int64", "value": "Float64"}
-        texts = {name: "str" for name in CELL_COLUMNS if name not in numbers}
-        return frame.astype(texts | numbers)
-    with file.open(encoding="utf-8", newline="") as stream:
-        lines = csv.reader(stream)
-        header = next(lines, [])
-        _require_cells(file, header)
-        rows = [(*row[:2], int(row[2]) if row[2] else None, *row[3:]) for row in lines]
-    return cells_frame(cast("list[CellRow]", rows))
-
-
-def _require_cells(file: Path, header: list[str]) -> None:
-    if tuple(header) != CELL_COLUMNS:
-        message = (
-            f"{file}: found the columns {', '.join(header) or 'none'}; expected "
-            f"{', '.join(CELL_COLUMNS)}. Pass the cells.csv of an extraction."
-        )
-        raise MissingColumns(message)
 
 
 def write_indicators(folder: Path | str) -> int:

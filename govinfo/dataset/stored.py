@@ -1,0 +1,142 @@
+"""The cells of an extracted folder, read back and looked over."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from govinfo.cells import CELL_COLUMNS, CellRow, cells_frame
+from govinfo.errors import MissingColumns, SourceError
+from govinfo.parquet import read_parquet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_KEY = ("report_id", "table", "row_code", "column_code")
+
+# A spreadsheet writes 1E+05 and 1,000 and 2023.0 where the extraction wrote digits;
+# the last is the same number, the others need not be.
+_NUMBERS = (
+    ("report_year", "a year of four digits", re.compile(r"[0-9]{4}")),
+    ("value", "a number in digits", re.compile(r"-?[0-9]+(?:\.[0-9]+)?")),
+)
+
+
+def read_cells(path: Path | str) -> pd.DataFrame:
+    """
+    Read the cells of an extracted folder.
+
+    Parameters
+    ----------
+    path : Path or str
+        The folder, or its ``cells.csv`` or ``cells.parquet``.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :data:`govinfo.cells.CELL_COLUMNS`, codes as text, blanks as
+        missing values and never as zeros.
+
+    Raises
+    ------
+    SourceError
+        If there is no such file, or the folder has both: one of them is older, and
+        nothing says which. If a line was damaged after the extraction: by another
+        encoding, a missing field, a number that is none, a cell that stands twice.
+    MissingColumns
+        If it is not a table of cells.
+    MissingExtra
+        If it is Parquet and pyarrow is not installed.
+    """
+    given = Path(path)
+    file = given / "cells.csv" if given.is_dir() else given
+    if given.is_dir() and file.with_suffix(".parquet").is_file():
+        if file.is_file():
+            message = (
+                f"{given} has both cells.csv and cells.parquet, of two extractions. "
+                "Remove the tables of one of them, or extract into another folder."
+            )
+            raise SourceError(message)
+        file = file.with_suffix(".parquet")
+    if not file.is_file():
+        message = (
+            f"{file} does not exist. Write it with 'govinfo extract REPORTS --out "
+            f"{file.parent}'."
+        )
+        raise SourceError(message)
+    if file.suffix == ".parquet":
+        frame = read_parquet(file)
+        _require_cells(file, list(frame.columns))
+        numbers = {"report_year": "Int64", "value": "Float64"}
+        texts = {name: "str" for name in CELL_COLUMNS if name not in numbers}
+        frame = frame.astype(texts | numbers)
+    else:
+        frame = cells_frame(_csv_rows(file))
+    again = frame.duplicated(list(_KEY))
+    if again.any():
+        first = frame[again].iloc[0]
+        message = (
+            f"{file}: the cell {first['table']}:{first['row_code']}@"
+            f"{first['column_code']} of the report {first['report_id']!r} stands "
+            "twice. Expected one row for each cell of a report; remove one of them, or give "
+            "every report an id of its own."
+        )
+        raise SourceError(message)
+    return frame
+
+
+def _csv_rows(file: Path) -> list[CellRow]:
+    """Lines of a table that a spreadsheet may have had in its hands."""
+    rows: list[CellRow] = []
+    try:
+        # Spreadsheets write a byte order mark before UTF-8.
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            lines = csv.reader(stream, strict=True)
+            _require_cells(file, next(lines, []))
+            for line in lines:
+                if not line:
+                    continue
+                wrong = _wrong_in(line)
+                if wrong:
+                    message = (
+                        f"{file}, line {lines.line_num}: {wrong}. Extract the reports "
+                        "again, or mend the line."
+                    )
+                    raise SourceError(message)
+                year = int(line[2]) if line[2] else None
+                rows.append(cast("CellRow", (*line[:2], year, *line[3:])))
+    except UnicodeDecodeError as error:
+        message = (
+            f"{file} is not UTF-8 (byte {error.start}). If a spreadsheet saved it, "
+            "save it there again as CSV UTF-8."
+        )
+        raise SourceError(message) from error
+    except csv.Error as error:
+        message = (
+            f"{file}, line {lines.line_num}: the line could not be parted into fields "
+            f"({error}). Extract the reports again, or mend the line."
+        )
+        raise SourceError(message) from error
+    return rows
+
+
+def _wrong_in(line: list[str]) -> str:
+    """What a line has that no extraction writes; empty where nothing is wrong."""
+    if len(line) != len(CELL_COLUMNS):
+        return f"found {len(line)} fields, expected {len(CELL_COLUMNS)}"
+    for name, expected, pattern in _NUMBERS:
+        text = line[CELL_COLUMNS.index(name)]
+        if text and not pattern.fullmatch(text):
+            return f"found {text!r} in the column {name}, expected {expected}"
+    return ""
+
+
+def _require_cells(file: Path, header: list[str]) -> None:
+    if tuple(header) != CELL_COLUMNS:
+        message = (
+            f"{file}: found the columns {', '.join(header) or 'none'}; expected "
+            f"{', '.join(CELL_COLUMNS)}. Pass the cells.csv of an extraction."
+        )
+        raise MissingColumns(message)
