@@ -55,8 +55,8 @@ def _with(line: bytes, old: bytes, new: bytes) -> Callable[[bytes], bytes]:
         ),
         (
             _with(b"hongze-2023", b",reported,", b","),
-            ", line {line}: found 11 fields, expected 12. Extract the reports again, or "
-            "mend the line.",
+            ", line {line}: found 11 fields, expected 12. Extract the reports again, "
+            "or mend the line.",
         ),
         (
             lambda data: data + b'"suqian',

@@ -80,8 +80,8 @@ def read_cells(path: Path | str) -> pd.DataFrame:
         message = (
             f"{file}: the cell {first['table']}:{first['row_code']}@"
             f"{first['column_code']} of the report {first['report_id']!r} stands "
-            "twice. Expected one row for each cell of a report; remove one of them, or give "
-            "every report an id of its own."
+            "twice. Expected one row for each cell of a report; remove one of them, or "
+            "give every report an id of its own."
         )
         raise SourceError(message)
     return frame
