@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -225,3 +226,22 @@ def test_note_in_a_table_without_rules_stands_in_brackets():
     texts = [cell.text for cell in grid_of(draw, rules=False).cells]
     assert "7〔1〕" in texts
     assert not {"71", "7"} & set(texts)
+
+
+@pytest.mark.parametrize("what", ["grounds", "slanted lines"])
+def test_page_painted_to_harm_is_read_in_time(what: str):
+    def page(canvas: Canvas) -> None:
+        for i in range(3000):
+            canvas.setFillGray(0.5)
+            if what == "grounds":
+                canvas.rect(0, 0, 600, 800, stroke=0, fill=1)
+            else:
+                canvas.line(0, i % 800, 600, i * 7 % 800)
+        canvas.setFillColor(black)
+        for y in range(90):
+            words(canvas, 20, 20 + 8 * y, "1234567" * 20, size=6)
+
+    start = time.process_time()
+    text = read_pdf(pdf(page), "x.pdf").text
+    assert time.process_time() - start < 8
+    assert what != "grounds" or text.count("1234567") == 90 * 20

@@ -27,6 +27,9 @@ OPAQUE = 250
 # Boxes less high or wide than this, in points, are rules.
 THIN = 2.0
 
+# A page with more slanted lines is a drawing.
+MANY_SLANTS = 300
+
 # A box has at most so many segments.
 STRAIGHT = 5
 
@@ -73,16 +76,21 @@ class Paint:
         """Whether text painted so can be seen at a point."""
         if ink.is_hidden:
             return False
-        ground: Colour | None = WHITE
-        for order, (left, top, right, bottom), colour in self._strips.get(
-            int(y) // _STRIP, ()
+        # From the last painted down: what covers the point first is what is seen.
+        for order, (left, top, right, bottom), colour in reversed(
+            self._strips.get(int(y) // _STRIP, [])
         ):
-            if left <= x <= right and top <= y <= bottom:
-                if order < ink.order:
-                    ground = colour
-                elif colour is not None:
-                    return False
-        return ink.colour is None or ground is None or not _alike(ink.colour, ground)
+            if not (left <= x <= right and top <= y <= bottom):
+                continue
+            if order < ink.order:
+                return (
+                    ink.colour is None
+                    or colour is None
+                    or not _alike(ink.colour, colour)
+                )
+            if colour is not None:
+                return False
+        return ink.colour is None or not _alike(ink.colour, WHITE)
 
     def fill(self, fill: Fill) -> None:
         """Take a filled box."""
@@ -188,7 +196,11 @@ class _Walk:
             is_clear = opacity < OPAQUE or raw.FPDFPageObj_HasTransparency(item)
             if colour is not None and not is_clear:
                 self.paint.fill(Fill(self._order, transformed(matrix, box), colour))
-        elif stroke.value and raw.FPDFPath_CountSegments(item) == 2:
+        elif (
+            stroke.value
+            and raw.FPDFPath_CountSegments(item) == 2
+            and len(self.paint.slants) < MANY_SLANTS
+        ):
             self._slant(item, matrix)
 
     def _slant(self, item: Any, matrix: Matrix) -> None:
