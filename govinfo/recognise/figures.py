@@ -65,6 +65,9 @@ _NOTE = re.compile(
     "[\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]"
 )
 _BRACKETED_UNIT = re.compile(r"[(\[](?:单位:?)?(?P<unit>[十百千万亿]*元|件)[)\]]")
+# A line may end before or after the separator of thousands: what parts thousands parts
+# no two numbers.
+_AT_SEPARATOR = re.compile(r"(?<=\d,)\s*\n\s*(?=\d{3})|(?<=\d)\s*\n\s*(?=,\d{3})")
 _REMARK = re.compile(r"[（(\[【〔].*$", re.DOTALL)
 
 
@@ -131,6 +134,8 @@ def read_figure(text: str, *, may_change: bool = False) -> Figure:
     >>> noted = read_figure("5²")
     >>> noted.value, noted.is_sure
     (Decimal('5'), False)
+    >>> read_figure("1,443\n,492").value, read_figure("1，\n443").is_sure
+    (Decimal('1443492'), True)
     >>> wrapped = read_figure("12\n34")
     >>> wrapped.value, wrapped.is_sure
     (Decimal('1234'), False)
@@ -155,6 +160,7 @@ def read_figure(text: str, *, may_change: bool = False) -> Figure:
                 sign, body = its_sign, body.removeprefix(word).strip()
                 break
     body, unit = _strip_unit(body)
+    body = _AT_SEPARATOR.sub("", body)
     if re.search(r"\d\s+[\d.,]|[.,]\s+\d|[+-]\n", body):
         # Digits apart: one number wrapped in a narrow cell, or two numbers.
         is_sure = False
