@@ -82,7 +82,7 @@ def _expand(path: Path) -> Iterator[Source]:
     elif path.exists():
         yield Source(path, shown_path(path))
     elif glob.has_magic(str(path)):
-        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - an absolute pattern has no folder to start from
+        matches = _matching(path)
         if not matches:
             message = (
                 f"The pattern {path} matches no file. Check the folder, and the "
@@ -90,13 +90,35 @@ def _expand(path: Path) -> Iterator[Source]:
             )
             raise SourceError(message)
         for match in matches:
-            yield from _expand(Path(match))
+            yield from _expand(match)
     else:
         message = (
             f"{path} does not exist. Name a file, a folder, or a pattern such as "
             "'reports/*.pdf'."
         )
         raise SourceError(message)
+
+
+def _matching(pattern: Path) -> list[Path]:
+    """Files and folders that a pattern names; hidden ones only if it says so.
+
+    Links to folders are not followed: two of them in a circle never end.
+    """
+    parts = pattern.parts
+    first = next(n for n, part in enumerate(parts) if glob.has_magic(part))
+    base = Path(*parts[:first])
+    names_hidden = any(part.startswith(".") for part in parts[first:])
+    try:
+        found = sorted(base.glob(str(Path(*parts[first:]))))
+    except ValueError:
+        # "**" beside other characters is no pattern.
+        return []
+    return [
+        path
+        for path in found
+        if names_hidden
+        or not any(part.startswith(".") for part in path.relative_to(base).parts)
+    ]
 
 
 def _in_folder(folder: Path) -> Iterator[Source]:

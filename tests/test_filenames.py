@@ -140,3 +140,16 @@ def test_file_that_may_not_be_read_says_so(tmp_path: Path):
     path.chmod(0)
     (message,) = read_reports(path, jobs=1).reports["message"]
     assert message.startswith(f"{path} could not be opened: Permission denied.")
+
+
+@posix_names
+def test_pattern_does_not_run_in_circles_of_links(tmp_path: Path):
+    (tmp_path / "a").mkdir()
+    for name in ("a/x.html", "a/.hidden.html", "y.html"):
+        (tmp_path / name).write_bytes(REPORT)
+    for name in ("one", "two", "a/three"):
+        (tmp_path / name).symlink_to(tmp_path)
+    found = [source.name for source in find_sources(f"{tmp_path}/**/*.html")]
+    assert found == [f"{tmp_path}/a/x.html", f"{tmp_path}/y.html"]
+    (only,) = find_sources(f"{tmp_path}/a/../[xyz].h*")
+    assert only.path.resolve() == (tmp_path / "y.html").resolve()
