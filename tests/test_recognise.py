@@ -251,6 +251,21 @@ def test_labels_of_one_block_after_the_names_of_three_are_not_its_header():
     assert values == [Decimal(n) for n in range(15)]
 
 
+def test_gap_between_cells_with_frames_of_their_own_is_no_row():
+    """The label of a group ends above the gap, the cells of its last row below it."""
+    rows = [["（一）", *row] for row in requests_rows()]
+    at = 5
+    rows.insert(at + 1, [""] * len(rows[0]))
+    cells = [
+        GridCell(text, r, c, rowspan=2 if r == at and c > 0 else 1)
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
+        if r != at + 1 or c == 0
+    ]
+    found = read(Grid(1, tuple(cells)))
+    assert {state for state, _ in found.values()} == {State.REPORTED}
+
+
 def test_figure_over_two_rows_is_neither_row_s():
     rows = requests_rows()
     cells = [

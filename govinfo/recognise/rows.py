@@ -8,7 +8,7 @@ what follows needs to solve each problem once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -203,8 +203,19 @@ def _grid_rows(grid: Grid, section: int, heading: str, block: int) -> Iterator[R
                     block=block,
                 )
             )
-        if pieces:
+        if pieces and not _is_gap(pieces):
             yield Row(0, section, grid.kind, tuple(pieces), heading, grid.page)
+
+
+def _is_gap(pieces: Sequence[Piece]) -> bool:
+    """Whether a row holds nothing but what began above it, figures too.
+
+    Cells that are drawn each with a frame of its own leave gaps between the frames.
+    """
+    own = [piece for piece in pieces if not piece.spans_down]
+    return all(piece.is_blank for piece in own) and any(
+        piece.is_figure for piece in pieces
+    )
 
 
 def _stream_piece(cell: GridCell, grid: Grid, block: int) -> Piece:
