@@ -125,6 +125,32 @@ def test_wrapped_digits_keep_their_line_end():
     assert all(cell.other_reading is None for cell in grid.cells)
 
 
+@pytest.mark.parametrize(
+    ("middle", "text"), [(0.0, "1065件"), (7.0, "106\n5件"), (-7.0, "106\n5件")]
+)
+def test_digits_that_had_no_room_are_one_figure_beside_one_in_the_middle(
+    middle: float, text: str
+):
+    """At the height of either line the figure beside them may be a row's own."""
+
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, [["", ""], ["5", "8"]], widths=24.0, height=34.0)
+        words(canvas, 64, 687, "106", "5件")
+        words(canvas, 91, 680 + middle, "7")
+
+    grid = only_grid(pdf(draw))
+    assert matrix(grid) == [[text, "7"], ["5", "8"]]
+
+
+def test_digits_that_had_room_are_not_joined():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, [["", ""], ["5", "8"]], widths=48.0, height=34.0)
+        words(canvas, 64, 687, "106", "5")
+        words(canvas, 120, 680, "7")
+
+    assert matrix(only_grid(pdf(draw)))[0] == ["106\n5", "7"]
+
+
 def test_stacked_figures_that_had_room_are_in_doubt():
     def draw(canvas: Canvas) -> None:
         table(canvas, 60, 700, [["", "7"], ["5", "8"]], widths=90.0, height=34.0)

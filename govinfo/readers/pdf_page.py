@@ -16,6 +16,7 @@ from govinfo.readers.pdf_geometry import Char, Sheet
 from govinfo.readers.pdf_stacks import stacked_tables
 from govinfo.readers.pdf_text import Line, lines_of, sure_and_whole
 from govinfo.readers.pdf_unruled import unruled_tables
+from govinfo.readers.pdf_wrapped import wrapped_figures
 from govinfo.readers.ruling import Lattice, Rule, lattices
 from govinfo.readers.signs import PICTURE, bracketed
 
@@ -187,6 +188,8 @@ def _ruled_cells(
         texts[i] = (PICTURE, PICTURE)
     for i in lone_notes(table, chars):
         texts[i] = ("", texts[i][1])
+    for i, figure in wrapped_figures(table, chars).items():
+        texts[i] = (figure, figure)
     cells = list(table.grid_cells([sure for sure, _ in texts]))
     for i, (sure, whole) in enumerate(texts):
         if whole and not sure:
