@@ -132,7 +132,13 @@ def _tables(data: bytes, pages: Sequence[int], flavor: str) -> Iterator[Any]:
     handler = _handler_class()(data, pages=",".join(map(str, pages)))
     options: dict[str, Any] = {}
     if flavor == "lattice":
-        options = {"engine": "vector", "backend": "pdfium", "use_fallback": False}
+        options = {
+            "engine": "vector",
+            "backend": "pdfium",
+            "use_fallback": False,
+            # Figures of narrow cells stand so close that they are one text to it.
+            "split_text": True,
+        }
     with handler, _quiet():
         yield from handler.parse(flavor=flavor, suppress_stdout=True, **options)
 
