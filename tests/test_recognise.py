@@ -251,6 +251,48 @@ def test_labels_of_one_block_after_the_names_of_three_are_not_its_header():
     assert values == [Decimal(n) for n in range(15)]
 
 
+def test_header_and_figures_may_part_the_same_columns_at_other_edges():
+    """A fifth column is empty throughout; a blank among the figures stays in place."""
+    cells = [
+        GridCell("信息内容", 0, 0),
+        GridCell("上一年项目数量", 0, 1, colspan=2),
+        GridCell("本年增/减", 0, 3, colspan=2),
+        GridCell("", 0, 5),
+        GridCell("行政事业性收费", 1, 0),
+        GridCell("8", 1, 1),
+        GridCell("", 1, 2, colspan=3),
+        GridCell("", 1, 5),
+    ]
+    found = recognise(
+        Document("a.html", "text/html", (Grid(1, tuple(cells)), grid(requests_rows())))
+    )
+    states = {
+        cell.column_code: (cell.state, cell.value)
+        for cell in found.cells
+        if cell.row_code == "fee"
+    }
+    assert states == {
+        "items_last_year": (State.REPORTED, Decimal(8)),
+        "change": (State.BLANK, None),
+    }
+
+
+def test_column_that_lost_its_label_keeps_its_place_on_the_next_page():
+    def page(rows: list[list[str]], number: int) -> Grid:
+        cells = [
+            GridCell(text, r, c, box=(60.0 * c, 20.0 * r, 60.0 * c + 60, 20.0 * r + 20))
+            for r, row in enumerate(rows)
+            for c, text in enumerate(row)
+        ]
+        return Grid(number, tuple(cells), page=number)
+
+    rows = requests_rows({"concluded": ["5", "", "", "", "", "", "5"]})
+    rows[0][1] = rows[0][-1] = ""
+    cells = read(page(rows[:8], 1), page(rows[8:], 2))
+    assert cells["concluded", "natural_person"] == (State.REPORTED, Decimal(5))
+    assert cells["concluded", "business"] == (State.BLANK, None)
+
+
 def test_gap_between_cells_with_frames_of_their_own_is_no_row():
     """The label of a group ends above the gap, the cells of its last row below it."""
     rows = [["（一）", *row] for row in requests_rows()]

@@ -33,9 +33,12 @@ def table_cells(stack: Sequence[Row], table: str) -> list[HeaderCell]:
     paths: list[list[Piece]] = []
     for low, high in zip(edges, edges[1:], strict=False):
         path: list[Piece] = []
+        lowest: Piece | None = None
         for row in stack:
             for piece in row.pieces:
                 covers = piece.low <= low and high <= piece.high
+                if covers:
+                    lowest = piece
                 if covers and not piece.is_blank and not _same(path, piece):
                     path.append(piece)
         bottom = path[-1] if path else None
@@ -48,7 +51,8 @@ def table_cells(stack: Sequence[Row], table: str) -> list[HeaderCell]:
                 low,
                 high,
                 bottom.text if bottom else "",
-                *_box_extent(bottom),
+                # A column that lost its label has a place on the page all the same.
+                *_box_extent(bottom or lowest),
             )
         )
         bottoms.append(bottom)

@@ -112,7 +112,7 @@ def _by_extent(
                 return None
             continue
         if len(under) > 1:
-            return None
+            return _one_by_one(values, coded, header, row)
         code = str(under[0].code)
         if code in placed:
             together = _together(placed[code], piece)
@@ -126,6 +126,36 @@ def _by_extent(
     ):
         return None
     return placed
+
+
+def _one_by_one(
+    values: Sequence[Piece], coded: Sequence[HeaderCell], header: Header, row: Row
+) -> dict[str, Piece] | None:
+    """Cells that reach under two labels, where there are as many cells as labels.
+
+    Header and figures may part the same columns at other edges; if the first cell
+    stands under the first label, the second under the second, and so on, there is no
+    other way to take them.
+    """
+    ordered = sorted(coded, key=lambda cell: cell.low)
+    first, last = ordered[0].low, max(cell.high for cell in ordered)
+    own = [
+        (piece, low, high)
+        for piece in values
+        for low, high in [_extent(piece, header, row)]
+        if min(high, last) - max(low, first) > 0
+    ]
+    mine = {id(piece) for piece, _, _ in own}
+    if len(own) != len(ordered) or any(
+        piece.is_figure and id(piece) not in mine for piece in row.pieces
+    ):
+        return None
+    placed: dict[str, Piece] = {}
+    for (piece, low, high), cell in zip(own, ordered, strict=True):
+        if min(high, cell.high) - max(low, cell.low) <= _touch(cell, low, high):
+            return None
+        placed[str(cell.code)] = piece
+    return placed if len(placed) == len(ordered) else None
 
 
 def _passes_over(
