@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from govinfo.document import GridKind
 from govinfo.forms import TABLES
 from govinfo.recognise.align import Match
-from govinfo.recognise.columns import Header, column_code
+from govinfo.recognise.columns import BLOCKS, Header, block_code, column_code
 from govinfo.recognise.drawnheader import aligned_cells, table_cells
 from govinfo.recognise.rows import Piece, Row
 from govinfo.recognise.writtenheader import named_in_order
@@ -185,6 +185,9 @@ def read_header(stack: Sequence[Row], table: str) -> Header | None:
         placed = True
     else:
         texts = [p.text for row in stack for p in row.pieces if p.is_label]
+        if not any(block_code(text) in BLOCKS for text in texts):
+            # A block of table 4 that is a table of its own has its name above it.
+            texts.insert(0, stack[0].heading)
         cells = named_in_order(texts, table)
         placed = False
     named = [cell for cell in cells if cell.code is not None and not cell.is_inferred]
