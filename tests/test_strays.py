@@ -169,3 +169,29 @@ def test_figures_of_disputes_that_are_cut_are_in_doubt():
         [[one, rest]],
     ):
         assert "reported" not in disputes(*cut)
+
+
+REPEATED = {
+    "without label": ["", *(f[1:] for f in FIGURES)],
+    "with the rest of the label": [PARTS[2], *(f[1:] for f in FIGURES)],
+    "with the rest of the group's label": ["予公开", *(f[1:] for f in FIGURES)],
+    "with units": ["", "件", *(f[1:] + "件" for f in FIGURES[1:])],
+}
+
+
+@pytest.mark.parametrize("rest", REPEATED.values(), ids=REPEATED)
+@pytest.mark.parametrize("has_header", [False, True])
+def test_rest_of_figures_below_a_repeated_header(rest: list[str], has_header: bool):
+    label = LABEL[:-2] if rest[0] == PARTS[2] else LABEL
+    below = [HEADER, rest] if has_header else [rest]
+    cells = read([[label, *(f[:1] for f in FIGURES)]], below)
+    assert cells[CODE, "total"].state is State.UNREADABLE
+    assert states(cells)[1] == {"reported"}
+
+
+def test_rest_of_figures_above_a_label_in_doubt_is_no_row_of_its_own():
+    """The row after the break is unsure beside it, and leaves a gap to be filled."""
+    after = [ROWS[6].leaf, *figures_of(6)[:6], ""]
+    cells = read([[LABEL, *(f[:1] for f in FIGURES)]], [["", *FIGURES], after])
+    row = {c.state for c in cells.values() if c.row_code == CODE}
+    assert State.REPORTED not in row

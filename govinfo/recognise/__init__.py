@@ -26,7 +26,7 @@ from govinfo.recognise.matched import read_match, row_readings
 from govinfo.recognise.readings import Cellbook, Reading
 from govinfo.recognise.rivals import without_rivals
 from govinfo.recognise.rows import Row, rows_of
-from govinfo.recognise.strays import with_strays
+from govinfo.recognise.strays import begins_page, with_strays
 
 # Fewer labels than this may stand in any document about disclosure.
 _FEWEST_ROWS = 4
@@ -83,8 +83,12 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
     _require_tables(document, requests, proactive, bool(disputes))
     requests = without_rivals(requests, rows, "requests")
     proactive = without_rivals(proactive, rows, "proactive")
-    requests = _without_lone_subtotal(requests) + _unlabelled(rows, requests)
-    taken = {match.row.number for match in (*requests, *proactive)}
+    requests = _without_lone_subtotal(requests)
+    unlabelled = _unlabelled(rows, requests)
+    taken = {match.row.number for match in (*requests, *proactive, *unlabelled)}
+    # A row without label may be the rest of one that the end of a page cut.
+    taken -= {match.row.number for match in unlabelled if begins_page(match.row, rows)}
+    requests = requests + unlabelled
     requests = with_strays(requests, rows, taken, "requests")
     proactive = with_strays(proactive, rows, taken, "proactive")
 

@@ -6,6 +6,7 @@ stands in the other part belongs to the figure of the row above, or of that belo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -42,10 +43,11 @@ def with_strays(
         In the same order. A figure with a stray one above or below it reads as both,
         which is no number.
     """
+    between = without_repeated(rows, taken)
     found = []
     for match in matches:
-        above = _strays(match, rows, taken, table, step=-1)
-        below = _strays(match, rows, taken, table, step=1)
+        above = _strays(match, between, taken, table, step=-1)
+        below = _strays(match, between, taken, table, step=1)
         row = match.row
         if above or below:
             at = match.option.values_from
@@ -74,33 +76,87 @@ def _strays(
         touches = row.section == last.section or (
             row.page != last.page and abs(row.section - last.section) <= 2
         )
-        if not touches or not _is_stray(row, match.code, table):
+        if not touches or not _is_stray(row, match, table):
             return found
         found.insert(0 if step < 0 else len(found), row)
         last = row
+
+
+def begins_page(row: Row, rows: Sequence[Row]) -> bool:
+    """Whether a row is the first of a page but for what every page begins with."""
+    others = without_repeated(rows, {row.number})
+    at = _index(others, row.number)
+    return at > 0 and others[at - 1].page != row.page
+
+
+def without_repeated(rows: Sequence[Row], taken: set[int]) -> list[Row]:
+    """
+    Rows but for those that stand on every page: headers, page heads and feet.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        All rows of a document.
+    taken : set of int
+        Numbers of the rows that stay whatever they say.
+
+    Returns
+    -------
+    list of Row
+        In the same order. What is left out has no figure, or that of a line of text,
+        and stands on another page in the same words.
+    """
+    pages: dict[str, set[int | None]] = {}
+    for row in rows:
+        pages.setdefault(_words(row), set()).add(_page(row))
+    return [
+        row
+        for row in rows
+        if row.number in taken
+        or not _words(row)
+        or (row.has_figures and row.kind is GridKind.TABLE)
+        or len(pages[_words(row)]) < 2
+    ]
+
+
+def _page(row: Row) -> int | None:
+    return row.pieces[0].place.page if row.pieces else row.page
+
+
+def _words(row: Row) -> str:
+    """What a row says but for digits, which count pages."""
+    text = "".join(piece.text for piece in row.pieces if piece.is_label)
+    return re.sub(r"[\s\d]", "", text)
 
 
 def _index(rows: Sequence[Row], number: int) -> int:
     return next(n for n, row in enumerate(rows) if row.number == number)
 
 
-def _is_stray(row: Row, code: str, table: str) -> bool:
+def _is_stray(row: Row, match: Match, table: str) -> bool:
     if row.kind is not GridKind.TABLE or not row.has_figures:
         return False
     figures = [piece.text.strip() for piece in row.pieces if piece.is_figure]
     if len(figures) > 1 and figures == [str(n + 1) for n in range(len(figures))]:
         # The numbers of columns, as some forms print them under their header.
         return False
-    words = [core(p.text) for p in row.pieces if p.is_label and not p.spans_down]
-    return all(not word or _is_part(word, code, table) for word in words)
+    # Words under figures, a unit or a remark, are cut with them and are no label.
+    before = row.pieces[: max(0, len(row.pieces) - len(match.values))]
+    if match.values and _width(row) == _width(match.row):
+        before = tuple(p for p in row.pieces if p.low < match.values[0].low)
+    words = [core(p.text) for p in before if p.is_label and not p.spans_down]
+    return all(not word or _is_part(word, match.code, table) for word in words)
 
 
 def _is_part(word: str, code: str, table: str) -> bool:
     """Whether words are a part of the label of a statutory row, but not all of it."""
     labels = [
-        core(row.leaf) for form in FORMS for row in form_rows(table, form)
+        core(label)
+        for form in FORMS
+        for row in form_rows(table, form)
         if row.code == code
-    ]  # fmt: skip
+        for label in (*row.groups, row.leaf)
+    ]
     return any(word in label and word != label for label in labels)
 
 
