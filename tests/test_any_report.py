@@ -6,7 +6,7 @@ import pytest
 from generate import as_docx, as_html, as_pdf, as_text, disagreements, shape
 from generate.strategies import pages, printed_reports
 from generate.text import SHAPES
-from hypothesis import Phase, assume, given, note, settings
+from hypothesis import Phase, given, note, settings
 from hypothesis import strategies as st
 
 report = pytest.importorskip("govinfo.report")
@@ -15,15 +15,6 @@ report = pytest.importorskip("govinfo.report")
 # Shrinking a whole report takes minutes and says little: generate.search reduces one
 # to its fewest quirks.
 PHASES = [Phase.explicit, Phase.generate]
-
-
-def is_known(cells, quirks, how: str) -> bool:
-    """Whether a blank is known to be misread: strict failures in test_quirks.py."""
-    if "" not in cells.values():
-        return False
-    return (how == "flip_book" and quirks.fifth_column) or (
-        how == "bars_by_row" and quirks.one_table and quirks.disputes_in_three
-    )
 
 
 def wrong(tmp_path_factory, data: bytes, name: str, shaped, *, exact: bool):
@@ -55,7 +46,6 @@ def test_word_documents_are_read_exactly(tmp_path_factory, printed):
 @given(printed=printed_reports(), how=st.sampled_from(SHAPES))
 @settings(phases=PHASES, max_examples=100)
 def test_text_is_never_silently_wrong(tmp_path_factory, printed, how):
-    assume(not is_known(*printed, how))
     shaped = shape(*printed)
     data = as_text(shaped, how)
     assert wrong(tmp_path_factory, data, "report.txt", shaped, exact=False) == []

@@ -48,21 +48,10 @@ WRITERS: dict[str, Callable[[Shaped], bytes]] = {
     "pdf": as_pdf,
 }
 
-# What the recogniser does not do yet, with the reason; strict, so that this list
-# shrinks when it does.
-KNOWN: dict[tuple[str, str], str] = {}
-
 
 def _parameters(cases: tuple[Case, ...]) -> list[object]:
     return [
-        pytest.param(
-            case,
-            how,
-            id=f"{case.name}-{how}",
-            marks=[pytest.mark.xfail(strict=True, reason=KNOWN[case.name, how])]
-            if (case.name, how) in KNOWN
-            else [],
-        )
+        pytest.param(case, how, id=f"{case.name}-{how}")
         for case in cases
         for how in case.formats
     ]

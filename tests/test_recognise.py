@@ -293,6 +293,18 @@ def test_column_that_lost_its_label_keeps_its_place_on_the_next_page():
     assert cells["concluded", "business"] == (State.BLANK, None)
 
 
+def test_total_of_a_repeated_header_is_no_row():
+    """A page begins with the header again, and bars fill it up with empty cells."""
+    definition = "（即予以公开、部分公开、不予公开、无法提供、不予处理、其他处理之和）"
+    rows = requests_rows({"concluded": ["5", "1", "0", "0", "0", "0", "6"]})
+    rows = [[*row, *[""] * 7] for row in rows]
+    at = next(n for n, row in enumerate(rows) if "总计" in row[0])
+    rows[at][0] += definition
+    rows.insert(at, rows[0])
+    bars = Grid(1, grid(rows).cells, kind=GridKind.ALIGNED)
+    assert read(bars)["concluded", "total"] == (State.REPORTED, Decimal(6))
+
+
 def test_gap_between_cells_with_frames_of_their_own_is_no_row():
     """The label of a group ends above the gap, the cells of its last row below it."""
     rows = [["（一）", *row] for row in requests_rows()]

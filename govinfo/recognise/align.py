@@ -15,6 +15,7 @@ from functools import cache
 from itertools import takewhile
 
 from govinfo.forms import FORMS, SUBTOTAL, form_row, form_rows, marks
+from govinfo.recognise.columns import column_code
 from govinfo.recognise.labels import (
     ALIKE,
     core,
@@ -44,6 +45,9 @@ _MOST_LINES = 5
 
 # A label so much more like that of another row is that row's.
 CLEARLY = 0.1
+
+# A row without figures that names so many columns is a header.
+_FEWEST_NAMED = 3
 
 # A label breaks over at most so many cells or lines.
 _MOST_PARTS = 4
@@ -229,7 +233,11 @@ def align(rows: Sequence[Row], table: str) -> list[Match]:
         In the order of the form, at most one for each row code; groups left out.
     """
     order = sequence(table)
-    candidates = [(row, found) for row in rows if (found := scores(row, table))]
+    candidates = [
+        (row, found)
+        for row in rows
+        if not _is_header(row, table) and (found := scores(row, table))
+    ]
     weights = [
         {
             code: score + _shape(row, option, table, code) - _THRESHOLD
@@ -259,6 +267,14 @@ def align(rows: Sequence[Row], table: str) -> list[Match]:
     in_order = [matched[code] for code in order if code in matched]
     settled = _settle(in_order, order, misnamed)
     return _beside_figures(settled, rows)
+
+
+def _is_header(row: Row, table: str) -> bool:
+    """Whether a row names columns: its 总计 is a column's then, and no row's."""
+    if row.has_figures:
+        return False
+    named = {column_code(piece.text, table) for piece in row.pieces if piece.is_label}
+    return len(named - {None}) >= _FEWEST_NAMED
 
 
 def _beside_figures(matches: list[Match], rows: Sequence[Row]) -> list[Match]:
