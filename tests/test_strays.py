@@ -195,3 +195,24 @@ def test_rest_of_figures_above_a_label_in_doubt_is_no_row_of_its_own():
     cells = read([[LABEL, *(f[:1] for f in FIGURES)]], [["", *FIGURES], after])
     row = {c.state for c in cells.values() if c.row_code == CODE}
     assert State.REPORTED not in row
+
+
+def doubled(*, is_empty: bool) -> set[str]:
+    """States of a row whose columns hold two cells each, the second one empty."""
+    cells = [GridCell("", 0, 0)]
+    cells += [
+        GridCell(text, 0, 1 + 2 * n, colspan=2) for n, text in enumerate(HEADER[1:])
+    ]
+    for r, row in enumerate(ROWS, start=1):
+        cells.append(GridCell(row.leaf, r, 0))
+        second = ["" if is_empty or row.code == CODE else "8"] * 7
+        pairs = zip(figures_of(r), second, strict=True)
+        texts = [text for pair in pairs for text in pair]
+        cells += [GridCell(text, r, c) for c, text in enumerate(texts, start=1)]
+    found = recognise(Document("x.html", "text/html", (Grid(1, tuple(cells)),)))
+    return {c.state.value for c in found.cells if c.row_code == CODE}
+
+
+def test_figure_beside_an_empty_cell_is_not_sure_where_columns_hold_two_figures():
+    assert doubled(is_empty=False) == {"uncertain"}
+    assert doubled(is_empty=True) == {"reported"}

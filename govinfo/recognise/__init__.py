@@ -22,7 +22,7 @@ from govinfo.recognise.figures import BLANK, State
 from govinfo.recognise.headers import headers_of
 from govinfo.recognise.joining import join_split_rows
 from govinfo.recognise.looseblanks import blanks_are_loose
-from govinfo.recognise.matched import read_match, row_readings
+from govinfo.recognise.matched import doubled_headers, read_match, row_readings
 from govinfo.recognise.readings import Cellbook, Reading
 from govinfo.recognise.rivals import without_rivals
 from govinfo.recognise.rows import Row, rows_of
@@ -98,6 +98,7 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
     collapsed = is_collapsed(requests)
     for table, matches in (("proactive", proactive), ("requests", requests)):
         are_loose = blanks_are_loose(matches, table)
+        doubled = doubled_headers(matches, table, form, headers)
         for match in matches:
             its_form = blocks.get(match.code) if table == "proactive" else form
             read_match(
@@ -107,6 +108,7 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
                 headers,
                 are_blanks_loose=are_loose,
                 is_form_known=its_form is not None,
+                doubled=doubled,
             )
     for block, placing in disputes:
         row = form_row("disputes", form, block)

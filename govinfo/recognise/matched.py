@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from govinfo.forms import FORMS, FormRow, form_row
@@ -12,7 +12,7 @@ from govinfo.recognise.columns import Header, statutory_columns
 from govinfo.recognise.figures import BLANK, read_figure
 from govinfo.recognise.headers import Headers
 from govinfo.recognise.labels import core, fold
-from govinfo.recognise.placing import Placing, place_row
+from govinfo.recognise.placing import Placing, holds_two, place_row
 from govinfo.recognise.readings import Cellbook, Reading, doubts_about, tidy_raw
 from govinfo.recognise.rows import Piece
 
@@ -34,6 +34,7 @@ def read_match(
     *,
     are_blanks_loose: bool = False,
     is_form_known: bool = True,
+    doubled: Container[int] = (),
 ) -> None:
     """
     Add the readings of a matched row to a book.
@@ -52,12 +53,10 @@ def read_match(
         Whether the empty lines of this text are no cells that could be counted.
     is_form_known : bool
         Whether a header says which form the row follows.
+    doubled : container of int
+        The headers, by their rows, under whose labels two figures stand somewhere.
     """
-    columns = statutory_columns(book.table, match.code, form)
-    if not columns:
-        form = next(f for f in FORMS if statutory_columns(book.table, match.code, f))
-        columns = statutory_columns(book.table, match.code, form)
-    header = headers.for_row(match.row, book.table, columns)
+    form, columns, header = _headed(match, form, headers, book.table)
     placing = place_row(
         match.row,
         match.values,
@@ -65,6 +64,8 @@ def read_match(
         header,
         are_blanks_loose=are_blanks_loose,
     )
+    if header is not None and header.row in doubled:
+        placing = replace(placing, is_sure=False, is_named=False, is_misfit=True)
     if not any(p.is_figure for p in match.values) and _DIGIT.search(
         core(match.option.text)
     ):
@@ -90,6 +91,29 @@ def read_match(
         printed=match.values,
     ):
         book.add(reading)
+
+
+def doubled_headers(
+    matches: Sequence[Match], table: str, form: str, headers: Headers
+) -> set[int]:
+    """Headers, by their rows, under one of whose labels a row has two figures."""
+    found: set[int] = set()
+    for match in matches:
+        _, columns, header = _headed(match, form, headers, table)
+        if header is not None and holds_two(match.row, match.values, columns, header):
+            found.add(header.row)
+    return found
+
+
+def _headed(
+    match: Match, form: str, headers: Headers, table: str
+) -> tuple[str, tuple[str, ...], Header | None]:
+    """The form that has a row, its columns there, and the header above it."""
+    columns = statutory_columns(table, match.code, form)
+    if not columns:
+        form = next(f for f in FORMS if statutory_columns(table, match.code, f))
+        columns = statutory_columns(table, match.code, form)
+    return form, columns, headers.for_row(match.row, table, columns)
 
 
 def _other_forms_fit(match: Match, table: str, columns: Sequence[str]) -> bool:

@@ -85,6 +85,36 @@ def place_row(
     return replace(placing, is_misfit=is_misfit)
 
 
+def holds_two(
+    row: Row, values: Sequence[Piece], columns: Sequence[str], header: Header | None
+) -> bool:
+    """
+    Whether two figures of a row stand under one column label.
+
+    They are those of two years, perhaps, and so are the cells of the other rows there:
+    where one of two is empty, the other is not for that the figure of the column.
+
+    Parameters
+    ----------
+    row : Row
+        The row.
+    values : sequence of Piece
+        Its pieces after the label.
+    columns : sequence of str
+        The columns of the row.
+    header : Header or None
+        The header that holds for the row.
+    """
+    if header is None or not header.is_placed or row.kind is not GridKind.TABLE:
+        return False
+    figures = [_extent(piece, header, row) for piece in values if piece.is_figure]
+    return any(
+        sum(cell.low <= low and high <= cell.high for low, high in figures) > 1
+        for cell in _comparable(header, row) or ()
+        if cell.code in columns
+    )
+
+
 def _by_extent(
     row: Row, values: Sequence[Piece], columns: Sequence[str], header: Header
 ) -> dict[str, Piece] | None:
