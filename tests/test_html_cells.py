@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from govinfo.errors import ReadError
 from govinfo.readers.html import read_html
 
 
@@ -193,3 +194,71 @@ def test_reading_stays_fast_on_hostile_pages(page: str) -> None:
     start = time.process_time()
     read_html(page.encode(), "a.html")
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        '<span data-v="{}"></span>',
+        '<span data-count="{}"> </span>',
+        '<b v-text="row.n{}"></b>',
+        '<div ng-bind="n{}"></div>',
+        '<i class="digit d{}"></i>',
+        '<ol start="{}"><li></li></ol>',
+        '<meter value="{}"></meter>',
+    ],
+)
+def test_empty_element_that_a_script_or_sheet_draws_is_no_blank(drawn: str) -> None:
+    page = f"<table><tr><td>规章<td>{drawn.format(3)}<td>{drawn.format(5)}<td></table>"
+    (grid,) = read_html(page.encode(), "a.html").grids
+    assert [c.text for c in grid.cells] == ["规章", "〔图〕", "〔图〕", ""]
+
+
+def test_cell_whose_own_attribute_is_to_be_shown_is_no_blank() -> None:
+    page = '<table><tr><td>规章<td data-n="3"></td><td data-n="5"></td></table>'
+    (grid,) = read_html(page.encode(), "a.html").grids
+    assert [c.text for c in grid.cells] == ["规章", "〔图〕", "〔图〕"]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<p data-line="{}">{}</p>',
+        '<span data-mce-bogus="1"></span><p title="{}">{}</p>',
+        '<input data-n="{}" value=""><b>{}</b>',
+    ],
+)
+def test_attributes_that_number_places_draw_nothing(mark: str) -> None:
+    cells = [mark.format(n, text) for n, text in enumerate(("规章", "12", ""))]
+    page = f"<table><tr><td>{'<td>'.join(cells)}</table>"
+    (grid,) = read_html(page.encode(), "a.html").grids
+    assert [c.text for c in grid.cells] == ["规章", "12", ""]
+
+
+def test_name_of_a_button_is_no_part_of_a_figure() -> None:
+    assert cell("7<button>1</button>") == ("7", "71")
+
+
+def test_text_at_coordinates_out_of_order_is_refused() -> None:
+    places = [(7 * n % 40, n) for n in range(40)]
+    lines = "".join(
+        f'<div style="position:absolute; left:60px; top:{20 * at}px">行 {n}</div>'
+        for at, n in places
+    )
+    with pytest.raises(ReadError) as raised:
+        read_html(f"<html><body>{lines}</body></html>".encode(), "a.html")
+    assert str(raised.value) == (
+        "a.html puts its text at coordinates, in another order than it is read, so that"
+        " lines and columns of a table are not known. Print the page to PDF from a"
+        " browser that shows it, and read that."
+    )
+
+
+def test_text_at_coordinates_in_order_is_read() -> None:
+    lines = "".join(
+        f'<div style="position:absolute;left:{60 * (n % 4)}px;top:{20 * (n // 4)}px">'
+        f"{n}</div>"
+        for n in range(40)
+    )
+    document = read_html(f"<html><body>{lines}</body></html>".encode(), "a.html")
+    assert [block.text for block in document.text_blocks] == list(map(str, range(40)))

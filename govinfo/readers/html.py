@@ -13,6 +13,7 @@ from govinfo.errors import LimitExceeded, ReadError
 from govinfo.readers.encoding import decode
 from govinfo.readers.htmlblocks import numbered
 from govinfo.readers.htmlfields import with_inner_pages
+from govinfo.readers.htmlplaced import is_out_of_order
 from govinfo.readers.htmlwalk import MAX_NAMED, Walk
 
 MEDIA_TYPE = "text/html"
@@ -76,7 +77,7 @@ def read_html(data: bytes, name: str) -> Document:
     Raises
     ------
     ReadError
-        If the bytes are no text.
+        If the bytes are no text, or the page puts its text at coordinates out of order.
     LimitExceeded
         If the page is larger or nested deeper than any report.
 
@@ -131,6 +132,13 @@ def _read_page(text: str, name: str) -> Document:
                 " shows it; they were read from there."
             )
     notes += walk.notes
+    if not _has_tables(blocks) and is_out_of_order(root):
+        message = (
+            f"{name} puts its text at coordinates, in another order than it is read, so"
+            " that lines and columns of a table are not known. Print the page to PDF"
+            " from a browser that shows it, and read that."
+        )
+        raise ReadError(message)
     if not _has_tables(blocks):
         notes += _instead(walk, root)
     return Document(name, MEDIA_TYPE, blocks, walk.title, notes=tuple(notes))

@@ -19,9 +19,9 @@ UNSEEN_TAGS = (
 )
 UNSEEN = frozenset(UNSEEN_TAGS.split())
 # They show something that is no text.
-SHOWING = frozenset(("svg", "canvas", "audio", "video"))
-# Figures in these are note marks or cancelled figures.
-DOUBTFUL = frozenset(("sup", "sub", "s", "strike", "del"))
+SHOWING = frozenset(("svg", "canvas", "audio", "video", "meter", "progress"))
+# Figures in these are note marks, cancelled figures, or the name of a button.
+DOUBTFUL = frozenset(("sup", "sub", "s", "strike", "del", "button"))
 # On other elements vertical-align places the whole content and raises nothing.
 INLINE = frozenset(("span", "font", "a", "b", "i", "em", "strong", "u", "small"))
 # Elements whose attributes may say that they are no part of a figure.

@@ -20,6 +20,7 @@ from govinfo.readers.htmldoubt import (
     sheets_of,
     written_around,
 )
+from govinfo.readers.htmldrawn import drawing_attributes, is_drawn
 from govinfo.readers.htmlfields import formula, shown_option, shown_value
 from govinfo.readers.htmltags import (
     ASKED,
@@ -88,6 +89,7 @@ class Walk:
     def over(self, root: etree._Element) -> None:
         """Walk over a whole tree."""
         self._sheets = sheets_of(root)
+        drawing = drawing_attributes(root)
         walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         skipped = None
         for event, element in walker:
@@ -95,6 +97,8 @@ class Walk:
                 if self._starts(element):
                     if element.text:
                         self._text(element.text, element)
+                    if self._stack and is_drawn(element, drawing):
+                        self._box().has_picture = True
                 else:
                     skipped = element
                     walker.skip_subtree()

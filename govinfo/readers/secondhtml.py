@@ -19,6 +19,8 @@ _CELLS = frozenset({"td", "th"})
 _LINE_ENDS = frozenset({"br", "p", "div", "li"})
 _UNSEEN = frozenset({"script", "style", "template", "noscript", "title", "textarea"})
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "col", "wbr", "area"})
+# Fields that show their value as text.
+_WRITTEN = frozenset({"", "text", "number", "tel", "search"})
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
 
 
@@ -70,6 +72,8 @@ class _Scan(HTMLParser):
         elif tag in _CELLS:
             spans = (_span(given.get(name, "")) for name in ("rowspan", "colspan"))
             self._open[-1].cell(*spans)
+        elif tag == "input" and given.get("type", "text").lower() in _WRITTEN:
+            self._open[-1].say(given.get("value", ""))
         elif tag in _LINE_ENDS:
             self._open[-1].say("\n")
 
