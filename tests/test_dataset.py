@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -458,3 +459,18 @@ def test_correction_without_figure_or_author_is_refused(tmp_path, new, who, what
     with pytest.raises(SourceError) as caught:
         review_total(tmp_path)
     assert str(caught.value) == f"{tmp_path / 'corrections.csv'}, line 2: {what}"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_files_are_found_after_a_change_of_folder(
+    jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Processes that read are kept, and each stays in the folder it was started in."""
+    for folder in (tmp_path / "first", tmp_path / "second"):
+        folder.mkdir()
+        for year in (2022, 2023):
+            shutil.copy(REPORTS / f"pingtan-{year}.html", folder)
+        monkeypatch.chdir(folder)
+        reports = govinfo.read_reports(".", jobs=jobs).reports
+        assert reports["status"].tolist() == ["complete"] * 2
+        assert reports["file"].tolist() == ["pingtan-2022.html", "pingtan-2023.html"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -62,8 +63,14 @@ def read_reports(
     ids = report_ids(sources, [registered for _, registered in tasks])
     corrections = corrections_beside([source.path for source in sources])
     bounds = limits or Limits()
+    # Worker processes live on, in the folder that they were started in.
     arguments = [
-        Task(source, registered, report_id, corrections)
+        Task(
+            replace(source, path=source.path.absolute()),
+            registered,
+            report_id,
+            corrections,
+        )
         for (source, registered), report_id in zip(tasks, ids, strict=True)
     ]
     found = _with_bar(_in_parallel(arguments, jobs, bounds), len(tasks), show=progress)
