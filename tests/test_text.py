@@ -1,6 +1,8 @@
-"""Four shapes of text are told apart by their marks, and no empty cell is lost."""
+"""Five shapes of text are told apart by their marks, and no empty cell is lost."""
 
 from __future__ import annotations
+
+import pytest
 
 from govinfo.document import Document, GridKind
 from govinfo.readers.text import read_text
@@ -64,3 +66,31 @@ def test_every_line_is_a_block_and_empty_lines_are_kept():
 def test_marks_of_headings_are_taken_off():
     (first, *_) = read("## 二、主动公开\n").text_blocks
     assert (first.text, first.is_heading) == ("二、主动公开", True)
+
+
+@pytest.mark.parametrize("mark", ["\t", ",", ";"])
+def test_as_many_marks_in_every_line_are_columns(mark: str):
+    lines = (
+        ["", "自然人", "总计"],
+        ["规章", "0", ""],
+        ["许可", "", "1"],
+        ["费", "", ""],
+    )
+    document = read("标题\n" + "\n".join(mark.join(line) for line in lines) + "\n尾\n")
+    assert document.grids[0].kind is GridKind.TABLE
+    assert rows(document) == [list(line) for line in lines]
+    assert [block.text for block in document.text_blocks] == ["标题", "尾", ""]
+
+
+def test_comma_between_quotes_parts_no_cells():
+    document = read('规章,"1,362",0\n' * 4)
+    assert rows(document)[0] == ["规章", "1,362", "0"]
+
+
+def test_lines_with_differing_numbers_of_tabs_have_no_known_columns():
+    document = read("第一项\t\t\n规章\t1\t2\t3\n许可\t4\t\t\n")
+    assert {grid.kind for grid in document.grids} == {GridKind.ALIGNED}
+
+
+def test_commas_in_sentences_make_no_table():
+    assert read("In 2023, as in 2022, none.\n" * 3).grids == ()

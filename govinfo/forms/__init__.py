@@ -174,12 +174,14 @@ def wordings() -> tuple[Wording, ...]:
 @cache
 def marks(kind: str) -> tuple[str, ...]:
     """
-    Marks of one kind that stand in figure cells.
+    Marks of one kind that stand in figure cells, or above them.
 
     Parameters
     ----------
-    kind : {"not_applicable", "count_unit", "yuan", "wan_yuan", "increase", "decrease"}
-        What the mark says.
+    kind : str
+        What the mark says: ``"not_applicable"``, ``"count_unit"``, ``"yuan"``,
+        ``"wan_yuan"``, ``"increase"``, ``"decrease"``, or ``"added_column"`` for what
+        the label of a column begins with that is not of the form.
 
     Examples
     --------

@@ -1,13 +1,15 @@
 """Text and markdown files: tables drawn with bars or tabs, and lines.
 
-Four shapes are told apart by their marks alone: markdown tables (lines that begin
-with a bar), rows of cells between bars or tabs, cells that stand one per line and end
-with a bar, and plain lines. Empty lines are kept, because an empty line may be an
+Five shapes are told apart by their marks alone: markdown tables (lines that begin
+with a bar), tables as programs write them (as many tabs or commas in every line), rows
+of cells between bars or tabs, cells that stand one per line and end with a bar, and
+plain lines. Empty lines are kept, because an empty line may be an
 empty cell.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 
@@ -32,6 +34,17 @@ _BARS = str.maketrans({"｜": "|", "│": "|", "┃": "|", "¦": "|"})
 # One to three dashes are a mark for "not applicable".
 _SHORTEST_RULE = 4
 _DRAWN_RULE = re.compile(r"^[\s|+\-=_─━┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝═]+$")
+
+
+_LINE_END = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
+
+# Marks that programs write between the cells of a table, and how many lines with them
+# are one. Commas stand in sentences too.
+_SEPARATORS = {"\t": 2, ",": 4, ";": 4}
+_FEWEST_CELLS = 3
+# The widest table seen has 330 columns; no line of a table is as long as a chapter.
+_MOST_CELLS = 400
+_LONGEST_LINE = 100_000
 
 
 def read_text(data: bytes, name: str) -> Document:
@@ -74,8 +87,11 @@ def read_text(data: bytes, name: str) -> Document:
         raise LimitExceeded(message)
     decoded = decode(data, name)
     blocks: list[Grid | TextBlock] = []
-    for lines in _runs(decoded.text):
-        if _bars(lines[0][1]) == 0:
+    for lines, mark in _parted(decoded.text):
+        if mark:
+            number = sum(isinstance(block, Grid) for block in blocks) + 1
+            blocks.append(_separated_grid(lines, mark, number))
+        elif _bars(lines[0][1]) == 0:
             blocks.extend(_text_block(number, line) for number, line in lines)
         else:
             for part in _tables(lines):
@@ -96,11 +112,67 @@ def _bars(line: str) -> int:
     return line.strip().count("\t") if line.strip().count("\t") >= 2 else 0
 
 
-def _runs(text: str) -> Iterator[list[tuple[int, str]]]:
+def _parted(text: str) -> Iterator[tuple[list[tuple[int, str]], str]]:
+    """Runs of lines, each with the mark that parts its cells as a table's, or none."""
+    rest: list[tuple[int, str]] = []
+    lines = list(enumerate(_LINE_END.split(text), start=1))
+    n = 0
+    while n < len(lines):
+        mark, stop = _separated(lines, n)
+        if not mark:
+            rest += lines[n:stop]
+        else:
+            yield from ((run, "") for run in _runs(rest))
+            rest = []
+            yield lines[n:stop], mark
+        n = stop
+    yield from ((run, "") for run in _runs(rest))
+
+
+def _separated(lines: list[tuple[int, str]], start: int) -> tuple[str, int]:
+    """The mark between the cells of a table as programs write it, and where it ends.
+
+    All of its lines have as many cells, so that the place of a cell is its column.
+    """
+    if "|" in lines[start][1].translate(_BARS):
+        return "", start + 1
+    end = start + 1
+    for mark, fewest in _SEPARATORS.items():
+        stop = start
+        while stop < len(lines) and mark in lines[stop][1]:
+            stop += 1
+        if stop - start >= fewest and _is_table(lines[start:stop], mark):
+            return mark, stop
+        end = max(end, stop)
+    return "", end
+
+
+def _is_table(lines: list[tuple[int, str]], mark: str) -> bool:
+    if max(line.count(mark) for _, line in lines) >= _MOST_CELLS:
+        return False
+    counts = {len(_fields(line, mark)) for _, line in lines}
+    return len(counts) == 1 and min(counts) >= _FEWEST_CELLS
+
+
+def _fields(line: str, mark: str) -> list[str]:
+    if mark == "\t" or '"' not in line:
+        return line.split(mark)
+    return next(csv.reader([line[:_LONGEST_LINE]], delimiter=mark))
+
+
+def _separated_grid(lines: list[tuple[int, str]], mark: str, number: int) -> Grid:
+    cells = [
+        GridCell(" ".join(text.split()), r, c)
+        for r, (_, line) in enumerate(lines)
+        for c, text in enumerate(_fields(line, mark))
+    ]
+    return Grid(number, tuple(cells), GridKind.TABLE)
+
+
+def _runs(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
     """Consecutive lines that all have bars, or that all have none."""
     run: list[tuple[int, str]] = []
-    lines = re.split(r"\r\n|[\n\r\f\v\x85\u2028\u2029]", text)
-    for number, line in enumerate(lines, start=1):
+    for number, line in lines:
         if run and (_bars(line) > 0) != (_bars(run[-1][1]) > 0):
             yield run
             run = []

@@ -19,9 +19,10 @@ from govinfo.recognise.blockforms import form_of_requests, is_collapsed, proacti
 from govinfo.recognise.disputes import dispute_placings
 from govinfo.recognise.evidence import sums
 from govinfo.recognise.figures import BLANK, State
+from govinfo.recognise.figuresfirst import figures_come_first
 from govinfo.recognise.headers import headers_of
 from govinfo.recognise.joining import join_split_rows
-from govinfo.recognise.looseblanks import blanks_are_loose
+from govinfo.recognise.looseblanks import blanks_are_loose, filled_places
 from govinfo.recognise.matched import doubled_headers, read_match, row_readings
 from govinfo.recognise.readings import Cellbook, Reading
 from govinfo.recognise.rivals import without_rivals
@@ -89,6 +90,8 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
     # A row without label may be the rest of one that the end of a page cut.
     taken -= {match.row.number for match in unlabelled if begins_page(match.row, rows)}
     requests = requests + unlabelled
+    if figures_come_first(rows, taken, "proactive"):
+        proactive = [replace(match, is_sure=False) for match in proactive]
     requests = with_strays(requests, rows, taken, "requests")
     proactive = with_strays(proactive, rows, taken, "proactive")
 
@@ -99,6 +102,8 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
     for table, matches in (("proactive", proactive), ("requests", requests)):
         are_loose = blanks_are_loose(matches, table)
         doubled = doubled_headers(matches, table, form, headers)
+        # The rows of the other table have columns of their own.
+        filled = filled_places(matches) if table == "requests" else set()
         for match in matches:
             its_form = blocks.get(match.code) if table == "proactive" else form
             read_match(
@@ -109,6 +114,7 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
                 are_blanks_loose=are_loose,
                 is_form_known=its_form is not None,
                 doubled=doubled,
+                filled=filled,
             )
     for block, placing in disputes:
         row = form_row("disputes", form, block)

@@ -265,7 +265,12 @@ def align(rows: Sequence[Row], table: str) -> list[Match]:
         > candidates[n][1][code][0] + CLEARLY
     }
     in_order = [matched[code] for code in order if code in matched]
-    settled = _settle(in_order, order, misnamed)
+    elsewhere = _common_elsewhere(in_order)
+    in_order = [
+        replace(match, is_sure=match.is_sure and match.code not in elsewhere)
+        for match in in_order
+    ]
+    settled = _settle(in_order, order, misnamed | elsewhere)
     return _beside_figures(settled, rows)
 
 
@@ -275,6 +280,19 @@ def _is_header(row: Row, table: str) -> bool:
         return False
     named = {column_code(piece.text, table) for piece in row.pieces if piece.is_label}
     return len(named - {None}) >= _FEWEST_NAMED
+
+
+def _common_elsewhere(in_order: Sequence[Match]) -> set[str]:
+    """Codes whose label says nothing outside its place, and which stand outside it."""
+    return {
+        match.code
+        for n, match in enumerate(in_order)
+        if match.code in COMMON
+        and (
+            any(other.row.number > match.row.number for other in in_order[:n])
+            or any(other.row.number < match.row.number for other in in_order[n + 1 :])
+        )
+    }
 
 
 def _beside_figures(matches: list[Match], rows: Sequence[Row]) -> list[Match]:

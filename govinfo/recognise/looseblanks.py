@@ -30,6 +30,26 @@ def blanks_are_loose(matches: Sequence[Match], table: str) -> bool:
     return _are_parted(matches) or _are_lost(matches, table)
 
 
+def filled_places(matches: Sequence[Match]) -> set[tuple[int, int]]:
+    """
+    Where the rows of a text have figures: how many cells a row has, and which of them.
+
+    A cell that is filled in another row of as many cells is no filler in this one.
+
+    Parameters
+    ----------
+    matches : sequence of Match
+        The rows of a table.
+    """
+    return {
+        (len(match.values), n)
+        for match in matches
+        if not match.row.is_placed
+        for n, piece in enumerate(match.values)
+        if not piece.is_blank
+    }
+
+
 def _are_parted(matches: Sequence[Match]) -> bool:
     """Whether empty lines stand between the figures of rows that are full."""
     for match in matches:

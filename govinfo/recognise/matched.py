@@ -35,6 +35,7 @@ def read_match(
     are_blanks_loose: bool = False,
     is_form_known: bool = True,
     doubled: Container[int] = (),
+    filled: Container[tuple[int, int]] = (),
 ) -> None:
     """
     Add the readings of a matched row to a book.
@@ -55,6 +56,8 @@ def read_match(
         Whether a header says which form the row follows.
     doubled : container of int
         The headers, by their rows, under whose labels two figures stand somewhere.
+    filled : container of (int, int)
+        As :func:`govinfo.recognise.looseblanks.filled_places` gives them.
     """
     form, columns, header = _headed(match, form, headers, book.table)
     placing = place_row(
@@ -64,6 +67,8 @@ def read_match(
         header,
         are_blanks_loose=are_blanks_loose,
     )
+    if not match.row.is_placed and _passes_over_cells(match, placing, filled):
+        placing = replace(placing, is_sure=False, is_named=False)
     if header is not None and header.row in doubled:
         placing = replace(placing, is_sure=False, is_named=False, is_misfit=True)
     if not any(p.is_figure for p in match.values) and _DIGIT.search(
@@ -100,9 +105,23 @@ def doubled_headers(
     found: set[int] = set()
     for match in matches:
         _, columns, header = _headed(match, form, headers, table)
-        if header is not None and holds_two(match.row, match.values, columns, header):
+        if header is not None and (
+            holds_two(match.row, match.values, columns, header)
+            or _overflows(match, columns, header)
+        ):
             found.add(header.row)
     return found
+
+
+def _overflows(match: Match, columns: Sequence[str], header: Header) -> bool:
+    """Whether a row of a text has more figures than columns: one is not of the form.
+
+    In a row that has as many figures as columns, one of the form may be missing.
+    """
+    if header.is_placed or not match.is_sure:
+        return False
+    figures = sum(_DIGIT.search(piece.text) is not None for piece in match.values)
+    return figures > len(columns)
 
 
 def _headed(
@@ -114,6 +133,17 @@ def _headed(
         form = next(f for f in FORMS if statutory_columns(table, match.code, f))
         columns = statutory_columns(table, match.code, form)
     return form, columns, headers.for_row(match.row, table, columns)
+
+
+def _passes_over_cells(
+    match: Match, placing: Placing, filled: Container[tuple[int, int]]
+) -> bool:
+    """Whether blanks that are taken for fillers hold figures in other rows."""
+    placed = {id(piece) for piece in placing.pieces.values()}
+    return bool(placed) and any(
+        piece.is_blank and id(piece) not in placed and (len(match.values), n) in filled
+        for n, piece in enumerate(match.values)
+    )
 
 
 def _other_forms_fit(match: Match, table: str, columns: Sequence[str]) -> bool:
@@ -129,8 +159,13 @@ def _names_the_order(header: Header | None, columns: Sequence[str]) -> bool:
     if header is None:
         return False
     places = [columns.index(code) for code in header.codes if code in columns]
-    if len(places) >= len(columns) - 1:
+    if len(places) >= len(columns) - 1 and header.is_placed:
         return True
+    if any(cell.code is None for cell in header.cells) and not header.is_placed:
+        # One more column somewhere: where figures are missing, nobody knows whose.
+        return False
+    if len(places) >= len(columns) - 1:
+        return places == sorted(places)
     return len(places) >= _FEWEST_COLUMNS and places == sorted(places)
 
 
@@ -214,7 +249,7 @@ def row_readings(
         if not is_sure and not (order_is_idle and is_labelled):
             if not is_labelled:
                 doubts.append("the label of the row is not sure")
-            elif others or not placing.others:
+            elif others or not placing.others or not placing.is_named:
                 doubts.append("the column is known by order alone")
         stated = figure.unit or _header_unit(header, column.code)
         if stated == "":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
-from govinfo.forms import form_rows, wordings
+from govinfo.forms import form_rows, marks, wordings
 from govinfo.recognise.columns import (
     BLOCKS,
     HeaderCell,
@@ -13,6 +13,9 @@ from govinfo.recognise.columns import (
     orders,
 )
 from govinfo.recognise.labels import column_labels, core
+
+# Labels of columns that agencies add; longer texts are notes.
+_SHORTEST, _LONGEST = 2, 8
 
 
 def named_in_order(texts: list[str], table: str) -> list[HeaderCell]:
@@ -28,11 +31,38 @@ def named_in_order(texts: list[str], table: str) -> list[HeaderCell]:
     for order in orders(table):
         for printed in (order, (order[0], order[-1], *order[1:-1])):
             if codes[-len(printed) :] == list(printed):
-                return [
+                named = [
                     HeaderCell(code, float(n), float(n + 1), code)
                     for n, code in enumerate(order)
                 ]
+                added = _added(texts, table)
+                last = float(len(named))
+                return named + [HeaderCell(None, last, last, text) for text in added]
     return []
+
+
+def _added(texts: list[str], table: str) -> list[str]:
+    """Labels in a header of columns that are not of the form.
+
+    Such a label begins with a word that says so (占比), or is a short one after the
+    first label of the form and no part of one.
+    """
+    heads = _group_heads(table)
+    known = (*heads, *(label.core for label in column_labels(table)))
+    found: list[str] = []
+    # The items of table 2 have titles and words of their own over their columns.
+    has_begun = has_words = table == "proactive"
+    for text in texts:
+        said = core(text)
+        if said in heads or _codes_in(text, table):
+            has_begun = True
+            continue
+        is_short = _SHORTEST <= len(said) <= _LONGEST and not said.startswith("单位")
+        is_known = has_words or any(said in label for label in known)
+        is_new = is_short and has_begun and not is_known
+        if is_new or said.startswith(marks("added_column")):
+            found.append(text)
+    return found
 
 
 @cache
