@@ -35,6 +35,9 @@ DEFAULT_SECONDS = 120.0
 # Address space, not memory in use: the picture engine alone maps more than a gigabyte.
 DEFAULT_MEGABYTES = 6144
 
+# Ends of a task that the tasks before it in the same child may have brought about.
+_MAY_BE_OTHERS = frozenset({"memory", "ended", "unforeseen"})
+
 _LENGTH = struct.Struct("<Q")
 _OFFICE = ("soffice", "libreoffice", "soffice.bin", "oosplash")
 
@@ -64,6 +67,7 @@ class Warden:
         atexit.register(self.close)
         self._child: subprocess.Popen[bytes] | None = None
         self._answers: queue.Queue[bytes | None] = queue.Queue()
+        self._is_fresh = True
 
     def __enter__(self) -> Warden:
         """Return itself."""
@@ -99,6 +103,39 @@ class Warden:
         GovinfoError
             Whatever error of govinfo's own the function raised.
         """
+        kind, value = self._answer(function, arguments)
+        if kind in _MAY_BE_OTHERS and not self._is_fresh:
+            # Earlier files may have left too little room: what comes of a file must
+            # not depend on those before it.
+            self.close()
+            kind, value = self._answer(function, arguments)
+        self._is_fresh = False
+        if kind == "value":
+            return value
+        if kind == "ended":
+            text = (
+                f"The process that read the file ended by itself (status {value}). "
+                "The file is damaged in a way that a library does not survive, or "
+                f"needs more than {self.limits.megabytes} MB. Open it by hand and "
+                "save it anew."
+            )
+            raise ReadError(text)
+        if kind == "memory":
+            self.close()
+            text = (
+                f"Reading needed more than {self.limits.megabytes} MB of memory and "
+                "was stopped. The file may be damaged or built to fill the memory. "
+                "Open it by hand, or allow more memory."
+            )
+            raise LimitExceeded(text)
+        if isinstance(value, GovinfoError):
+            raise value
+        raise ReadError(str(value))
+
+    def _answer(
+        self, function: str, arguments: tuple[object, ...]
+    ) -> tuple[str, object]:
+        """What the child answers; ``ended`` with its status if it answers no more."""
         child = self._started()
         message = pickle.dumps((function, arguments))
         with contextlib.suppress(BrokenPipeError):
@@ -116,27 +153,9 @@ class Warden:
         if answer is None:
             status = child.wait()
             self.close()
-            text = (
-                f"The process that read the file ended by itself (status {status}). "
-                "The file is damaged in a way that a library does not survive, or "
-                f"needs more than {self.limits.megabytes} MB. Open it by hand and "
-                "save it anew."
-            )
-            raise ReadError(text)
+            return "ended", status
         kind, value = pickle.loads(answer)
-        if kind == "value":
-            return value
-        if kind == "memory":
-            self.close()
-            text = (
-                f"Reading needed more than {self.limits.megabytes} MB of memory and "
-                "was stopped. The file may be damaged or built to fill the memory. "
-                "Open it by hand, or allow more memory."
-            )
-            raise LimitExceeded(text)
-        if isinstance(value, GovinfoError):
-            raise value
-        raise ReadError(str(value))
+        return kind, value
 
     def close(self) -> None:
         """End the child, if there is one."""
@@ -155,6 +174,7 @@ class Warden:
             return self._child
         self.close()
         self._answers = queue.Queue()
+        self._is_fresh = True
         self._child = subprocess.Popen(
             [sys.executable, "-m", "govinfo.isolation", str(self.limits.megabytes)],
             stdin=subprocess.PIPE,
@@ -254,7 +274,7 @@ def _answer(function: str, arguments: tuple[object, ...]) -> tuple[str, object]:
     except GovinfoError as error:
         return "error", error
     except Exception as error:  # noqa: BLE001 - the border: nothing may end a batch
-        return "error", _unforeseen(error)
+        return "unforeseen", _unforeseen(error)
 
 
 def _unforeseen(error: Exception) -> str:

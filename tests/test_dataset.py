@@ -332,6 +332,16 @@ def test_reading_that_fills_the_memory_is_stopped_and_the_next_goes_on():
         assert warden.run("builtins:abs", -3) == 3
 
 
+def test_what_earlier_files_took_is_not_missing_for_the_next():
+    """A file is read anew by a fresh child before it is called too large."""
+    keep = "import sys; sys.kept = bytearray(600 * 2**20)"
+    with Warden(Limits(seconds=60, megabytes=1024)) as warden:
+        warden.run("builtins:exec", keep)
+        assert warden.run("builtins:exec", "bytearray(600 * 2**20)") is None
+        with pytest.raises(LimitExceeded):
+            warden.run("builtins:bytearray", 2 * 1024**3)
+
+
 def test_crash_of_a_library_is_an_error_of_that_file():
     with Warden(Limits(seconds=60)) as warden:
         with pytest.raises(ReadError) as caught:
