@@ -15,11 +15,13 @@ import numpy.typing as npt
 from govinfo.document import Box, Grid, GridCell, Place, TextBlock
 from govinfo.readers.bitmap import Sheet
 from govinfo.readers.bitmaprules import RuledPage
+from govinfo.readers.faintink import with_traces
 from govinfo.readers.inklines import Blot, InkLine, blots_of, crop, lines_in
 from govinfo.readers.ocr import Engine, Reading
 from govinfo.readers.radicals import plain_radicals
 from govinfo.readers.ruling import Lattice
 from govinfo.readers.secondlook import FIGURE, second_look
+from govinfo.readers.signs import PICTURE
 
 # Lines read outside tables. Title and period stand first in a report, the name of a
 # section above its table, and titles are larger; all lines would take seconds a page.
@@ -199,7 +201,11 @@ def assembled(
             )
             placed.append((job.line.box[1], block))
     for t, table in enumerate(ruled.tables):
-        cells = _cells(table, t, texts, doubts, todo.dirty, sheet)
+        empty = [c for c in range(len(table.cells)) if (t, c) not in texts]
+        boxes = [table.cells[c].box for c in empty]
+        traces = with_traces(ruled.grey, boxes, sheet.scale, todo.usual)
+        faint = {empty[n] for n in traces}
+        cells = _cells(table, t, texts, doubts, todo.dirty, faint, sheet)
         placed.append((table.ys[0], Grid(first_grid + t, cells, page=page)))
     placed.sort(key=lambda item: item[0])
     return [block for _, block in placed]
@@ -211,12 +217,15 @@ def _cells(
     texts: dict[tuple[int, int], list[Reading]],
     doubts: dict[tuple[int, int], list[str]],
     dirty: set[tuple[int, int]],
+    faint: set[int],
     sheet: Sheet,
 ) -> tuple[GridCell, ...]:
     cells = []
     for c, cell in enumerate(table.cells):
         readings = texts.get((t, c), [])
         text = _printed(reading.text for reading in readings)
+        if c in faint:
+            text = PICTURE
         other = _printed(doubts.get((t, c), []))
         sure = min((reading.confidence for reading in readings), default=1.0)
         if (t, c) in dirty:
@@ -230,7 +239,7 @@ def _cells(
                 cell.colspan,
                 sheet.as_displayed(cell.box),
                 sure,
-                other if other != text else None,
+                other if other != text and c not in faint else None,
             )
         )
     return tuple(cells)
