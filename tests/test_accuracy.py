@@ -47,9 +47,6 @@ def test_published_numbers_are_those_that_are_measured():
     assert counted == [(row["kind"], *(row[n] for n in COUNTS)) for row in published]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="some generated Word, PDF and damaged tables still mislead"
-)
 def test_no_published_cell_is_silently_wrong():
     mine = [row for row in PUBLISHED if row["reader"] == "govinfo"]
     assert {row["wrong"] for row in mine} == {"0"}
