@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from govinfo.checks.results import need_columns
-from govinfo.figures.rows import MOST, described, headed
+from govinfo.figures.rows import MOST, described, headed, need_rows
 from govinfo.figures.words import Language, Names, listed, percent, pick, title, told
 from govinfo.indicators import INDICATORS
 from govinfo.show import BLUE, GREY, WIDTH, style
@@ -59,9 +59,7 @@ def caterpillar(
         With its description as its label, for :func:`govinfo.show.figure`.
     """
     need_columns(data, "caterpillar", NEEDED, "the table that compare.shrink() gives")
-    if data.empty:
-        message = "caterpillar has nothing to draw: the table has no rows."
-        raise ValueError(message)
+    need_rows(data, "caterpillar")
     names = Names.of(agencies, language)
     most = data.sort_values(
         ["denominator", "agency_id", "report_year"], ascending=[False, True, True]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from govinfo.checks.results import need_columns
-from govinfo.figures.rows import GAP, HEADING, ROW, described, headed
+from govinfo.figures.rows import GAP, HEADING, ROW, described, headed, need_rows
 from govinfo.figures.words import Language, listed, percent, pick, told
 from govinfo.show import BLUE, GREY, RED, WIDTH, style
 
@@ -104,9 +104,7 @@ def coverage(
     from matplotlib.figure import Figure
 
     need_columns(data, "coverage", NEEDED, "the table that run_study() gives")
-    if data.empty:
-        message = "coverage has nothing to draw: the table has no rows."
-        raise ValueError(message)
+    need_rows(data, "coverage")
     if data[["measured", "standard_error"]].isna().any(axis=None):
         message = (
             "coverage was given a row that was not measured. Leave it out, or run its "

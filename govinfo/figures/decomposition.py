@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from govinfo.checks.results import need_columns
 from govinfo.figures.parts import APPLICANT_CLASSES
-from govinfo.figures.rows import described, headed
+from govinfo.figures.rows import described, headed, need_rows
 from govinfo.figures.words import Language, listed, pick, signed, told
 from govinfo.show import BLUE, RED, WIDTH, style
 
@@ -47,9 +47,7 @@ def decomposition(
     """
     needed = (stratum, "mix", "rate")
     need_columns(data, "decomposition", needed, "the table that kitagawa() gives")
-    if data.empty:
-        message = "decomposition has nothing to draw: the table has no rows."
-        raise ValueError(message)
+    need_rows(data, "decomposition")
     if data[["mix", "rate"]].isna().any(axis=None):
         message = (
             "decomposition was given a stratum without a mix or a rate, so the parts "

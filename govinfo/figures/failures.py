@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govinfo.checks.results import need_columns
-from govinfo.figures.rows import GAP, HEADING, ROW, described, headed
+from govinfo.figures.rows import GAP, HEADING, ROW, described, headed, need_rows
 from govinfo.figures.words import Language, percent, pick, told
 from govinfo.show import BLUE, WIDTH, style
 
@@ -42,9 +42,7 @@ def failures(data: pd.DataFrame, *, language: Language = "both") -> Figure:
     from matplotlib.figure import Figure
 
     need_columns(data, "failures", NEEDED, "a table of shares of failing reports")
-    if data.empty:
-        message = "failures has nothing to draw: the table has no rows."
-        raise ValueError(message)
+    need_rows(data, "failures")
     places: list[float] = []
     headings: list[tuple[float, str]] = []
     y = 0.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from govinfo.checks.results import need_columns
 from govinfo.compare import funnel_limits
 from govinfo.compare.funnel import ALARM_Z, WARNING_Z
-from govinfo.figures.rows import described, headed
+from govinfo.figures.rows import described, headed, need_rows
 from govinfo.figures.words import Language, Names, listed, percent, pick, title, told
 from govinfo.show import BLUE, GREY, PURPLE, RED, WIDTH, style
 
@@ -65,9 +65,7 @@ def funnel(
         With its description as its label, for :func:`govinfo.show.figure`.
     """
     need_columns(data, "funnel", NEEDED, "the table that compare.funnel() gives")
-    if data.empty:
-        message = "funnel has nothing to draw: the table has no rows."
-        raise ValueError(message)
+    need_rows(data, "funnel")
     names = Names.of(agencies, language)
     indicator = str(data["indicator"].iloc[0])
     with style():

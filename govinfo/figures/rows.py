@@ -40,6 +40,13 @@ NOTE_BELOW, NOTE_LINE = 0.3, 0.2
 MOST = 40
 
 
+def need_rows(data: pd.DataFrame, function: str) -> None:
+    """Refuse a table without rows, in the name of the function that was to draw it."""
+    if data.empty:
+        message = f"{function} has nothing to draw: the table has no rows."
+        raise ValueError(message)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """An indicator of one report."""

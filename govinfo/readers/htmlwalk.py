@@ -75,7 +75,6 @@ class Walk:
     notes: list[str] = field(default_factory=list)
     attachments: list[str] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
-    forwards_to: str = ""
     pictures: int = 0
     hides_tables: bool = False
     writes_tables: bool = False

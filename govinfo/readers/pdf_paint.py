@@ -33,9 +33,6 @@ MANY_SLANTS = 300
 # A box has at most so many segments.
 STRAIGHT = 5
 
-# No page is longer, in points.
-LONG = 20_000
-
 # Boxes are kept in strips of this many points, so that few are asked for each digit.
 _STRIP = 16
 

@@ -20,7 +20,7 @@ from govinfo.readers.pdf_bands import (
     size_of,
     with_labels_of,
 )
-from govinfo.readers.pdf_columns import Piece, Tries
+from govinfo.readers.pdf_columns import Tries
 from govinfo.readers.pdf_rows import settled_cells
 from govinfo.readers.pdf_text import Line
 
@@ -100,10 +100,6 @@ def _headings(lines: Sequence[Line]) -> Iterator[int]:
             and (line.size > LARGER * size or line.chars[-1].right > room)
         ):
             yield i
-
-
-def _figures(line: Line) -> int:
-    return Piece(0, 0, line).figures
 
 
 def _table(
