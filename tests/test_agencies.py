@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
-from govinfo.agencies import COLUMNS, read_agencies
+from govinfo.agencies import (
+    AGENCY_COLUMNS,
+    COLUMNS,
+    agency_columns,
+    describe,
+    read_agencies,
+)
+from govinfo.agencies.regions import find
 from govinfo.errors import MissingColumns, SourceError
 
 
@@ -53,3 +61,126 @@ def test_another_table_is_said(tmp_path: Path) -> None:
         f"{tmp_path / 'reports.csv'} has no column 'report_year', so it is not a table "
         "of reports. Pass a folder written by govinfo extract, or one with a registry."
     )
+
+
+# Published names with level, body and region as a person gave them.
+PUBLISHED = Path(__file__).with_name("agency_names.csv")
+
+# Where a person says otherwise. The list calls a bureau of 天津市 one of a prefecture,
+# and 外事办公室 and 法制办公室 offices of the government, which are departments. The
+# district of 西大街 is in no name, and a committee governs a business district.
+OTHERWISE = {
+    "天津市人力资源和社会保障局": ("province", "department"),
+    "西安市西大街发展服务中心": ("prefecture", "department"),
+    "北京市大兴区人民政府法制办公室": ("county", "department"),
+    "重庆市大足区人民政府外事办公室": ("county", "department"),
+    "重庆解放碑中央商务区管理委员会": ("county", "government"),
+}
+
+
+def published() -> list[dict[str, str]]:
+    with PUBLISHED.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_level_and_body_of_published_names_are_right_but_for_the_ones_named() -> None:
+    names = published()
+    assert len(names) == 244
+    otherwise = {
+        row["agency"]: (found.level, found.body)
+        for row in names
+        if ((found := describe(row["agency"])).level, found.body)
+        != (row["level"], row["body"])
+    }
+    assert otherwise == OTHERWISE
+
+
+def test_no_region_of_a_published_name_is_another_one() -> None:
+    exact, around, blank = [], [], []
+    for row in published():
+        theirs = find(row["region"]).region if row["region"] != "全国" else None
+        ours = describe(row["agency"]).region_code
+        code = theirs.code if theirs else ""
+        if ours == code:
+            exact.append(row["agency"])
+        elif not ours:
+            blank.append(row["agency"])
+        elif code.startswith(ours.rstrip("0")) or ours.startswith(code.rstrip("0")):
+            around.append(row["agency"])
+        else:
+            raise AssertionError((row, ours))
+    assert (len(exact), len(around), len(blank)) == (237, 7, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "body", "code"),
+    [
+        ("示例省财政厅", "", "department", ""),
+        ("甲县人民政府", "county", "government", ""),
+        ("鼓楼区民政局", "county", "department", ""),
+        ("湖北省公安厅", "province", "department", "420000"),
+        ("西藏自治区地震局", "central", "branch", "540000"),
+        ("恩施州宣恩县教育局", "county", "department", "422825"),
+        ("镇宁自治县人民政府", "county", "government", "520423"),
+        ("商务部", "central", "department", ""),
+        ("中山街道办事处", "township", "government", ""),
+        ("国家统计局湖北调查总队", "central", "branch", "420000"),
+        ("益阳市生态环境局沅江分局", "county", "department", "430981"),
+        ("市财政局", "", "department", ""),
+        ("县财政局", "county", "department", ""),
+        ("镇江市住房和城乡建设局", "prefecture", "department", "321100"),
+        ("广西壮族自治区乡村振兴局", "province", "department", "450000"),
+        ("福建省平潭综合实验区管委会", "prefecture", "government", "350128"),
+        ("平潭综合实验区管委会", "prefecture", "government", "350128"),
+        ("", "", "", ""),
+        ("Ministry of Finance", "", "", ""),
+    ],
+)
+def test_what_a_name_says(name: str, level: str, body: str, code: str) -> None:
+    found = describe(name)
+    assert (found.level, found.body, found.region_code) == (level, body, code)
+
+
+@pytest.mark.parametrize(
+    ("name", "scope"),
+    [
+        ("杭州市人民政府（全市）", "whole"),
+        ("广州海关（关区）", "whole"),
+        ("重庆市市场监督管理局机关", "own"),
+        ("潍坊市气象局(机关)", "own"),
+        ("重庆市市场监管系统", "whole"),
+        ("苏州市人民政府办公室", "office"),
+        ("苏州市人民政府", ""),
+    ],
+)
+def test_whole_own_and_office_are_different_series(name: str, scope: str) -> None:
+    assert describe(name).scope == scope
+
+
+def test_a_place_is_called_as_in_the_report_year() -> None:
+    assert describe("洪泽县财政局", 2012).region_code == "320829"
+    assert describe("洪泽区财政局", 2023).region_code == "320813"
+    assert describe("莱芜市财政局", 2015).region == "山东省莱芜市"
+
+
+def test_the_registry_beats_the_table_of_agencies_which_beats_the_name() -> None:
+    name = "沭阳县财政局"
+    known = {"agency_id": "sy-czj", "level": "township", "body": "office"}
+    given = {"level": "province", "region": "四川省", "published_at": "https://a.cn/"}
+    found = agency_columns(name, 2023, given, known)
+    assert tuple(found) == AGENCY_COLUMNS
+    assert (found["level"], found["level_from"]) == ("province", "registry")
+    assert (found["body"], found["agency_id"]) == ("office", "sy-czj")
+    assert (found["region"], found["region_code"]) == ("四川省", "510000")
+    assert found["published_at"] == "https://a.cn/"
+    assert agency_columns(name, 2023, {}, known)["level_from"] == "agencies"
+    assert agency_columns(name, 2023)["region"] == "江苏省宿迁市沭阳县"
+
+
+def test_a_region_that_is_in_no_table_keeps_its_name_and_has_no_code() -> None:
+    found = agency_columns("沭阳县财政局", 2023, {"region": "某新区"})
+    assert (found["region"], found["region_code"]) == ("某新区", "")
+
+
+def test_of_no_name_nothing_is_known() -> None:
+    assert set(agency_columns("", None).values()) == {""}

@@ -1,0 +1,17 @@
+"""Agencies: what their names say of them, and who made the reports of a folder."""
+
+from govinfo.agencies.columns import AGENCY_COLUMNS, agency_columns
+from govinfo.agencies.names import BODIES, LEVELS, SCOPES, Agency, describe
+from govinfo.agencies.reports import COLUMNS, read_agencies
+
+__all__ = [
+    "AGENCY_COLUMNS",
+    "BODIES",
+    "COLUMNS",
+    "LEVELS",
+    "SCOPES",
+    "Agency",
+    "agency_columns",
+    "describe",
+    "read_agencies",
+]

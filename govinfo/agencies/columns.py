@@ -1,0 +1,86 @@
+"""What ``reports.csv`` says of the agency of a report, and where it is known from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from govinfo.agencies.names import describe
+from govinfo.agencies.regions import find, full_name
+
+AGENCY_COLUMNS = (
+    "agency_id",
+    "agency_english",
+    "level",
+    "body",
+    "region",
+    "region_code",
+    "population",
+    "parent",
+    "scope",
+    "level_from",
+    "published_at",
+)
+"""Columns of ``reports.csv`` that describe the agency and where its report is found."""
+
+_NOTHING: Mapping[str, str] = {}
+
+
+def agency_columns(
+    agency: str,
+    year: int | None,
+    registered: Mapping[str, str] = _NOTHING,
+    known: Mapping[str, str] = _NOTHING,
+) -> dict[str, str]:
+    """
+    Fill the columns that describe an agency.
+
+    Parameters
+    ----------
+    agency : str
+        Its name; empty where the document says none.
+    year : int or None
+        The report year.
+    registered : mapping, optional
+        The row of the registry on this report.
+    known : mapping, optional
+        The row of ``agencies.csv`` on this agency.
+
+    Returns
+    -------
+    dict of str to str
+        The columns of :data:`AGENCY_COLUMNS`. The registry beats ``agencies.csv``,
+        which beats what the name says; ``level_from`` is ``registry``, ``agencies`` or
+        ``name``, and empty where the level is unknown.
+
+    Examples
+    --------
+    >>> found = agency_columns("沭阳县财政局", 2023, {"population": "1650000"})
+    >>> found["level"], found["level_from"], found["population"]
+    ('county', 'name', '1650000')
+    >>> agency_columns("沭阳县财政局", 2023, {"level": "prefecture"})["level_from"]
+    'registry'
+    """
+    told = describe(agency, year)
+    sources = (
+        ("registry", registered),
+        ("agencies", known),
+        ("name", {name: getattr(told, name) for name in told.__slots__}),
+    )
+    found = dict.fromkeys(AGENCY_COLUMNS, "")
+    for origin, row in sources:
+        # A region that is given is not described by the code of another.
+        has_region = bool(found["region"] or found["region_code"])
+        for name in AGENCY_COLUMNS:
+            value = str(row.get(name) or "").strip()
+            if not value or (has_region and name in ("region", "region_code")):
+                continue
+            if not found[name]:
+                found[name] = value
+                if name == "level":
+                    found["level_from"] = origin
+    match = find(found["region"], year)
+    if not found["region_code"] and match.region and not match.rest:
+        found["region_code"] = match.region.code
+        found["region"] = full_name(match.region)
+    found["agency_id"] = found["agency_id"] or agency
+    return found

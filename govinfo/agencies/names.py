@@ -1,0 +1,226 @@
+"""What the name of an agency says of it: level, body, region and scope."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from govinfo.agencies.regions import Region, find, full_name, region_of
+
+LEVELS = {
+    "central": "中央",
+    "province": "省级",
+    "prefecture": "地市级",
+    "county": "县级",
+    "township": "乡级",
+    "department": "部门",
+    "department system": "系统",
+}
+"""Levels of agencies with their Chinese names, in the order in which they are shown."""
+
+BODIES = {
+    "government": "政府",
+    "department": "部门",
+    "office": "办公厅（室）",
+    "system": "系统",
+    "branch": "中央垂直管理",
+}
+"""Kinds of agencies; a branch is the local branch of a central body."""
+
+SCOPES = {"whole": "汇总", "own": "本级", "office": "办公厅（室）"}
+"""What a report covers: all below an agency, the agency itself, or its office alone."""
+
+_CHINESE = re.compile("[\u4e00-\u9fff]{2}")
+_BRACKETS = re.compile(r"[（(]([^（）()]*)[）)]")
+_WHOLE = re.compile(r"全[国省市州盟县区旗镇乡]|关区|汇总|系统$")
+_OWN = re.compile(r"本级|机关$")
+_CENTRAL = re.compile(
+    r"(?:外交|国防|教育|科学技术|科技|工业和信息化|公安|监察|民政|司法|财政|人力资源和社会保障|自然资源|"
+    r"国土资源|生态环境|环境保护|住房和城乡建设|交通运输|铁道|水利|农业农村|农业|商务|文化和旅游|文化|"
+    r"卫生|退役军人事务|应急管理)部(?!门)|审计署|海关总署|国务院|国家|中国(?!自由贸易)|全国|中央|最高人民|中华人民共和国"
+)
+# The central body that a name may begin with before the place of its branch.
+_OF_CENTRAL = re.compile(
+    r"(?:国家(?:税务总局|统计局|金融监督管理总局|矿山安全监察局|外汇管理局|移民管理局|能源局)|中国人民银行|中华人民共和国)"
+)
+_BRANCH = re.compile(
+    r"海关|海事局|气象[局台部]|地方税务局|消防救援|国家税务局|(?:通信|邮政)管理局|烟草专卖|调查[总大]?队$|人民银行|"
+    r"银行?保险?监|证监局|(?:矿山|煤矿)安全监察|出入境边防|海警"
+)
+_TOWN = re.compile(
+    r"(?P<name>\S{0,8}?(?:街道|镇|乡|苏木|(?=办事处$)))"
+    r"(?P<rest>$|(?:人民|地区)?(?:政府|办事处|办公室|街道办).*|便民.*|党[群政工].*|综合.*)"
+)
+_ZONE = re.compile(
+    r"(?:\S{0,16}?(?:(?:开发|高新|示范|[实试]验|管理|保税|投资|度假|风景名胜|景|旅游|合作|经济|片|港|园|集中|新|产业)区"
+    r"|(?:工业|产业|科技|文化|创业)园|新城|中央商务区|商务区)(?!域))+"
+)
+# A district that is in no table of divisions: 益阳市大通湖区审计局.
+_DISTRICT = re.compile(
+    r"[^区县旗局队委厅]{2,6}(?<![社园地小灌库林矿城])(?<!保护)[区县旗](?=\S)"
+)
+_FARM = re.compile(r"\S*(?:管理区|农场|林场|垦殖场|牧场|茶场)$")
+_COMMITTEE = re.compile(r"\S{0,6}?(?:管理?委员会|管委会?)")
+_GOVERNMENT = re.compile(
+    r"(?:人民)?政府(?:本级|机关)?$|(?:人民)?政府(?=[\s、])|(?:行政)?公署$|行署$"
+)
+_OFFICE = re.compile(
+    r"(?:(?:人民)?政府|行署|行政公署|管理?委员会|管委会|党政)?(?:办公[厅室]|政府办)(?=$|[\s、])"
+)
+_PART = re.compile(r"\S+?(?:[局队]|中心)(?P<place>\S{2,12}?)(?:分局|监管局|分中心)$")
+_GENERIC = re.compile(r"[我本]?(省|州|盟|县|旗|区|镇|乡|街道)(?=\S)")
+# A government whose place is in no table, or misspelt; 市 may be of three levels.
+_UNLISTED = re.compile(r"\S{1,8}?(省|州|盟|县|旗|区|市)(?=(?:人民)?政府)")
+_GENERIC_LEVELS = {"省": "province", "市": ""}
+_GENERIC_LEVELS |= dict.fromkeys("州盟", "prefecture") | dict.fromkeys(
+    "县旗区", "county"
+)
+_GENERIC_LEVELS |= dict.fromkeys(("镇", "乡", "街道"), "township")
+# Zones above the counties, by name; the codes are those of the places around them.
+_ZONES = {
+    "平潭综合实验区": "350128",
+    "杨凌示范区": "610403",
+    "杨凌农业高新技术产业示范区": "610403",
+    "西咸新区": "610000",
+    "雄安新区": "130000",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """What a name says; a field is empty where it says nothing.
+
+    ``level`` is one of :data:`LEVELS`, ``body`` of :data:`BODIES`, ``scope`` of
+    :data:`SCOPES`; ``region`` is the whole name of the place, ``region_code`` its code
+    of GB/T 2260.
+    """
+
+    level: str = ""
+    body: str = ""
+    region: str = ""
+    region_code: str = ""
+    scope: str = ""
+
+
+@lru_cache(maxsize=4096)
+def describe(name: str, year: int | None = None) -> Agency:
+    """
+    Tell level, body, region and scope of an agency from its name.
+
+    Parameters
+    ----------
+    name : str
+        As published, with a remark in brackets if there is one.
+    year : int, optional
+        The report year; divisions in force then are preferred.
+
+    Returns
+    -------
+    Agency
+        Of a zone, the region is the division around it. A place whose name several
+        divisions share has a level and no region: nothing is guessed.
+
+    Examples
+    --------
+    >>> describe("沭阳县发展和改革局")  # doctest: +NORMALIZE_WHITESPACE
+    Agency(level='county', body='department', region='江苏省宿迁市沭阳县',
+           region_code='321322', scope='')
+    >>> describe("杭州市人民政府（全市）").scope
+    'whole'
+    >>> describe("鼓楼区民政局").level, describe("鼓楼区民政局").region
+    ('county', '')
+    """
+    remarks = " ".join(_BRACKETS.findall(name))
+    text = _BRACKETS.sub("", name).strip()
+    if not _CHINESE.search(text):
+        return Agency()
+    level, body, region = _told(text, year)
+    if level != "township" and (town := _town(remarks)) and body == "government":
+        level = town
+    scope = ""
+    if _WHOLE.search(remarks) or _WHOLE.search(text[-2:]):
+        scope = "whole"
+    elif body == "office":
+        scope = "office"
+    elif _OWN.search(remarks) or _OWN.search(text):
+        scope = "own"
+    return Agency(
+        level,
+        body,
+        full_name(region) if region else "",
+        region.code if region else "",
+        scope,
+    )
+
+
+def _told(text: str, year: int | None) -> tuple[str, str, Region | None]:
+    """Level, body and region."""
+    if before := _OF_CENTRAL.match(text):
+        place = find(text[before.end() :], year)
+        if place.region or place.level:
+            return "central", "branch", place.region
+    place = find(text, year)
+    level, region, rest = place.level, place.region, place.rest
+    for special, code in _ZONES.items():
+        if text.startswith(special) or rest.startswith(special):
+            level, region = "prefecture", region_of(code)
+            rest = text.partition(special)[2]
+            break
+    if not level and rest == text:
+        if _CENTRAL.match(text):
+            return "central", "department", None
+        if word := _GENERIC.match(text) or _UNLISTED.match(text):
+            level, rest = _GENERIC_LEVELS[word[1]], text[word.end() :]
+    is_provincial = region is not None and region.level == "province"
+    if _BRANCH.search(rest) or (is_provincial and rest == "地震局"):
+        return "central", "branch", region
+    if level == "county" and _FARM.match(rest):
+        return "township", "government", region
+    zone = None if _is_government(rest) else _ZONE.match(rest) or _DISTRICT.match(rest)
+    if zone and (level or not _FARM.match(rest)) and "自由贸易" not in rest:
+        level, rest = "county", rest[zone.end() :]
+    if town := _town(rest):
+        return town, _body(_after_town(rest)), region
+    if part := _PART.match(rest):
+        tried = (find(part["place"] + kind, year, region) for kind in ("", *"区县市"))
+        inner = (
+            m.region for m in tried if region and m.region != region and not m.rest
+        )
+        return "county", "department", next(inner, region)
+    return level, _body(rest), region
+
+
+def _is_government(rest: str) -> bool:
+    return bool(_GOVERNMENT.match(rest) or _OFFICE.match(rest))
+
+
+def _town(rest: str) -> str:
+    """``township`` where a name goes on with that of a town or a street."""
+    inner = re.sub(r"^(?:人民)?政府(?=\S)", "", rest)
+    found = _TOWN.match(inner)
+    return "township" if found and not re.search(r"城乡|乡村", found[0]) else ""
+
+
+def _after_town(rest: str) -> str:
+    found = _TOWN.match(re.sub(r"^(?:人民)?政府(?=\S)", "", rest))
+    after = found["rest"] if found else ""
+    return re.sub(r"^(?:地区|街道)?(?:办事处|办)", "", after)
+
+
+def _body(rest: str) -> str:
+    """The kind of an agency, from its name after the place."""
+    if rest.endswith("系统"):
+        return "system"
+    if not rest or _GOVERNMENT.match(rest):
+        return "government"
+    if _OFFICE.match(rest):
+        return "office"
+    committee = _COMMITTEE.match(rest)
+    if committee and not rest[committee.end() :] and committee[0] in _COMMITTEES:
+        return "government"
+    return "department"
+
+
+# The committee that governs a zone, rather than one for a trade (城市管理委员会).
+_COMMITTEES = ("管理委员会", "管委会", "管委")
