@@ -368,3 +368,44 @@ def test_published_figures():
     ]
     assert only(failed, "items_flow").empty
     assert findings_of(check_agencies(printed_cells())).empty
+
+
+def test_among_many_alike_a_copy_names_three_and_counts_the_others():
+    figures = {
+        ("requests", row.code, "total"): float(number)
+        for number, row in enumerate(form_rows("requests", "2021"), start=1)
+    }
+    cells = pd.concat(
+        [report(2023, figures, agency=f"示例{n}县") for n in range(40)]
+        + [report(2023, figures, agency="示例0县").assign(report_id="again")]
+    )
+    copied = only(check_agencies(cells), "copied").set_index("report_id")["sentence"]
+    assert len(copied) == 41
+    assert (
+        "of 示例1县-2023 (示例1县, 2023), 示例2县-2023 (示例2县, 2023), 示例3县-2023 "
+        "(示例3县, 2023) and 36 more, each" in copied["示例0县-2023"]
+    )
+    assert "(示例1县, 2023) and 37 more, each" in copied["示例3县-2023"]
+    only_twice = cells[cells["report_id"].isin(["示例0县-2023", "again"])]
+    copied = only(check_agencies(only_twice), "copied").set_index("report_id")
+    assert copied.loc["again", "result"] == "pass"
+    assert copied.loc["again", "sentence"].endswith("in the data as 示例0县-2023 too.")
+
+
+def test_of_too_many_different_reports_for_a_year_none_is_taken_for_the_year_before():
+    def both(number: int) -> pd.DataFrame:
+        before = [
+            report(2022, requests_of(0, float(n))).assign(report_id=f"a-{n}")
+            for n in range(number)
+        ]
+        return check_years(pd.concat([*before, report(2023, requests_of(3, 0))]))
+
+    eight = only(both(8), "carried_over")
+    assert set(eight["report_id"]) == {"示例市-2023"}
+    assert len(eight) == 8 * 7
+    (nine,) = both(9).itertuples()
+    assert (nine.check, nine.result) == ("carried_over", "not_assessable")
+    assert nine.sentence.endswith(
+        "more than 8 different reports for 2022 are filed under 示例市, so which of "
+        "them this one follows is not known."
+    )

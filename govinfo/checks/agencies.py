@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from govinfo.checks.copies import RECEIVED, copy_results
+from govinfo.checks.copies import RECEIVED, copy_results, mark_of
 from govinfo.checks.logic import plain
 from govinfo.checks.results import Result, results_frame
 from govinfo.checks.series import (
@@ -18,6 +18,7 @@ from govinfo.checks.series import (
     total,
 )
 from govinfo.checks.structure import Key
+from govinfo.checks.within import ReportCells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,28 +32,34 @@ _AGGREGATED: tuple[Key, ...] = (
 )
 
 
+def parent_results(
+    parent: ReportCells, children: Sequence[ReportCells]
+) -> Iterator[Result]:
+    """Whether a report counts at least what those of subordinate agencies count."""
+    for key in _AGGREGATED if children else ():
+        own: Look = (parent, key)
+        theirs: list[Look] = [(child, key) for child in children]
+        halves = (
+            f"the reports of subordinate agencies ({len(children)} here) count "
+            f"{plain(total(theirs))}",
+            f"this one counts {shown(own)}",
+        )
+        yield compare("parent_children", own, [own], theirs, halves, at_least=True)
+
+
 def _parents(
     reports: list[DatedReport], parents: Mapping[str, str]
 ) -> Iterator[Result]:
-    children: dict[tuple[str, int], list[DatedReport]] = {}
+    children: dict[tuple[str, int], dict[str, ReportCells]] = {}
     for report in reports:
         if report.agency in parents:
             parent_year = (parents[report.agency], report.year)
-            below = children.setdefault(parent_year, [])
             # Two files of one report are counted once.
-            if all(child.agency != report.agency for child in below):
-                below.append(report)
-    for parent in reports:
-        below = children.get((parent.agency, parent.year), [])
-        for key in _AGGREGATED if below else ():
-            own: Look = (parent.cells, key)
-            theirs: list[Look] = [(child.cells, key) for child in below]
-            halves = (
-                f"the reports of subordinate agencies ({len(below)} here) count "
-                f"{plain(total(theirs))}",
-                f"this one counts {shown(own)}",
-            )
-            yield compare("parent_children", own, [own], theirs, halves, at_least=True)
+            below = children.setdefault(parent_year, {})
+            below.setdefault(report.agency, report.cells)
+    for report in reports:
+        below = children.get((report.agency, report.year), {})
+        yield from parent_results(report.cells, list(below.values()))
 
 
 def check_agencies(
@@ -98,9 +105,18 @@ def check_agencies(
     """
     found = named_reports(cells, "check_agencies")
     dated = dated_reports(cells, "check_agencies")
+    files = digests or {}
 
     def results() -> Iterator[Result]:
-        yield from copy_results(found, digests or {})
+        marks = [
+            mark_of(
+                report.cells,
+                (report.agency, report.year),
+                files.get(report.cells.report_id, ""),
+            )
+            for report in found
+        ]
+        yield from copy_results(marks)
         yield from _parents(dated, parents or {})
 
     return results_frame(results())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
 
 from govinfo.checks.results import Result
-from govinfo.checks.series import NamedReport
+from govinfo.checks.series import Identity, differ
 from govinfo.checks.structure import Key, where
 from govinfo.checks.within import ReportCells
 from govinfo.forms import SUBTOTAL
@@ -48,96 +50,158 @@ def _is_telling(signature: Signature) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Likeness:
-    """A way in which reports can be the same, and the reports that share it."""
+class Mark:
+    """By what a report is known again: its file, its table 3, all its tables.
 
-    what: str
-    alike: dict[object, list[NamedReport]]
-    of: dict[str, object]
+    Each of ``marks`` is a checksum; it is empty where nothing is known, or too few
+    figures tell a copy from chance. ``figures`` says how many stand behind each.
+    """
 
-    def others(self, report: NamedReport) -> list[NamedReport]:
-        own = self.of.get(report.cells.report_id)
-        found = self.alike.get(own, ()) if own is not None else ()
-        return [other for other in found if other is not report]
-
-
-def _likenesses(
-    reports: list[NamedReport], digests: Mapping[str, str]
-) -> Iterator[_Likeness]:
-    """The ways in which a report can be a copy, the most telling one first."""
-    tables = {r.cells.report_id: _signature(r.cells, _TABLES) for r in reports}
-    requests = {r.cells.report_id: _signature(r.cells, _TABLE_3) for r in reports}
-    for what, marks in (
-        ("the file is, byte for byte, that of {}", dict(digests)),
-        (
-            "the {n} figures of table 3 that are not zero are those of {}, each in the "
-            "same place",
-            {i: mark for i, mark in requests.items() if _is_telling(mark)},
-        ),
-        (
-            "the {n} figures of the report that are not zero are those of {}, each in "
-            "the same place",
-            {i: mark for i, mark in tables.items() if _is_telling(mark)},
-        ),
-    ):
-        of: dict[str, object] = dict(marks)
-        alike: dict[object, list[NamedReport]] = {}
-        for report in reports:
-            if mark := of.get(report.cells.report_id):
-                alike.setdefault(mark, []).append(report)
-        yield _Likeness(what, alike, of)
+    report_id: str
+    identity: Identity
+    where: str
+    marks: tuple[bytes, bytes, bytes]
+    figures: tuple[int, int, int]
 
 
-def copy_results(
-    reports: list[NamedReport], digests: Mapping[str, str]
-) -> Iterator[Result]:
+_WAYS = (
+    "the file is, byte for byte, that of {}",
+    "the {n} figures of table 3 that are not zero are those of {}, each in the same "
+    "place",
+    "the {n} figures of the report that are not zero are those of {}, each in the same "
+    "place",
+)
+"""The ways in which a report can be a copy, the most telling one first."""
+
+
+def mark_of(cells: ReportCells, identity: Identity, file: str = "") -> Mark:
+    """The marks of a report; ``file`` is the checksum of its file."""
+    signatures = [_signature(cells, tables) for tables in (_TABLE_3, _TABLES)]
+    table_3, tables = (
+        sha256(repr(signature).encode()).digest() if _is_telling(signature) else b""
+        for signature in signatures
+    )
+    return Mark(
+        cells.report_id,
+        identity,
+        where(cells.form_of(RECEIVED), RECEIVED),
+        (file.encode(), table_3, tables),
+        (0, len(signatures[0]), len(signatures[1])),
+    )
+
+
+class _Alike:
+    """Reports that share a mark; none of its questions needs a look at each of them."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._of: dict[Identity, list[Mark]] = {}
+        self._by_agency: dict[str, list[Identity]] = {}
+
+    def add(self, mark: Mark) -> None:
+        self.size += 1
+        if mark.identity not in self._of:
+            self._of[mark.identity] = []
+            self._by_agency.setdefault(mark.identity[0], []).append(mark.identity)
+        self._of[mark.identity].append(mark)
+
+    def same(self, identity: Identity) -> list[Identity]:
+        """Those that may be the same report as one of this agency and year."""
+        agency, year = identity
+        if agency and year:
+            near = [identity, (agency, None), ("", year), ("", None)]
+        elif agency:
+            near = [*self._by_agency[agency], *self._by_agency.get("", ())]
+        else:
+            near = [own for own in self._of if not differ(own, identity)]
+        return [own for own in near if own in self._of]
+
+    def others(self, mark: Mark) -> tuple[int, list[Mark], int, list[Mark]]:
+        """How many are surely other reports, how many may be the same; and the first.
+
+        One more than is named, so that it is known whether there are more.
+        """
+        same = self.same(mark.identity)
+        number = sum(len(self._of[own]) for own in same)
+        again = (one for own in same for one in self._of[own] if one is not mark)
+        copies: Iterable[Mark] = ()
+        if number < self.size:
+            copies = (
+                one
+                for own, marks in self._of.items()
+                if differ(own, mark.identity)
+                for one in marks
+            )
+        return (
+            self.size - number,
+            list(islice(copies, _MOST_NAMED)),
+            number - 1,
+            list(islice(again, _MOST_NAMED)),
+        )
+
+
+def copy_results(marks: Iterable[Mark]) -> Iterator[Result]:
     """Whether each report is a copy of another agency's, or of another year's."""
-    ways = list(_likenesses(reports, digests))
-    for report in reports:
-        yield _copy_result(report, ways)
+    once: dict[tuple[int, bytes], Mark] = {}
+    alike: dict[tuple[int, bytes], _Alike] = {}
+    every: list[Mark] = []
+    for mark in marks:
+        every.append(mark)
+        for way, own in enumerate(mark.marks):
+            if not own:
+                continue
+            first = once.setdefault((way, own), mark)
+            if first is not mark:
+                if (way, own) not in alike:
+                    alike[way, own] = _Alike()
+                    alike[way, own].add(first)
+                alike[way, own].add(mark)
+    for mark in every:
+        yield _copy_result(mark, [alike.get(key) for key in enumerate(mark.marks)])
 
 
-def _copy_result(report: NamedReport, ways: Sequence[_Likeness]) -> Result:
-    own = report.cells.report_id
+def _copy_result(mark: Mark, ways: Sequence[_Alike | None]) -> Result:
     result, sentence = "", ""
-    again: list[NamedReport] = []
-    for way in ways:
-        others = way.others(report)
-        copies = [other for other in others if other.is_known_to_differ_from(report)]
-        if copies:
-            mark = way.of[own]
-            figures = len(mark) if isinstance(mark, tuple) else 0
+    again: dict[str, None] = {}
+    most = 0
+    for words, alike, figures in zip(_WAYS, ways, mark.figures, strict=True):
+        if alike is None:
+            continue
+        number, copies, repeated, same = alike.others(mark)
+        if number:
             result = "fail"
-            sentence = way.what.format(_named(copies), n=figures)
+            sentence = words.format(_named(copies, number), n=figures)
             break
-        again += others
-    if not result and not any(own in way.of for way in ways[1:]):
+        again |= dict.fromkeys(one.report_id for one in same)
+        most = max(most, repeated)
+    if not result and not any(mark.marks[1:]):
         result = "not_assessable"
         sentence = "the report holds too few figures to tell a copy from chance"
     elif not result:
         result, sentence = "pass", "these figures are those of no other report"
     if again and result != "fail":
-        once = list(dict.fromkeys(other.cells.report_id for other in again))
-        sentence += f"; the same report stands in the data as {_listed(once)} too"
+        once = list(again)[:_MOST_NAMED]
+        listed = _listed(once, max(most, len(once)))
+        sentence += f"; the same report stands in the data as {listed} too"
     return Result(
-        own,
+        mark.report_id,
         "copied",
         RECEIVED,
-        where(report.cells.form_of(RECEIVED), RECEIVED),
+        mark.where,
         result,
         f"requests: {sentence}.",
     )
 
 
-def _named(reports: Sequence[NamedReport]) -> str:
+def _named(marks: Sequence[Mark], number: int) -> str:
     """Reports with the agency and the year that tell them from another."""
     words = []
-    for report in reports:
-        known = [str(part) for part in (report.agency, report.year) if part]
-        words.append(f"{report.cells.report_id} ({', '.join(known)})")
-    return _listed(words)
+    for mark in marks:
+        known = [str(part) for part in mark.identity if part]
+        words.append(f"{mark.report_id} ({', '.join(known)})")
+    return _listed(words, number)
 
 
-def _listed(words: Sequence[str]) -> str:
-    more = len(words) - _MOST_NAMED
-    return ", ".join(words[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+def _listed(words: Sequence[str], number: int) -> str:
+    more = number - len(words)
+    return ", ".join(words) + (f" and {more} more" if more > 0 else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+# Whole, own and office's report, each in a corrected version: no agency publishes more
+# for one year. Comparing each of hundreds with each would take hours.
+MOST_OF_ONE_YEAR = 8
+
+
 @dataclass(frozen=True, slots=True)
 class DatedReport:
     """A report's cells with the agency and the year that it is about."""
@@ -24,6 +29,15 @@ class DatedReport:
     year: int
 
 
+Identity = tuple[str, int | None]
+"""Agency and year, as far as they are known."""
+
+
+def differ(one: Identity, other: Identity) -> bool:
+    """Whether it is sure that these are reports of two agencies, or of two years."""
+    return any(a and b and a != b for a, b in zip(one, other, strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class NamedReport:
     """A report's cells with its agency and year, as far as they are known."""
@@ -31,12 +45,6 @@ class NamedReport:
     cells: ReportCells
     agency: str
     year: int | None
-
-    def is_known_to_differ_from(self, other: NamedReport) -> bool:
-        """Whether it is sure to be the report of another agency or another year."""
-        agencies = self.agency and other.agency and self.agency != other.agency
-        years = self.year and other.year and self.year != other.year
-        return bool(agencies or years)
 
 
 def named_reports(cells: pd.DataFrame, function: str) -> list[NamedReport]:
@@ -73,19 +81,45 @@ def dated_reports(cells: pd.DataFrame, function: str) -> list[DatedReport]:
     ]
 
 
-def pairs(reports: list[DatedReport]) -> Iterator[tuple[DatedReport, DatedReport]]:
-    """Each report with the one of the same agency for the year before, older first.
+def followed(
+    reports: Iterable[DatedReport],
+) -> Iterator[tuple[DatedReport, list[DatedReport] | None]]:
+    """
+    Each report with those of the same agency for the year before.
 
     Of several files of one report that hold the same, one is enough to compare with.
+
+    Parameters
+    ----------
+    reports : iterable of DatedReport
+        Agency by agency, and the earlier years of each first; so no more than the
+        reports for two years of one agency are held.
+
+    Yields
+    ------
+    report : DatedReport
+    before : list of DatedReport or None
+        None where so many different reports are filed under that agency and year that
+        the name does not tell which report follows which.
     """
-    by_agency: dict[tuple[str, int], list[DatedReport]] = {}
+    at: tuple[str, int] | None = None
+    before: list[DatedReport] = []
+    now: list[DatedReport] = []
     for report in reports:
-        known = by_agency.setdefault((report.agency, report.year), [])
-        if not any(_holds_the_same(other.cells, report.cells) for other in known):
-            known.append(report)
-    for report in reports:
-        for before in by_agency.get((report.agency, report.year - 1), []):
-            yield before, report
+        if at != (report.agency, report.year):
+            is_next = at == (report.agency, report.year - 1)
+            before, now = now if is_next else [], []
+            at = report.agency, report.year
+        yield report, before if len(before) <= MOST_OF_ONE_YEAR else None
+        if len(now) <= MOST_OF_ONE_YEAR and not any(
+            _holds_the_same(other.cells, report.cells) for other in now
+        ):
+            now.append(report)
+
+
+def by_year(reports: Iterable[DatedReport]) -> list[DatedReport]:
+    """Reports in the order that :func:`followed` needs."""
+    return sorted(reports, key=lambda report: (report.agency, report.year))
 
 
 def _holds_the_same(one: ReportCells, other: ReportCells) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -120,27 +120,44 @@ def reports_of(cells: pd.DataFrame, function: str) -> Iterator[ReportCells]:
     need_columns(cells, function, NEEDED, "a table of cells")
     raws = cells["raw"] if "raw" in cells.columns else cells["state"]
     values = cells["value"].astype("Float64")
+    numbers = values.to_numpy(dtype="float64", na_value=0.0).tolist()
+    missing = values.isna().tolist()
+    yield from gathered(
+        zip(
+            *(cells[name].tolist() for name in NEEDED[:5]),
+            (
+                None if no else number
+                for number, no in zip(numbers, missing, strict=True)
+            ),
+            cells["state"].tolist(),
+            raws.tolist(),
+            strict=True,
+        )
+    )
+
+
+def gathered(
+    lines: Iterable[tuple[str, str, str, str, str, float | None, str, object]],
+) -> Iterator[ReportCells]:
+    """
+    The reports of lines of cells, in the order of their first cell.
+
+    Parameters
+    ----------
+    lines : iterable of tuple
+        The columns :data:`NEEDED`, then ``raw``.
+    """
     found: dict[str, ReportCells] = {}
     forms: Counter[tuple[str, str, str]] = Counter()
-    for report_id, form, table, row, column, value, missing, state, raw in zip(
-        cells["report_id"].tolist(),
-        cells["form"].tolist(),
-        cells["table"].tolist(),
-        cells["row_code"].tolist(),
-        cells["column_code"].tolist(),
-        values.to_numpy(dtype="float64", na_value=0.0).tolist(),
-        values.isna().tolist(),
-        cells["state"].tolist(),
-        raws.tolist(),
-        strict=True,
-    ):
+    for report_id, form, table, row, column, value, state, raw in lines:
         report = found.get(report_id)
         if report is None:
             report = found[report_id] = ReportCells(report_id)
         key = (table, row, column)
         # A state that promises a number without one is our slip, not a zero.
-        report.state[key] = "unreadable" if missing and state in NUMBER else state
-        report.value[key] = value if state in NUMBER and not missing else None
+        no_number = value is None and state in NUMBER
+        report.state[key] = "unreadable" if no_number else state
+        report.value[key] = value if state in NUMBER else None
         report.raw[key] = raw if isinstance(raw, str) else ""
         report.row_form[key[:2]] = form
         forms[report_id, table, form] += state != "absent"

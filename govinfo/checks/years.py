@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from govinfo.checks.logic import NUMBER, plain
 from govinfo.checks.results import Result, results_frame
 from govinfo.checks.series import (
+    MOST_OF_ONE_YEAR,
     DatedReport,
+    by_year,
     compare,
     dated_reports,
-    pairs,
+    followed,
     shown,
     total,
 )
@@ -207,15 +209,47 @@ def check_years(cells: pd.DataFrame) -> pd.DataFrame:
     That no more is newly disclosed than newly made is a matter of one report, and is
     checked for every report on the 2019 form.
     """
-    reports = dated_reports(cells, "check_years")
+    reports = by_year(dated_reports(cells, "check_years"))
+    return results_frame(
+        result
+        for report, before in followed(reports)
+        for result in year_results(report, before)
+    )
 
-    def results() -> Iterator[Result]:
-        for report in reports:
-            yield from _newly_disclosed(report.cells)
-        for before, after in pairs(reports):
-            yield from _carried_over(before, after)
-            yield from _stock_flow(before, after)
-            yield from _items_flow(before, after)
-            yield from _jumps(before, after)
 
-    return results_frame(results())
+def year_results(
+    report: DatedReport, before: Sequence[DatedReport] | None
+) -> Iterator[Result]:
+    """
+    What one report says against those of its agency for the year before.
+
+    Parameters
+    ----------
+    report : DatedReport
+        The later report.
+    before : sequence of DatedReport or None
+        As :func:`govinfo.checks.series.followed` gives them.
+    """
+    yield from _newly_disclosed(report.cells)
+    if before is None:
+        yield _too_many(report)
+    for earlier in before or ():
+        yield from _carried_over(earlier, report)
+        yield from _stock_flow(earlier, report)
+        yield from _items_flow(earlier, report)
+        yield from _jumps(earlier, report)
+
+
+def _too_many(report: DatedReport) -> Result:
+    key: Key = ("requests", "carried_in", "total")
+    place = where(report.cells.form_of(key), key)
+    return Result(
+        report.cells.report_id,
+        "carried_over",
+        key,
+        place,
+        "not_assessable",
+        f"{place}: more than {MOST_OF_ONE_YEAR} different reports for "
+        f"{report.year - 1} are filed under {report.agency}, so which of them this one "
+        "follows is not known.",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import TYPE_CHECKING
@@ -232,33 +232,43 @@ def suggestions(
         raise ValueError(message)
     weights = _weights(cells)
     said = joined(carried_over(cells), witnesses or {})
-    rows: list[tuple[object, ...]] = []
-    for report in reports_of(cells, "suggestions"):
-        if only is not None and report.report_id not in only:
-            continue
-        groups = _solve(
-            report,
-            equations(report),
-            weights.get(report.report_id, {}),
-            limit,
-            seconds,
-            said.get(report.report_id, ()),
-        )
-        for number, solution in enumerate(_solutions(groups, limit), start=1):
-            for group, repair in zip(groups, solution, strict=True):
-                rows += [
-                    (
-                        report.report_id,
-                        number,
-                        *group.problem.keys[cell],
-                        _printed(report, group.problem.keys[cell]),
-                        new,
-                        _mended(group.problem, cell),
-                        len(group.repairs) - 1,
-                    )
-                    for cell, new in repair
-                ]
-    return _frame(rows)
+    return _frame(
+        [
+            row
+            for report in reports_of(cells, "suggestions")
+            if only is None or report.report_id in only
+            for row in located(
+                report,
+                said.get(report.report_id, ()),
+                weights.get(report.report_id, {}),
+                limit,
+                seconds,
+            )
+        ]
+    )
+
+
+def located(
+    report: ReportCells,
+    said: Sequence[Witness] = (),
+    weights: Mapping[Key, float] | None = None,
+    limit: int = LIMIT,
+    seconds: float = SECONDS,
+) -> Iterator[tuple[object, ...]]:
+    """Suggestions for one report, in the order of :data:`SUGGESTION_COLUMNS`."""
+    groups = _solve(report, equations(report), weights or {}, limit, seconds, said)
+    for number, solution in enumerate(_solutions(groups, limit), start=1):
+        for group, repair in zip(groups, solution, strict=True):
+            for cell, new in repair:
+                yield (
+                    report.report_id,
+                    number,
+                    *group.problem.keys[cell],
+                    _printed(report, group.problem.keys[cell]),
+                    new,
+                    _mended(group.problem, cell),
+                    len(group.repairs) - 1,
+                )
 
 
 def _printed(report: ReportCells, key: Key) -> int | None:

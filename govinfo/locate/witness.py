@@ -7,12 +7,12 @@ orders the solutions; it drops none, for a witness may be wrong as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govinfo.checks.logic import EMPTY, NUMBER
-from govinfo.checks.series import dated_reports, pairs
+from govinfo.checks.series import by_year, dated_reports, followed
 from govinfo.checks.structure import Key
 from govinfo.checks.within import ReportCells
 from govinfo.forms import form_row
@@ -73,20 +73,28 @@ def carried_over(cells: pd.DataFrame) -> dict[str, list[Witness]]:
     names = set(cells.columns)
     if "report_year" not in names or not names & {"agency", "agency_id"}:
         return found
-    for before, after in pairs(dated_reports(cells, "suggestions")):
-        form = after.cells.form.get("requests", "2021")
-        for column in form_row("requests", form, "carried_in").columns:
-            given: Key = ("requests", "carried_out", column.code)
-            taken: Key = ("requests", "carried_in", column.code)
-            for own, key, other, there in (
-                (after.cells, taken, before.cells, given),
-                (before.cells, given, after.cells, taken),
-            ):
-                state, value = other.look(there)
-                if state in NUMBER and value is not None:
-                    witness = Witness(((key,),), value)
-                    found.setdefault(own.report_id, []).append(witness)
+    for report, earlier in followed(by_year(dated_reports(cells, "suggestions"))):
+        for before in earlier or ():
+            for report_id, witness in carried_between(before.cells, report.cells):
+                found.setdefault(report_id, []).append(witness)
     return found
+
+
+def carried_between(
+    before: ReportCells, after: ReportCells
+) -> Iterator[tuple[str, Witness]]:
+    """What two reports, one year after the other, say of each other's cells."""
+    form = after.form.get("requests", "2021")
+    for column in form_row("requests", form, "carried_in").columns:
+        given: Key = ("requests", "carried_out", column.code)
+        taken: Key = ("requests", "carried_in", column.code)
+        for own, key, other, there in (
+            (after, taken, before, given),
+            (before, given, after, taken),
+        ):
+            state, value = other.look(there)
+            if state in NUMBER and value is not None:
+                yield own.report_id, Witness(((key,),), value)
 
 
 def joined(
