@@ -19,6 +19,7 @@ from govinfo.errors import SourceError
 from govinfo.recognise import Recognition
 from govinfo.recognise.figures import Figure, State, plain_number
 from govinfo.recognise.readings import Reading
+from govinfo.sources import folders_beside
 
 COLUMNS = (
     "report_id",
@@ -212,11 +213,8 @@ def corrections_beside(paths: Sequence[Path]) -> tuple[Correction, ...]:
     tuple of Correction
         Those of the nearest folders first.
     """
-    folders = dict.fromkeys(
-        folder for path in paths for folder in path.resolve().parents[:2]
-    )
     found: list[Correction] = []
-    for folder in folders:
+    for folder in folders_beside(paths):
         file = folder / "corrections.csv"
         if file.is_file():
             found.extend(read_corrections(file))

@@ -1,4 +1,4 @@
-"""Which agency's report covers another's: a table ``agencies.csv`` beside the files."""
+"""What is known of agencies: a table ``agencies.csv`` beside the files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from govinfo.errors import SourceError
-from govinfo.sources import Source
+from govinfo.sources import Source, folders_beside
 
 
 def read_parents(path: Path) -> dict[str, str]:
@@ -33,30 +33,12 @@ def read_parents(path: Path) -> dict[str, str]:
         If the table is not UTF-8 text, lacks names, or names a parent that is not in
         it, or an agency as its own.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = (
-            f"{path}: the table of agencies is not UTF-8 text ({error.reason} at byte "
-            f"{error.start}). Save it as CSV in UTF-8."
-        )
-        raise SourceError(message) from error
-    lines = csv.DictReader(text.splitlines())
-    columns = lines.fieldnames or ()
-    if "parent" not in columns:
-        return {}
-    if "agency" not in columns:
-        message = (
-            f"{path}: found the columns {', '.join(columns)}; expected agency beside "
-            "parent. Name each agency as its reports do, or as the registry does."
-        )
-        raise SourceError(message)
-    rows = [(number, _trimmed(line)) for number, line in enumerate(lines, start=2)]
-    names = {row["agency"]: row["agency"] for _, row in rows}
-    by_id = {row["agency_id"]: row["agency"] for _, row in rows if row.get("agency_id")}
+    rows = _rows(path)
+    names = {row["agency"]: row["agency"] for row in rows}
+    by_id = {row["agency_id"]: row["agency"] for row in rows if row.get("agency_id")}
     parents: dict[str, str] = {}
-    for number, row in rows:
-        if not row["parent"]:
+    for number, row in enumerate(rows, start=2):
+        if not row.get("parent"):
             continue
         parent = by_id.get(row["parent"]) or names.get(row["parent"])
         if parent is None or parent == row["agency"]:
@@ -71,8 +53,51 @@ def read_parents(path: Path) -> dict[str, str]:
     return parents
 
 
-def _trimmed(line: dict[str, str]) -> dict[str, str]:
-    return {name: (line.get(name) or "").strip() for name in line if name}
+def _rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a table of agencies; without a column ``agency`` it has none."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = (
+            f"{path}: the table of agencies is not UTF-8 text ({error.reason} at byte "
+            f"{error.start}). Save it as CSV in UTF-8."
+        )
+        raise SourceError(message) from error
+    lines = csv.DictReader(text.splitlines())
+    columns = lines.fieldnames or ()
+    if "agency" not in columns:
+        if "parent" not in columns:
+            return []
+        message = (
+            f"{path}: found the columns {', '.join(columns)}; expected agency beside "
+            "parent. Name each agency as its reports do, or as the registry does."
+        )
+        raise SourceError(message)
+    return [
+        {name: (line.get(name) or "").strip() for name in columns if name}
+        for line in lines
+    ]
+
+
+def known_beside(sources: Sequence[Source]) -> dict[str, dict[str, str]]:
+    """
+    Read the rows of every ``agencies.csv`` beside files, by the name of the agency.
+
+    Raises
+    ------
+    SourceError
+        If one of them cannot be read.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for file in _tables(sources):
+        for row in _rows(file):
+            found.setdefault(row["agency"], row)
+    return found
+
+
+def _tables(sources: Sequence[Source]) -> list[Path]:
+    folders = folders_beside([source.path for source in sources])
+    return [file for folder in folders if (file := folder / "agencies.csv").is_file()]
 
 
 def parents_beside(sources: Sequence[Source]) -> dict[str, str]:
@@ -84,13 +109,8 @@ def parents_beside(sources: Sequence[Source]) -> dict[str, str]:
     SourceError
         If one of them cannot be read.
     """
-    folders = dict.fromkeys(
-        folder for source in sources for folder in source.path.resolve().parents[:2]
-    )
     found: dict[str, str] = {}
-    for folder in folders:
-        file = folder / "agencies.csv"
-        if file.is_file():
-            for agency, parent in read_parents(file).items():
-                found.setdefault(agency, parent)
+    for file in _tables(sources):
+        for agency, parent in read_parents(file).items():
+            found.setdefault(agency, parent)
     return found

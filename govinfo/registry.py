@@ -1,34 +1,60 @@
-"""What a researcher knows about files: a table ``reports.csv`` beside them."""
+"""What a researcher knows about files: a table ``registry.csv`` beside them."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from govinfo.errors import SourceError
-from govinfo.sources import Source
+from govinfo.sources import Source, folders_beside
+
+REGISTRY_COLUMNS = (
+    "report_id",
+    "file",
+    "agency_id",
+    "agency",
+    "agency_english",
+    "level",
+    "body",
+    "region",
+    "region_code",
+    "population",
+    "parent",
+    "report_year",
+    "scope",
+    "published_at",
+    "accessed_at",
+    "sha256",
+    "file_is",
+    "note",
+)
+"""Columns of ``registry.csv``; each may be missing but ``file`` or ``published_at``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """One row of a registry; what it leaves empty the document says."""
+    """One row of a registry; what it leaves empty the document says.
+
+    ``row`` is the whole row, by column.
+    """
 
     report_id: str = ""
     agency: str | None = None
     report_year: int | None = None
     sha256: str = ""
+    row: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
 class Registry:
     """The registries beside a set of files.
 
-    A registry is a file ``reports.csv`` in the folder of a report or in the folder
-    above it, with a column ``file`` (relative to the registry) and any of
-    ``report_id``, ``agency``, ``report_year``, ``sha256``. A ``reports.csv`` that an
-    extraction wrote has a column ``status`` and is none.
+    A registry is a file ``registry.csv`` with a column ``file``, relative to the folder
+    ``reports`` beside the registry or to the registry, and any of
+    :data:`REGISTRY_COLUMNS`. In its place, a ``reports.csv`` is taken, unless it has a
+    column ``status``: that one was written by an extraction.
     """
 
     entries: dict[Path, Registration]
@@ -43,15 +69,13 @@ class Registry:
         SourceError
             If a registry cannot be read, or a year in it is not a number.
         """
-        folders = dict.fromkeys(
-            folder for source in sources for folder in source.path.resolve().parents[:2]
-        )
         entries: dict[Path, Registration] = {}
-        for folder in folders:
-            path = folder / "reports.csv"
-            if path.is_file():
-                for file, entry in _read(path).items():
-                    entries.setdefault(file, entry)
+        for folder in folders_beside([source.path for source in sources]):
+            for name in ("registry.csv", "reports.csv"):
+                path = folder / name
+                if path.is_file():
+                    for file, entry in _read(path).items():
+                        entries.setdefault(file, entry)
         return cls(entries)
 
     def of(self, source: Source) -> Registration | None:
@@ -71,11 +95,13 @@ def _read(path: Path) -> dict[Path, Registration]:
     lines = list(csv.DictReader(text.splitlines()))
     if not lines or "file" not in lines[0] or "status" in lines[0]:
         return {}
-    return {
-        (path.parent / line["file"]).resolve(): _registration(path, n, line)
-        for n, line in enumerate(lines, start=2)
-        if line.get("file")
-    }
+    found: dict[Path, Registration] = {}
+    for number, line in enumerate(lines, start=2):
+        if file := (line.get("file") or "").strip():
+            entry = _registration(path, number, line)
+            for base in (path.parent / "reports", path.parent):
+                found.setdefault((base / file).resolve(), entry)
+    return found
 
 
 def _registration(path: Path, number: int, line: dict[str, str]) -> Registration:
@@ -91,4 +117,5 @@ def _registration(path: Path, number: int, line: dict[str, str]) -> Registration
         agency=(line.get("agency") or "").strip() or None,
         report_year=int(year) if year else None,
         sha256=(line.get("sha256") or "").strip().lower(),
+        row={name: (value or "").strip() for name, value in line.items() if name},
     )

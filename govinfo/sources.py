@@ -76,6 +76,34 @@ def find_sources(paths: Iterable[Path | str] | Path | str) -> list[Source]:
     return list(found.values())
 
 
+def folders_beside(paths: Iterable[Path]) -> list[Path]:
+    """
+    Folders in which tables on files are looked for.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        The files.
+
+    Returns
+    -------
+    list of Path
+        The folder of each file, the one above it, and the one that holds its folder
+        ``reports`` (the data of a study), the nearest first.
+
+    Examples
+    --------
+    >>> [f.name for f in folders_beside([Path("/study/data/reports/2023/jan/a.pdf")])]
+    ['jan', '2023', 'data']
+    """
+    folders: dict[Path, None] = {}
+    for path in paths:
+        above = path.resolve().parents
+        of_study = (folder.parent for folder in above if folder.name == "reports")
+        folders.update(dict.fromkeys([*above[:2], *of_study]))
+    return list(folders)
+
+
 def _expand(path: Path) -> Iterator[Source]:
     if path.is_dir():
         yield from _in_folder(path)

@@ -16,6 +16,7 @@ from govinfo.agencies import (
     read_agencies,
 )
 from govinfo.agencies.regions import find
+from govinfo.dataset import read_reports
 from govinfo.errors import MissingColumns, SourceError
 
 
@@ -184,3 +185,26 @@ def test_a_region_that_is_in_no_table_keeps_its_name_and_has_no_code() -> None:
 
 def test_of_no_name_nothing_is_known() -> None:
     assert set(agency_columns("", None).values()) == {""}
+
+
+def test_what_a_study_knows_of_its_agencies_stands_in_the_table_of_reports(
+    tmp_path: Path,
+) -> None:
+    page = (ROOT / "data" / "reports" / "suqian-2023.html").read_bytes()
+    place = tmp_path / "data" / "reports" / "2023"
+    place.mkdir(parents=True)
+    (place / "a.html").write_bytes(page)
+    (place / "b.html").write_bytes(page)
+    (tmp_path / "data" / "registry.csv").write_text(
+        "file,agency,population,report_year\n2023/a.html,宿迁市某局,4900000,2022\n",
+        "utf-8",
+    )
+    (tmp_path / "data" / "agencies.csv").write_text(
+        "agency_id,agency,agency_english\nsuqian,宿迁市人民政府,Suqian City\n", "utf-8"
+    )
+    reports = read_reports(tmp_path / "data" / "reports", jobs=1).reports
+    columns = ["agency_id", "agency_english", "level", "population", "level_from"]
+    assert reports[columns].to_numpy().tolist() == [
+        ["宿迁市某局", "", "prefecture", "4900000", "name"],
+        ["suqian", "Suqian City", "prefecture", "", "name"],
+    ]

@@ -10,12 +10,12 @@ from typing import cast
 
 from govinfo.corrections import Correction, corrections_beside
 from govinfo.dataset.names import report_ids
-from govinfo.dataset.onefile import Task, failed_row
+from govinfo.dataset.onefile import Task, describe_agency, failed_row
 from govinfo.dataset.tables import DataSet, FileResult
 from govinfo.dataset.together import audit_together
 from govinfo.errors import GovinfoError
 from govinfo.isolation import Limits, Warden
-from govinfo.parents import parents_beside
+from govinfo.parents import known_beside, parents_beside
 from govinfo.registry import Registry
 from govinfo.sources import find_sources
 
@@ -74,7 +74,12 @@ def read_reports(
         for (source, registered), report_id in zip(tasks, ids, strict=True)
     ]
     found = _with_bar(_in_parallel(arguments, jobs, bounds), len(tasks), show=progress)
-    together = [result for results in found for result in results]
+    known = known_beside(sources)
+    together: list[FileResult] = []
+    for (_, registered), results in zip(tasks, found, strict=True):
+        for result in results:
+            describe_agency(result.row, registered, known)
+            together.append(result)
     audit_together(together, parents_beside(sources) if parents is None else parents)
     return DataSet(tuple(together), _unused(corrections, together))
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from govinfo.agencies import agency_columns
 from govinfo.corrections import Correction
 from govinfo.dataset.tables import FileResult, FindingRow, number_text
 from govinfo.document import Document
@@ -148,6 +150,33 @@ def _sha256(path: Path) -> str:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""
+
+
+def describe_agency(
+    row: dict[str, str | int | float | None],
+    registered: Registration | None,
+    known: Mapping[str, Mapping[str, str]],
+) -> None:
+    """
+    Complete a row of ``reports.csv`` by what is known of its agency.
+
+    Parameters
+    ----------
+    row : dict
+        Changed in place.
+    registered : Registration or None
+        What the registry says of the file.
+    known : mapping
+        The rows of ``agencies.csv``, by name.
+    """
+    agency = str(row["agency"] or "")
+    year = row["report_year"]
+    given = registered.row if registered else {}
+    row.update(
+        agency_columns(
+            agency, int(year) if year else None, given, known.get(agency, {})
+        )
+    )
 
 
 def _changed_since(digest: str, registered: Registration | None) -> str:

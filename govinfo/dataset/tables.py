@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govinfo.agencies import AGENCY_COLUMNS
 from govinfo.cells import CELL_COLUMNS, CellRow, cells_frame
 from govinfo.checks.registry import CHECKS, RESULTS
 from govinfo.errors import MissingExtra, SourceError
@@ -30,6 +31,7 @@ REPORT_COLUMNS = (
     "cells_reported",
     "findings",
     "message",
+    *AGENCY_COLUMNS,
     "seconds",
 )
 """Columns of ``reports.csv`` as the extraction writes it, in order."""
