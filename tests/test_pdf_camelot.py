@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
@@ -13,6 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from govinfo.document import Grid
 from govinfo.errors import ReadError
+from govinfo.isolation import Limits, Warden
 from govinfo.readers.pdf import read_pdf
 from govinfo.readers.pdf_camelot import second_reading
 
@@ -90,3 +93,33 @@ def test_damage_inside_a_file_stays_off_the_screen(capfd: pytest.CaptureFixture[
     data = pdf(draw, pageCompression=0).replace(b"/FirstChar 0", b"/FirstChar X")
     second_reading(data, "report.pdf", [1])
     assert capfd.readouterr() == ("", "")
+
+
+def test_second_reading_needs_no_other_program_and_no_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """matplotlib, which starts ``fc-list`` without a cache, is never loaded."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "matplotlib"))
+    with Warden(Limits()) as warden:
+        grids = warden.run(
+            "govinfo.readers.pdf_camelot:second_reading", pdf(draw), "report.pdf", [1]
+        )
+        loaded = warden.run("builtins:eval", "list(__import__('sys').modules)")
+    assert isinstance(grids, tuple)
+    assert isinstance(loaded, list)
+    assert [matrix(grid) for grid in grids] == [ROWS]
+    assert "camelot" in loaded
+    assert "matplotlib" not in loaded
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_camelot_still_draws_for_others() -> None:
+    second_reading(pdf(draw), "report.pdf", [1])
+    import camelot
+    import camelot.plotting
+
+    assert hasattr(camelot.plotting.PlotMethods, "grid")
+    with pytest.raises(NotImplementedError):
+        camelot.plot(SimpleNamespace(flavor="lattice"), kind="textedge")

@@ -7,12 +7,14 @@ that where the two agree, a cell is sure, and where they do not, it is not.
 from __future__ import annotations
 
 import logging
+import sys
 import warnings
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
+from types import ModuleType
 from typing import Any
 
 from govinfo.document import Grid, GridCell, GridKind
@@ -162,10 +164,42 @@ def _quiet() -> Iterator[None]:
             logger.setLevel(level)
 
 
+@contextmanager
+def _without_plotting() -> Iterator[None]:
+    """Import camelot without matplotlib, which it loads to draw what it finds.
+
+    The first import of matplotlib on a machine starts ``fc-list`` and opens every
+    installed font: seconds that no reading needs, and a program that the process which
+    reads documents may not start.
+    """
+    name = "camelot.plotting"
+    if name in sys.modules:
+        yield
+        return
+    stand_in = ModuleType(name)
+    stand_in.PlotMethods = _Plotting  # type: ignore[attr-defined]
+    sys.modules[name] = stand_in
+    try:
+        yield
+    finally:
+        # Whoever draws with camelot in this process gets the real module.
+        del sys.modules[name]
+
+
+class _Plotting:
+    """``camelot.plot``, loaded when it is first used."""
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        from camelot.plotting import PlotMethods
+
+        return PlotMethods()(*arguments, **options)
+
+
 def _handler_class() -> Any:
     """The class in camelot that reads files, with fonts made credible."""
     before = list(logging.getLogger("camelot").handlers)
-    from camelot.handlers import PDFHandler
+    with _without_plotting():
+        from camelot.handlers import PDFHandler
 
     # camelot writes to the screen once imported; a library leaves that to its user.
     logger = logging.getLogger("camelot")
