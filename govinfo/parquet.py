@@ -26,7 +26,7 @@ def read_parquet(file: Path) -> pd.DataFrame:
     except ImportError as error:
         message = (
             f"Reading {file} needs pyarrow, which is not installed. Install "
-            "govinfo[scale], or write CSV with 'govinfo extract --format csv'."
+            "govinfo-cn[scale], or write CSV with 'govinfo extract --format csv'."
         )
         raise MissingExtra(message) from error
     return pd.read_parquet(file)

@@ -890,7 +890,7 @@ def test_without_the_extra_a_sentence_says_what_to_install(
     monkeypatch.setattr("govinfo.compare.tables.import_module", refuse)
     expected = (
         "{}() needs {}, an optional part of govinfo that is not installed. Install it "
-        "with pip install 'govinfo[stats]'."
+        "with pip install 'govinfo-cn[stats]'."
     )
     pairs = table((1, 30), (2, 40), (3, 50), r="x")
     calls: dict[str, tuple[str, Callable[[], object]]] = {

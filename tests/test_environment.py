@@ -166,3 +166,15 @@ def test_everything_that_the_package_imports_is_declared() -> None:
         if not declared & {canonicalize_name(owner) for owner in owners.get(name, [])}
     }
     assert undeclared == {}, "add these to pyproject.toml, with a floor"
+
+
+def test_the_distribution_is_not_called_like_another_package_of_the_index() -> None:
+    assert PROJECT["name"] == "govinfo-cn"
+    [everything_else] = EXTRAS["all"]
+    assert Requirement(everything_else).name == PROJECT["name"]
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert "**Not `pip install govinfo`:**" in readme
+    called = re.compile(r"""pip install ["'`]?govinfo\b(?!-cn)""")
+    files = [ROOT / "README.md", *sorted((ROOT / "govinfo").rglob("*.py"))]
+    naming = [f.name for f in files if called.search(f.read_text("utf-8"))]
+    assert naming == ["README.md"]

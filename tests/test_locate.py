@@ -258,7 +258,7 @@ def test_missing_scipy_is_named_with_its_extra(monkeypatch):
     assert str(error.value) == (
         "govinfo.locate: these figures need more changes than the built-in search "
         "looks for, and the integer programme that goes on needs scipy, which is not "
-        "installed. Install it with pip install 'govinfo[stats]'."
+        "installed. Install it with pip install 'govinfo-cn[stats]'."
     )
 
 

@@ -226,14 +226,14 @@ def test_scanned_pages_need_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ofd, "find_spec", lambda _: None)
     assert message_of(made(SCAN), MissingExtra) == (
         "Every page of a.ofd is a picture, and reading pictures needs an optional part"
-        ' of govinfo that is not installed. Run: pip install "govinfo[ocr]"'
+        ' of govinfo that is not installed. Run: pip install "govinfo-cn[ocr]"'
     )
     assert read(TABLE, SCAN).notes == (
         "These pages are pictures and were not read: 2.",
     )
 
 
-@pytest.mark.skipif(find_spec("rapidocr") is None, reason="govinfo[ocr] not installed")
+@pytest.mark.skipif(find_spec("rapidocr") is None, reason="no extra ocr")
 def test_scanned_page_is_read() -> None:
     """A picture that fills a page is read by OCR."""
     from test_picture import drawn, png

@@ -93,5 +93,5 @@ def test_without_pyarrow_a_sentence_says_what_to_install(
         read_cells(folders["parquet"])
     assert str(caught.value) == (
         f"Reading {file} needs pyarrow, which is not installed. Install "
-        "govinfo[scale], or write CSV with 'govinfo extract --format csv'."
+        "govinfo-cn[scale], or write CSV with 'govinfo extract --format csv'."
     )

@@ -470,7 +470,8 @@ def test_text_without_a_character_map_is_not_guessed(monkeypatch: pytest.MonkeyP
     assert str(error.value) == (
         "report.pdf holds no text that can be read: page 1 is a picture, or text whose "
         "fonts do not say which characters they draw. Reading pictures needs the extra "
-        "[ocr]: install it with `pip install 'govinfo[ocr]'` and read the file again."
+        "[ocr]: install it with `pip install 'govinfo-cn[ocr]'` and read the file "
+        "again."
     )
 
 
@@ -486,7 +487,7 @@ def test_page_that_is_a_picture_is_noted_among_others(monkeypatch: pytest.Monkey
     document = read_pdf(pdf(draw_rows, scan, scan), "report.pdf")
     assert len(document.grids) == 1
     assert document.notes == (
-        "Pages 2–3 are pictures and were not read. Install govinfo[ocr] to read "
+        "Pages 2–3 are pictures and were not read. Install govinfo-cn[ocr] to read "
         "pictures.",
     )
 

@@ -26,7 +26,7 @@ from govinfo.readers.secondlook import second_look
 FONT = Path(govinfo.__file__).parent / "fonts" / "GovinfoSansSC-Regular.otf"
 SHARED = Path(__file__).parents[2] / "shared"
 needs_ocr = pytest.mark.skipif(
-    find_spec("rapidocr") is None, reason="govinfo[ocr] is not installed"
+    find_spec("rapidocr") is None, reason="govinfo-cn[ocr] is not installed"
 )
 # A page of A4 at 150 dots an inch.
 DPI = 150
@@ -328,7 +328,7 @@ def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -
         read_picture(b"", "scan.png")
     assert str(caught.value) == (
         "scan.png holds its tables as a picture, and reading pictures needs an optional"
-        ' part of govinfo that is not installed. Run: pip install "govinfo[ocr]"'
+        ' part of govinfo that is not installed. Run: pip install "govinfo-cn[ocr]"'
     )
 
 

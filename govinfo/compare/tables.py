@@ -130,7 +130,7 @@ def stats_module(name: str, needed_by: str) -> ModuleType:
     except ImportError as error:
         message = (
             f"{needed_by}() needs {name.split('.')[0]}, an optional part of govinfo "
-            "that is not installed. Install it with pip install 'govinfo[stats]'."
+            "that is not installed. Install it with pip install 'govinfo-cn[stats]'."
         )
         raise MissingExtra(message) from error
 

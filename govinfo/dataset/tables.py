@@ -213,7 +213,7 @@ class DataSet:
         except ImportError as error:
             message = (
                 "Writing Parquet needs pyarrow, which is not installed. Install "
-                "govinfo[scale], or write CSV."
+                "govinfo-cn[scale], or write CSV."
             )
             raise MissingExtra(message) from error
         for name, frame in (

@@ -24,7 +24,7 @@ def _solver() -> Any:
         message = (
             "govinfo.locate: these figures need more changes than the built-in search "
             "looks for, and the integer programme that goes on needs scipy, which is "
-            "not installed. Install it with pip install 'govinfo[stats]'."
+            "not installed. Install it with pip install 'govinfo-cn[stats]'."
         )
         raise MissingExtra(message) from error
     return milp

@@ -81,7 +81,7 @@ def require_ocr(name: str) -> Path:
             return models[-1]
     message = (
         f"{name} holds its tables as a picture, and reading pictures needs an optional"
-        ' part of govinfo that is not installed. Run: pip install "govinfo[ocr]"'
+        ' part of govinfo that is not installed. Run: pip install "govinfo-cn[ocr]"'
     )
     raise MissingExtra(message)
 

@@ -44,7 +44,7 @@ def read_ofd(data: bytes, name: str) -> Document:
     ReadError
         If the file is damaged or lacks a part that it names.
     MissingExtra
-        If all pages are pictures and ``govinfo[ocr]`` is not installed.
+        If all pages are pictures and ``govinfo-cn[ocr]`` is not installed.
     LimitExceeded
         If it is larger than a report can be.
     """
@@ -179,7 +179,7 @@ class _Reader:
             message = (
                 f"Every page of {self.name} is a picture, and reading pictures needs an"
                 " optional part of govinfo that is not installed. Run: pip install"
-                ' "govinfo[ocr]"'
+                ' "govinfo-cn[ocr]"'
             )
             raise MissingExtra(message)
         listed = ", ".join(map(str, pages))

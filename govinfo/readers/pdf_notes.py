@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-INSTALL = "Install govinfo[ocr] to read pictures."
+INSTALL = "Install govinfo-cn[ocr] to read pictures."
 
 
 @dataclass(slots=True)
@@ -76,8 +76,8 @@ def only_pictures(name: str, pages: Sequence[int]) -> str:
     return (
         f"{name} holds no text that can be read: {pages_in_words(pages).lower()} "
         f"{are}, or text whose fonts do not say which characters they draw. Reading "
-        "pictures needs the extra [ocr]: install it with `pip install 'govinfo[ocr]'` "
-        "and read the file again."
+        "pictures needs the extra [ocr]: install it with "
+        "`pip install 'govinfo-cn[ocr]'` and read the file again."
     )
 
 

@@ -1,4 +1,4 @@
-"""Pictures of pages, read cell by cell through the optional part ``govinfo[ocr]``."""
+"""Pictures of pages, read cell by cell through the extra ``govinfo-cn[ocr]``."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def read_picture(data: bytes, name: str) -> Document:
     Raises
     ------
     MissingExtra
-        If ``govinfo[ocr]`` is not installed.
+        If ``govinfo-cn[ocr]`` is not installed.
     ReadError
         If the picture is damaged or of an unknown kind.
     LimitExceeded
@@ -100,7 +100,7 @@ def read_page_image(
     Raises
     ------
     MissingExtra
-        If ``govinfo[ocr]`` is not installed.
+        If ``govinfo-cn[ocr]`` is not installed.
     """
     from govinfo.readers.ocr import engine
     from govinfo.readers.picturepage import read_page, turned_back

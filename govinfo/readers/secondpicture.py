@@ -48,7 +48,7 @@ def cells_again(page: Any, scale: float, boxes: Sequence[Box], name: str) -> lis
     Raises
     ------
     MissingExtra
-        If ``govinfo[ocr]`` is not installed.
+        If ``govinfo-cn[ocr]`` is not installed.
     """
     from govinfo.readers.ocr import engine
 

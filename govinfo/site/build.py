@@ -8,11 +8,11 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag
 
+from govinfo import __version__
 from govinfo.errors import SourceError
 from govinfo.site.cards import Card, card_of, plain
 from govinfo.site.render import (
@@ -282,7 +282,7 @@ class _Site:
             root="../" * href.count("/"),
             script=(TEMPLATES / "site.js").read_text("utf-8"),
             title=article.title,
-            version=version("govinfo"),
+            version=__version__,
             **more,
         )
         part = path.with_name(path.name + ".part")
