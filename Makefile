@@ -12,9 +12,15 @@ FUZZ_SECONDS ?= 600
 # Fixed, so that neither the order of sets nor the language of a desktop shows.
 export PYTHONHASHSEED := 0
 export LC_ALL := C.UTF-8
+# What programs keep for themselves lies beside what is built: HOME may be read-only.
+KEPT := $(CURDIR)/build/kept
+export IPYTHONDIR := $(KEPT)/ipython
+export JUPYTER_DATA_DIR := $(KEPT)/jupyter
+export JUPYTER_RUNTIME_DIR := $(KEPT)/jupyter/runtime
+export MPLCONFIGDIR ?= $(KEPT)/matplotlib
 
 .PHONY: help html test lint types format data notebooks fonts lock environment clean \
-  accuracy fuzz
+  acceptance accuracy fuzz
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +39,9 @@ html: $(READY) ## Extract the bundled reports, run the notebooks, write build/ht
 test: lint types ## Run every check and test, the notebooks included
 	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg tests govinfo notebooks
+
+acceptance: html ## Run what needs a browser, the pages being made first
+	$(BIN)/python -m pytest -m acceptance tests
 
 lint: $(READY) ## Check style
 	$(BIN)/ruff check .

@@ -51,10 +51,11 @@ COLOURS, SHADES = 128, 32
 
 def _settings() -> dict[Any, Any]:
     """Matplotlib's settings for every figure of this project."""
+    families = list(fonts.register())
     from matplotlib.rcsetup import cycler
 
     return {
-        "font.family": list(fonts.register()),
+        "font.family": families,
         "font.size": 10.5,
         "axes.titlesize": 12,
         "axes.labelsize": 10.5,
@@ -107,9 +108,10 @@ def style() -> Iterator[None]:
     >>> fig.axes[0].title.get_fontfamily()
     ['Govinfo Sans SC', 'DejaVu Sans']
     """
+    settings = _settings()
     import matplotlib as mpl
 
-    with mpl.rc_context(_settings()):
+    with mpl.rc_context(settings):
         yield
 
 
@@ -118,10 +120,11 @@ def setup() -> None:
 
     To be called once, in the import cell.
     """
+    settings = _settings()
     import matplotlib as mpl
     import pandas as pd
 
-    mpl.rcParams.update(_settings())
+    mpl.rcParams.update(settings)
     pd.set_option("display.unicode.east_asian_width", True)
     pd.set_option("display.max_rows", MAX_ROWS)
     pd.set_option("display.max_columns", MAX_COLUMNS)

@@ -55,6 +55,15 @@ def stanza(name):
     return found.group(0) if found else ""
 
 
+def uv_options():
+    """Keep no downloads where uv could not write them: it would end at once."""
+    done = subprocess.run([UV, "cache", "dir"], stdout=subprocess.PIPE, check=False)
+    folder = os.fsdecode(done.stdout.strip())
+    while not os.path.exists(folder) and folder != os.path.dirname(folder):
+        folder = os.path.dirname(folder)
+    return [] if os.access(folder, os.W_OK) else ["--no-cache"]
+
+
 def main():
     """Make or mend the environment; the exit status says whether it is ready."""
     problem = obstacle()
@@ -78,7 +87,7 @@ def main():
         fast = [*pip, "install", "--quiet", "--only-binary=:all:", "--no-deps"]
         works(*fast, "--require-hashes", "-r", wanted)
     if works(UV, "--version"):
-        uv = [UV, "pip"]
+        uv = [UV, *uv_options(), "pip"]
         steps = [
             [*uv, "sync", "--quiet", "--python", PYTHON, "--require-hashes", LOCK],
             [*uv, "install", "--quiet", "--python", PYTHON, *package],

@@ -17,7 +17,8 @@ MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 DOCUMENTS = ("README.md", "CHANGELOG.md", "data/README.md", "govinfo/fonts/README.md")
 
 with (ROOT / "pyproject.toml").open("rb") as file:
-    PROJECT = tomllib.load(file)["project"]
+    SETTINGS = tomllib.load(file)
+PROJECT, PYTEST = SETTINGS["project"], SETTINGS["tool"]["pytest"]["ini_options"]
 
 
 def targets() -> set[str]:
@@ -39,15 +40,25 @@ def test_every_make_command_named_exists(name: str) -> None:
 
 
 def test_the_checks_run_what_readme_says() -> None:
+    """Three commands, each with an empty home and empty caches of its own."""
     run = (ROOT / ".ci" / "run").read_text("utf-8")
-    commands = [
-        line.removeprefix("exec ")
-        for line in run.splitlines()
-        if line and not line.startswith(("#", "set ", "cd "))
-    ]
-    assert commands == ["make test"]
-    assert "make test" in README
-    assert "make html" in README
+    commands = re.findall(r"^first (\w+)$", run, re.MULTILINE)
+    assert commands == ["html", "test", "acceptance"]
+    assert set(commands) <= targets()
+    assert all(f"make {command}" in README for command in commands)
+    body = run.partition("first() {")[2].partition("\n}")[0]
+    emptied = re.findall(r"(\w+)=\"\$own/(\w+)\"", body)
+    assert {name for name, _ in emptied} >= {"HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR"}
+    assert all(f'"$own/{folder}"' in body.splitlines()[2] for _, folder in emptied)
+    assert body.rstrip().endswith('make "$1"')
+
+
+def test_no_test_is_left_out_by_both_commands() -> None:
+    options = PYTEST["addopts"]
+    assert options[options.index("-m") + 1] == "not acceptance"
+    recipes = re.findall(r"pytest\b((?:.*\\\n)*.*)", MAKEFILE)
+    marked = [re.findall(r"-m (\S+)", recipe) for recipe in recipes]
+    assert sorted(marked) == [[], ["acceptance"]]
 
 
 def test_the_checks_can_be_run() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -12,10 +15,27 @@ FACE = Path(__file__).parent / "GovinfoSansSC-Regular.otf"
 LATIN = "DejaVu Sans"
 
 
+@contextmanager
+def unannounced() -> Iterator[None]:
+    """Import matplotlib without what it says on a machine that it does not know yet.
+
+    That it lists the fonts, or that its folder cannot be written to, is no news to the
+    reader of a notebook, and would be kept among the outputs of its first cell.
+    """
+    logger = logging.getLogger("matplotlib")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
 @cache
 def register() -> tuple[str, str]:
     """Names of the families to set text in, known to matplotlib from now on."""
-    from matplotlib import font_manager
+    with unannounced():
+        from matplotlib import font_manager
 
     font_manager.fontManager.addfont(FACE)
     return FAMILY, LATIN
