@@ -88,6 +88,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     audit.add_argument("folder", metavar="DIR", help="an extracted folder")
     audit.set_defaults(run=_audit)
+    doctor = commands.add_parser(
+        "doctor",
+        help="try every engine, extra and protection on this machine",
+        description="Have each engine read, draw or compute something whose result is "
+        "known, and attack each protection. Exit status: 0 when everything installed "
+        "works, 1 when something fails, 2 for wrong use.",
+    )
+    doctor.add_argument("names", nargs="*", metavar="NAME", help="only these, as named")
+    doctor.add_argument("--json", action="store_true", help="one JSON array of objects")
+    doctor.set_defaults(run=_doctor)
     return parser
 
 
@@ -108,7 +118,8 @@ def _extract(given: argparse.Namespace) -> int:
     from govinfo.sources import find_sources
 
     limits = Limits(
-        given.seconds or DEFAULT_SECONDS, given.megabytes or DEFAULT_MEGABYTES
+        DEFAULT_SECONDS if given.seconds is None else given.seconds,
+        given.megabytes or DEFAULT_MEGABYTES,
     )
     # Wrong use is said before anything is read or made.
     find_sources(given.paths)
@@ -141,6 +152,20 @@ def _indicators(given: argparse.Namespace) -> int:
     count = write_indicators(given.folder)
     sys.stdout.write(f"{count} indicator values are in {given.folder}.\n")
     return _ALL_READ
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    from govinfo import doctor
+
+    outcomes = doctor.examine(given.names)
+    if given.json:
+        import json
+
+        text = json.dumps(doctor.as_rows(outcomes), ensure_ascii=False, indent=2)
+    else:
+        text = doctor.report(outcomes)
+    sys.stdout.write(f"{text}\n")
+    return _SOME_FAILED if any(o.state == "fails" for o in outcomes) else _ALL_READ
 
 
 def _audit(given: argparse.Namespace) -> int:

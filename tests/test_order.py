@@ -34,6 +34,7 @@ ORDER = (
     ("show",),
     ("figures",),
     ("site",),
+    ("doctor",),
     ("cli",),
 )
 PLACE = {part: place for place, parts in enumerate(ORDER) for part in parts}

@@ -1,0 +1,455 @@
+"""What works on this machine: each engine and each protection is put to the test.
+
+Importing a library proves little. Each engine therefore reads, draws or computes
+something tiny whose result is known, and each protection is attacked, in the process
+that reads documents wherever the engine works there.
+"""
+
+from __future__ import annotations
+
+import io
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Collection
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+from govinfo.errors import GovinfoError, LimitExceeded, MissingExtra, ReadError
+from govinfo.isolation import Limits, Warden
+
+State = Literal["works", "missing", "fails"]
+
+# The engine of pictures loads in seconds on a busy machine, LibreOffice in ten.
+_SECONDS = 90.0
+
+_ROWS = [["3", "12"], ["7", "1312"]]
+_TEXT = "政府信息公开"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One engine or protection: what it is for, how it is tried, what mends it.
+
+    ``part`` is ``core``, the name of an extra, ``program`` or ``protection``. What an
+    extra or a program lacks is ``missing``; everything else must work.
+    """
+
+    name: str
+    part: str
+    purpose: str
+    check: Callable[[], None]
+    advice: str
+    modules: tuple[str, ...] = ()
+    in_child: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a probe; ``message`` is empty where it works."""
+
+    name: str
+    part: str
+    state: State
+    purpose: str
+    message: str
+
+
+def examine(names: Collection[str] = ()) -> list[Outcome]:
+    """
+    Try engines and protections.
+
+    Parameters
+    ----------
+    names : collection of str
+        Names of :data:`PROBES`; all of them if empty.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of :data:`PROBES`.
+
+    Raises
+    ------
+    GovinfoError
+        If a name is not one of :data:`PROBES`.
+
+    Examples
+    --------
+    >>> [outcome.state for outcome in examine(["lxml"])]
+    ['works']
+    """
+    known = {probe.name for probe in PROBES}
+    if unknown := sorted(set(names) - known):
+        message = (
+            f"govinfo doctor knows nothing called {', '.join(unknown)}. Expected one "
+            f"of {', '.join(probe.name for probe in PROBES)}."
+        )
+        raise GovinfoError(message)
+    with Warden(Limits(seconds=_SECONDS)) as warden:
+        return [_outcome(p, warden) for p in PROBES if not names or p.name in names]
+
+
+def report(outcomes: Collection[Outcome]) -> str:
+    """The outcomes as lines for a terminal, what to do under what does not work."""
+    lines = []
+    for outcome in outcomes:
+        state = outcome.state.upper() if outcome.state == "fails" else outcome.state
+        lines.append(f"{state:8}{outcome.name:13}{outcome.purpose}")
+        if outcome.message:
+            lines.append(f"{'':8}{outcome.message}")
+    failed = sum(outcome.state == "fails" for outcome in outcomes)
+    missing = sum(outcome.state == "missing" for outcome in outcomes)
+    are, fails = "is" if missing == 1 else "are", "fails" if failed == 1 else "fail"
+    works = len(outcomes) - failed - missing
+    lines.append(f"{works} work, {missing} {are} not installed, {failed} {fails}.")
+    return "\n".join(lines)
+
+
+def as_rows(outcomes: Collection[Outcome]) -> list[dict[str, str]]:
+    """The outcomes as plain rows, for JSON."""
+    return [asdict(outcome) for outcome in outcomes]
+
+
+def attempt(name: str) -> tuple[State, str]:
+    """Run one probe in this process; returns its state, and what went wrong."""
+    probe = next(probe for probe in PROBES if probe.name == name)
+    try:
+        probe.check()
+    except MissingExtra as error:
+        return "missing", str(error)
+    except Exception as error:  # noqa: BLE001 - whatever an engine raises is the answer
+        return "fails", f"{type(error).__name__}: {error}".rstrip(".")
+    return "works", ""
+
+
+def _outcome(probe: Probe, warden: Warden) -> Outcome:
+    absent = [module for module in probe.modules if find_spec(module) is None]
+    if absent:
+        state: State = "missing"
+        message = f"Not installed: {', '.join(absent)}. {probe.advice}"
+        return Outcome(probe.name, probe.part, state, probe.purpose, message)
+    try:
+        if probe.in_child:
+            state, message = _in_child(probe.name, warden)
+        else:
+            state, message = attempt(probe.name)
+    except GovinfoError as error:
+        state, message = "fails", str(error).rstrip(".")
+    if state == "fails":
+        message = f"{message}. {probe.advice}"
+    return Outcome(probe.name, probe.part, state, probe.purpose, message)
+
+
+def _in_child(name: str, warden: Warden) -> tuple[State, str]:
+    answer: Any = warden.run("govinfo.doctor:attempt", name)
+    state, message = answer
+    return state, message
+
+
+def _expect(found: object, expected: object) -> None:
+    if found != expected:
+        message = f"found {found!r}, expected {expected!r}"
+        raise ReadError(message)
+
+
+def _pdf() -> bytes:
+    """One page with a ruled table of two rows and two columns."""
+    lines = [f"{x} 600 m {x} 680 l S" for x in (100, 250, 400)]
+    lines += [f"100 {y} m 400 {y} l S" for y in (600, 640, 680)]
+    lines += [
+        f"BT /F 12 Tf {120 + 150 * c} {655 - 40 * r} Td ({text}) Tj ET"
+        for r, row in enumerate(_ROWS)
+        for c, text in enumerate(row)
+    ]
+    content = "\n".join(lines)
+    font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+    bodies = (
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        f"/Resources << /Font << /F {font} >> >> >>",
+        f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
+    )
+    text, places = "%PDF-1.4\n", []
+    for number, body in enumerate(bodies, start=1):
+        places.append(len(text))
+        text += f"{number} 0 obj\n{body}\nendobj\n"
+    entries = "".join(f"{place:010} 00000 n \n" for place in places)
+    size = len(bodies) + 1
+    end = f"trailer << /Size {size} /Root 1 0 R >>\nstartxref\n{len(text)}\n%%EOF\n"
+    return f"{text}xref\n0 {size}\n0000000000 65535 f \n{entries}{end}".encode()
+
+
+def _texts(grid: Any) -> list[list[str]]:
+    return [
+        [cell.text.strip() if cell else "" for cell in row] for row in grid.matrix()
+    ]
+
+
+def _pdfium() -> None:
+    from govinfo.readers.pdf import read_pdf
+    from govinfo.readers.pdf_file import drawn, opened
+
+    _expect([_texts(grid) for grid in read_pdf(_pdf(), "a.pdf").grids], [_ROWS])
+    with opened(_pdf(), "a.pdf") as document:
+        image, _ = drawn(document, 0)
+    _expect(min(image.convert("L").getextrema()) < 128, True)
+
+
+def _camelot() -> None:
+    from govinfo.readers.pdf_camelot import second_reading
+
+    _expect([_texts(g) for g in second_reading(_pdf(), "a.pdf", [1])], [_ROWS])
+
+
+def _lxml() -> None:
+    from govinfo.readers.html import read_html
+
+    rows = "".join(f"<tr><td>{a}<td>{b}" for a, b in _ROWS)
+    document = read_html(f"<table>{rows}</table>".encode(), "a.html")
+    _expect([_texts(grid) for grid in document.grids], [_ROWS])
+
+
+def _opencv() -> None:
+    import numpy as np
+
+    from govinfo.readers import bitmap, bitmaprules
+
+    page = np.full((1684, 1190), 255, np.uint8)
+    for at in (0, 100, 200):
+        page[300 + at : 303 + at, 200:803] = 0
+        page[300:503, 200 + 3 * at : 203 + 3 * at] = 0
+    tables = bitmaprules.ruled(bitmap.straighten(page, 2.0)).tables
+    _expect([len(table.cells) for table in tables], [4])
+
+
+def _ocr() -> None:
+    import numpy as np
+    from PIL import Image, ImageDraw, ImageFont
+
+    from govinfo import fonts
+    from govinfo.readers.ocr import engine
+
+    page = Image.new("L", (120, 48), 255)
+    font = ImageFont.truetype(str(fonts.FACE), 32)
+    ImageDraw.Draw(page).text((16, 2), "1312", fill=0, font=font)
+    (reading,) = engine("a.png").read([np.asarray(page, np.uint8)])
+    _expect(reading.text, "1312")
+
+
+def _office() -> None:
+    from govinfo.readers.word import read_legacy_word
+
+    _expect("1312" in read_legacy_word(rb"{\rtf1\ansi 1312}", "a.rtf").text, True)
+
+
+def _fonts() -> None:
+    from matplotlib.figure import Figure
+
+    from govinfo import show
+
+    pictures = []
+    for text in (_TEXT, _TEXT[::-1]):
+        with show.style():
+            fig = Figure(figsize=(3, 1))
+            fig.text(0.1, 0.5, text)
+        pictures.append(show.png(fig))
+    _expect([picture[:4] for picture in pictures], [b"\x89PNG"] * 2)
+    _expect(pictures[0] != pictures[1], True)
+
+
+def _pyarrow() -> None:
+    import pandas as pd
+    import pyarrow  # noqa: F401 - pandas hides why it cannot be loaded
+
+    stream = io.BytesIO()
+    frame = pd.DataFrame({"value": [3, None]}, dtype="Int64")
+    frame.to_parquet(stream, engine="pyarrow", compression="zstd")
+    _expect(pd.read_parquet(stream)["value"].tolist(), frame["value"].tolist())
+
+
+def _duckdb() -> None:
+    import duckdb
+
+    rows = duckdb.connect().execute("select sum(x) from (values (5), (7)) t(x)")
+    _expect(rows.fetchall(), [(12,)])
+
+
+def _dask() -> None:
+    from dask.delayed import delayed
+
+    _expect(delayed(sum)([5, 7]).compute(scheduler="sync"), 12)
+
+
+def _scipy() -> None:
+    from scipy.optimize import LinearConstraint, milp
+
+    found = milp([1], integrality=[1], constraints=LinearConstraint([[2]], lb=[3]))
+    _expect(found.x.round(6).tolist(), [2.0])
+
+
+def _statsmodels() -> None:
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = proportion_confint(5, 10, method="wilson")
+    _expect([round(float(low), 3), round(float(high), 3)], [0.237, 0.763])
+
+
+def _jupyter() -> None:
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    from govinfo.site.run import execute
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.ipynb")
+        nbformat.write(new_notebook(cells=[new_code_cell("5 + 7")]), path)
+        (cell,) = execute(path).cells
+    _expect(cell.outputs[0]["data"]["text/plain"], "12")
+
+
+def _memory() -> None:
+    _refused("builtins:bytearray", 2**32, limits=Limits(_SECONDS, 1024))
+
+
+def _time() -> None:
+    _refused("time:sleep", 30, limits=Limits(seconds=1))
+
+
+def _refused(function: str, argument: object, *, limits: Limits) -> None:
+    with Warden(limits) as warden:
+        try:
+            warden.run(function, argument)
+        except LimitExceeded:
+            return
+    message = f"{function}({argument!r}) was not stopped"
+    raise ReadError(message)
+
+
+def _network() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        _not_allowed("govinfo.doctor:_connect", server.getsockname()[1])
+
+
+def _connect(port: int) -> None:
+    socket.create_connection(("127.0.0.1", port), timeout=5).close()
+
+
+def _programs() -> None:
+    _not_allowed("subprocess:check_call", [sys.executable, "-c", ""])
+
+
+def _not_allowed(function: str, argument: object) -> None:
+    with Warden(Limits(seconds=_SECONDS)) as warden:
+        try:
+            warden.run(function, argument)
+        except ReadError as error:
+            if str(error).endswith("this is not allowed."):
+                return
+            raise
+    message = "what a document tried was not refused"
+    raise ReadError(message)
+
+
+def _again(*distributions: str) -> str:
+    return f"Install it anew: pip install --force-reinstall {' '.join(distributions)}"
+
+
+def _extra(name: str) -> str:
+    return f"Install the extra: pip install 'govinfo-cn[{name}]'"
+
+
+_UNSAFE = "Read only files that you trust on this machine."
+
+PROBES = (
+    Probe("pdfium", "core", "PDF: text, rules, pictures", _pdfium, _again("pypdfium2")),
+    Probe("camelot", "core", "PDF: second reading", _camelot, _again("camelot-py")),
+    Probe("lxml", "core", "HTML, Word, OFD", _lxml, _again("lxml")),
+    Probe(
+        "opencv",
+        "core",
+        "ruling lines on scanned pages",
+        _opencv,
+        _again("opencv-python-headless"),
+    ),
+    Probe(
+        "fonts",
+        "core",
+        "figures with Chinese text",
+        _fonts,
+        f"{_again('matplotlib')}; the face lies in govinfo/fonts",
+        in_child=False,
+    ),
+    Probe(
+        "ocr",
+        "ocr",
+        "scans and pictures",
+        _ocr,
+        _extra("ocr"),
+        ("onnxruntime", "rapidocr"),
+    ),
+    Probe(
+        "libreoffice",
+        "program",
+        "old Word files: .doc, .wps, .rtf",
+        _office,
+        "Install LibreOffice anew (package libreoffice-writer).",
+    ),
+    Probe("scipy", "stats", "error location", _scipy, _extra("stats"), ("scipy",)),
+    Probe(
+        "statsmodels",
+        "stats",
+        "comparisons",
+        _statsmodels,
+        _extra("stats"),
+        ("statsmodels",),
+    ),
+    Probe("pyarrow", "scale", "Parquet", _pyarrow, _extra("scale"), ("pyarrow",)),
+    Probe("duckdb", "scale", "large data sets", _duckdb, _extra("scale"), ("duckdb",)),
+    Probe("dask", "scale", "clusters", _dask, _extra("scale"), ("dask",)),
+    Probe(
+        "jupyter",
+        "lab",
+        "notebooks and pages",
+        _jupyter,
+        _extra("lab"),
+        ("nbformat", "nbclient", "ipykernel"),
+        in_child=False,
+    ),
+    Probe(
+        "memory",
+        "protection",
+        "a file cannot fill the memory",
+        _memory,
+        f"The system does not limit the memory of a process. {_UNSAFE}",
+        in_child=False,
+    ),
+    Probe(
+        "time",
+        "protection",
+        "a file cannot hang the reading",
+        _time,
+        f"The process that reads could not be ended. {_UNSAFE}",
+        in_child=False,
+    ),
+    Probe(
+        "network",
+        "protection",
+        "a file cannot open a connection",
+        _network,
+        _UNSAFE,
+        in_child=False,
+    ),
+    Probe(
+        "programs",
+        "protection",
+        "a file cannot start a program",
+        _programs,
+        _UNSAFE,
+        in_child=False,
+    ),
+)
