@@ -270,3 +270,16 @@ def test_no_term_of_a_long_sum_is_left_out_but_zeros(tmp_path):
     for text in column[2:-1]:
         assert f"| {text}" in view.words
     assert "zeros" not in view.words
+
+
+def test_a_finding_on_the_report_as_a_whole_is_its_sentence(tmp_path: Path) -> None:
+    page = (REPORTS / "suqian-2023.html").read_text("utf-8")
+    path = tmp_path / "suqian.html"
+    path.write_text(page.replace("2023", "2022", 1), "utf-8")
+    report = govinfo.read_report(path)
+    finding = report.findings.iloc[0]
+    assert (finding["check"], finding["table"]) == ("identity", "")
+    for view in (report.show(0), report.show(finding)):
+        assert view.shots == ()
+        assert view.words == finding["sentence"]
+        assert html.fromstring(view.html).text_content().endswith(f"{view.words}\n")

@@ -33,7 +33,8 @@ def view_of(report: Report, what: Finding) -> View:
     -------
     View
         A picture of the page where the file has pages and still lies where it was
-        read, else the rows of the table.
+        read, else the rows of the table; the sentence alone for a finding on the
+        report as a whole.
 
     Raises
     ------
@@ -41,8 +42,10 @@ def view_of(report: Report, what: Finding) -> View:
         If the report has no such finding, or no such cell.
     """
     subject = subject_of(report, what)
-    shot = _shot(report, subject)
     sentence = f"<p>{escape(subject.sentence, quote=False)}</p>"
+    if not subject.keys:
+        return View((), fragment(sentence), subject.sentence)
+    shot = _shot(report, subject)
     total = f"<p><strong>{escape(subject.sum)}</strong></p>" if subject.sum else ""
     if shot is not None:
         words = "\n".join(filter(None, [subject.sentence, subject.sum]))

@@ -45,7 +45,8 @@ class Subject:
     key : (table, row_code, column_code)
         The cell that is marked.
     keys : tuple of keys
-        All cells that the check looked at, or the cell alone.
+        All cells that the check looked at, or the cell alone; empty for a finding on
+        the report as a whole, such as two years in its headings.
     sentence : str
         What there is to say about it.
     sum : str
@@ -103,6 +104,8 @@ def subject_of(report: Report, what: Finding) -> Subject:
     if len(same):
         return _subject(report, same.iloc[0])
     # What is found by comparison with other reports is not known to this one.
+    if not any(key):
+        return Subject(key, (), str(what.sentence))
     _require(report, key)
     return Subject(key, (key,), str(what.sentence))
 
@@ -148,9 +151,11 @@ def _cell(report: Report, key: Key) -> Subject:
 
 def _subject(report: Report, row: pd.Series) -> Subject:
     key = (str(row["table"]), str(row["row_code"]), str(row["column_code"]))
-    _require(report, key)
     known = {(cell.table, *cell.key) for cell in report.recognition.cells}
-    keys = tuple(k for k in row["cells"] if k in known) or (key,)
+    keys = tuple(k for k in row["cells"] if k in known)
+    if key not in known:
+        return Subject(keys[0] if keys else key, keys, str(row["sentence"]))
+    keys = keys or (key,)
     cells = next(reports_of(report.cells, "show"))
     for total in cells.sums():
         if (total.check, total.key) == (row["check"], key):
