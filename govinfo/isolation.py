@@ -35,6 +35,10 @@ DEFAULT_SECONDS = 120.0
 # Address space, not memory in use: the picture engine alone maps more than a gigabyte.
 DEFAULT_MEGABYTES = 6144
 
+# A day and a terabyte: more is a slip of the pen, or no limit at all.
+MOST_SECONDS = 86_400
+MOST_MEGABYTES = 2**20
+
 # Ends of a task that the tasks before it in the same child may have brought about.
 _MAY_BE_OTHERS = frozenset({"memory", "ended", "unforeseen"})
 
@@ -44,10 +48,40 @@ _OFFICE = ("soffice", "libreoffice", "soffice.bin", "oosplash")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What reading one file may take: seconds of time, megabytes of address space."""
+    """What reading one file may take: seconds of time, megabytes of address space.
+
+    Raises
+    ------
+    GovinfoError
+        If the seconds are not above 0 and at most :data:`MOST_SECONDS`, or the
+        megabytes not from 1 to :data:`MOST_MEGABYTES`.
+
+    Examples
+    --------
+    >>> Limits(seconds=-1)
+    Traceback (most recent call last):
+    ...
+    govinfo.errors.GovinfoError: The most time for one file is -1 seconds, expected a
+    number above 0 and up to 86400.
+    """
 
     seconds: float = DEFAULT_SECONDS
     megabytes: int = DEFAULT_MEGABYTES
+
+    def __post_init__(self) -> None:
+        """Refuse what would be no limit."""
+        if not 0 < self.seconds <= MOST_SECONDS:
+            message = (
+                f"The most time for one file is {self.seconds:g} seconds, expected a "
+                f"number above 0 and up to {MOST_SECONDS}."
+            )
+            raise GovinfoError(message)
+        if not 0 < self.megabytes <= MOST_MEGABYTES:
+            message = (
+                f"The most memory for one file is {self.megabytes} MB, expected a "
+                f"whole number from 1 to {MOST_MEGABYTES}."
+            )
+            raise GovinfoError(message)
 
 
 class Warden:

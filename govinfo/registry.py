@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from govinfo.errors import SourceError
-from govinfo.sources import Source, folders_beside
+from govinfo.sources import Source, folders_beside, real
 
 REGISTRY_COLUMNS = (
     "report_id",
@@ -80,7 +80,7 @@ class Registry:
 
     def of(self, source: Source) -> Registration | None:
         """What the registries say about a file, or None."""
-        return self.entries.get(source.path.resolve())
+        return self.entries.get(real(source.path))
 
 
 def _read(path: Path) -> dict[Path, Registration]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import glob
+import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +49,8 @@ def find_sources(paths: Iterable[Path | str] | Path | str) -> list[Source]:
         A file is taken as it is. A folder is searched through, in the order of names;
         hidden files, tables, programs and the parts of saved pages are left out. Links
         in it that lead out of it, or nowhere, are found but refused: who unpacks an
-        archive does not mean to read what its links point to. A pattern with ``*``,
+        archive does not mean to read what its links point to. Folders that cannot be
+        opened, pipes and devices are found and refused as well. A pattern with ``*``,
         ``?`` or ``[`` is expanded.
 
     Returns
@@ -64,7 +67,7 @@ def find_sources(paths: Iterable[Path | str] | Path | str) -> list[Source]:
     found: dict[Path, Source] = {}
     for path in given:
         for source in _expand(Path(path)):
-            key = source.path if source.refused else source.path.resolve()
+            key = source.path if source.refused else real(source.path)
             found.setdefault(key, source)
     if not found:
         names = ", ".join(str(path) for path in given) or "no path"
@@ -98,17 +101,38 @@ def folders_beside(paths: Iterable[Path]) -> list[Path]:
     """
     folders: dict[Path, None] = {}
     for path in paths:
-        above = path.resolve().parents
+        above = real(path).parents
         of_study = (folder.parent for folder in above if folder.name == "reports")
         folders.update(dict.fromkeys([*above[:2], *of_study]))
     return list(folders)
 
 
+def real(path: Path) -> Path:
+    """Where a path leads; links in a circle lead nowhere but to themselves."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
+
+
+def _status(path: Path) -> tuple[int, str]:
+    """Mode of what a path leads to, 0 if there is nothing; and why it is not known."""
+    try:
+        return path.stat().st_mode, ""
+    except (FileNotFoundError, NotADirectoryError):
+        return 0, ""
+    except (OSError, ValueError) as error:
+        return 0, getattr(error, "strerror", None) or str(error)
+
+
 def _expand(path: Path) -> Iterator[Source]:
-    if path.is_dir():
+    mode, reason = _status(path)
+    if stat.S_ISDIR(mode):
         yield from _in_folder(path)
-    elif path.exists():
-        yield Source(path, shown_path(path))
+    elif mode:
+        yield Source(path, shown_path(path), _odd(path, mode))
+    elif reason and not glob.has_magic(str(path)):
+        yield Source(path, shown_path(path), _closed(path, reason))
     elif glob.has_magic(str(path)):
         matches = _matching(path)
         if not matches:
@@ -150,12 +174,22 @@ def _matching(pattern: Path) -> list[Path]:
 
 
 def _in_folder(folder: Path) -> Iterator[Source]:
-    home = folder.resolve()
-    for path in sorted(folder.rglob("*")):
+    home = real(folder)
+    found: list[Path] = []
+    closed: dict[Path, str] = {}
+
+    def not_opened(error: OSError) -> None:
+        path = Path(error.filename)
+        closed[path] = _closed(path, error.strerror or str(error))
+
+    for inside, folders, files in os.walk(folder, onerror=not_opened):
+        found += [Path(inside, name) for name in (*folders, *files)]
+    for path in sorted({*found, *closed}):
         inner = path.relative_to(folder)
-        refused = _refused(path, home)
+        mode, reason = _status(path)
+        refused = closed.get(path) or _refused(path, home, mode, reason)
         if (
-            (refused or path.is_file())
+            (refused or stat.S_ISREG(mode))
             and not any(part.startswith(".") for part in inner.parts)
             and path.suffix.lower() not in _NOT_REPORTS
             and path.name.lower() not in _NOT_REPORT_NAMES
@@ -164,21 +198,47 @@ def _in_folder(folder: Path) -> Iterator[Source]:
             yield Source(path, shown_path(path), refused)
 
 
-def _refused(path: Path, home: Path) -> str:
-    """Why a link in a folder is not followed; nothing for all other files."""
+def _refused(path: Path, home: Path, mode: int, reason: str) -> str:
+    """Why something in a folder is not read; nothing for files and folders."""
     if not path.is_symlink():
-        return ""
+        return _closed(path, reason) if reason else _odd(path, mode)
     name = shown_path(path)
-    try:
-        target = path.resolve(strict=True)
-    except (OSError, RuntimeError):
+    if not mode:
         return (
             f"{name} is a link to nothing that is there. Put the report itself in its"
             " place."
         )
-    if target.is_dir() or target.is_relative_to(home):
-        return ""
+    target = real(path)
+    if stat.S_ISDIR(mode):
+        # What lies elsewhere in the folder is found there.
+        if target.is_relative_to(home) and not real(path.parent).is_relative_to(target):
+            return ""
+        return (
+            f"{name} is a link to a folder, which is not followed. Name that folder"
+            " itself, or take the link away."
+        )
+    if target.is_relative_to(home):
+        return _odd(path, mode)
     return (
         f"{name} is a link to a file outside of its folder, which is not followed. Name"
         " that file itself, or copy it there."
+    )
+
+
+def _odd(path: Path, mode: int) -> str:
+    """Why a pipe or a device is not read: waiting for what it gives may never end."""
+    if not mode or stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return ""
+    kinds = ((stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+    kind = next((said for is_kind, said in kinds if is_kind(mode)), "a device")
+    return (
+        f"{shown_path(path)} is {kind}, expected a file. Save what it gives as a file"
+        " and read that."
+    )
+
+
+def _closed(path: Path, reason: str) -> str:
+    return (
+        f"{shown_path(path)} could not be opened: {reason}. Check whether you may read"
+        " it, and read it again."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 import subprocess
 import sys
@@ -308,6 +309,82 @@ def test_folder_without_reports_is_an_error(tmp_path: Path):
     assert str(caught.value) == (
         f"No report was found in {tmp_path}. Expected HTML, PDF, Word, text or picture "
         "files; tables, programs and hidden files are passed over."
+    )
+
+
+@pytest.mark.parametrize("seconds", ["-1", "0", "inf", "nan", "1e300"])
+def test_a_time_that_is_no_limit_is_wrong_use(seconds: str, tmp_path: Path, capsys):
+    (tmp_path / "a.html").write_text("<p>x")
+    out = tmp_path / "out"
+    command = ["extract", str(tmp_path), "--out", str(out), f"--seconds={seconds}"]
+    assert main(command) == 2
+    assert capsys.readouterr().err == (
+        f"govinfo: The most time for one file is {float(seconds):g} seconds, expected "
+        "a number above 0 and up to 86400.\n"
+    )
+    assert not out.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
+def test_pipes_and_devices_are_rows_and_nobody_waits_for_them(tmp_path: Path):
+    os.mkfifo(tmp_path / "a.html")
+    (tmp_path / "b.html").write_bytes((REPORTS / "suqian-2023.html").read_bytes())
+    paths = [tmp_path, Path(os.devnull)]
+    reports = govinfo.read_reports(paths, jobs=1).reports
+    assert list(reports["status"]) == ["failed", "complete", "failed"]
+    assert list(reports["message"])[::2] == [
+        f"{tmp_path / 'a.html'} is a pipe, expected a file. Save what it gives as a "
+        "file and read that.",
+        f"{os.devnull} is a device, expected a file. Save what it gives as a file and "
+        "read that.",
+    ]
+
+
+def test_a_file_of_ten_gigabytes_is_neither_read_nor_counted_over(tmp_path: Path):
+    with (tmp_path / "a.html").open("wb") as stream:
+        stream.truncate(10 * 10**9)
+    row = govinfo.read_reports(tmp_path, jobs=1).reports.iloc[0]
+    assert (row["status"], row["sha256"]) == ("failed", "")
+    assert "has 10,000,000,000 bytes, and reading stops at" in row["message"]
+
+
+def test_links_in_a_circle_and_to_folders_are_rows(tmp_path: Path):
+    inner = tmp_path / "in"
+    (inner / "2023").mkdir(parents=True)
+    (inner / "2023" / "a.html").write_bytes(b"x")
+    links = {
+        "circle": inner / "circle",
+        "elsewhere": tmp_path,
+        "latest": inner / "2023",
+        "up": inner,
+    }
+    for name, target in links.items():
+        (inner / name).symlink_to(target)
+    found = {source.path.name: source.refused for source in find_sources(inner)}
+    assert list(found) == ["a.html", "circle", "elsewhere", "up"]
+    assert found["a.html"] == ""
+    # The folder that a link leads to within is read in its own place.
+    assert all(str(inner / name) in found[name] for name in list(found)[1:])
+    rows = govinfo.read_reports(inner, jobs=1).reports
+    assert set(rows["status"]) == {"failed"}
+
+
+def test_a_folder_that_cannot_be_opened_is_a_row(tmp_path: Path, monkeypatch):
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "a.html").write_bytes((REPORTS / "suqian-2023.html").read_bytes())
+    scandir = os.scandir
+
+    def refusing(path):
+        if Path(path).name == "closed":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    rows = govinfo.read_reports(tmp_path, jobs=1).reports
+    assert list(rows["status"]) == ["complete", "failed"]
+    assert rows.loc[1, "message"] == (
+        f"{tmp_path / 'closed'} could not be opened: Permission denied. Check whether "
+        "you may read it, and read it again."
     )
 
 

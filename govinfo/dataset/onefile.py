@@ -13,7 +13,7 @@ from govinfo.corrections import Correction
 from govinfo.dataset.tables import FileResult, FindingRow, number_text
 from govinfo.document import Document
 from govinfo.errors import GovinfoError, SourceError
-from govinfo.readers import read_document
+from govinfo.readers import MAX_BYTES, read_document
 from govinfo.recognise.parts import split_document
 from govinfo.registry import Registration
 from govinfo.report import Report, report_of
@@ -145,7 +145,10 @@ def _media_type(path: Path) -> str:
 
 
 def _sha256(path: Path) -> str:
+    """Checksum of a file; of one that is too large to be read, or is gone, none."""
     try:
+        if path.stat().st_size > MAX_BYTES:
+            return ""
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
