@@ -83,31 +83,42 @@ def main():
         with open(wanted, "w", encoding="utf-8") as file:
             file.write(stanza("uv"))
         # uv installs the whole lock in seconds, pip in a minute; where uv has no
-        # wheel, pip does the same work.
+        # wheel, or fails, pip does the same work.
         fast = [*pip, "install", "--quiet", "--only-binary=:all:", "--no-deps"]
         works(*fast, "--require-hashes", "-r", wanted)
-    if works(UV, "--version"):
-        uv = [UV, *uv_options(), "pip"]
-        steps = [
-            [*uv, "sync", "--quiet", "--python", PYTHON, "--require-hashes", LOCK],
-            [*uv, "install", "--quiet", "--python", PYTHON, *package],
-        ]
-    else:
-        steps = [
+    ways = [
+        [
             [*pip, "install", "--quiet", "--no-deps", *locked],
             [*pip, "install", "--quiet", *package],
         ]
+    ]
+    if works(UV, "--version"):
+        # Where uv does not reach the index, pip may: it trusts what the system trusts.
+        uv = [UV, *uv_options(), "pip"]
+        sync = [*uv, "sync", "--quiet", "--python", PYTHON, "--require-hashes", LOCK]
+        ways.insert(
+            0, [sync, [*uv, "install", "--quiet", "--python", PYTHON, *package]]
+        )
+    for way in ways:
+        failed = first_failure(way)
+        if not failed:
+            return 0
+        print(failed, file=sys.stderr)
+    print(
+        "The environment could not be made; the messages stand above. Is the package "
+        "index within reach?",
+        file=sys.stderr,
+    )
+    return 1
+
+
+def first_failure(steps):
+    """Run steps up to the first that fails; returns a sentence on it, or nothing."""
     for step in steps:
-        done = subprocess.run(step, check=False)
-        if done.returncode:
-            print(
-                "The environment could not be made: '%s' ended with status %d; its "
-                "message stands above. Is the package index within reach?"
-                % (" ".join(step), done.returncode),
-                file=sys.stderr,
-            )
-            return 1
-    return 0
+        status = subprocess.run(step, check=False).returncode
+        if status:
+            return "'%s' ended with status %d." % (" ".join(step), status)
+    return ""
 
 
 if __name__ == "__main__":
