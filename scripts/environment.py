@@ -4,6 +4,7 @@ Run by the Makefile, with any Python: an interpreter that is too old, or that ca
 make virtual environments, gets a sentence that says what to do instead of a traceback.
 """
 
+import glob
 import os
 import re
 import subprocess
@@ -61,7 +62,8 @@ def uv_options():
     folder = os.fsdecode(done.stdout.strip())
     while not os.path.exists(folder) and folder != os.path.dirname(folder):
         folder = os.path.dirname(folder)
-    return [] if os.access(folder, os.W_OK) else ["--no-cache"]
+    writable = os.path.isdir(folder) and os.access(folder, os.W_OK)
+    return [] if writable else ["--no-cache"]
 
 
 def main():
@@ -102,6 +104,7 @@ def main():
     for way in ways:
         failed = first_failure(way)
         if not failed:
+            name_package_from_within()
             return 0
         print(failed, file=sys.stderr)
     print(
@@ -110,6 +113,26 @@ def main():
         file=sys.stderr,
     )
     return 1
+
+
+def name_package_from_within():
+    """Have the environment find the package by a path that is relative to itself.
+
+    Python decodes the file that names it in the encoding of the locale: where that is
+    ASCII, no Python of an environment below a folder with a Chinese name would start.
+    """
+    here = os.path.realpath(os.curdir)
+    pattern = os.path.join(VENV, "[Ll]ib*", "**", "site-packages", "*govinfo*.pth")
+    for name in glob.glob(pattern, recursive=True):
+        with open(name, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        folder = os.path.realpath(os.path.dirname(name))
+        lines = [
+            os.path.relpath(here, folder) if os.path.realpath(line) == here else line
+            for line in lines
+        ]
+        with open(name, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
 
 
 def first_failure(steps):

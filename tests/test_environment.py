@@ -7,7 +7,10 @@ import re
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
+from pathlib import Path
+from subprocess import CompletedProcess
 
+import environment
 import pytest
 import yaml
 from conftest import ROOT
@@ -178,3 +181,51 @@ def test_the_distribution_is_not_called_like_another_package_of_the_index() -> N
     files = [ROOT / "README.md", *sorted((ROOT / "govinfo").rglob("*.py"))]
     naming = [f.name for f in files if called.search(f.read_text("utf-8"))]
     assert naming == ["README.md"]
+
+
+def test_an_environment_below_a_chinese_folder_is_named_in_ascii(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python reads the name in the encoding of the locale, which may be ASCII."""
+    home = tmp_path / "政务 公开"
+    packages = home / ".venv" / "lib" / "python3.11" / "site-packages"
+    packages.mkdir(parents=True)
+    (packages / "_editable_impl_govinfo_cn.pth").write_text(str(home), "utf-8")
+    monkeypatch.chdir(home)
+    environment.name_package_from_within()
+    named = (packages / "_editable_impl_govinfo_cn.pth").read_text("ascii").strip()
+    assert (packages / named).resolve() == home.resolve()
+
+
+@pytest.mark.parametrize(("folder", "options"), [("", []), ("x", ["--no-cache"])])
+def test_uv_keeps_nothing_where_it_cannot_write(
+    folder: str, options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x").write_text("a file, in which no folder can be made")
+    monkeypatch.setattr(environment, "UV", sys.executable)
+    there = str(tmp_path / folder / "uv") if folder else str(tmp_path)
+
+    def said(command: list[str], **_: object) -> CompletedProcess[bytes]:
+        return CompletedProcess(command, 0, stdout=f"{there}\n".encode())
+
+    monkeypatch.setattr(environment.subprocess, "run", said)
+    assert environment.uv_options() == options
+
+
+def test_pip_is_tried_where_uv_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tried: list[str] = []
+
+    def run(command: list[str], **_: object) -> CompletedProcess[bytes]:
+        is_uv = command[0] == environment.UV
+        tried.append("uv" if is_uv else "pip")
+        return CompletedProcess(command, 2 if is_uv else 0, stdout=b"")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(environment, "stanza", lambda name: "")
+    monkeypatch.setattr(environment, "works", lambda *command: True)
+    monkeypatch.setattr(environment.subprocess, "run", run)
+    assert environment.main() == 0
+    assert tried == ["uv", "uv", "pip", "pip"]
+    assert "ended with status 2." in capsys.readouterr().err
