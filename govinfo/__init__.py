@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from govinfo.errors import (
+    EngineFailed,
     FontMissing,
     GovinfoError,
     LimitExceeded,
@@ -28,6 +29,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "DataSet",
+    "EngineFailed",
     "FontMissing",
     "GovinfoError",
     "LimitExceeded",

@@ -115,6 +115,7 @@ def _positive(text: str) -> int:
 def _extract(given: argparse.Namespace) -> int:
     from govinfo.dataset import prepare_folder, read_reports
     from govinfo.isolation import DEFAULT_MEGABYTES, DEFAULT_SECONDS, Limits
+    from govinfo.parquet import require_parquet
     from govinfo.sources import find_sources
 
     limits = Limits(
@@ -124,6 +125,8 @@ def _extract(given: argparse.Namespace) -> int:
     # Wrong use is said before anything is read or made.
     find_sources(given.paths)
     prepare_folder(given.out)
+    if given.format == "parquet":
+        require_parquet()
     data = read_reports(given.paths, jobs=given.jobs, limits=limits, progress=True)
     data.write(given.out, format=given.format)
     rows = [result.row for result in data.results]

@@ -168,6 +168,9 @@ class Document:
     notes : tuple of str
         Whole sentences on what could not be read, for example a page that is a
         picture; they end up in ``reports.csv``.
+    failures : tuple of str
+        Whole sentences on what was tried and failed on our side: an engine that
+        stopped. They are said wherever a result would otherwise differ silently.
     """
 
     source: str
@@ -176,6 +179,7 @@ class Document:
     title: str = ""
     n_pages: int | None = None
     notes: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
 
     @property
     def grids(self) -> tuple[Grid, ...]:

@@ -5,10 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govinfo.errors import MissingExtra
+from govinfo.errors import MissingExtra, engine
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+def require_parquet(doing: str = "Writing Parquet", instead: str = "CSV") -> None:
+    """Say that Parquet cannot be used here before any work is done for it.
+
+    Raises
+    ------
+    MissingExtra
+        If pyarrow is not installed.
+    EngineFailed
+        If it cannot be imported.
+    """
+    with engine("pyarrow"):
+        try:
+            import pyarrow  # noqa: F401
+        except ImportError as error:
+            message = (
+                f"{doing} needs pyarrow, which is not installed. Install "
+                f"govinfo-cn[scale], or write {instead}."
+            )
+            raise MissingExtra(message) from error
 
 
 def read_parquet(file: Path) -> pd.DataFrame:
@@ -18,15 +39,12 @@ def read_parquet(file: Path) -> pd.DataFrame:
     ------
     MissingExtra
         If pyarrow is not installed.
+    EngineFailed
+        If it cannot be imported, or cannot read the file.
     """
     import pandas as pd
 
-    try:
-        import pyarrow  # noqa: F401
-    except ImportError as error:
-        message = (
-            f"Reading {file} needs pyarrow, which is not installed. Install "
-            "govinfo-cn[scale], or write CSV with 'govinfo extract --format csv'."
-        )
-        raise MissingExtra(message) from error
-    return pd.read_parquet(file)
+    csv = "CSV with 'govinfo extract --format csv'"
+    require_parquet(f"Reading {file}", csv)
+    with engine("pyarrow"):
+        return pd.read_parquet(file)

@@ -136,8 +136,12 @@ def _clause(
     source = next(kind for kind in (PICTURE, PAGE, TEXT) if kind in sources)
     these = "the figure was" if len(cells) == 1 else "the figures were"
     again = [cell for cell in cells if cell.second is not None]
+    failed = next((f": {cell.unread}" for cell in cells if cell.unread), "")
     if not again:
-        return f"{these} read once, {_FROM[source]}"
+        once = f"{these} read once, {_FROM[source]}"
+        return (
+            f"{once}, and could not be read a second time{failed}" if failed else once
+        )
     second = f"a second reading of the {_SECOND[source]} found"
     differing = [cell for cell in again if not agrees(cell)]
     if differing:
@@ -147,7 +151,8 @@ def _clause(
             f"{second} {found!r} where the first found {differing[0].raw!r} ({place})"
         )
     if len(again) < len(cells):
-        return f"{second} {len(again)} of the {len(cells)} figures, the same ones"
+        same = f"{second} {len(again)} of the {len(cells)} figures, the same ones"
+        return f"{same}; the others could not be read again{failed}" if failed else same
     return f"{second} the same figure{'' if len(cells) == 1 else 's'}"
 
 

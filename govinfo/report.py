@@ -78,9 +78,14 @@ class Report:
         return "partial" if open_cells else "complete"
 
     @property
+    def failures(self) -> tuple[str, ...]:
+        """Whole sentences on what was tried and failed on our side."""
+        return (*self.document.failures, *self.recognition.failures)
+
+    @property
     def message(self) -> str:
         """Whole sentences on what is open; empty if nothing is."""
-        notes = (*self.document.notes, *self.recognition.notes)
+        notes = (*self.document.notes, *self.recognition.notes, *self.failures)
         sentences = [*notes, *open_sentences(self.recognition.cells)]
         if any(cell.second is not None for cell in self.recognition.cells):
             told = self.check_results["sentence"]

@@ -1,30 +1,34 @@
 """Read a figure a second time, in another way, before anybody is blamed for it.
 
-Every figure in a failed sum is read again: in a PDF by another engine, in a picture
-from its own cut of the page, in a page or a Word file from the bare markup, in a text
-as it stands there. Where both readings agree, the first stands with a second behind
-it; where
-they disagree, the cell is uncertain unless the sums of the form support the first. In a
-PDF the second engine also settles what the first leaves open.
+Every figure in a failed sum is read again: on a page from the box of its cell, in a
+picture from its own cut of the page, in HTML or Word from the bare markup. Each of
+these can contradict the first reading; a text file has no such second way, and its
+figures are said to be read once. Where both readings agree, the first has a second
+behind it; where they disagree, the cell is uncertain. In a PDF, camelot then settles
+what is open.
+
+A second reading that was tried and failed leaves its reason in the cell, for the
+sentence of a finding, and in the failures of the recognition, for ``reports.csv`` and
+for what the command prints.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from govinfo.document import Document, Grid
-from govinfo.errors import GovinfoError
+from govinfo.document import Box, Document, Grid
+from govinfo.errors import GovinfoError, LimitExceeded, UnknownForm, reason
 from govinfo.forms import SUBTOTAL
 from govinfo.pages import box_of, drawn_page
 from govinfo.readers import kinds, sniff
 from govinfo.recognise import Recognition, recognise
 from govinfo.recognise.evidence import Key, Sum, holds, sums, supported
 from govinfo.recognise.figures import Figure, State, read_figure
-from govinfo.recognise.readings import Reading
+from govinfo.recognise.readings import Reading, tidy_raw
 
 _SURE = frozenset({State.REPORTED, State.BLANK, State.NOT_APPLICABLE})
 _OPEN = frozenset({State.UNCERTAIN, State.ABSENT})
@@ -32,8 +36,26 @@ _KNOWN = (State.REPORTED, State.BLANK)
 
 # A Word export of a report has 350 kB; larger files are not worth the time.
 _MOST_BYTES = 4 * 2**20
+_NOT_FOUND = "the second reading did not find all of them"
+_TWICE = (kinds.PDF, kinds.HTML, kinds.DOCX)
 
 CellKey = tuple[str, Key]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A second reading of some cells: the cells as they are now, or why it failed."""
+
+    cells: Mapping[CellKey, Reading]
+    failure: str = ""
+
+    @classmethod
+    def of(cls, read: Callable[[], Mapping[CellKey, Reading]]) -> Attempt:
+        """Try a way of reading; whatever stops it is kept as its failure."""
+        try:
+            return cls(read())
+        except (GovinfoError, OSError) as error:
+            return cls({}, reason(error))
 
 
 def confidences(document: Document) -> dict[str, float]:
@@ -79,34 +101,73 @@ def reread(
     -------
     Recognition
         The first one unless it has failed sums, or is a PDF with open cells; else the
-        cells with ``second`` filled in for those that were read again.
+        cells with ``second`` filled in for those that were read again, and ``unread``
+        for those that could not be, with ``failures`` saying why.
 
     Notes
     -----
     A figure from a picture that no sum supports stays uncertain, whatever the second
     reading says: both look at the same print.
     """
-    from_picture = _from_picture(document, first)
+    seen = _from_picture(document, first)
     failing = _in_failed_sums(first)
     is_pdf = document.media_type == kinds.PDF
-    # A plainer way through the same text confirms figures; what that text leaves open
-    # stays open. Two engines that both build a table from a page can settle it.
-    states = (*_OPEN, *_SURE) if is_pdf else tuple(_SURE)
-    wanted = {
-        key
-        for cell in first.cells
-        if (key := (cell.table, cell.key)) not in from_picture
-        if cell.state in states and (key in failing or cell.state in _OPEN)
-    }
-    changed: dict[CellKey, Reading] = {}
-    if wanted:
-        changed |= _by_another_path(document, path, first, report_year, wanted)
-    if failing & from_picture:
-        changed |= _from_their_cuts(path, first, failing & from_picture)
-    if not changed:
+    again = failing | (_in_states(first, _OPEN) if is_pdf else set())
+    is_picture = document.media_type.startswith("image/")
+    if not again or not (is_picture or document.media_type in _TWICE):
         return first
-    cells = tuple(changed.get((cell.table, cell.key), cell) for cell in first.cells)
-    return replace(first, cells=cells)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return _tried(first, again, Attempt({}, reason(error)))
+    if sniff(data, path.name) != document.media_type:
+        # A file in an archive, or one that was converted: there is one way in.
+        return first
+    read = first
+    if cuts := failing & seen:
+        read = _tried(
+            read, cuts, Attempt.of(lambda: _from_their_cuts(path, read, cuts))
+        )
+    plain = (failing & _in_states(first, _SURE)) - seen
+    if is_pdf:
+        boxed = plain & {(c.table, c.key) for c in first.cells if _spot(c)}
+        if boxed:
+            attempt = Attempt.of(
+                lambda: _from_their_boxes(data, path.name, read, boxed)
+            )
+            read = _tried(read, boxed, attempt)
+        # Two engines that both build a table from a page can settle what is open.
+        plain = ((plain - boxed) | _in_states(read, _OPEN)) - seen
+    if plain:
+        attempt = Attempt.of(
+            lambda: _by_another_path(
+                document, data, path.name, read, report_year, plain
+            )
+        )
+        read = _tried(read, plain, attempt)
+    return read
+
+
+def _in_states(read: Recognition, states: Collection[State]) -> set[CellKey]:
+    return {(cell.table, cell.key) for cell in read.cells if cell.state in states}
+
+
+def _tried(read: Recognition, wanted: set[CellKey], attempt: Attempt) -> Recognition:
+    """The cells after an attempt, which leaves its reason where it failed."""
+    cells = []
+    for cell in read.cells:
+        key = (cell.table, cell.key)
+        if attempt.failure and key in wanted:
+            cells.append(replace(cell, unread=attempt.failure))
+        else:
+            cells.append(attempt.cells.get(key, cell))
+    failures = read.failures
+    if attempt.failure:
+        failures += (
+            "Cells that are open or stand in failed sums could not be read a second "
+            f"time: {attempt.failure}.",
+        )
+    return replace(read, cells=tuple(cells), failures=failures)
 
 
 def _from_picture(document: Document, first: Recognition) -> set[CellKey]:
@@ -121,25 +182,20 @@ def _from_picture(document: Document, first: Recognition) -> set[CellKey]:
 
 def _by_another_path(
     document: Document,
-    path: Path,
+    data: bytes,
+    name: str,
     first: Recognition,
     report_year: int | None,
     wanted: set[CellKey],
 ) -> dict[CellKey, Reading]:
     """Cells of text, as another way through the file reads them."""
+    grids = _second_grids(document, data, name)
     try:
-        data = path.read_bytes()
-        if sniff(data, path.name) != document.media_type:
-            # A file in an archive, or one that was converted: there is one way in.
-            return {}
-        if document.media_type in (kinds.TEXT, kinds.MARKDOWN):
-            return _in_the_text(document, data, first, wanted)
-        grids = _second_grids(document, data, path.name)
-        second = recognise(replace(document, blocks=grids), report_year)
-    except (GovinfoError, OSError):
-        # Where the second way leads nowhere, the first reading stands alone.
-        return {}
-    again = {(cell.table, cell.key): cell for cell in second.cells}
+        second = recognise(replace(document, blocks=grids), report_year).cells
+    except UnknownForm:
+        # It read the file, and found none of the cells.
+        second = ()
+    again = {(cell.table, cell.key): cell for cell in second}
     return {
         key: _settled(cell, again.get(key), first)
         for cell in first.cells
@@ -154,71 +210,76 @@ def _second_grids(document: Document, data: bytes, name: str) -> tuple[Grid, ...
         pages = sorted({grid.page for grid in document.grids if grid.page is not None})
         return pdf_camelot.second_reading(data, name, pages)
     if len(data) > _MOST_BYTES:
-        return ()
+        message = f"files of more than {_MOST_BYTES // 2**20} MB are read once"
+        raise LimitExceeded(message)
     if document.media_type == kinds.HTML:
         from govinfo.readers.secondhtml import scanned_html
 
         return scanned_html(data, name)
-    if document.media_type == kinds.DOCX:
-        from govinfo.readers.secondword import bare_docx
+    from govinfo.readers.secondword import bare_docx
 
-        return bare_docx(data, name)
-    return ()
+    return bare_docx(data, name)
 
 
-def _in_the_text(
-    document: Document, data: bytes, first: Recognition, wanted: set[CellKey]
+def _spot(cell: Reading) -> tuple[int, Box] | None:
+    """Page and box of a cell, if its place says both."""
+    page = re.search(r"page (\d+)", cell.place)
+    box = box_of(cell.place)
+    return (int(page[1]), box) if page and box else None
+
+
+def _by_page(
+    read: Recognition, wanted: set[CellKey]
+) -> dict[int, list[tuple[Reading, Box]]]:
+    found: dict[int, list[tuple[Reading, Box]]] = {}
+    for cell in read.cells:
+        if (cell.table, cell.key) in wanted and (spot := _spot(cell)):
+            found.setdefault(spot[0], []).append((cell, spot[1]))
+    return found
+
+
+def _from_their_boxes(
+    data: bytes, name: str, read: Recognition, wanted: set[CellKey]
 ) -> dict[CellKey, Reading]:
-    from govinfo.readers.secondtext import found_in_text
+    """Cells of a PDF, each read again from its own box."""
+    from govinfo.readers import secondpdf
 
-    cells = {
-        (cell.table, cell.key): cell
-        for cell in first.cells
-        if (cell.table, cell.key) in wanted
-    }
-    places = {cell.place for cell in cells.values()}
-    standing = found_in_text(data, document.grids, places)
+    pages = _by_page(read, wanted)
+    boxes = {number: [box for _, box in own] for number, own in pages.items()}
+    texts = secondpdf.boxed_texts(data, name, boxes)
     return {
-        key: replace(cell, second=standing[cell.place])
-        for key, cell in cells.items()
-        if cell.place in standing
+        (cell.table, cell.key): _seen_again(cell, text, "page")
+        for number, own in pages.items()
+        for (cell, _), text in zip(own, texts[number], strict=True)
     }
 
 
 def _from_their_cuts(
-    path: Path, first: Recognition, wanted: set[CellKey]
+    path: Path, read: Recognition, wanted: set[CellKey]
 ) -> dict[CellKey, Reading]:
     """Cells of a picture, each read again from its own cut of the page."""
     from govinfo.readers.secondpicture import cells_again
 
-    by_page: dict[int, list[Reading]] = {}
-    for cell in first.cells:
-        page = re.search(r"page (\d+)", cell.place)
-        if (cell.table, cell.key) in wanted and page and box_of(cell.place):
-            by_page.setdefault(int(page[1]), []).append(cell)
     changed: dict[CellKey, Reading] = {}
-    try:
-        for number, cells in by_page.items():
-            image, scale = drawn_page(path, number)
-            boxes = [box for cell in cells if (box := box_of(cell.place))]
-            texts = cells_again(image, scale, boxes, path.name)
-            for cell, text in zip(cells, texts, strict=True):
-                changed[cell.table, cell.key] = _seen_again(cell, text)
-    except GovinfoError:
-        return changed
+    for number, own in _by_page(read, wanted).items():
+        image, scale = drawn_page(path, number)
+        texts = cells_again(image, scale, [box for _, box in own], path.name)
+        for (cell, _), text in zip(own, texts, strict=True):
+            changed[cell.table, cell.key] = _seen_again(cell, text, "picture")
     return changed
 
 
-def _seen_again(cell: Reading, text: str) -> Reading:
+def _seen_again(cell: Reading, text: str, what: str) -> Reading:
+    raw = tidy_raw(text)
     may_change = cell.column_code == "change"
     if _is_same(cell.figure, read_figure(text, may_change=may_change)):
-        return replace(cell, second=cell.raw or "blank")
-    doubt = f"a second reading of the picture found {text or 'nothing'!r}"
+        return replace(cell, second=raw or "blank")
+    doubt = f"a second reading of the {what} found {raw or 'nothing'!r}"
     return replace(
         cell,
         doubts=(*cell.doubts, doubt),
-        others=(*cell.others, text),
-        second=text or "blank",
+        others=(*cell.others, raw),
+        second=raw or "blank",
     )
 
 
@@ -265,7 +326,7 @@ def _is_same(one: Figure, other: Figure) -> bool:
 
 def _settled(cell: Reading, again: Reading | None, first: Recognition) -> Reading:
     if again is None or again.state not in _SURE:
-        return cell
+        return replace(cell, unread=_NOT_FOUND)
     if cell.state is State.ABSENT:
         return replace(again, second=again.raw)
     if _is_same(cell.figure, again.figure):

@@ -6,13 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_reread import altered
 
 import govinfo
 from govinfo.document import Grid
 from govinfo.errors import ReadError
 from govinfo.provenance import PAGE, PICTURE, READING_COLUMNS, TEXT, with_readings
-from govinfo.readers import pdf_camelot
+from govinfo.readers import secondpdf
 from govinfo.recognise.figures import State
 
 REPORTS = Path(__file__).parents[1] / "data" / "reports"
@@ -52,20 +51,38 @@ def test_figures_of_a_file_are_read_again_from_its_markup(pingtan):
     assert set(readings["source"]) == {TEXT}
 
 
-def test_a_page_that_was_read_once_is_called_so(monkeypatch):
-    def stop(*_: object) -> tuple[Grid, ...]:
-        message = "camelot stopped."
+def test_a_second_reading_that_failed_is_named_with_its_reason(monkeypatch):
+    def stop(*_: object) -> dict[int, list[str]]:
+        message = "the file is damaged."
         raise ReadError(message)
 
-    monkeypatch.setattr(pdf_camelot, "second_reading", stop)
-    read_once = {"the figures were read once, from the page."}
-    assert endings(govinfo.read_report(HONGZE)) == read_once
-
-
-def test_a_cell_that_is_read_in_two_ways_is_no_finding(monkeypatch):
-    monkeypatch.setattr(pdf_camelot, "second_reading", altered("10", "16"))
+    monkeypatch.setattr(secondpdf, "boxed_texts", stop)
     report = govinfo.read_report(HONGZE)
-    assert report.findings["row_code"].tolist() == ["litigation_after_review"]
+    assert endings(report) == {
+        "the figures were read once, from the page, and could not be read a second "
+        "time: the file is damaged."
+    }
+    assert report.message == (
+        "Cells that are open or stand in failed sums could not be read a second time: "
+        "the file is damaged."
+    )
+
+
+def test_figures_that_the_second_reading_does_not_find_are_counted(hongze):
+    cells = [
+        replace(c, second=None, unread="the second reading did not find all of them")
+        if c.key == ("review", "upheld")
+        else c
+        for c in hongze.recognition.cells
+    ]
+    results = hongze.check_results
+    said = [sentence.split("; a second")[0] for sentence in results["sentence"]]
+    again = with_readings(results.assign(sentence=said), cells, hongze.document)
+    failed = again.loc[again["result"] == "fail", "sentence"].tolist()
+    assert failed[0].endswith(
+        "; a second reading of the page found 4 of the 5 figures, the same ones; the "
+        "others could not be read again: the second reading did not find all of them."
+    )
 
 
 def test_a_second_reading_that_differs_is_quoted(hongze):

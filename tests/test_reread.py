@@ -1,23 +1,39 @@
-"""A second engine reads what the first leaves in doubt, and what a failed sum names."""
+"""A second reading contradicts a wrong first one, and says so where it fails."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from generate import as_docx, as_html, plain_cells, shape
 from generate.strategies import pages, printed_reports
 from hypothesis import Phase, given, settings
+from pdfpages import pdf, table, words
+from reportlab.pdfgen.canvas import Canvas
 
 import govinfo
-from govinfo.document import Grid
-from govinfo.errors import ReadError
-from govinfo.readers import pdf_camelot, read_bytes, secondhtml
+from govinfo import reread as reread_module
+from govinfo.document import Grid, TextBlock
+from govinfo.errors import engine
+from govinfo.readers import (
+    ocr,
+    pdf_camelot,
+    read_bytes,
+    read_document,
+    secondhtml,
+    secondpdf,
+)
 from govinfo.readers.secondhtml import scanned_html
 from govinfo.readers.secondword import bare_docx
 from govinfo.recognise import recognise
 from govinfo.recognise.figures import State
+from govinfo.recognise.readings import Reading
+from govinfo.report import report_of
+from govinfo.reread import reread
+
+Block = Grid | TextBlock
 
 REPORTS = Path(__file__).parents[1] / "data" / "reports"
 HONGZE = REPORTS / "hongze-2023.pdf"
@@ -28,55 +44,195 @@ def cell(report: govinfo.Report, row: str, column: str):
 
 
 def altered(old: str, new: str):
-    """The second reading with the text of some cells changed."""
+    """camelot's reading with the text of some cells changed."""
     original = pdf_camelot.second_reading
 
     def read(data: bytes, name: str, pages: list[int]) -> tuple[Grid, ...]:
-        return tuple(
-            replace(
-                grid,
-                cells=tuple(
-                    replace(one, text=new) if one.text == old else one
-                    for one in grid.cells
-                ),
-            )
-            for grid in original(data, name, pages)
-        )
+        return changed(original(data, name, pages), old, new)
 
     return read
 
 
-def test_figures_of_failed_sums_are_read_by_both_engines():
+def changed(blocks: tuple[Block, ...], old: str, new: str) -> tuple[Block, ...]:
+    """Blocks in which the text of some cells is another."""
+    return tuple(
+        replace(
+            block,
+            cells=tuple(
+                replace(one, text=new) if one.text == old else one
+                for one in block.cells
+            ),
+        )
+        if isinstance(block, Grid)
+        else block
+        for block in blocks
+    )
+
+
+def misread(
+    path: Path, old: str, new: str, year: int
+) -> dict[tuple[str, str], Reading]:
+    """The cells of a file that was first read with a wrong figure."""
+    document = read_document(path)
+    document = replace(document, blocks=changed(document.blocks, old, new))
+    cells = reread(document, path, recognise(document, year), year).cells
+    return {cell.key: cell for cell in cells if cell.table != "proactive"}
+
+
+def misread_boxes(monkeypatch) -> None:
+    """Have pdfium find another figure in one box, and nothing in another."""
+    original = secondpdf.boxed_texts
+
+    def read(*given: object) -> dict[int, list[str]]:
+        return {
+            page: [{"10": "16", "1": ""}.get(text, text) for text in texts]
+            for page, texts in original(*given).items()
+        }
+
+    monkeypatch.setattr(secondpdf, "boxed_texts", read)
+
+
+def camelot_stops(monkeypatch) -> None:
+    def stop(*_: object, **__: object) -> tuple[Grid, ...]:
+        with engine("camelot"):
+            message = "no module named 'camelot'"
+            raise ImportError(message)
+
+    monkeypatch.setattr(pdf_camelot, "second_reading", stop)
+
+
+STOPPED = (
+    "Cells that are open or stand in failed sums could not be read a second time: "
+    "camelot stopped at ImportError (no module named 'camelot')."
+)
+
+
+def test_figures_of_failed_sums_are_read_from_their_boxes_without_camelot(monkeypatch):
+    monkeypatch.setattr(pdf_camelot, "second_reading", never)
     report = govinfo.read_report(HONGZE)
     assert cell(report, "review", "total").second == "0"
     assert cell(report, "review", "upheld").second == "10"
     assert cell(report, "received", "total").second is None
     assert report.status == "complete"
+    assert report.failures == ()
 
 
-def test_cell_that_the_engines_read_differently_is_uncertain(monkeypatch):
-    monkeypatch.setattr(pdf_camelot, "second_reading", altered("10", "16"))
-    upheld = cell(govinfo.read_report(HONGZE), "review", "upheld")
-    assert upheld.state is State.UNCERTAIN
-    assert upheld.value is None
-    assert upheld.raw == "10"
-    assert "a second reading of the page found '16'" in upheld.doubts
+def test_glyph_that_reaches_over_a_ruling_line_is_in_both_boxes():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, [["12", "3"]], widths=40.0)
+        words(canvas, 97, 686.5, "4")
+
+    box, other = (60.0, 142.0, 100.0, 162.0), (100.0, 142.0, 140.0, 162.0)
+    texts = secondpdf.boxed_texts(pdf(draw), "a.pdf", {1: [box, other]})
+    assert [text.replace(" ", "") for text in texts[1]] == ["124", "43"]
 
 
-def test_first_reading_stands_where_the_second_engine_stops(monkeypatch):
-    def stop(*_: object) -> tuple[Grid, ...]:
-        message = "camelot stopped."
-        raise ReadError(message)
+def test_page_that_is_displayed_sideways_has_its_boxes_where_they_are_seen(tmp_path):
+    path = tmp_path / "hongze-2023.pdf"
+    with pypdfium2.PdfDocument(HONGZE) as document:
+        for page in document:
+            page.set_rotation(90)
+        document.save(path)
+    report = govinfo.read_report(path)
+    own = [c for c in report.recognition.cells if c.key[0] == "review"]
+    assert [c.second for c in own] == ["10", "1", "0", "0", "0"]
 
-    monkeypatch.setattr(pdf_camelot, "second_reading", stop)
-    total = cell(govinfo.read_report(HONGZE), "review", "total")
-    assert (total.state, total.raw, total.second) == (State.REPORTED, "0", None)
+
+def test_camelot_settles_what_the_box_contradicts(monkeypatch):
+    misread_boxes(monkeypatch)
+    report = govinfo.read_report(HONGZE)
+    upheld = cell(report, "review", "upheld")
+    assert (upheld.state, upheld.value, upheld.second) == (State.REPORTED, 10, "10")
+    assert report.findings["row_code"].tolist() == ["review", "litigation_after_review"]
+
+
+def test_cell_that_is_read_in_three_ways_is_uncertain(monkeypatch):
+    misread_boxes(monkeypatch)
+    monkeypatch.setattr(pdf_camelot, "second_reading", altered("10", "18"))
+    report = govinfo.read_report(HONGZE)
+    upheld = cell(report, "review", "upheld")
+    assert (upheld.state, upheld.value, upheld.raw) == (State.UNCERTAIN, None, "10")
+    assert upheld.doubts == ("a second reading of the page found '16'",)
+    assert upheld.others == ("16", "18")
+    assert report.findings["row_code"].tolist() == ["litigation_after_review"]
+
+
+def test_camelot_that_stops_is_named_where_cells_stay_open(monkeypatch):
+    misread_boxes(monkeypatch)
+    camelot_stops(monkeypatch)
+    report = govinfo.read_report(HONGZE)
+    assert cell(report, "review", "upheld").state is State.UNCERTAIN
+    assert cell(report, "review", "corrected").state is State.UNCERTAIN
+    assert report.failures == (STOPPED,)
+    assert STOPPED in report.message
+
+
+@pytest.mark.parametrize(
+    ("name", "year", "old", "new", "row", "column"),
+    [
+        ("hongze-2023.pdf", 2023, "10", "16", "review", "upheld"),
+        ("pingtan-2020.html", 2020, "20", "26", "concluded", "natural_person"),
+    ],
+)
+def test_second_reading_contradicts_a_wrong_first_one(
+    name, year, old, new, row, column
+):
+    own = misread(REPORTS / name, old, new, year)[row, column]
+    assert own.raw == new
+    assert old in (own.second, *own.others)
+    assert own.state is State.UNCERTAIN or own.value == int(old)
+
+
+def test_second_reading_of_a_word_file_contradicts_a_wrong_first_one(tmp_path):
+    path = tmp_path / "a-2023.docx"
+    cells = plain_cells() | {("requests", "granted", "research"): "7351"}
+    path.write_bytes(as_docx(shape(cells)))
+    own = misread(path, "7351", "1357", 2023)["granted", "research"]
+    assert (own.raw, own.second, own.state) == ("1357", "7351", State.UNCERTAIN)
+
+
+def test_file_that_is_gone_is_named_in_the_finding(tmp_path):
+    document = read_document(PINGTAN)
+    missing = tmp_path / "pingtan-2020.html"
+    report = report_of(document, missing, year=2020)
+    sentences = [s for s in report.findings["sentence"] if "sum to" in s]
+    assert sentences
+    assert all(
+        sentence.endswith(
+            "; the figures were read once, as text of the file, and could not be read "
+            "a second time: No such file or directory."
+        )
+        for sentence in sentences
+    )
+    assert report.failures == (
+        "Cells that are open or stand in failed sums could not be read a second time: "
+        "No such file or directory.",
+    )
+
+
+def test_page_too_large_to_be_read_twice_is_called_so(monkeypatch):
+    monkeypatch.setattr(reread_module, "_MOST_BYTES", 2**20)
+    monkeypatch.setattr(Path, "read_bytes", padded(Path.read_bytes, 2**20))
+    report = govinfo.read_report(PINGTAN)
+    assert report.failures == (
+        "Cells that are open or stand in failed sums could not be read a second time: "
+        "files of more than 1 MB are read once.",
+    )
+
+
+def padded(original, size: int):
+    def read(path: Path) -> bytes:
+        return original(path) + b" " * size
+
+    return read
+
+
+def never(*_: object, **__: object) -> tuple[Grid, ...]:
+    pytest.fail("camelot was asked though nothing is open")
 
 
 def test_report_without_doubt_is_read_once(monkeypatch):
-    def never(*_: object) -> tuple[Grid, ...]:
-        pytest.fail("a report whose sums hold was read twice")
-
+    monkeypatch.setattr(secondpdf, "boxed_texts", never)
     monkeypatch.setattr(pdf_camelot, "second_reading", never)
     assert govinfo.read_report(REPORTS / "huaian-2024.pdf").findings.empty
 
@@ -146,7 +302,7 @@ def test_figures_of_a_word_file_are_read_again_from_its_xml(tmp_path):
     )
 
 
-def test_figures_of_a_text_are_found_again_in_their_lines(tmp_path):
+def test_figures_of_a_text_file_are_said_to_be_read_once(tmp_path):
     path = tmp_path / "a-2023.txt"
     chongqing = (REPORTS / "chongqing-amr-2023.txt").read_text("utf-8")
     assert govinfo.read_report(REPORTS / "chongqing-amr-2023.txt").findings.empty
@@ -154,22 +310,18 @@ def test_figures_of_a_text_are_found_again_in_their_lines(tmp_path):
         chongqing.replace("（七）总计 |\n137 |", "（七）总计 |\n173 |"), "utf-8"
     )
     report = govinfo.read_report(path)
-    assert None not in second_of(report)
+    assert second_of(report) == {None}
+    assert report.findings["sentence"][0].endswith(
+        "; the figures were read once, as text of the file."
+    )
+    assert report.failures == ()
 
 
 def test_page_whose_markup_says_otherwise_is_not_called_wrong(monkeypatch):
     original = secondhtml.scanned_html
 
     def read(data: bytes, name: str) -> tuple[Grid, ...]:
-        return tuple(
-            replace(
-                grid,
-                cells=tuple(
-                    replace(c, text="26") if c.text == "20" else c for c in grid.cells
-                ),
-            )
-            for grid in original(data, name)
-        )
+        return changed(original(data, name), "20", "26")
 
     monkeypatch.setattr(secondhtml, "scanned_html", read)
     report = govinfo.read_report(PINGTAN)
@@ -183,7 +335,6 @@ def test_page_whose_markup_says_otherwise_is_not_called_wrong(monkeypatch):
 @pytest.fixture(scope="module")
 def scan(tmp_path_factory) -> Path:
     """A report with contradictions as pictures of its pages."""
-    pypdfium2 = pytest.importorskip("pypdfium2")
     path = tmp_path_factory.mktemp("scan") / "hongze-2023.tif"
     with pypdfium2.PdfDocument(HONGZE) as pdf:
         pages = [page.render(scale=150 / 72).to_pil().convert("L") for page in pdf]
@@ -208,3 +359,27 @@ def test_figures_of_a_scan_are_read_again_from_their_own_cuts(scan):
     ]
     assert told[0] in report.message
     assert report.readings_of(("disputes", "review", "total"))["second"].item() == "0"
+
+
+def test_cut_of_a_scan_contradicts_a_wrong_first_reading(scan):
+    pytest.importorskip("rapidocr")
+    own = misread(scan, "10", "16", 2023)["review", "upheld"]
+    assert own.second == "10"
+    assert "a second reading of the picture found '10'" in own.doubts
+
+
+def test_scan_that_is_not_read_again_says_why(scan, monkeypatch):
+    pytest.importorskip("rapidocr")
+    document = read_document(scan)
+
+    def stop(*_: object) -> list[str]:
+        message = "Load library failed"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(ocr.Engine, "read", stop)
+    report = report_of(document, scan, year=2023)
+    assert report.failures == (
+        "Cells that are open or stand in failed sums could not be read a second time: "
+        "Reading pictures stopped at RuntimeError (Load library failed).",
+    )
+    assert report.failures[0] in report.message

@@ -81,7 +81,19 @@ def read_reports(
             describe_agency(result.row, registered, known)
             together.append(result)
     audit_together(together, parents_beside(sources) if parents is None else parents)
-    return DataSet(tuple(together), _unused(corrections, together))
+    notes = (*_unused(corrections, together), *_failures(together))
+    return DataSet(tuple(together), notes)
+
+
+def _failures(results: Sequence[FileResult]) -> Iterator[str]:
+    """What failed on our side, each sentence once, with the files that it is about."""
+    files: dict[str, list[str]] = {}
+    for result in results:
+        for sentence in result.failures:
+            files.setdefault(sentence, []).append(str(result.row["file"]))
+    for sentence, own in files.items():
+        more = f" and {len(own) - 1} more" if len(own) > 1 else ""
+        yield f"{own[0]}{more}: {sentence}"
 
 
 def _unused(

@@ -52,6 +52,9 @@ def read_one(task: Task) -> list[FileResult]:
     try:
         parts = split_document(read_document(source.path))
         digest = _sha256(source.path)
+        if not digest:
+            message = f"{source.name} could not be read again for its SHA-256."
+            raise SourceError(message)
         if len(parts) == 1:
             report = report_of(
                 parts[0],
@@ -107,7 +110,14 @@ def _result(source: Source, report: Report, digest: str, note: str) -> FileResul
         "seconds": None,
     }
     counts = Counter(zip(results["check"], results["result"], strict=True))
-    return FileResult(row, cells, findings, counts, witnesses=report.witnesses)
+    return FileResult(
+        row,
+        cells,
+        findings,
+        counts,
+        witnesses=report.witnesses,
+        failures=list(report.failures),
+    )
 
 
 def finding_row(row: tuple[object, ...]) -> FindingRow:

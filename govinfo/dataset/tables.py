@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from govinfo.agencies import AGENCY_COLUMNS
 from govinfo.cells import CELL_COLUMNS, CellRow, cells_frame
 from govinfo.checks.registry import CHECKS, RESULTS
-from govinfo.errors import MissingExtra, SourceError
+from govinfo.errors import SourceError, engine
 from govinfo.locate import SUGGESTION_COLUMNS, Witness
+from govinfo.parquet import require_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +79,8 @@ class FileResult:
     """What came of one file.
 
     ``row`` is that of ``reports.csv``; ``counts`` says how often each check came to
-    each result, ``witnesses`` what the narrative says of cells where a sum fails.
+    each result, ``witnesses`` what the narrative says of cells where a sum fails,
+    ``failures`` what was tried and failed on our side.
     """
 
     row: dict[str, str | int | float | None]
@@ -87,6 +89,17 @@ class FileResult:
     counts: Counts = field(default_factory=dict)
     suggestions: list[SuggestionRow] = field(default_factory=list)
     witnesses: list[Witness] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def say(self, sentence: str) -> None:
+        """Add a sentence to the message of the report."""
+        known = str(self.row["message"] or "")
+        self.row["message"] = " ".join(filter(None, [known, sentence]))
+
+    def fail(self, sentence: str) -> None:
+        """Say what was tried and failed, here and in the summary."""
+        self.failures.append(sentence)
+        self.say(sentence)
 
     @property
     def has_failed(self) -> bool:
@@ -103,7 +116,8 @@ class DataSet:
     results : tuple of FileResult
         One for each report, in the order in which the files were found.
     notes : tuple of str
-        Whole sentences on what belongs to no report that was read.
+        Whole sentences on what belongs to no report that was read, and on what
+        failed on our side, with the files that it is about.
     """
 
     results: tuple[FileResult, ...]
@@ -208,14 +222,7 @@ class DataSet:
         write_csv(folder / "suggestions.csv", SUGGESTION_COLUMNS, suggested)
 
     def _write_parquet(self, folder: Path) -> None:
-        try:
-            import pyarrow  # noqa: F401
-        except ImportError as error:
-            message = (
-                "Writing Parquet needs pyarrow, which is not installed. Install "
-                "govinfo-cn[scale], or write CSV."
-            )
-            raise MissingExtra(message) from error
+        require_parquet()
         for name, frame in (
             ("cells", self.cells),
             ("findings", self.findings),
@@ -223,9 +230,10 @@ class DataSet:
             ("checks", self.checks),
             ("suggestions", self.suggestions),
         ):
-            frame.to_parquet(
-                folder / f"{name}.parquet", index=False, compression="zstd"
-            )
+            with engine("pyarrow"):
+                frame.to_parquet(
+                    folder / f"{name}.parquet", index=False, compression="zstd"
+                )
 
 
 def count_rows(report_id: str, counts: Counts) -> list[list[str | int]]:

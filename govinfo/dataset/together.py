@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from govinfo.cells import cells_frame
 from govinfo.checks.registry import check
 from govinfo.dataset.onefile import finding_row
 from govinfo.dataset.tables import FileResult, number_text
-from govinfo.errors import MissingExtra
+from govinfo.errors import GovinfoError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,12 +79,11 @@ def _say_twice(by_id: Mapping[str, FileResult]) -> None:
                 f"This is, byte for byte, the file {its_file}, read as {known}: one of "
                 "them is too many."
             )
-            message = str(result.row["message"] or "")
-            result.row["message"] = " ".join(filter(None, [message, sentence]))
+            result.say(sentence)
 
 
 def _locate(by_id: Mapping[str, FileResult], cells: pd.DataFrame) -> None:
-    from govinfo.locate import suggestions
+    from govinfo.locate import SearchCutShort, suggestions
 
     broken = [
         report_id
@@ -102,11 +102,15 @@ def _locate(by_id: Mapping[str, FileResult], cells: pd.DataFrame) -> None:
         around = near[own | (near["agency"] == agency)] if agency else near[own]
         said = {report_id: by_id[report_id].witnesses}
         try:
-            found = suggestions(around, witnesses=said, only=[report_id])
-        except MissingExtra as error:
-            row = by_id[report_id].row
-            row["message"] = " ".join(filter(None, [str(row["message"]), str(error)]))
+            with warnings.catch_warnings(record=True) as told:
+                warnings.simplefilter("always", SearchCutShort)
+                found = suggestions(around, witnesses=said, only=[report_id])
+        except GovinfoError as error:
+            by_id[report_id].fail(f"Its errors could not be located: {error}")
             continue
+        for one in told:
+            if one.category is SearchCutShort:
+                by_id[report_id].fail(str(one.message))
         by_id[report_id].suggestions.extend(
             tuple(number_text(value) for value in line)
             for line in found.itertuples(index=False)

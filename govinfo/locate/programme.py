@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+import warnings
 from typing import TYPE_CHECKING, Any
 
-from govinfo.errors import MissingExtra
+from govinfo.errors import MissingExtra, engine
 from govinfo.locate.problem import Problem, Repair
 from govinfo.locate.search import TIE, cost
 
@@ -13,8 +14,14 @@ if TYPE_CHECKING:
     import numpy as np
     from scipy.sparse import csr_array
 
+# Answers of HiGHS: a solution, and none because there is none.
+_SOLVED, _INFEASIBLE = 0, 2
 # HiGHS takes a number within a millionth of a whole one for whole.
 _NEARLY = 0.5
+
+
+class SearchCutShort(UserWarning):
+    """A search for wrong cells ended before it was complete."""
 
 
 def _solver() -> Any:
@@ -56,12 +63,27 @@ def programme_repairs(problem: Problem, limit: int, seconds: float) -> list[Repa
     ------
     MissingExtra
         If scipy is not installed.
+    EngineFailed
+        If scipy stops.
+
+    Warns
+    -----
+    SearchCutShort
+        If time ran out before the last repair was found.
     """
-    milp = _solver()
+    with engine("scipy"):
+        return _repairs(_solver(), problem, limit, seconds)
+
+
+def _repairs(milp: Any, problem: Problem, limit: int, seconds: float) -> list[Repair]:
     end = time.monotonic() + seconds
     found: list[Repair] = []
     best = float("inf")
-    while len(found) < limit and (left := end - time.monotonic()) > 0:
+    while len(found) < limit:
+        left = end - time.monotonic()
+        if left <= 0:
+            _say_cut_short(seconds)
+            break
         changed = _cheapest(milp, problem, found, best, left)
         if changed is None:
             break
@@ -71,6 +93,14 @@ def programme_repairs(problem: Problem, limit: int, seconds: float) -> list[Repa
         best = cost(problem, repair)
         found.append(repair)
     return found
+
+
+def _say_cut_short(seconds: float) -> None:
+    message = (
+        f"The search for the cells that are wrong ended after {seconds:.3g} seconds "
+        "without being complete; there may be other solutions."
+    )
+    warnings.warn(message, SearchCutShort, stacklevel=2)
 
 
 def _equalities(problem: Problem, cells: list[int]) -> np.ndarray[Any, Any]:
@@ -167,7 +197,9 @@ def _cheapest(
         constraints=constraints,
         options={"time_limit": seconds},
     )
-    if solution.status != 0:
+    if solution.status != _SOLVED:
+        if solution.status != _INFEASIBLE:
+            _say_cut_short(seconds)
         return None
     return [i for i in range(n) if solution.x[2 * n + i] > _NEARLY]
 
@@ -192,7 +224,7 @@ def _least_change(milp: Any, problem: Problem, changed: list[int]) -> Repair | N
         bounds=Bounds(np.zeros(2 * k), upper),
         constraints=[LinearConstraint(np.hstack([matrix, -matrix]), -gaps, -gaps)],
     )
-    if solution.status != 0:
+    if solution.status != _SOLVED:
         return None
     moves = [round(solution.x[i] - solution.x[k + i]) for i in range(k)]
     repair = tuple(

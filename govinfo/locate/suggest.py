@@ -189,8 +189,15 @@ def suggestions(
         If ``cells`` lacks a column.
     MissingExtra
         If a report needs the integer programme and scipy is not installed.
+    EngineFailed
+        If scipy stops.
     ValueError
         If a weight is not above zero, or ``limit`` is below 1.
+
+    Warns
+    -----
+    SearchCutShort
+        If ``seconds`` ended the integer programme before it was complete.
 
     Notes
     -----

@@ -9,9 +9,10 @@ from importlib.util import find_spec
 from lxml import etree
 
 from govinfo.document import Document, Grid, TextBlock
-from govinfo.errors import LimitExceeded, MissingExtra, ReadError
+from govinfo.errors import EngineFailed, LimitExceeded, MissingExtra, ReadError
 from govinfo.readers.ofdpage import POINTS, OfdPage, local, numbers
 from govinfo.readers.package import Package, resolve
+from govinfo.readers.pdf_notes import PageLog
 from govinfo.readers.pdf_page import page_blocks, parts_of, usual_size
 from govinfo.readers.pdf_sheets import single_sheets
 
@@ -57,6 +58,7 @@ class _Reader:
         self.package = package
         self.name = name
         self.notes: list[str] = []
+        self.log = PageLog()
         root = package.xml("OFD.xml")
         said = next((e for e in root.iter() if local(e) == "DocRoot"), None)
         if said is None or not (said.text or "").strip():
@@ -117,6 +119,7 @@ class _Reader:
             tuple(blocks),
             n_pages=len(pages),
             notes=tuple(self.notes),
+            failures=tuple(self.log.failures),
         )
 
     def _part(self, element: etree._Element) -> str:
@@ -149,7 +152,13 @@ class _Reader:
                     return None
                 scale = image.width / (page.largest_picture()[0] * POINTS)
                 return read_page_image(image, number, first, scale)
-        except (UnidentifiedImageError, Image.DecompressionBombError, OSError):
+        except (
+            UnidentifiedImageError,
+            Image.DecompressionBombError,
+            OSError,
+            EngineFailed,
+        ) as error:
+            self.log.stopped(number, error)
             return None
 
     def _media(self) -> dict[str, str]:

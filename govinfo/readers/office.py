@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from govinfo.errors import LimitExceeded, MissingExtra, ReadError
+from govinfo.errors import LimitExceeded, MissingExtra, ReadError, engine
 
 # A report converts in one to two seconds, on a busy machine in ten.
 TIMEOUT_SECONDS = 120
@@ -57,6 +57,8 @@ def convert_to_docx(data: bytes, name: str) -> bytes:
         If LibreOffice is not installed.
     ReadError
         If LibreOffice cannot read the file.
+    EngineFailed
+        If LibreOffice cannot be started.
     LimitExceeded
         If the file is too large or takes too long.
     """
@@ -123,15 +125,16 @@ def _run(program: str, home: Path, source: Path, name: str) -> str:
     for needed in ("SYSTEMROOT", "PROGRAMFILES", "APPDATA"):  # Windows cannot start
         if needed in os.environ:  # programs without them
             environment[needed] = os.environ[needed]
-    process = subprocess.Popen(
-        command,
-        cwd=home,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    with engine("LibreOffice"):
+        process = subprocess.Popen(
+            command,
+            cwd=home,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
         output, _ = process.communicate(timeout=TIMEOUT_SECONDS)
     except subprocess.TimeoutExpired as error:

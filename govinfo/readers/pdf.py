@@ -14,12 +14,18 @@ from importlib.util import find_spec
 from typing import Any
 
 from govinfo.document import Box, Document, Grid, GridKind
-from govinfo.errors import LimitExceeded, MissingExtra, ReadError
+from govinfo.errors import (
+    EngineFailed,
+    LimitExceeded,
+    MissingExtra,
+    ReadError,
+    reason,
+)
 from govinfo.readers.pdf_aligned import is_numeric
 from govinfo.readers.pdf_annotations import file_notes
 from govinfo.readers.pdf_bands import Bands
 from govinfo.readers.pdf_file import drawn, opened, sheet_of
-from govinfo.readers.pdf_notes import PageLog, only_pictures
+from govinfo.readers.pdf_notes import PageLog, only_pictures, pages_in_words
 from govinfo.readers.pdf_page import Block, Parts, page_blocks, parts_of, usual_size
 from govinfo.readers.pdf_sheets import is_picture, single_sheets, table_pictures
 
@@ -71,8 +77,11 @@ def read_pdf(data: bytes, name: str) -> Document:
         blocks = reading.blocks()
         n_pages = len(document)
         notes = reading.log.sentences(n_pages) + file_notes(document)
-    blocks = _looked_at_twice(data, name, blocks)
-    return Document(name, MEDIA_TYPE, blocks, n_pages=n_pages, notes=notes)
+    failures = reading.log.failures
+    blocks = _looked_at_twice(data, name, blocks, failures)
+    return Document(
+        name, MEDIA_TYPE, blocks, n_pages=n_pages, notes=notes, failures=tuple(failures)
+    )
 
 
 def picture_pages(data: bytes, name: str) -> tuple[int, ...]:
@@ -83,7 +92,7 @@ def picture_pages(data: bytes, name: str) -> tuple[int, ...]:
 
 
 def _looked_at_twice(
-    data: bytes, name: str, blocks: tuple[Block, ...]
+    data: bytes, name: str, blocks: tuple[Block, ...], failures: list[str]
 ) -> tuple[Block, ...]:
     """Have camelot confirm the figures of tables that could not be settled."""
     unsettled = [
@@ -99,9 +108,13 @@ def _looked_at_twice(
     pages = sorted({grid.page for grid in unsettled if grid.page})
     try:
         second = second_reading(data, name, pages[:MAX_SECOND], flavor="stream")
-    except ReadError:
+    except (EngineFailed, ReadError) as error:
         # Then nothing is confirmed.
         second = ()
+        failures.append(
+            f"{pages_in_words(pages)}: figures without ruling lines could not be "
+            f"confirmed by a second reading and stay uncertain: {reason(error)}."
+        )
     return tuple(
         confirmed(block, second) if block in unsettled else block for block in blocks
     )
@@ -170,6 +183,8 @@ class _Reading:
                 found += self._picture(number, first + _grids(found))
             first += _grids(found)
             blocks += found
+        if self.log.failures and not blocks:
+            raise EngineFailed(self.name + ": " + " ".join(self.log.failures))
         return tuple(blocks)
 
     def _picture(self, number: int, first_grid: int) -> Sequence[Block]:
@@ -185,9 +200,13 @@ class _Reading:
 
         self.log.drawn += 1
         image, scale = drawn(self._document, number - 1)
-        seen: Sequence[Block] = read_page_image(
-            image, page=number, first_grid=first_grid, scale=scale
-        )
+        try:
+            seen: Sequence[Block] = read_page_image(
+                image, page=number, first_grid=first_grid, scale=scale
+            )
+        except EngineFailed as error:
+            self.log.stopped(number, error)
+            return ()
         return seen if is_whole else _inside(seen, self._pictures[number], first_grid)
 
 

@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from govinfo.document import Grid, GridCell, GridKind
-from govinfo.errors import ReadError
+from govinfo.errors import engine
 from govinfo.readers.pdf_aligned import is_numeric
 from govinfo.readers.pdf_file import opened, sheet_of
 from govinfo.readers.radicals import plain_radicals
@@ -60,20 +60,15 @@ def second_reading(
     Raises
     ------
     ReadError
-        If camelot cannot read the file.
+        If the file cannot be opened.
+    EngineFailed
+        If camelot cannot be imported, or stops.
     """
     plain, readable = _plain(data, name, pages)
     if not readable:
         return ()
-    try:
+    with engine("camelot"):
         tables = list(_tables(plain, readable, flavor))
-    # camelot and its parser let errors of many kinds through.
-    except Exception as error:
-        message = (
-            f"{name} cannot be read a second time: camelot stopped at "
-            f"{type(error).__name__} ({error}). The first reading stands alone."
-        )
-        raise ReadError(message) from error
     return tuple(_grid(table, number) for number, table in enumerate(tables, 1))
 
 

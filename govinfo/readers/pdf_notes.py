@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from govinfo.errors import reason
+
 INSTALL = "Install govinfo-cn[ocr] to read pictures."
 
 
@@ -17,10 +19,19 @@ class PageLog:
     too_many: list[int] = field(default_factory=list)
     damaged: list[int] = field(default_factory=list)
     cut: list[int] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    """Sentences on what was tried and failed."""
     drawn: int = 0
     """Pages that were drawn and read as pictures."""
     last: int = 0
     """Page that was looked at last."""
+
+    def stopped(self, number: int, error: Exception) -> None:
+        """Keep why the picture of a page could not be read."""
+        self.failures.append(
+            f"Page {number} is or holds a picture, which could not be read: "
+            f"{reason(error)}."
+        )
 
     def sentences(self, n_pages: int) -> tuple[str, ...]:
         """One sentence or two for each kind.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from govinfo.document import Document, Grid, TextBlock
-from govinfo.errors import LimitExceeded, ReadError
+from govinfo.errors import LimitExceeded, ReadError, engine
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -101,11 +101,20 @@ def read_page_image(
     ------
     MissingExtra
         If ``govinfo-cn[ocr]`` is not installed.
+    EngineFailed
+        If OpenCV or onnxruntime cannot be imported, or stops.
     """
-    from govinfo.readers.ocr import engine
+    with engine("Reading pictures"):
+        return _page_image(image, page, first_grid, scale)
+
+
+def _page_image(
+    image: Any, page: int, first_grid: int, scale: float
+) -> list[Grid | TextBlock]:
+    from govinfo.readers import ocr
     from govinfo.readers.picturepage import read_page, turned_back
 
-    reader = engine(f"Page {page}")
+    reader = ocr.engine(f"Page {page}")
     grey = _grey(image)
     if min(grey.shape) < _SMALLEST:
         return []

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from govinfo.document import Box
+from govinfo.errors import engine
 
 # Points: inside of the rules of a cell, and room round the ink that the engine expects.
 _INSIDE = 1.2
@@ -49,14 +50,16 @@ def cells_again(page: Any, scale: float, boxes: Sequence[Box], name: str) -> lis
     ------
     MissingExtra
         If ``govinfo-cn[ocr]`` is not installed.
+    EngineFailed
+        If OpenCV or onnxruntime stops.
     """
-    from govinfo.readers.ocr import engine
+    with engine("Reading pictures"):
+        from govinfo.readers import ocr
 
-    reader = engine(name)
-    grey = np.asarray(page.convert("L"), np.uint8)
-    cuts = [_cut(grey, scale, box) for box in boxes]
-    inked = [cut for cut in cuts if cut is not None]
-    read = iter(reader.read(inked))
+        grey = np.asarray(page.convert("L"), np.uint8)
+        cuts = [_cut(grey, scale, box) for box in boxes]
+        inked = [cut for cut in cuts if cut is not None]
+        read = iter(ocr.engine(name).read(inked))
     return ["" if cut is None else next(read).text.strip() for cut in cuts]
 
 

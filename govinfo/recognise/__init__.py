@@ -46,11 +46,14 @@ class Recognition:
         document have the state ``absent``.
     notes : tuple of str
         Whole sentences on what could not be settled.
+    failures : tuple of str
+        Whole sentences on what was tried and failed on our side.
     """
 
     form: str
     cells: tuple[Reading, ...]
     notes: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
 
 
 def recognise(document: Document, report_year: int | None = None) -> Recognition:

@@ -20,8 +20,8 @@ class Reading:
     """One statutory cell as read.
 
     ``doubts`` are whole phrases that say why the reading is not sure; ``others`` are
-    further texts that may be the right one. ``second`` is what another engine read in
-    the same cell, where the page was read again.
+    further texts that may be the right one. ``second`` is what another way of reading
+    found in the same cell, ``unread`` why one that was tried found nothing.
     """
 
     table: str
@@ -36,6 +36,7 @@ class Reading:
     others: tuple[str, ...] = ()
     may_be_supported: bool = True
     second: str | None = None
+    unread: str = ""
 
     @property
     def key(self) -> Key:

@@ -72,7 +72,9 @@ def comparison_of(report: Report, table: str) -> View:
         raise ValueError(message)
     summary = _summary(cells, table)
     shots = _shots(report, cells, table)
-    if shots:
+    if isinstance(shots, str):
+        summary = f"{summary} {shots}".rstrip()
+    elif shots:
         return View(shots, fragment(f"<p>{escape(summary, quote=False)}</p>"), summary)
     html, lines = _both(cells, summary)
     return View((), fragment(html), f"{summary}\n{lines}")
@@ -100,7 +102,10 @@ def _summary(cells: Sequence[Reading], table: str) -> str:
     return f"{said}; {named}{more}."
 
 
-def _shots(report: Report, cells: Sequence[Reading], table: str) -> tuple[Shot, ...]:
+def _shots(
+    report: Report, cells: Sequence[Reading], table: str
+) -> tuple[Shot, ...] | str:
+    """The pages of a table, or why they are not shown."""
     by_grid: dict[tuple[int, int | None], list[tuple[Spot, Reading]]] = {}
     for cell in cells:
         spot = spot_of(cell)
@@ -109,8 +114,8 @@ def _shots(report: Report, cells: Sequence[Reading], table: str) -> tuple[Shot, 
     shots = []
     for (page, _), placed in by_grid.items():
         drawn = page_of(report, page)
-        if drawn is None:
-            return ()
+        if isinstance(drawn, str):
+            return drawn
         image, scale = drawn
         _write(image, scale, placed)
         boxes = [spot.box for spot, _ in placed]

@@ -47,20 +47,22 @@ def view_of(report: Report, what: Finding) -> View:
         return View((), fragment(sentence), subject.sentence)
     shot = _shot(report, subject)
     total = f"<p><strong>{escape(subject.sum)}</strong></p>" if subject.sum else ""
-    if shot is not None:
+    if isinstance(shot, Shot):
         words = "\n".join(filter(None, [subject.sentence, subject.sum]))
         return View((shot,), fragment(sentence, total), words)
     table, lines = excerpt(report, subject)
-    words = "\n".join(filter(None, [f"{MARK} {subject.sentence}", lines, subject.sum]))
-    return View((), fragment(table, total), words)
+    told = [f"{MARK} {subject.sentence}", lines, subject.sum, shot]
+    why = f"<p>{escape(shot, quote=False)}</p>" if shot else ""
+    return View((), fragment(table, total, why), "\n".join(filter(None, told)))
 
 
-def _shot(report: Report, subject: Subject) -> Shot | None:
+def _shot(report: Report, subject: Subject) -> Shot | str:
+    """The page, or why it is not shown: empty where there is none to be shown."""
     found = spots(report, (*subject.keys, subject.key))
     own = found.get(subject.key)
-    drawn = page_of(report, own.page) if own else None
-    if own is None or drawn is None:
-        return None
+    drawn = page_of(report, own.page) if own else ""
+    if own is None or isinstance(drawn, str):
+        return str(drawn)
     image, scale = drawn
     here = {key: spot for key, spot in found.items() if spot.page == own.page}
     terms = [spot.box for key, spot in here.items() if key != subject.key]

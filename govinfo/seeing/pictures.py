@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from govinfo.checks.structure import Key
 from govinfo.document import Box
-from govinfo.errors import GovinfoError
+from govinfo.errors import GovinfoError, reason
 from govinfo.pages import OUTLINE, box_of, drawn_page
 from govinfo.recognise.readings import Reading
 
@@ -51,15 +51,19 @@ def has_pages(report: Report) -> bool:
     return kind == "application/pdf" or kind.startswith("image/")
 
 
-def page_of(report: Report, page: int) -> tuple[Image, float] | None:
-    """A page, and its pixels to a point; None where the file is no longer there."""
+def page_of(report: Report, page: int) -> tuple[Image, float] | str:
+    """
+    A page, and its pixels to a point; else a sentence on why it cannot be drawn.
+
+    What was read is known all the same, and is shown as a table. A file without pages
+    has none to be drawn, which needs no sentence.
+    """
     if not has_pages(report):
-        return None
+        return ""
     try:
         return drawn_page(report.file, page)
-    except GovinfoError:
-        # What was read is known all the same, and is shown as a table.
-        return None
+    except GovinfoError as error:
+        return f"The page could not be drawn: {reason(error)}."
 
 
 def spots(report: Report, keys: Iterable[Key]) -> dict[Key, Spot]:
