@@ -142,10 +142,9 @@ def measured(kind: str, samples: Iterable[Sample], *, peers: bool = True) -> Tal
             found = by_govinfo(path)
             tally = judged(sample, found, time.perf_counter() - start)
             tallies[kind, GOVINFO].add(tally)
-            has_2019 = ("proactive", "procurement", "amount") in sample.truth
             for name, peer in PEERS.get(path.suffix, {}).items() if peers else ():
                 start = time.perf_counter()
-                cells = read_by(peer, path, "2019" if has_2019 else "2021")
+                cells = read_by(peer, path, sample.truth)
                 seconds = time.perf_counter() - start
                 claimed = {key: ("", value) for key, value in cells.items()}
                 tallies[kind, name].add(judged(sample, claimed, seconds))
