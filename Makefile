@@ -20,7 +20,7 @@ export JUPYTER_RUNTIME_DIR := $(KEPT)/jupyter/runtime
 export MPLCONFIGDIR ?= $(KEPT)/matplotlib
 
 .PHONY: help html test lint types format data notebooks fonts lock environment clean \
-  acceptance accuracy fuzz
+  acceptance accuracy golden fuzz
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -75,6 +75,9 @@ $(BENCH): benchmarks/requirements.txt $(READY)
 
 accuracy: $(BENCH) ## Measure how exact govinfo and others are, write docs/accuracy
 	$(BIN)/python benchmarks/accuracy.py
+
+golden: $(READY) ## List every cell that is read otherwise than benchmarks/golden records
+	$(BIN)/python benchmarks/golden.py
 
 fuzz: $(BENCH) ## Fuzz the readers for FUZZ_SECONDS (600)
 	$(BIN)/python benchmarks/fuzz.py $(FUZZ_SECONDS)
