@@ -12,8 +12,8 @@ FUZZ_SECONDS ?= 600
 # Fixed, so that neither the order of sets nor the language of a desktop shows.
 export PYTHONHASHSEED := 0
 export LC_ALL := C.UTF-8
-# What programs keep for themselves lies beside what is built: HOME may be read-only.
-KEPT := $(CURDIR)/build/kept
+# What programs keep for themselves lies in the environment: HOME may be read-only.
+KEPT := $(CURDIR)/.venv/kept
 export IPYTHONDIR := $(KEPT)/ipython
 export JUPYTER_DATA_DIR := $(KEPT)/jupyter
 export JUPYTER_RUNTIME_DIR := $(KEPT)/jupyter/runtime
@@ -30,6 +30,7 @@ environment: $(READY) ## Make .venv hold exactly what requirements.lock names
 $(READY): requirements.lock pyproject.toml scripts/environment.py
 	@echo "Making the environment in .venv"
 	@$(PYTHON) scripts/environment.py
+	@mkdir -p .venv/kept
 	@touch $@
 
 html: $(READY) ## Extract the bundled reports, run the notebooks, write build/html
