@@ -7,19 +7,17 @@ has to look again.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from io import StringIO
 from pathlib import Path
 
 from govinfo.errors import SourceError
 from govinfo.recognise import Recognition
 from govinfo.recognise.figures import Figure, State, plain_number
 from govinfo.recognise.readings import Reading
-from govinfo.sources import folders_beside
+from govinfo.sources import folders_beside, table_beside
 
 COLUMNS = (
     "report_id",
@@ -82,19 +80,11 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
     Raises
     ------
     SourceError
-        If the file is not UTF-8, columns are missing, a row is not filled, ``new`` is
-        no number, or a cell is corrected twice.
+        If the file is no CSV in UTF-8, columns are missing, a row is not filled,
+        ``new`` is no number, or a cell is corrected twice.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = (
-            f"{path}: the table of corrections is not UTF-8 text ({error.reason} at "
-            f"byte {error.start}). Save it as CSV in UTF-8."
-        )
-        raise SourceError(message) from error
-    lines = csv.DictReader(StringIO(text, newline=""))
-    missing = [name for name in COLUMNS if name not in (lines.fieldnames or ())]
+    columns, lines = table_beside(path, "table of corrections")
+    missing = [name for name in COLUMNS if name not in columns]
     if missing:
         message = (
             f"{path}: the columns {', '.join(missing)} are missing; expected "
@@ -102,7 +92,7 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
         )
         raise SourceError(message)
     found = tuple(
-        _checked(path, number, Correction(*((line[name] or "") for name in COLUMNS)))
+        _checked(path, number, Correction(*(line[name] for name in COLUMNS)))
         for number, line in enumerate(lines, start=2)
     )
     first: dict[tuple[str, ...], int] = {}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 from govinfo.errors import SourceError
-from govinfo.sources import Source, folders_beside
+from govinfo.sources import Source, folders_beside, table_beside
 
 
 def read_parents(path: Path) -> dict[str, str]:
@@ -55,16 +54,7 @@ def read_parents(path: Path) -> dict[str, str]:
 
 def _rows(path: Path) -> list[dict[str, str]]:
     """The rows of a table of agencies; without a column ``agency`` it has none."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = (
-            f"{path}: the table of agencies is not UTF-8 text ({error.reason} at byte "
-            f"{error.start}). Save it as CSV in UTF-8."
-        )
-        raise SourceError(message) from error
-    lines = csv.DictReader(text.splitlines())
-    columns = lines.fieldnames or ()
+    columns, lines = table_beside(path, "table of agencies")
     if "agency" not in columns:
         if "parent" not in columns:
             return []
@@ -73,10 +63,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
             "parent. Name each agency as its reports do, or as the registry does."
         )
         raise SourceError(message)
-    return [
-        {name: (line.get(name) or "").strip() for name in columns if name}
-        for line in lines
-    ]
+    return lines
 
 
 def known_beside(sources: Sequence[Source]) -> dict[str, dict[str, str]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from govinfo.errors import SourceError
-from govinfo.sources import Source, folders_beside, real
+from govinfo.sources import Source, folders_beside, real, table_beside
 
 REGISTRY_COLUMNS = (
     "report_id",
@@ -31,6 +31,10 @@ REGISTRY_COLUMNS = (
     "note",
 )
 """Columns of ``registry.csv``; each may be missing but ``file`` or ``published_at``."""
+
+
+# Characters of a wrong field that a message quotes.
+_LONGEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +88,19 @@ class Registry:
 
 
 def _read(path: Path) -> dict[Path, Registration]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = (
-            f"{path}: the registry is not UTF-8 text ({error.reason} at byte "
-            f"{error.start}). Save it as CSV in UTF-8."
-        )
-        raise SourceError(message) from error
-    lines = list(csv.DictReader(text.splitlines()))
-    if not lines or "file" not in lines[0] or "status" in lines[0]:
+    columns, lines = table_beside(path, "registry")
+    if not lines or "status" in columns:
         return {}
+    if not {"file", "published_at"} & set(columns):
+        message = (
+            f"{path}: found the columns {', '.join(columns)}; expected file or "
+            "published_at among them. Name them so, or rename the table if it is no "
+            "registry."
+        )
+        raise SourceError(message)
     found: dict[Path, Registration] = {}
     for number, line in enumerate(lines, start=2):
-        if file := (line.get("file") or "").strip():
+        if file := line.get("file"):
             entry = _registration(path, number, line)
             for base in (path.parent / "reports", path.parent):
                 found.setdefault((base / file).resolve(), entry)
@@ -105,17 +108,18 @@ def _read(path: Path) -> dict[Path, Registration]:
 
 
 def _registration(path: Path, number: int, line: dict[str, str]) -> Registration:
-    year = (line.get("report_year") or "").strip()
-    if year and not year.isdecimal():
+    year = line.get("report_year", "")
+    if year and not re.fullmatch(r"[0-9]{4}", year):
+        found = year if len(year) <= _LONGEST else f"{year[:_LONGEST]}…"
         message = (
-            f"{path}, line {number}: found report_year {year!r}, expected a year such "
+            f"{path}, line {number}: found report_year {found!r}, expected a year such "
             "as 2023 or nothing. Correct the registry."
         )
         raise SourceError(message)
     return Registration(
-        report_id=(line.get("report_id") or "").strip(),
-        agency=(line.get("agency") or "").strip() or None,
+        report_id=line.get("report_id", ""),
+        agency=line.get("agency") or None,
         report_year=int(year) if year else None,
-        sha256=(line.get("sha256") or "").strip().lower(),
-        row={name: (value or "").strip() for name, value in line.items() if name},
+        sha256=line.get("sha256", "").lower(),
+        row=line,
     )

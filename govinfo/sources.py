@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import glob
 import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
-from govinfo.errors import SourceError
+from govinfo.errors import SourceError, reason
 from govinfo.readers.filenames import shown_path
 from govinfo.readers.mhtml import is_saved_page_part
 
@@ -247,3 +249,59 @@ def _closed(path: Path, reason: str) -> str:
         f"{shown_path(path)} could not be opened: {reason}. Check whether you may read"
         " it, and read it again."
     )
+
+
+def table_beside(path: Path, what: str) -> tuple[list[str], list[dict[str, str]]]:
+    """
+    Read a table that a person keeps beside the files.
+
+    Parameters
+    ----------
+    path : Path
+        The table, CSV in UTF-8.
+    what : str
+        What it is, for messages: ``"registry"``.
+
+    Returns
+    -------
+    list of str, list of dict
+        Its columns, and its rows by column, without white space around the fields.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be opened, is not UTF-8 text, or no CSV.
+    """
+    number = 1
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        if "\0" in text:
+            number += text[: text.index("\0")].count("\n")
+            message = "it holds a character that is no text, U+0000"
+            raise csv.Error(message)
+        lines = csv.DictReader(StringIO(text, newline=""))
+        rows = []
+        for line in lines:
+            number = lines.line_num
+            rows.append(
+                {n: (line[n] or "").strip() for n in lines.fieldnames or () if n}
+            )
+    except UnicodeDecodeError as error:
+        message = (
+            f"{path}: the {what} is not UTF-8 text ({error.reason} at byte "
+            f"{error.start}). Save it as CSV in UTF-8."
+        )
+        raise SourceError(message) from error
+    except OSError as error:
+        message = (
+            f"{path}: the {what} could not be opened: {reason(error)}. Check whether "
+            "you may read it."
+        )
+        raise SourceError(message) from error
+    except csv.Error as error:
+        message = (
+            f"{path}: the {what} cannot be read at or after line {number} ({error}). "
+            "Mend the line, and save the table as CSV in UTF-8."
+        )
+        raise SourceError(message) from error
+    return list(lines.fieldnames or ()), rows
