@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 
@@ -10,7 +11,7 @@ from govinfo import __version__
 from govinfo.errors import GovinfoError
 
 # Exit status, as the contract has it.
-_ALL_READ, _SOME_FAILED, _WRONG_USE = 0, 1, 2
+_ALL_READ, _SOME_FAILED, _WRONG_USE, _STOPPED = 0, 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GovinfoError as error:
         sys.stderr.write(f"govinfo: {error}\n")
         return _WRONG_USE
+    except KeyboardInterrupt as error:
+        sys.stderr.write(f"\ngovinfo: {error or 'Stopped.'}\n")
+        return _STOPPED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,8 +60,10 @@ def _parser() -> argparse.ArgumentParser:
         "smallest changes that make failed sums hold; none is ever applied). A table "
         "agencies.csv beside the reports, with the columns agency and parent, says "
         "which agency's report covers another's. "
-        "Exit status: 0 when every file was read, 1 when some failed (the others are "
-        "written), 2 for wrong use.",
+        "What was read is kept in DIR/.govinfo: a run that was stopped goes on where "
+        "it was, and a run on unchanged files reads nothing again. Exit status: 0 when "
+        "every file was read, 1 when some failed (the others are written), 2 for wrong "
+        "use, 130 when it was stopped.",
     )
     extract.add_argument("paths", nargs="+", metavar="PATH", help="file, folder, glob")
     extract.add_argument("--out", required=True, metavar="DIR", help="where to write")
@@ -68,6 +74,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     extract.add_argument(
         "--megabytes", type=_positive, metavar="MB", help="most memory for one file"
+    )
+    extract.add_argument(
+        "--fresh", action="store_true", help="read again what was read before"
+    )
+    extract.add_argument("--quiet", action="store_true", help="say nothing on the way")
+    extract.add_argument(
+        "--json", action="store_true", help="print what was done as JSON"
     )
     extract.set_defaults(run=_extract)
     indicators = commands.add_parser(
@@ -113,40 +126,46 @@ def _positive(text: str) -> int:
 
 
 def _extract(given: argparse.Namespace) -> int:
-    from govinfo.dataset import prepare_folder, read_reports
+    from govinfo.dataset import extract
     from govinfo.isolation import DEFAULT_MEGABYTES, DEFAULT_SECONDS, Limits
-    from govinfo.parquet import require_parquet
-    from govinfo.sources import find_sources
 
     limits = Limits(
         DEFAULT_SECONDS if given.seconds is None else given.seconds,
         given.megabytes or DEFAULT_MEGABYTES,
     )
-    # Wrong use is said before anything is read or made.
-    find_sources(given.paths)
-    prepare_folder(given.out)
-    if given.format == "parquet":
-        require_parquet()
-    data = read_reports(given.paths, jobs=given.jobs, limits=limits, progress=True)
-    data.write(given.out, format=given.format)
-    rows = [result.row for result in data.results]
-    counts = {
-        status: sum(row["status"] == status for row in rows)
-        for status in ("complete", "partial", "failed")
-    }
-    cells = sum(len(result.cells) for result in data.results)
-    findings = sum(len(result.findings) for result in data.results)
-    words = ", ".join(f"{count} {status}" for status, count in counts.items())
-    sys.stdout.write(
-        f"{len(rows)} files: {words}. {cells} cells and {findings} findings are in "
-        f"{given.out}.\n"
+    done = extract(
+        given.paths,
+        given.out,
+        jobs=given.jobs,
+        limits=limits,
+        format=given.format,
+        is_fresh=given.fresh,
+        progress=not given.quiet,
     )
-    for note in data.notes:
-        sys.stderr.write(f"{note}\n")
-    for row in rows:
-        if row["status"] == "failed":
-            sys.stderr.write(f"{row['file']}: {row['message']}\n")
-    return _SOME_FAILED if counts["failed"] else _ALL_READ
+    statuses = ("complete", "partial", "failed")
+    if given.json:
+        said = {
+            "out": given.out,
+            **{name: done.counts[name] for name in (*statuses, "cells", "findings")},
+            "read": done.read,
+            "kept": done.kept,
+            "seconds": done.seconds,
+            "notes": done.notes,
+            "failures": [
+                {"file": file, "message": message} for file, message in done.failures
+            ],
+        }
+        sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
+    else:
+        words = ", ".join(f"{done.counts[status]} {status}" for status in statuses)
+        before = f" ({done.kept} of them read before)" if done.kept else ""
+        sys.stdout.write(
+            f"{done.read + done.kept} files{before}: {words}. {done.counts['cells']} "
+            f"cells and {done.counts['findings']} findings are in {given.out}.\n"
+        )
+        for sentence in (*done.notes, *(": ".join(one) for one in done.failures)):
+            sys.stderr.write(f"{sentence}\n")
+    return _SOME_FAILED if done.failures else _ALL_READ
 
 
 def _indicators(given: argparse.Namespace) -> int:
@@ -162,8 +181,6 @@ def _doctor(given: argparse.Namespace) -> int:
 
     outcomes = doctor.examine(given.names)
     if given.json:
-        import json
-
         text = json.dumps(doctor.as_rows(outcomes), ensure_ascii=False, indent=2)
     else:
         text = doctor.report(outcomes)

@@ -17,6 +17,7 @@ import os
 import pickle
 import queue
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -41,6 +42,10 @@ MOST_MEGABYTES = 2**20
 
 # Ends of a task that the tasks before it in the same child may have brought about.
 _MAY_BE_OTHERS = frozenset({"memory", "ended", "unforeseen"})
+
+# A child that somebody else ended says nothing about the file, unless it goes on so.
+_FROM_OUTSIDE = (-signal.SIGTERM, -getattr(signal, "SIGKILL", signal.SIGTERM))
+_TRIES = 4
 
 _LENGTH = struct.Struct("<Q")
 _OFFICE = ("soffice", "libreoffice", "soffice.bin", "oosplash")
@@ -137,13 +142,16 @@ class Warden:
         GovinfoError
             Whatever error of govinfo's own the function raised.
         """
-        kind, value = self._answer(function, arguments)
-        if kind in _MAY_BE_OTHERS and not self._is_fresh:
-            # Earlier files may have left too little room: what comes of a file must
-            # not depend on those before it.
-            self.close()
+        for _ in range(_TRIES):
+            self._started()
+            was_fresh, self._is_fresh = self._is_fresh, False
             kind, value = self._answer(function, arguments)
-        self._is_fresh = False
+            # Earlier files may have left too little room, or somebody else ended the
+            # child: what comes of a file must not depend on that.
+            is_others = kind in _MAY_BE_OTHERS and not was_fresh
+            if not (is_others or (kind == "ended" and value in _FROM_OUTSIDE)):
+                break
+            self.close()
         if kind == "value":
             return value
         if kind == "ended":

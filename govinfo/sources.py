@@ -6,7 +6,7 @@ import csv
 import glob
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -31,9 +31,10 @@ _NOT_REPORT_NAMES = frozenset({"readme.md", "readme.txt", "license", "thumbs.db"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to read, its name as the user knows it, and why it is not to be read.
+    """A file to read, its name in the data set, and why it is not to be read.
 
-    ``refused`` is empty for nearly all files.
+    The name is relative to the folder that was given, or to the nearest folder that
+    holds everything that was given. ``refused`` is empty for nearly all files.
     """
 
     path: Path
@@ -67,10 +68,12 @@ def find_sources(paths: Iterable[Path | str] | Path | str) -> list[Source]:
     """
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     found: dict[Path, Source] = {}
+    base = _base([Path(path) for path in given])
     for path in given:
         for source in _expand(Path(path)):
             key = source.path if source.refused else real(source.path)
-            found.setdefault(key, source)
+            if key not in found:
+                found[key] = _named(source, base)
     if not found:
         names = ", ".join(str(path) for path in given) or "no path"
         message = (
@@ -106,12 +109,35 @@ def folders_beside(paths: Iterable[Path]) -> list[Path]:
         above = real(path).parents
         of_study = (folder.parent for folder in above if folder.name == "reports")
         folders.update(dict.fromkeys([*above[:2], *of_study]))
-    # Whether a table lies in a folder that may not be entered cannot be told.
-    return [folder for folder in folders if _may_enter(folder)]
+    return list(folders)
 
 
-def _may_enter(folder: Path) -> bool:
-    return os.access(folder, os.X_OK) or _status(folder) == (0, "")
+def _base(given: Sequence[Path]) -> str:
+    """The folder that names of files are relative to."""
+    folders = []
+    for path in given:
+        # Links are kept: a folder is known by the name that it was given by.
+        whole = Path(os.path.abspath(path))  # noqa: PTH100
+        if glob.has_magic(str(path)) and not _status(path)[0]:
+            first = next(n for n, p in enumerate(whole.parts) if glob.has_magic(p))
+            whole = Path(*whole.parts[:first])
+        folders.append(whole if stat.S_ISDIR(_status(whole)[0]) else whole.parent)
+    try:
+        return os.path.commonpath(folders)
+    except ValueError:  # two drives, or nothing given
+        return os.sep
+
+
+def _named(source: Source, base: str) -> Source:
+    """A source whose name, and what is said of it, begin at a folder."""
+    whole = source.path.absolute()
+    try:
+        # Beside nothing else than the root, a path from there says more.
+        inner = whole if base == os.sep else Path(os.path.relpath(whole, base))
+    except ValueError:  # on another drive
+        inner = whole
+    name = shown_path(inner)
+    return Source(source.path, name, source.refused.replace(source.name, name, 1))
 
 
 def real(path: Path) -> Path:
@@ -207,7 +233,7 @@ def _in_folder(folder: Path) -> Iterator[Source]:
 
 def _refused(path: Path, home: Path, mode: int, reason: str) -> str:
     """Why something in a folder is not read; nothing for files and folders."""
-    if not os.path.islink(path):  # noqa: PTH114 - also where the folder may not be entered
+    if not path.is_symlink():
         return _closed(path, reason) if reason else _odd(path, mode)
     name = shown_path(path)
     if not mode:

@@ -59,6 +59,7 @@ class Mark:
 
     report_id: str
     identity: Identity
+    order: tuple[int, int]
     where: str
     marks: tuple[bytes, bytes, bytes]
     figures: tuple[int, int, int]
@@ -74,7 +75,12 @@ _WAYS = (
 """The ways in which a report can be a copy, the most telling one first."""
 
 
-def mark_of(cells: ReportCells, identity: Identity, file: str = "") -> Mark:
+def mark_of(
+    cells: ReportCells,
+    identity: Identity,
+    file: str = "",
+    order: tuple[int, int] = (0, 0),
+) -> Mark:
     """The marks of a report; ``file`` is the checksum of its file."""
     signatures = [_signature(cells, tables) for tables in (_TABLE_3, _TABLES)]
     table_3, tables = (
@@ -84,6 +90,7 @@ def mark_of(cells: ReportCells, identity: Identity, file: str = "") -> Mark:
     return Mark(
         cells.report_id,
         identity,
+        order,
         where(cells.form_of(RECEIVED), RECEIVED),
         (file.encode(), table_3, tables),
         (0, len(signatures[0]), len(signatures[1])),

@@ -57,6 +57,21 @@ class Result:
     cells: tuple[Key, ...] = ()
 
 
+def finding_of(result: Result) -> tuple[object, ...]:
+    """A result in the order of :data:`FINDING_COLUMNS`."""
+    return (
+        result.report_id,
+        result.check,
+        *result.key,
+        result.where,
+        result.printed,
+        result.expected,
+        result.difference,
+        check(result.check).severity,
+        result.sentence,
+    )
+
+
 def results_frame(results: Iterable[Result]) -> pd.DataFrame:
     """
     Results as a table with the columns :data:`RESULT_COLUMNS`.

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from govinfo.checks.registry import CHECKS, RESULTS
 from govinfo.dataset.stored import read_cells
-from govinfo.dataset.tables import CHECK_COLUMNS, count_rows, number_text, write_csv
+from govinfo.dataset.tables import CHECK_COLUMNS, Table, count_rows, number_text
+from govinfo.dataset.written import Replacement, table_file
 from govinfo.parents import read_parents
 from govinfo.parquet import read_parquet
 
@@ -37,17 +38,20 @@ def write_indicators(folder: Path | str) -> int:
 
     where = Path(folder)
     cells = read_cells(where)
-    registry = where / "reports.csv"
+    registry = table_file(where, "reports.csv")
+    parquet = table_file(where, "reports.parquet")
     agencies = None
-    if registry.is_file():
-        table = pd.read_csv(registry, dtype=str)
+    if registry.is_file() or parquet.is_file():
+        is_csv = registry.is_file()
+        table = pd.read_csv(registry, dtype=str) if is_csv else read_parquet(parquet)
         if {"report_id", "agency_id"} <= set(table.columns):
             agencies = table
     frame = indicators(cells, agencies, checks=check_cells(cells))
-    rows = (
-        [number_text(value) for value in row] for row in frame.itertuples(index=False)
-    )
-    write_csv(where / "indicators.csv", list(frame.columns), rows)
+    with Replacement(where) as new:
+        new.table(Table("indicators", tuple(frame.columns))).add(
+            [number_text(value) for value in row]
+            for row in frame.itertuples(index=False)
+        )
     return len(frame)
 
 
@@ -108,16 +112,11 @@ def write_audit(folder: Path | str) -> tuple[int, int]:
         if report_id in counts:
             counts[report_id][code, outcome] = number
     lines = (row for own in counts for row in count_rows(own, counts[own]))
-    write_csv(
-        where / "checks.csv",
-        CHECK_COLUMNS,
-        ([str(value) for value in row] for row in lines),
-    )
-    write_csv(
-        where / "suggestions.csv",
-        list(located.columns),
-        ([number_text(value) for value in row] for row in located.itertuples(False)),
-    )
+    with Replacement(where) as new:
+        new.table(Table("checks", CHECK_COLUMNS)).add(lines)
+        new.table(Table("suggestions", tuple(located.columns))).add(
+            [number_text(value) for value in row] for row in located.itertuples(False)
+        )
     failed = int((results["result"] == "fail").sum())
     return failed, len(located[["report_id", "solution"]].drop_duplicates())
 
@@ -126,9 +125,9 @@ def _of_the_text(folder: Path) -> list[tuple[str, str, str, int]]:
     """Counts of the checks that need the document, as the extraction wrote them."""
     import pandas as pd
 
-    known = folder / "checks.csv"
+    known = table_file(folder, "checks.csv")
     if not known.is_file():
-        known = folder / "checks.parquet"
+        known = table_file(folder, "checks.parquet")
     if not known.is_file():
         return []
     is_csv = known.suffix == ".csv"

@@ -2,22 +2,112 @@
 
 from __future__ import annotations
 
+import re
+import sys
+import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
 from govinfo.corrections import Correction, corrections_beside
 from govinfo.dataset.names import report_ids
-from govinfo.dataset.onefile import Task, describe_agency, failed_row
+from govinfo.dataset.onefile import (
+    Task,
+    content_of,
+    describe_agency,
+    failed_row,
+)
+from govinfo.dataset.store import Store, key_of, version
 from govinfo.dataset.tables import DataSet, FileResult
-from govinfo.dataset.together import audit_together
-from govinfo.errors import GovinfoError
+from govinfo.dataset.together import audit_together, is_broken
+from govinfo.dataset.written import prepare_folder, write_tables
+from govinfo.errors import GovinfoError, SourceError
 from govinfo.isolation import Limits, Warden
 from govinfo.parents import known_beside, parents_beside
-from govinfo.registry import Registry
-from govinfo.sources import find_sources
+from govinfo.parquet import require_parquet
+from govinfo.readers.filenames import decoded
+from govinfo.registry import Registration, Registry
+from govinfo.sources import Source, find_sources
+
+# A row for each file is written in any case, so with less than this the disk is full.
+_BYTES_PER_FILE = 2_000
+
+_PART = re.compile(r"-\d{1,2}$")
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What an extraction came to.
+
+    Attributes
+    ----------
+    counts : Counter
+        How many reports have each status, and how many rows each table has.
+    read, kept : int
+        How many files were read, and of how many the result was known already.
+    seconds : float
+        How long it took.
+    notes : tuple of str
+        Whole sentences on what belongs to no report that was read.
+    failures : list of (str, str)
+        Files that could not be read, each with its message.
+    """
+
+    counts: Counter[str]
+    read: int
+    kept: int
+    seconds: float
+    notes: tuple[str, ...] = ()
+    failures: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Interrupted(KeyboardInterrupt):
+    """A run was stopped by its user; the message says what is kept."""
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is to be read, and what is known of it beforehand."""
+
+    sources: list[Source]
+    registered: list[Registration | None]
+    ids: list[str]
+    corrections: tuple[Correction, ...]
+
+    @classmethod
+    def of(cls, paths: Iterable[Path | str] | Path | str) -> _Plan:
+        sources = find_sources(paths)
+        registry = Registry.beside(sources)
+        registered = [registry.of(source) for source in sources]
+        return cls(
+            sources,
+            registered,
+            report_ids(sources, registered),
+            corrections_beside([source.path for source in sources]),
+        )
+
+    def tasks(self) -> Iterator[Task]:
+        """One for each file, with the corrections of the reports in it."""
+        own: dict[str, list[Correction]] = {}
+        for one in self.corrections:
+            for name in {one.report_id, _PART.sub("", one.report_id)}:
+                own.setdefault(name, []).append(one)
+        for source, registered, report_id in zip(
+            self.sources, self.registered, self.ids, strict=True
+        ):
+            yield Task(
+                # Whoever reads may work in another folder.
+                replace(source, path=source.path.absolute()),
+                # Nothing else of the registry decides what is read.
+                replace(registered, row={}) if registered else None,
+                report_id,
+                tuple(own.get(report_id, ())),
+            )
 
 
 def read_reports(
@@ -40,7 +130,8 @@ def read_reports(
     limits : Limits, optional
         Time and memory for each file.
     progress : bool
-        Whether to show a bar, if standard error is a terminal.
+        Whether to show a bar on a terminal, or a line a minute elsewhere, on standard
+        error.
     parents : mapping, optional
         For each agency the one whose report covers it, both named as in the data set.
         If not given, what a table ``agencies.csv`` beside the files says in its column
@@ -56,52 +147,136 @@ def read_reports(
     ------
     SourceError
         If a path does not exist, a glob matches nothing, or a folder holds no file.
+
+    Notes
+    -----
+    Nothing is written. :func:`extract` writes, keeps what was read, and goes on where
+    it was stopped. Under ``joblib.parallel_config`` the files are read by the backend
+    that it names, for instance on a cluster.
     """
-    sources = find_sources(paths)
-    registry = Registry.beside(sources)
-    tasks = [(source, registry.of(source)) for source in sources]
-    ids = report_ids(sources, [registered for _, registered in tasks])
-    corrections = corrections_beside([source.path for source in sources])
-    bounds = limits or Limits()
-    # Worker processes live on, in the folder that they were started in.
-    arguments = [
-        Task(
-            replace(source, path=source.path.absolute()),
-            registered,
-            report_id,
-            corrections,
+    plan = _Plan.of(paths)
+    store = Store()
+    _read(plan, store, jobs, limits or Limits(), progress=progress)
+    audit_together(store, parents_beside(plan.sources) if parents is None else parents)
+    return DataSet(store, _notes(plan, store))
+
+
+def extract(
+    paths: Iterable[Path | str] | Path | str,
+    out: Path | str,
+    *,
+    jobs: int | None = None,
+    limits: Limits | None = None,
+    format: str = "csv",
+    is_fresh: bool = False,
+    progress: bool = False,
+    parents: Mapping[str, str] | None = None,
+) -> Extraction:
+    """
+    Read many reports and write the tables of their data set into a folder.
+
+    What came of each file is kept in ``out/.govinfo`` as soon as it is known. A run
+    that was stopped goes on where it was; a run on an unchanged folder reads nothing
+    again. The tables are replaced together or not at all.
+
+    Parameters
+    ----------
+    paths, jobs, limits, progress, parents
+        As for :func:`read_reports`.
+    out : Path or str
+        The folder; it is made if it does not exist.
+    format : {"csv", "parquet"}
+        As for :meth:`DataSet.write`.
+    is_fresh : bool
+        Whether to read every file again.
+
+    Returns
+    -------
+    Extraction
+        What was read, and what was written.
+
+    Raises
+    ------
+    SourceError
+        If nothing is found, the folder cannot be written into, or another run is
+        writing into it.
+    Interrupted
+        If the user stopped it.
+    """
+    start = time.monotonic()
+    plan = _Plan.of(paths)
+    folder = prepare_folder(out)
+    if format == "parquet":
+        require_parquet()
+    known_parents = parents_beside(plan.sources) if parents is None else parents
+    with Store(folder, is_fresh=is_fresh) as store:
+        _need_room(folder, len(plan.sources))
+        try:
+            read = _read(plan, store, jobs, limits or Limits(), progress=progress)
+            audit_together(store, known_parents)
+            counts = write_tables(folder, store, format)
+        except KeyboardInterrupt:
+            ((kept,),) = store.ask("SELECT count(DISTINCT position) FROM run")
+            message = (
+                f"Stopped. What was read of {kept:,} of {len(plan.sources):,} files is "
+                f"kept in {folder}; the same command goes on from there."
+            )
+            raise Interrupted(message) from None
+        failures = [
+            (str(result.row["file"]), str(result.row["message"]))
+            for result in _failed(store)
+        ]
+        return Extraction(
+            counts,
+            read,
+            len(plan.sources) - read,
+            round(time.monotonic() - start, 3),
+            _notes(plan, store),
+            failures,
         )
-        for (source, registered), report_id in zip(tasks, ids, strict=True)
-    ]
-    found = _with_bar(_in_parallel(arguments, jobs, bounds), len(tasks), show=progress)
-    known = known_beside(sources)
-    together: list[FileResult] = []
-    for (_, registered), results in zip(tasks, found, strict=True):
-        for result in results:
-            describe_agency(result.row, registered, known)
-            together.append(result)
-    audit_together(together, parents_beside(sources) if parents is None else parents)
-    notes = (*_unused(corrections, together), *_failures(together))
-    return DataSet(tuple(together), notes)
 
 
-def _failures(results: Sequence[FileResult]) -> Iterator[str]:
-    """What failed on our side, each sentence once, with the files that it is about."""
+def _notes(plan: _Plan, store: Store) -> tuple[str, ...]:
+    """What belongs to no report, and what failed on our side, each sentence once."""
     files: dict[str, list[str]] = {}
-    for result in results:
-        for sentence in result.failures:
-            files.setdefault(sentence, []).append(str(result.row["file"]))
-    for sentence, own in files.items():
-        more = f" and {len(own) - 1} more" if len(own) > 1 else ""
-        yield f"{own[0]}{more}: {sentence}"
+    for file, sentence in store.failures():
+        files.setdefault(sentence, []).append(file)
+    counted = (
+        f"{own[0]}{f' and {len(own) - 1} more' if len(own) > 1 else ''}: {sentence}"
+        for sentence, own in files.items()
+    )
+    return (*_unused(plan, store), *counted)
 
 
-def _unused(
-    corrections: Sequence[Correction], results: Sequence[FileResult]
-) -> tuple[str, ...]:
+def _failed(store: Store) -> Iterator[FileResult]:
+    for (report_id,) in store.ask(
+        "SELECT report_id FROM run WHERE NOT has_cells ORDER BY position, part"
+    ):
+        result = store.result(report_id)
+        if result.has_failed:
+            yield result
+
+
+def _need_room(folder: Path, files: int) -> None:
+    from shutil import disk_usage
+
+    free = disk_usage(folder).free
+    if free < files * _BYTES_PER_FILE:
+        message = (
+            f"The disk that holds {folder} has {free:,} bytes left, and the tables of "
+            f"{files:,} files need more. Make room, or name another folder to write "
+            "into."
+        )
+        raise SourceError(message)
+
+
+def _unused(plan: _Plan, store: Store) -> tuple[str, ...]:
     """What is said of corrections whose report is not among those that were read."""
-    read = {str(result.row["report_id"]) for result in results}
-    names = dict.fromkeys(c.report_id for c in corrections if c.report_id not in read)
+    names = dict.fromkeys(
+        one.report_id
+        for one in plan.corrections
+        if not list(store.ask("SELECT 1 FROM run WHERE report_id = ?", one.report_id))
+    )
     if not names:
         return ()
     return (
@@ -110,49 +285,190 @@ def _unused(
     )
 
 
-def _with_bar(
-    results: Iterator[list[FileResult]], count: int, *, show: bool
-) -> Iterator[list[FileResult]]:
-    if not show:
-        return results
-    from tqdm import tqdm
+def _read(
+    plan: _Plan, store: Store, jobs: int | None, limits: Limits, *, progress: bool
+) -> int:
+    """Bring the results of all files into the store; returns how many were read."""
+    known = known_beside(plan.sources)
+    allowed = f"{limits.seconds:g} s, {limits.megabytes} MB"
+    trouble: list[BaseException] = []
+    read = 0
 
-    bar: Iterator[list[FileResult]] = iter(
-        tqdm(results, total=count, unit="report", disable=None)
+    def place(position: int, key: str, results: list[FileResult]) -> None:
+        for result in results:
+            result.row["file"] = plan.sources[position].name
+            describe_agency(result.row, plan.registered[position], known)
+        broken = {result.report_id for result in results if is_broken(result)}
+        store.place(position, key, results, broken)
+        bar.step(has_failed=any(result.has_failed for result in results))
+
+    def unknown() -> Iterator[tuple[int, Task]]:
+        """Files of which nothing is known yet; the pool asks for them in a thread."""
+        try:
+            for position, task in enumerate(plan.tasks()):
+                try:
+                    data = content_of(task.source)
+                except GovinfoError as error:
+                    place(position, "", [FileResult(failed_row(task, error, None))])
+                    continue
+                key = _key(task, sha256(data).hexdigest())
+                if (results := store.kept(key, allowed)) is None:
+                    yield position, task
+                else:
+                    place(position, key, results)
+        except BaseException as error:  # noqa: BLE001 - raised again where it is seen
+            trouble.append(error)
+
+    with _progress(len(plan.sources), show=progress) as bar:
+        try:
+            for answer in _in_parallel(unknown(), jobs, limits):
+                key = _key(answer.task, answer.digest) if answer.digest else ""
+                if key:
+                    store.keep(
+                        key, allowed if answer.is_limited else "", answer.results
+                    )
+                place(answer.position, key, answer.results)
+                read += 1
+        except BaseException:
+            close_readers()
+            raise
+    for error in trouble:
+        raise error
+    return read
+
+
+def _key(task: Task, digest: str) -> str:
+    return key_of(
+        version(),
+        digest,
+        decoded(task.source.path.name),
+        task.report_id,
+        asdict(task.registered) if task.registered else None,
+        [asdict(one) for one in task.corrections],
     )
-    return bar
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What came of a file; ``digest`` is empty where it could not be opened."""
+
+    position: int
+    task: Task
+    digest: str
+    results: list[FileResult]
+    is_limited: bool = False
 
 
 def _in_parallel(
-    tasks: Sequence[Task],
-    jobs: int | None,
-    limits: Limits,
-) -> Iterator[list[FileResult]]:
-    if jobs == 1 or len(tasks) == 1:
-        return (_extract(task, limits) for task in tasks)
+    tasks: Iterator[tuple[int, Task]], jobs: int | None, limits: Limits
+) -> Iterator[_Answer]:
+    if jobs == 1:
+        return (_extract(position, task, limits) for position, task in tasks)
     from joblib import Parallel, delayed
 
-    pool = Parallel(n_jobs=jobs or -1, return_as="generator")
-    results: Iterator[list[FileResult]] = pool(
-        delayed(_extract)(task, limits) for task in tasks
+    # The work is done in processes that the threads wait for.
+    pool = Parallel(
+        n_jobs=jobs or -1,
+        prefer="threads",
+        return_as="generator_unordered",
+        batch_size=1,
     )
-    return results
+    answers: Iterator[_Answer] = pool(
+        delayed(_extract)(position, task, limits) for position, task in tasks
+    )
+    return answers
 
 
-# One child for each worker process and set of limits; it ends with the worker.
-_wardens: dict[Limits, Warden] = {}
+# Processes that read, each with the files of one caller at a time.
+_idle: dict[Limits, list[Warden]] = {}
+_every: list[Warden] = []
 
 
-def _extract(task: Task, limits: Limits) -> list[FileResult]:
-    """Read one file in the child process of this worker."""
-    started = time.perf_counter()
-    warden = _wardens.setdefault(limits, Warden(limits))
+@contextmanager
+def _reader(limits: Limits) -> Iterator[Warden]:
+    idle = _idle.setdefault(limits, [])
     try:
-        answer = warden.run("govinfo.dataset.onefile:read_one", task)
-        results = cast("list[FileResult]", answer)
+        warden = idle.pop()
+    except IndexError:
+        warden = Warden(limits)
+        _every.append(warden)
+    try:
+        yield warden
+    finally:
+        idle.append(warden)
+
+
+def close_readers() -> None:
+    """End the processes that read; what they were at is lost."""
+    for warden in _every:
+        warden.close()
+
+
+def _extract(position: int, task: Task, limits: Limits) -> _Answer:
+    """Read one file in another process."""
+    started = time.perf_counter()
+    digest, is_limited = "", False
+    try:
+        data = content_of(task.source)
     except GovinfoError as error:
-        results = [FileResult(failed_row(task, error))]
+        results = [FileResult(failed_row(task, error, None))]
+    else:
+        digest = sha256(data).hexdigest()
+        try:
+            with _reader(limits) as warden:
+                answer = warden.run("govinfo.dataset.onefile:read_one", task, data)
+            results = cast("list[FileResult]", answer)
+        except GovinfoError as error:
+            results, is_limited = [FileResult(failed_row(task, error, data))], True
     seconds = round(time.perf_counter() - started, 3)
-    for result in results:
-        result.row["seconds"] = seconds
-    return results
+    results = [replace(result, seconds=seconds) for result in results]
+    return _Answer(position, task, digest, results, is_limited)
+
+
+class _Steps:
+    """A bar on a terminal, a line a minute elsewhere, or nothing."""
+
+    # One look a minute, so that a log of a night is a page.
+    every = 60.0
+
+    def __init__(self, total: int, *, show: bool) -> None:
+        self.total = total
+        self.done = self.failed = 0
+        self._start = self._last = time.monotonic()
+        self._show = show
+        self._lock = threading.Lock()
+        self._bar = None
+        if show and sys.stderr.isatty():
+            from tqdm import tqdm
+
+            self._bar = tqdm(total=total, unit="report")
+
+    def step(self, *, has_failed: bool) -> None:
+        with self._lock:
+            self.done += 1
+            self.failed += has_failed
+            if self._bar is not None:
+                self._bar.update()
+                return
+            now = time.monotonic()
+            if self._show and now - self._last >= self.every:
+                self._last = now
+                left = (now - self._start) * (self.total - self.done) / self.done
+                sys.stderr.write(
+                    f"{self.done:,} of {self.total:,} files read, {self.failed:,} of "
+                    f"them failed; about {max(1, round(left / 60)):,} min left\n"
+                )
+                sys.stderr.flush()
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+@contextmanager
+def _progress(total: int, *, show: bool) -> Iterator[_Steps]:
+    steps = _Steps(total, show=show)
+    try:
+        yield steps
+    finally:
+        steps.close()

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
+import os
+import re
+import stat
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from govinfo.agencies import agency_columns
 from govinfo.corrections import Correction
-from govinfo.dataset.tables import FileResult, FindingRow, number_text
+from govinfo.dataset.tables import FileResult, FindingRow, ReportRow, number_text
 from govinfo.document import Document
-from govinfo.errors import GovinfoError, SourceError
-from govinfo.readers import MAX_BYTES, read_document
+from govinfo.errors import GovinfoError, LimitExceeded, SourceError
+from govinfo.readers import MAX_BYTES, read_bytes, sniff
+from govinfo.readers.filenames import decoded
 from govinfo.recognise.parts import split_document
 from govinfo.registry import Registration
 from govinfo.report import Report, report_of
 from govinfo.sources import Source
+
+# What ends lines, turns the direction of writing, or prints nothing. A figure may well
+# stand on two lines, so line ends and tabs stay.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ud800-\udfff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +42,48 @@ class Task:
     corrections: tuple[Correction, ...] = ()
 
 
-def read_one(task: Task) -> list[FileResult]:
+def content_of(source: Source) -> bytes:
+    """
+    The bytes of a file, if it is one.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be opened, or is a pipe, a device or a folder.
+    LimitExceeded
+        If it has more bytes than are read.
+    """
+    if source.refused:
+        raise SourceError(source.refused)
+    try:
+        # A pipe would otherwise be waited for.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(source.path, flags), "rb") as stream:
+            kind = os.fstat(stream.fileno())
+            if not stat.S_ISREG(kind.st_mode):
+                message = (
+                    f"{source.name} is no file that holds a report (a pipe, a device or"
+                    " a folder). Put the report itself in its place."
+                )
+                raise SourceError(message)
+            if kind.st_size > MAX_BYTES:
+                message = (
+                    f"{source.name} has {kind.st_size:,} bytes, and reading stops at "
+                    f"{MAX_BYTES:,}. No report needs that many: look at the file before"
+                    " going on."
+                )
+                raise LimitExceeded(message)
+            return stream.read()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        message = (
+            f"{source.name} could not be opened: {reason}. Check its name and whether "
+            "you may read it."
+        )
+        raise SourceError(message) from error
+
+
+def read_one(task: Task, data: bytes) -> list[FileResult]:
     """
     Read one file into the rows that the data set has for it.
 
@@ -38,6 +91,8 @@ def read_one(task: Task) -> list[FileResult]:
     ----------
     task : Task
         The file, and what is known about it.
+    data : bytes
+        Its content; the file itself is not opened.
 
     Returns
     -------
@@ -46,58 +101,63 @@ def read_one(task: Task) -> list[FileResult]:
         ``-1``, ``-2``, … after the identifier; one that could not be read gives one
         with the status ``failed`` and a message.
     """
-    source, registered, report_id = task.source, task.registered, task.report_id
-    if source.refused:
-        return [FileResult(failed_row(task, SourceError(source.refused)))]
-    try:
-        parts = split_document(read_document(source.path))
-        digest = _sha256(source.path)
-        if not digest:
-            message = f"{source.name} could not be read again for its SHA-256."
-            raise SourceError(message)
-        if len(parts) == 1:
-            report = report_of(
-                parts[0],
-                source.path,
-                report_id=report_id,
-                corrections=task.corrections,
-                agency=registered.agency if registered else None,
-                year=registered.report_year if registered else None,
-            )
-            note = _changed_since(digest, registered)
-            return [_result(source, report, digest, note)]
-        return [
-            _part(task, part, digest, number, len(parts))
-            for number, part in enumerate(parts, start=1)
-        ]
-    except GovinfoError as error:
-        return [FileResult(failed_row(task, error))]
+    name = Path(task.source.path.name)
+    before = Path.cwd()
+    # A second look at a page opens the file again: what it opens are these bytes.
+    with TemporaryDirectory(prefix="govinfo-", ignore_cleanup_errors=True) as folder:
+        os.chdir(folder)
+        try:
+            name.write_bytes(data)
+            return _read(task, data, name)
+        except GovinfoError as error:
+            return [FileResult(failed_row(task, error, data))]
+        finally:
+            os.chdir(before)
+
+
+def _read(task: Task, data: bytes, path: Path) -> list[FileResult]:
+    registered = task.registered
+    parts = split_document(read_bytes(data, decoded(path.name)))
+    digest = sha256(data).hexdigest()
+    if len(parts) == 1:
+        report = report_of(
+            parts[0],
+            path,
+            report_id=task.report_id,
+            corrections=task.corrections,
+            agency=registered.agency if registered else None,
+            year=registered.report_year if registered else None,
+        )
+        note = _changed_since(digest, registered)
+        return [_result(task, report, digest, note)]
+    return [
+        _part(task, part, path, data, number, len(parts))
+        for number, part in enumerate(parts, start=1)
+    ]
 
 
 def _part(
-    task: Task, part: Document, digest: str, number: int, count: int
+    task: Task, part: Document, path: Path, data: bytes, number: int, count: int
 ) -> FileResult:
     """One of several reports in a file; one that fails does not take the others."""
     own = replace(task, report_id=f"{task.report_id}-{number}")
     try:
         report = report_of(
-            part,
-            task.source.path,
-            report_id=own.report_id,
-            corrections=task.corrections,
+            part, path, report_id=own.report_id, corrections=task.corrections
         )
     except GovinfoError as error:
-        return FileResult(failed_row(own, error))
-    return _result(task.source, report, digest, f"The file holds {count} reports.")
+        return FileResult(failed_row(own, error, data))
+    digest = sha256(data).hexdigest()
+    return _result(task, report, digest, f"The file holds {count} reports.")
 
 
-def _result(source: Source, report: Report, digest: str, note: str) -> FileResult:
+def _result(task: Task, report: Report, digest: str, note: str) -> FileResult:
     cells = report.cell_rows()
     results = report.check_results
     findings = [finding_row(row) for row in report.findings.itertuples(index=False)]
-    row: dict[str, str | int | float | None] = {
+    row: ReportRow = {
         "report_id": report.report_id,
-        "file": source.name,
+        "file": task.source.name,
         "sha256": digest,
         "media_type": report.document.media_type,
         "agency": report.agency,
@@ -107,7 +167,6 @@ def _result(source: Source, report: Report, digest: str, note: str) -> FileResul
         "cells_reported": sum(cell[9] in ("reported", "corrected") for cell in cells),
         "findings": len(findings),
         "message": " ".join(filter(None, [note, report.message])),
-        "seconds": None,
     }
     counts = Counter(zip(results["check"], results["result"], strict=True))
     return FileResult(
@@ -125,14 +184,14 @@ def finding_row(row: tuple[object, ...]) -> FindingRow:
     return tuple(number_text(value) for value in row)
 
 
-def failed_row(task: Task, error: GovinfoError) -> dict[str, str | int | float | None]:
-    """The row of a file that could not be read."""
-    source, registered = task.source, task.registered
+def failed_row(task: Task, error: GovinfoError, data: bytes | None) -> ReportRow:
+    """The row of a file that could not be read, or not even opened."""
+    registered = task.registered
     return {
         "report_id": task.report_id,
-        "file": source.name,
-        "sha256": "" if source.refused else _sha256(source.path),
-        "media_type": "" if source.refused else _media_type(source.path),
+        "file": task.source.name,
+        "sha256": "" if data is None else sha256(data).hexdigest(),
+        "media_type": "" if data is None else _media_type(data, task.source.path.name),
         "agency": registered.agency if registered else "",
         "report_year": registered.report_year if registered else None,
         "form": "",
@@ -140,33 +199,11 @@ def failed_row(task: Task, error: GovinfoError) -> dict[str, str | int | float |
         "cells_reported": 0,
         "findings": 0,
         "message": str(error),
-        "seconds": None,
     }
 
 
-def _media_type(path: Path) -> str:
-    from govinfo.readers.kinds import sniff
-
-    try:
-        with path.open("rb") as stream:
-            return sniff(stream.read(65536), path.name)
-    except OSError:
-        return ""
-
-
-def _sha256(path: Path) -> str:
-    """Checksum of a file; of one that is too large to be read, or is gone, none."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            return ""
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return ""
-
-
 def describe_agency(
-    row: dict[str, str | int | float | None],
+    row: ReportRow,
     registered: Registration | None,
     known: Mapping[str, Mapping[str, str]],
 ) -> None:
@@ -192,6 +229,10 @@ def describe_agency(
     )
 
 
+def _media_type(data: bytes, name: str) -> str:
+    return sniff(data[:65536], decoded(name))
+
+
 def _changed_since(digest: str, registered: Registration | None) -> str:
     if registered is None or registered.sha256 in ("", digest):
         return ""
@@ -199,3 +240,17 @@ def _changed_since(digest: str, registered: Registration | None) -> str:
         f"The file has SHA-256 {digest[:12]}…, but the registry lists "
         f"{registered.sha256[:12]}…: it changed after it was registered."
     )
+
+
+def cleaned(text: str) -> str:
+    r"""
+    Text without characters that a page hides or that turn the direction of writing.
+
+    They are spelled out, so that what was read can still be seen.
+
+    Examples
+    --------
+    >>> cleaned("\u202e12"), cleaned("1\n2")
+    ('\\u202e12', '1\n2')
+    """
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from govinfo.cells import CELL_COLUMNS, CellRow, cells_frame
+from govinfo.dataset.written import from_text, mismatch, table_file
 from govinfo.errors import MissingColumns, SourceError
 from govinfo.parquet import read_parquet
 
@@ -49,23 +51,32 @@ def read_cells(path: Path | str) -> pd.DataFrame:
         If it is not a table of cells.
     MissingExtra
         If it is Parquet and pyarrow is not installed.
+
+    Warns
+    -----
+    UserWarning
+        If the file is not the one that ``dataset.json`` of the folder lists.
     """
     given = Path(path)
-    file = given / "cells.csv" if given.is_dir() else given
-    if given.is_dir() and file.with_suffix(".parquet").is_file():
+    is_folder = given.is_dir()
+    file = table_file(given, "cells.csv") if is_folder else given
+    parquet = table_file(given, "cells.parquet")
+    if is_folder and parquet.is_file():
         if file.is_file():
             message = (
                 f"{given} has both cells.csv and cells.parquet, of two extractions. "
                 "Remove the tables of one of them, or extract into another folder."
             )
             raise SourceError(message)
-        file = file.with_suffix(".parquet")
+        file = parquet
     if not file.is_file():
         message = (
             f"{file} does not exist. Write it with 'govinfo extract REPORTS --out "
             f"{file.parent}'."
         )
         raise SourceError(message)
+    if is_folder and (said := mismatch(given, file.name)):
+        warnings.warn(said, stacklevel=2)
     if file.suffix == ".parquet":
         frame = read_parquet(file)
         _require_cells(file, list(frame.columns))
@@ -106,7 +117,8 @@ def _csv_rows(file: Path) -> list[CellRow]:
                     )
                     raise SourceError(message)
                 year = int(line[2]) if line[2] else None
-                rows.append(cast("CellRow", (*line[:2], year, *line[3:])))
+                texts = [from_text(text) for text in line]
+                rows.append(cast("CellRow", (*texts[:2], year, *texts[3:])))
     except UnicodeDecodeError as error:
         message = (
             f"{file} is not UTF-8 (byte {error.start}). If a spreadsheet saved it, "

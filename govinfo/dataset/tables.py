@@ -1,9 +1,8 @@
-"""The tables of a data set: their columns, their rows, and how they are written."""
+"""The tables of a data set: what each holds, and a report's rows in each."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,14 +10,12 @@ from typing import TYPE_CHECKING
 
 from govinfo.agencies import AGENCY_COLUMNS
 from govinfo.cells import CELL_COLUMNS, CellRow, cells_frame
+from govinfo.checks import FINDING_COLUMNS
 from govinfo.checks.registry import CHECKS, RESULTS
-from govinfo.errors import SourceError, engine
 from govinfo.locate import SUGGESTION_COLUMNS, Witness
-from govinfo.parquet import require_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
-
 
 REPORT_COLUMNS = (
     "report_id",
@@ -33,63 +30,83 @@ REPORT_COLUMNS = (
     "findings",
     "message",
     *AGENCY_COLUMNS,
-    "seconds",
 )
 """Columns of ``reports.csv`` as the extraction writes it, in order."""
 
-
-FINDING_COLUMNS = (
-    "report_id",
-    "check",
-    "table",
-    "row_code",
-    "column_code",
-    "where",
-    "printed",
-    "expected",
-    "difference",
-    "severity",
-    "sentence",
-)
-"""Columns of ``findings.csv``, in order."""
-
-
-CHECK_COLUMNS = (
-    "report_id",
-    "check",
-    "pass",
-    "pass_if_blank_is_zero",
-    "fail",
-    "not_assessable",
-)
+CHECK_COLUMNS = ("report_id", "check", *RESULTS)
 """Columns of ``checks.csv``, in order."""
 
+TIMING_COLUMNS = ("report_id", "file", "seconds")
+"""Columns of ``timings.csv``, the one table that differs from run to run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its columns, and which of them hold whole numbers or any numbers."""
+
+    name: str
+    columns: tuple[str, ...]
+    whole: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+    def frame(self, rows: Iterable[Sequence[object]]) -> pd.DataFrame:
+        """Rows as a table; numbers given as text are read, an empty text is missing."""
+        import pandas as pd
+
+        columns = list(zip(*rows, strict=True)) or [()] * len(self.columns)
+        found: dict[str, pd.Series] = {}
+        for name, values in zip(self.columns, columns, strict=True):
+            kind: str = "str"
+            read: type = str
+            if name in self.whole:
+                kind, read = "Int64", int
+            elif name in self.numbers:
+                kind, read = "Float64", float
+            missing = (None,) if kind == "str" else (None, "")
+            given = [None if value in missing else read(value) for value in values]
+            found[name] = pd.Series(given, dtype=kind)
+        return pd.DataFrame(found)
+
+
+TABLES = (
+    Table("cells", CELL_COLUMNS, ("report_year",), ("value",)),
+    Table("findings", FINDING_COLUMNS, (), ("printed", "expected", "difference")),
+    Table("reports", REPORT_COLUMNS, ("report_year", "cells_reported", "findings")),
+    Table("checks", CHECK_COLUMNS, RESULTS),
+    Table(
+        "suggestions",
+        SUGGESTION_COLUMNS,
+        ("solution", "printed", "suggested", "alternatives"),
+    ),
+)
+"""The tables that an extraction writes."""
+
+TIMINGS = Table("timings", TIMING_COLUMNS, (), ("seconds",))
 
 FindingRow = tuple[str, ...]
-
-
 SuggestionRow = tuple[str, ...]
-
 Counts = dict[tuple[str, str], int]
 """How often a check came to a result."""
+ReportRow = dict[str, str | int | None]
 
 
 @dataclass(frozen=True)
 class FileResult:
-    """What came of one file.
+    """What came of one file, or of one of the reports in it.
 
     ``row`` is that of ``reports.csv``; ``counts`` says how often each check came to
     each result, ``witnesses`` what the narrative says of cells where a sum fails,
     ``failures`` what was tried and failed on our side.
     """
 
-    row: dict[str, str | int | float | None]
+    row: ReportRow
     cells: list[CellRow] = field(default_factory=list)
     findings: list[FindingRow] = field(default_factory=list)
     counts: Counts = field(default_factory=dict)
     suggestions: list[SuggestionRow] = field(default_factory=list)
     witnesses: list[Witness] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    seconds: float = 0.0
 
     def say(self, sentence: str) -> None:
         """Add a sentence to the message of the report."""
@@ -102,9 +119,25 @@ class FileResult:
         self.say(sentence)
 
     @property
+    def report_id(self) -> str:
+        """The report."""
+        return str(self.row["report_id"])
+
+    @property
     def has_failed(self) -> bool:
         """Whether the file could not be read."""
         return self.row["status"] == "failed"
+
+    def rows(self, table: str) -> Iterable[Sequence[object]]:
+        """The rows that this report has in one of :data:`TABLES`."""
+        if table == "reports":
+            return [[self.row.get(name) for name in REPORT_COLUMNS]]
+        if table == "checks":
+            return count_rows(self.report_id, self.counts)
+        if table == "timings":
+            return [(self.report_id, self.row["file"], self.seconds)]
+        rows: Iterable[Sequence[object]] = getattr(self, table)
+        return rows
 
 
 @dataclass(frozen=True)
@@ -113,71 +146,54 @@ class DataSet:
 
     Attributes
     ----------
-    results : tuple of FileResult
-        One for each report, in the order in which the files were found.
+    results : iterable of FileResult
+        One for each report, in the order in which the files were found; it can be gone
+        through more than once.
     notes : tuple of str
         Whole sentences on what belongs to no report that was read, and on what
         failed on our side, with the files that it is about.
     """
 
-    results: tuple[FileResult, ...]
+    results: Iterable[FileResult]
     notes: tuple[str, ...] = ()
 
     @cached_property
     def cells(self) -> pd.DataFrame:
-        """One row per statutory cell; see :attr:`govinfo.cells.Report.cells`."""
+        """One row per statutory cell; see :attr:`govinfo.report.Report.cells`."""
         return cells_frame([row for result in self.results for row in result.cells])
 
     @cached_property
     def reports(self) -> pd.DataFrame:
         """One row per file, with status and message."""
-        import pandas as pd
-
-        frame = pd.DataFrame(
-            [result.row for result in self.results], columns=list(REPORT_COLUMNS)
-        )
-        for name in ("report_year", "cells_reported", "findings"):
-            frame[name] = frame[name].astype("Int64")
-        return frame
+        return self._frame("reports")
 
     @cached_property
     def findings(self) -> pd.DataFrame:
         """What the reports say against themselves, one row per failed check."""
-        import pandas as pd
-
-        rows = [row for result in self.results for row in result.findings]
-        frame = pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
-        for name in ("printed", "expected", "difference"):
-            values = [float(text) if text else None for text in frame[name]]
-            frame[name] = pd.array(values, dtype="Float64")
-        return frame
+        return self._frame("findings")
 
     @cached_property
     def checks(self) -> pd.DataFrame:
         """What every check came to, counted for each report in four columns."""
-        import pandas as pd
-
-        frame = pd.DataFrame(self._check_rows(), columns=list(CHECK_COLUMNS))
-        return frame.astype(dict.fromkeys(RESULTS, "Int64"))
+        return self._frame("checks")
 
     @cached_property
     def suggestions(self) -> pd.DataFrame:
         """Smallest changes that make the sums hold; see :mod:`govinfo.locate`."""
-        import pandas as pd
+        return self._frame("suggestions")
 
-        rows = [row for result in self.results for row in result.suggestions]
-        frame = pd.DataFrame(rows, columns=list(SUGGESTION_COLUMNS))
-        for name in ("solution", "printed", "suggested", "alternatives"):
-            values = [int(text) if text else None for text in frame[name]]
-            frame[name] = pd.array(values, dtype="Int64")
-        return frame
+    @cached_property
+    def timings(self) -> pd.DataFrame:
+        """Seconds that it took to read each file."""
+        return TIMINGS.frame(self._rows("timings"))
 
-    def _check_rows(self) -> list[list[str | int]]:
-        return [
-            row
-            for result in self.results
-            for row in count_rows(str(result.row["report_id"]), result.counts)
-        ]
+    def _frame(self, name: str) -> pd.DataFrame:
+        table = next(table for table in TABLES if table.name == name)
+        return table.frame(self._rows(name))
+
+    def _rows(self, table: str) -> Iterator[Sequence[object]]:
+        for result in self.results:
+            yield from result.rows(table)
 
     @property
     def failed(self) -> int:
@@ -188,8 +204,9 @@ class DataSet:
         """
         Write the tables into a folder.
 
-        ``cells``, ``reports`` and ``findings``, and what belongs to the audit beside
-        them: ``checks`` and ``suggestions``.
+        ``cells``, ``reports`` and ``findings``, what belongs to the audit beside them
+        (``checks`` and ``suggestions``), ``timings``, and ``dataset.json``, which lists
+        the tables. They replace older ones together or not at all.
 
         Parameters
         ----------
@@ -203,37 +220,13 @@ class DataSet:
         ------
         MissingExtra
             If Parquet is asked for and pyarrow is not installed.
+        SourceError
+            If the folder cannot be written into, or holds a registry that would be
+            written over.
         """
-        folder = prepare_folder(out)
-        if format == "parquet":
-            self._write_parquet(folder)
-            return
-        cells = (row for result in self.results for row in result.cells)
-        findings = (row for result in self.results for row in result.findings)
-        reports = (
-            [_text(result.row[name]) for name in REPORT_COLUMNS]
-            for result in self.results
-        )
-        write_csv(folder / "cells.csv", CELL_COLUMNS, map(_texts, cells))
-        write_csv(folder / "findings.csv", FINDING_COLUMNS, findings)
-        write_csv(folder / "reports.csv", REPORT_COLUMNS, reports)
-        write_csv(folder / "checks.csv", CHECK_COLUMNS, map(_texts, self._check_rows()))
-        suggested = (row for result in self.results for row in result.suggestions)
-        write_csv(folder / "suggestions.csv", SUGGESTION_COLUMNS, suggested)
+        from govinfo.dataset.written import write_tables
 
-    def _write_parquet(self, folder: Path) -> None:
-        require_parquet()
-        for name, frame in (
-            ("cells", self.cells),
-            ("findings", self.findings),
-            ("reports", self.reports),
-            ("checks", self.checks),
-            ("suggestions", self.suggestions),
-        ):
-            with engine("pyarrow"):
-                frame.to_parquet(
-                    folder / f"{name}.parquet", index=False, compression="zstd"
-                )
+        write_tables(Path(out), self.results, format)
 
 
 def count_rows(report_id: str, counts: Counts) -> list[list[str | int]]:
@@ -245,65 +238,11 @@ def count_rows(report_id: str, counts: Counts) -> list[list[str | int]]:
     ]
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
-
-
-def _texts(row: Sequence[object]) -> list[str]:
-    return [_text(value) for value in row]
-
-
-def prepare_folder(out: Path | str) -> Path:
-    """
-    Make the folder that a data set is written into, if it may be.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be made, or holds a registry that would be written over.
-    """
-    folder = Path(out)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = (
-            f"{folder} cannot be used as a folder ({error.strerror}). Name another "
-            "folder to write into."
-        )
-        raise SourceError(message) from error
-    old = folder / "reports.csv"
-    if old.is_file():
-        with old.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-            header = next(csv.reader(stream), [])
-        if header and "status" not in header:
-            message = (
-                f"{old} is a registry, and the extraction would write its own table "
-                "in its place. Name another folder to write into."
-            )
-            raise SourceError(message)
-    return folder
-
-
-def write_csv(
-    path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]
-) -> None:
-    """Write rows as UTF-8 CSV with LF line ends, first into a file beside the old."""
-    fresh = path.with_name(path.name + ".part")
-    # A file name that is no UTF-8 is written with its bytes spelled out.
-    errors = "backslashreplace"
-    with fresh.open("w", encoding="utf-8", errors=errors, newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
-    fresh.replace(path)
-
-
 def number_text(value: object) -> str:
     """Numbers of a finding without the point that a whole float carries."""
-    import pandas as pd
-
-    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+    if value is None or (isinstance(value, float) and value != value):
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    text = str(value)
+    return "" if text == "<NA>" else text

@@ -1,117 +1,220 @@
-"""What reports say about each other, and where the errors of each lie."""
+"""What reports say about each other, and where the errors of each lie.
+
+Reports are taken from the store agency by agency and year by year, so that those of two
+years of one agency are held at a time, however many there are.
+"""
 
 from __future__ import annotations
 
 import warnings
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 
-from govinfo.cells import cells_frame
+from govinfo.checks.agencies import parent_results
+from govinfo.checks.copies import Mark, copy_results, mark_of
 from govinfo.checks.registry import check
-from govinfo.dataset.onefile import finding_row
+from govinfo.checks.results import Result, finding_of
+from govinfo.checks.series import DatedReport, followed
+from govinfo.checks.within import ReportCells, gathered
+from govinfo.checks.years import year_results
+from govinfo.dataset.store import Store
 from govinfo.dataset.tables import FileResult, number_text
 from govinfo.errors import GovinfoError
-
-if TYPE_CHECKING:
-    import pandas as pd
+from govinfo.locate import SearchCutShort, Witness, located
+from govinfo.locate.witness import carried_between
 
 # One report alone has no other to be compared with.
 _A_SERIES = 2
 
+# The order in which a report's row tells what others say of it.
+_YEARS, _COPIES, _PARENTS, _TWICE, _LOCATED = range(5)
 
-def audit_together(results: Sequence[FileResult], parents: Mapping[str, str]) -> None:
+
+def is_broken(result: FileResult) -> bool:
+    """Whether a sum fails that must hold, so that its error is to be located."""
+    return any(
+        outcome == "fail" and check(code).severity == "error"
+        for code, outcome in result.counts
+    )
+
+
+def audit_together(store: Store, parents: Mapping[str, str]) -> None:
     """
-    Complete the results of files by what only all of them together can say.
+    Complete the results of a store by what only all of them together can say.
 
     Findings and counts of the checks between years and agencies, the same report met
     twice, and the suggested solutions for sums that fail.
 
     Parameters
     ----------
-    results : sequence of FileResult
-        One for each report; changed in place.
+    store : Store
+        With the results of this run.
     parents : mapping
         For each agency the one whose report covers it.
     """
-    by_id = {str(result.row["report_id"]): result for result in results if result.cells}
-    if not by_id:
-        return
-    cells = cells_frame([row for result in by_id.values() for row in result.cells])
-    if len(by_id) >= _A_SERIES:
-        _compare(by_id, cells, parents)
-        _say_twice(by_id)
-    _locate(by_id, cells)
+    ((count,),) = store.ask("SELECT count(*) FROM run WHERE has_cells")
+    if count >= _A_SERIES:
+        marks: list[Mark] = []
+        _compare_years(store, marks)
+        marks.sort(key=lambda mark: mark.order)
+        for result in copy_results(marks):
+            _file(store, _COPIES, [result])
+        del marks
+        _compare_parents(store, parents)
+        _say_twice(store)
+    else:
+        for report_id in _ids(store, "is_broken"):
+            _locate(store, report_id, ())
 
 
-def _compare(
-    by_id: Mapping[str, FileResult], cells: pd.DataFrame, parents: Mapping[str, str]
-) -> None:
-    from govinfo.checks import check_agencies, check_years, findings_of
-
-    # Several reports in one file share its checksum and are no copies of each other.
-    holding = Counter(str(result.row["file"]) for result in by_id.values())
-    digests = {
-        report_id: str(result.row["sha256"])
-        for report_id, result in by_id.items()
-        if result.row["sha256"] and holding[str(result.row["file"])] == 1
-    }
-    for found in (check_years(cells), check_agencies(cells, parents, digests)):
-        for row in findings_of(found).itertuples(index=False):
-            by_id[str(row[0])].findings.append(finding_row(row))
-        for report_id, code, outcome in zip(
-            found["report_id"], found["check"], found["result"], strict=True
-        ):
-            counts = by_id[report_id].counts
-            counts[code, outcome] = counts.get((code, outcome), 0) + 1
-    for result in by_id.values():
-        result.row["findings"] = len(result.findings)
+def _ids(store: Store, condition: str) -> list[str]:
+    question = f"SELECT report_id FROM run WHERE {condition} ORDER BY position, part"
+    return [report_id for (report_id,) in store.ask(question)]
 
 
-def _say_twice(by_id: Mapping[str, FileResult]) -> None:
+def cells_of(result: FileResult) -> ReportCells:
+    """The cells of a report as the checks take them."""
+    lines = (
+        (cell[0], *cell[3:7], float(cell[7]) if cell[7] else None, *cell[9:11])
+        for cell in result.cells
+    )
+    (report,) = gathered(lines)
+    return report
+
+
+def _file(store: Store, stage: int, results: Iterable[Result]) -> None:
+    """Keep what checks came to under the reports that they are about."""
+    for report_id, own in groupby(results, key=lambda result: result.report_id):
+        counts: dict[tuple[str, str], int] = {}
+        findings = []
+        for result in own:
+            key = result.check, result.result
+            counts[key] = counts.get(key, 0) + 1
+            if result.result == "fail":
+                findings.append([number_text(value) for value in finding_of(result)])
+        store.say(
+            report_id,
+            stage,
+            {
+                "findings": findings,
+                "counts": [[*key, number] for key, number in counts.items()],
+            },
+        )
+
+
+def _compare_years(store: Store, marks: list[Mark]) -> None:
+    """Check each report against the year before, mark it, and locate its errors."""
+    said: dict[str, list[Witness]] = {}
+    broken: dict[str, None] = {}
+    agency = ""
+
+    def settle() -> None:
+        for report_id in broken:
+            _locate(store, report_id, said.get(report_id, ()))
+        said.clear()
+        broken.clear()
+
+    for report, before in followed(_dated(store, marks, broken)):
+        if report.agency != agency:
+            # The report at hand is of the next agency, and so is what is known of it.
+            is_next = broken.pop(report.cells.report_id, "") is None
+            settle()
+            agency = report.agency
+            if is_next:
+                broken[report.cells.report_id] = None
+        results = list(year_results(report, before))
+        failed = {result.check for result in results if result.result == "fail"}
+        if any(check(code).severity == "error" for code in failed):
+            broken[report.cells.report_id] = None
+        for earlier in before or ():
+            for report_id, witness in carried_between(earlier.cells, report.cells):
+                said.setdefault(report_id, []).append(witness)
+        _file(store, _YEARS, results)
+    settle()
+
+
+def _dated(
+    store: Store, marks: list[Mark], broken: dict[str, None]
+) -> Iterator[DatedReport]:
+    """Reports by agency and year; all are marked, those without either are located."""
+    rows = store.ask(
+        "SELECT report_id, agency, year, sha256, parts, is_broken, position, part "
+        "FROM run WHERE has_cells ORDER BY agency, year, position, part"
+    )
+    for report_id, agency, year, digest, parts, own_broken, position, part in rows:
+        cells = cells_of(store.result(report_id))
+        # Several reports in one file share its checksum and are no copies.
+        file = digest if parts == 1 else ""
+        marks.append(mark_of(cells, (agency, year), file, (position, part)))
+        if agency and year is not None:
+            if own_broken:
+                broken[report_id] = None
+            yield DatedReport(cells, agency, year)
+        elif own_broken:
+            _locate(store, report_id, ())
+
+
+def _compare_parents(store: Store, parents: Mapping[str, str]) -> None:
+    below: dict[str, list[str]] = {}
+    for agency, parent in parents.items():
+        below.setdefault(parent, []).append(agency)
+    for parent, agencies in below.items():
+        years = store.ask(
+            "SELECT DISTINCT year FROM run WHERE agency = ? AND has_cells "
+            "AND year IS NOT NULL",
+            parent,
+        )
+        for (year,) in list(years):
+            children = [
+                cells_of(store.result(found[0]))
+                for agency in agencies
+                if (found := _reports(store, agency, year))
+            ]
+            for report_id in _reports(store, parent, year) if children else ():
+                own = cells_of(store.result(report_id))
+                _file(store, _PARENTS, parent_results(own, children))
+
+
+def _reports(store: Store, agency: str, year: int) -> list[str]:
+    rows = store.ask(
+        "SELECT report_id FROM run WHERE agency = ? AND year = ? AND has_cells "
+        "ORDER BY position, part",
+        agency,
+        year,
+    )
+    return [report_id for (report_id,) in rows]
+
+
+def _say_twice(store: Store) -> None:
     """Say of each file that is there twice where it was met first."""
-    first: dict[str, tuple[str, str]] = {}
-    for report_id, result in by_id.items():
-        digest, file = str(result.row["sha256"]), str(result.row["file"])
-        known, its_file = first.setdefault(digest, (report_id, file))
-        if digest and its_file != file:
+    rows = store.ask(
+        "SELECT sha256, report_id, file FROM run WHERE has_cells AND sha256 IN (SELECT "
+        "sha256 FROM run WHERE has_cells AND sha256 <> '' GROUP BY sha256 "
+        "HAVING count(DISTINCT file) > 1) ORDER BY sha256, position, part"
+    )
+    digest = known = its_file = ""
+    for its_digest, report_id, file in rows:
+        if its_digest != digest:
+            digest, known, its_file = its_digest, report_id, file
+        elif file != its_file:
             sentence = (
                 f"This is, byte for byte, the file {its_file}, read as {known}: one of "
                 "them is too many."
             )
-            result.say(sentence)
+            store.say(report_id, _TWICE, {"notes": [sentence]})
 
 
-def _locate(by_id: Mapping[str, FileResult], cells: pd.DataFrame) -> None:
-    from govinfo.locate import SearchCutShort, suggestions
-
-    broken = [
-        report_id
-        for report_id, result in by_id.items()
-        if any(
-            outcome == "fail" and check(code).severity == "error"
-            for code, outcome in result.counts
-        )
-    ]
-    agencies = {by_id[report_id].row["agency"] for report_id in broken}
-    # The years beside say what a cell may be; other agencies do not.
-    near = cells[cells["agency"].isin(agencies) | cells["report_id"].isin(broken)]
-    for report_id in broken:
-        agency = by_id[report_id].row["agency"]
-        own = near["report_id"] == report_id
-        around = near[own | (near["agency"] == agency)] if agency else near[own]
-        said = {report_id: by_id[report_id].witnesses}
-        try:
-            with warnings.catch_warnings(record=True) as told:
-                warnings.simplefilter("always", SearchCutShort)
-                found = suggestions(around, witnesses=said, only=[report_id])
-        except GovinfoError as error:
-            by_id[report_id].fail(f"Its errors could not be located: {error}")
-            continue
-        for one in told:
-            if one.category is SearchCutShort:
-                by_id[report_id].fail(str(one.message))
-        by_id[report_id].suggestions.extend(
-            tuple(number_text(value) for value in line)
-            for line in found.itertuples(index=False)
-        )
+def _locate(store: Store, report_id: str, said: Iterable[Witness]) -> None:
+    result = store.result(report_id)
+    found: list[list[str]] = []
+    try:
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always", SearchCutShort)
+            found += (
+                [number_text(value) for value in row]
+                for row in located(cells_of(result), [*said, *result.witnesses])
+            )
+        failures = [str(one.message) for one in told if one.category is SearchCutShort]
+    except GovinfoError as error:
+        failures = [f"Its errors could not be located: {error}"]
+    store.say(report_id, _LOCATED, {"suggestions": found, "failures": failures})
