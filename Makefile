@@ -12,15 +12,15 @@ FUZZ_SECONDS ?= 600
 # Fixed, so that neither the order of sets nor the language of a desktop shows.
 export PYTHONHASHSEED := 0
 export LC_ALL := C.UTF-8
-# What programs keep for themselves lies beside what is built: HOME may be read-only.
-KEPT := $(CURDIR)/build/kept
+# What programs keep for themselves lies in the environment: HOME may be read-only.
+KEPT := $(CURDIR)/.venv/kept
 export IPYTHONDIR := $(KEPT)/ipython
 export JUPYTER_DATA_DIR := $(KEPT)/jupyter
 export JUPYTER_RUNTIME_DIR := $(KEPT)/jupyter/runtime
 export MPLCONFIGDIR ?= $(KEPT)/matplotlib
 
 .PHONY: help html test lint types format data notebooks fonts lock environment clean \
-  acceptance accuracy fuzz
+  acceptance accuracy golden fuzz
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,7 @@ environment: $(READY) ## Make .venv hold exactly what requirements.lock names
 $(READY): requirements.lock pyproject.toml scripts/environment.py
 	@echo "Making the environment in .venv"
 	@$(PYTHON) scripts/environment.py
+	@mkdir -p .venv/kept
 	@touch $@
 
 html: $(READY) ## Extract the bundled reports, run the notebooks, write build/html
@@ -75,6 +76,9 @@ $(BENCH): benchmarks/requirements.txt $(READY)
 
 accuracy: $(BENCH) ## Measure how exact govinfo and others are, write docs/accuracy
 	$(BIN)/python benchmarks/accuracy.py
+
+golden: $(READY) ## List every cell that is read otherwise than benchmarks/golden records
+	$(BIN)/python benchmarks/golden.py
 
 fuzz: $(BENCH) ## Fuzz the readers for FUZZ_SECONDS (600)
 	$(BIN)/python benchmarks/fuzz.py $(FUZZ_SECONDS)

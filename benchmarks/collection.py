@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 ROOT = Path(__file__).parents[1]
-SHARED = ROOT.parent / "shared"
+BESIDE = [folder / "shared" for folder in ROOT.parents]
+SHARED = next((f for f in BESIDE if (f / "reports").is_dir()), BESIDE[0])
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "scripts")]
 
 from generate import as_docx, as_html, as_pdf, as_text, shape  # noqa: E402
@@ -22,35 +24,22 @@ from generate.damage import (  # noqa: E402
     some_cells,
 )
 from generate.expected import Demand, Expected  # noqa: E402
-from generate.shape import Shaped  # noqa: E402
-from generate.strategies import pages, printed_reports  # noqa: E402
+from generate.strategies import page_by, printed_by  # noqa: E402
 from generate.text import SHAPES  # noqa: E402
 
 Key = tuple[str, str, str]
 
-BATCH = 20
-"""Generated reports that are made, and measured, together."""
-
-BATCHES = {
-    "generated HTML": 30,
-    "generated Word": 25,
-    "generated text": 30,
-    "generated PDF": 10,
-    "damaged HTML": 21,
+COUNTS = {
+    "generated HTML": 600,
+    "generated Word": 500,
+    "generated text": 600,
+    "generated PDF": 200,
+    "damaged HTML": 420,
 }
-"""How many batches of each kind of generated report there are: 2,320 reports."""
+"""How many generated reports of each kind there are: 2,320."""
 
-COMPARED = 2
-"""How many batches of a kind other readers read too; some take seconds a document."""
-
-SAMPLED = {
-    "generated HTML": 12,
-    "generated Word": 12,
-    "generated text": 12,
-    "generated PDF": 3,
-    "damaged HTML": 20,
-}
-"""How many of the first batch of each kind the tests measure again."""
+COMPARED = 40
+"""How many of a kind other readers read too; some take seconds a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,99 +77,88 @@ def facsimiles() -> dict[str, list[Sample]]:
     return found
 
 
-def generated(kind: str, batch: int) -> list[Sample]:
-    """The reports of one batch: always the same ones."""
+def generated(kind: str, number: int) -> Sample:
+    """One generated report: the same one in every process and on every machine."""
     if kind == "damaged HTML":
-        return _damaged(batch)
-    from hypothesis import HealthCheck, Phase, given, seed, settings
-    from hypothesis import strategies as st
-
-    found: list[Sample] = []
-
-    @seed(batch)
-    @settings(
-        max_examples=BATCH,
-        phases=[Phase.generate],
-        database=None,
-        deadline=None,
-        derandomize=False,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(printed_reports(), pages(), st.sampled_from(SHAPES))
-    def collect(printed, page, how):  # type: ignore[no-untyped-def]
-        shaped = shape(*printed)
-        name, data = _written(kind, shaped, page, how)
-        found.append(Sample(name, data, shaped.expected))
-
-    collect()
-    return found
-
-
-def _written(kind: str, shaped: Shaped, page, how: str) -> tuple[str, bytes]:  # type: ignore[no-untyped-def]
+        return _damaged(number)
+    choose = Random(f"{kind} {number}").choice
+    shaped = shape(*printed_by(choose))
     if kind == "generated HTML":
-        return "report.html", as_html(shaped, page)
-    if kind == "generated Word":
-        return "report.docx", as_docx(shaped)
-    if kind == "generated PDF":
-        return "report.pdf", as_pdf(shaped)
-    return "report.txt", as_text(shaped, how)
+        name, data = "report.html", as_html(shaped, page_by(choose))
+    elif kind == "generated Word":
+        name, data = "report.docx", as_docx(shaped)
+    elif kind == "generated PDF":
+        name, data = "report.pdf", as_pdf(shaped)
+    else:
+        name, data = "report.txt", as_text(shaped, choose(SHAPES))
+    return Sample(name, data, shaped.expected)
 
 
-def _damaged(batch: int) -> list[Sample]:
-    damages = [
-        (which, damage)
-        for which, damages in (
-            ("requests", ON_REQUESTS),
-            ("proactive", ON_PROACTIVE),
-            ("disputes", ON_DISPUTES),
-        )
-        for damage in damages
-    ]
-    found = []
-    for number in range(batch * BATCH, (batch + 1) * BATCH):
-        which, damage = damages[number % len(damages)]
-        shaped = damaged(some_cells(number), which, damage, number)
-        found.append(Sample("report.html", as_html(shaped), shaped.expected))
-    return found
+DAMAGES = [
+    (which, damage)
+    for which, damages in (
+        ("requests", ON_REQUESTS),
+        ("proactive", ON_PROACTIVE),
+        ("disputes", ON_DISPUTES),
+    )
+    for damage in damages
+]
+
+
+def _damaged(number: int) -> Sample:
+    which, damage = DAMAGES[number % len(DAMAGES)]
+    shaped = damaged(some_cells(number), which, damage, number)
+    return Sample("report.html", as_html(shaped), shaped.expected)
 
 
 _SCANS = "s"
 
 
+def _read_truth(path: Path) -> dict[Key, Expected]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            (row["table"], row["row_code"], row["column_code"]): _expected(row["value"])
+            for row in csv.DictReader(file)
+        }
+
+
 def shared() -> Iterator[tuple[str, Sample]]:
     """Kind and document of the collections beside the repository, where they are."""
+    kinds = {
+        ".html": "HTML",
+        ".pdf": "PDF",
+        ".docx": "Word",
+        ".txt": "text",
+        ".md": "damaged text",
+    }
     for folder, title in (("cases", "case"), ("reports", "published")):
         for path in sorted((SHARED / folder).glob("*.*")):
-            with (SHARED / folder / "truth" / f"{path.stem}.csv").open(
-                encoding="utf-8", newline=""
-            ) as file:
-                truth = {
-                    (row["table"], row["row_code"], row["column_code"]): _expected(
-                        row["value"]
-                    )
-                    for row in csv.DictReader(file)
-                }
-            kinds = {
-                ".html": "HTML",
-                ".pdf": "PDF",
-                ".docx": "Word",
-                ".txt": "text",
-                ".md": "damaged text",
-            }
+            truth = _read_truth(SHARED / folder / "truth" / f"{path.stem}.csv")
             kind = kinds[path.suffix]
             if folder == "cases" and path.name.startswith(_SCANS):
                 kind = "scan"
             yield f"{title} {kind}", Sample(path.name, path.read_bytes(), truth)
 
 
+def faults() -> Iterator[Sample]:
+    """Inputs beside the repository on which govinfo failed; some have no truth."""
+    for path in sorted((SHARED / "faults").glob("*.*")):
+        if path.suffix in (".html", ".pdf", ".txt", ".md") and path.stem != "README":
+            file = SHARED / "faults" / "truth" / f"{path.stem}.csv"
+            truth = _read_truth(file) if file.exists() else {}
+            yield Sample(path.name, path.read_bytes(), truth)
+
+
 __all__ = [
-    "BATCH",
-    "BATCHES",
     "COMPARED",
-    "SAMPLED",
+    "COUNTS",
+    "SHARED",
     "Demand",
+    "Expected",
+    "Key",
     "Sample",
     "facsimiles",
+    "faults",
     "generated",
     "shared",
 ]

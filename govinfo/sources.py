@@ -109,7 +109,12 @@ def folders_beside(paths: Iterable[Path]) -> list[Path]:
         above = real(path).parents
         of_study = (folder.parent for folder in above if folder.name == "reports")
         folders.update(dict.fromkeys([*above[:2], *of_study]))
-    return list(folders)
+    # Whether a table lies in a folder that may not be entered cannot be told.
+    return [folder for folder in folders if _may_enter(folder)]
+
+
+def _may_enter(folder: Path) -> bool:
+    return os.access(folder, os.X_OK) or _status(folder) == (0, "")
 
 
 def _base(given: Sequence[Path]) -> str:
@@ -233,7 +238,7 @@ def _in_folder(folder: Path) -> Iterator[Source]:
 
 def _refused(path: Path, home: Path, mode: int, reason: str) -> str:
     """Why something in a folder is not read; nothing for files and folders."""
-    if not path.is_symlink():
+    if not os.path.islink(path):  # noqa: PTH114 - also where the folder may not be entered
         return _closed(path, reason) if reason else _odd(path, mode)
     name = shown_path(path)
     if not mode:

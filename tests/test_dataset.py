@@ -32,7 +32,7 @@ from govinfo.errors import (
 from govinfo.isolation import Limits, Warden
 from govinfo.locate import SUGGESTION_COLUMNS
 from govinfo.report import read_report
-from govinfo.sources import Source, find_sources
+from govinfo.sources import Source, find_sources, folders_beside
 
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "data" / "reports"
@@ -389,6 +389,30 @@ def test_a_folder_that_cannot_be_opened_is_a_row(tmp_path: Path, monkeypatch):
         "closed could not be opened: Permission denied. Check whether you may read it, "
         "and read it again."
     )
+
+
+def test_a_folder_that_may_not_be_entered_has_its_files_as_rows(
+    tmp_path: Path, monkeypatch
+):
+    """Its names can be listed, but nothing can be said of its files."""
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "closed" / "a.html").write_bytes(b"x")
+    stat, access = os.stat, os.access
+
+    def refusing(path, **options):
+        if "closed" in Path(os.fspath(path)).parts[:-1]:
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(os, "stat", refusing)
+    monkeypatch.setattr(
+        os,
+        "access",
+        lambda path, mode: "closed" not in str(path) and access(path, mode),
+    )
+    (source,) = find_sources(tmp_path)
+    assert source.refused.startswith(f"{tmp_path / 'closed' / 'a.html'} could not be")
+    assert folders_beside([source.path])[0] == tmp_path
 
 
 def test_reading_that_takes_too_long_is_stopped():

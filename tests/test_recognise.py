@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -60,12 +61,96 @@ def test_plain_table_is_read_by_its_labels():
     assert {state for state, _ in cells.values()} == {State.REPORTED}
 
 
-def test_columns_in_another_order_follow_their_labels():
+@pytest.mark.parametrize(
+    "order",
+    [
+        pytest.param([6, 0, 1, 2, 3, 4, 5], id="total before the classes"),
+        pytest.param([0, 2, 1, 3, 4, 5, 6], id="two classes exchanged"),
+        pytest.param([0, 1, 1, 3, 4, 5, 6], id="a class twice"),
+    ],
+)
+def test_header_that_contradicts_the_statutory_order_decides_nothing(order: list[int]):
     rows = requests_rows({"received": ["3", "1", "0", "0", "0", "0", "4"]})
-    turned = [[row[0], row[7], *row[1:7]] for row in rows]
-    cells = read(grid(turned))
-    assert cells["received", "total"] == (State.REPORTED, Decimal(4))
-    assert cells["received", "natural_person"] == (State.REPORTED, Decimal(3))
+    names = [rows[0][1 + n] for n in order]
+    cells = read(grid([[rows[0][0], *names], *rows[1:]]))
+    assert {cells["received", code] for code in ("business", "total")} == {
+        (State.UNCERTAIN, None)
+    }
+
+
+def _spanned(header: list[tuple[int, int, int, int, str]]) -> Grid:
+    """Table 3 below a header of cells: row, column, rowspan, colspan and text."""
+    given = {
+        "received": ["3", "1", "0", "2", "0", "0", "6"],
+        "granted": ["1", "", "0", "0", "0", "0", "1"],
+        "concluded": ["1", "0", "0", "0", "0", "0", "1"],
+        "carried_out": ["2", "1", "0", "2", "0", "0", "5"],
+    }
+    body = grid(requests_rows(given)[1:]).cells
+    top = (GridCell(text, r, c, down, across) for r, c, down, across, text in header)
+    return Grid(1, (*top, *(replace(cell, row=cell.row + 2) for cell in body)))
+
+
+# One span too small: 总计 stands over the fourth class, and two classes beyond it.
+SHIFTED = [
+    (0, 0, 2, 1, ""),
+    (0, 1, 2, 1, "自然人"),
+    (0, 2, 1, 2, "法人或其他组织"),
+    (0, 4, 2, 1, "总计"),
+    (1, 2, 1, 1, "商业企业"),
+    (1, 3, 1, 1, "科研机构"),
+    (1, 5, 1, 1, "社会公益组织"),
+    (1, 6, 1, 1, "法律服务机构"),
+    (1, 7, 1, 1, "其他"),
+]
+
+# No empty cells below 自然人 and 总计: each class stands one column too far left.
+HIDDEN = [
+    (0, 0, 2, 1, ""),
+    (0, 1, 1, 1, "自然人"),
+    (0, 2, 1, 5, "法人或其他组织"),
+    (0, 7, 1, 1, "总计"),
+    *((1, n, 1, 1, name) for n, name in enumerate(APPLICANTS[1:], start=1)),
+]
+
+
+@pytest.mark.parametrize("header", [SHIFTED, HIDDEN], ids=["shifted", "hidden"])
+def test_sums_and_row_lengths_prove_a_header_wrong_whose_names_are_in_order(
+    header: list[tuple[int, int, int, int, str]],
+):
+    cells = read(_spanned(header))
+    assert cells["received", "nonprofit"] == (State.REPORTED, Decimal(2))
+    assert cells["received", "total"] == (State.REPORTED, Decimal(6))
+    assert cells["granted", "business"] == (State.BLANK, None)
+
+
+def test_header_proved_wrong_says_nothing_where_a_row_has_a_cell_too_many():
+    one = _spanned(SHIFTED)
+    longer = Grid(1, (*one.cells, GridCell("0", 5, 8)))
+    assert {state for state, _ in read(longer).values()} == {State.UNCERTAIN}
+
+
+def test_header_proved_wrong_says_nothing_where_a_sum_fails():
+    one = _spanned(SHIFTED)
+    cells = tuple(
+        replace(cell, text="9") if (cell.row, cell.column) == (2, 1) else cell
+        for cell in one.cells
+    )
+    found = read(Grid(1, cells))
+    assert found["received", "natural_person"] == (State.UNCERTAIN, None)
+    assert found["refused.state_secret", "total"] == (State.REPORTED, Decimal(0))
+
+
+def test_header_cell_that_reaches_in_among_figures_puts_the_row_in_doubt():
+    block = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+    names = [GridCell(text, 1, n) for n, text in enumerate(block[:-1])]
+    names.append(GridCell("总计", 1, 4, rowspan=2))
+    title = GridCell("行政复议", 0, 0, colspan=5)
+    figures = [GridCell(str(n), 2, n if n < 4 else n + 1) for n in range(5)]
+    document = Document("a.html", "text/html", (Grid(1, (title, *names, *figures)),))
+    document = replace(document, blocks=(*document.blocks, grid(requests_rows(), 2)))
+    cells = [cell for cell in recognise(document).cells if cell.table == "disputes"]
+    assert not {cell.state for cell in cells} & {State.REPORTED, State.BLANK}
 
 
 def test_rows_in_another_order_follow_their_labels():

@@ -57,6 +57,24 @@ class Header:
         """Codes of the named columns from left to right."""
         return tuple(cell.code for cell in self.cells if cell.code is not None)
 
+    @property
+    def is_disproved(self) -> bool:
+        """Whether the spans of a drawn header contradict the names in its cells.
+
+        Then only the number of cells in its rows, all of them, and the sums of the
+        form can say that figures stand in the order of the names.
+        """
+        return self.kind is GridKind.TABLE and not self.is_placed
+
+    @property
+    def is_statutory(self) -> bool:
+        """Whether the named columns stand in the order of a form, each of them once.
+
+        A header that contradicts the form (总计 before a class of applicants, a class
+        twice) is a slip in the spans of its cells, or of the names in them.
+        """
+        return in_statutory_order(self.codes, self.table)
+
     def label(self, code: str) -> str:
         """The printed label of a column."""
         return next((cell.label for cell in self.cells if cell.code == code), "")
@@ -91,6 +109,25 @@ def orders(table: str) -> tuple[tuple[str, ...], ...]:
         (leaves,) = found
         return (tuple(f"{block}.{leaf}" for block in BLOCKS for leaf in leaves),)
     return tuple(sorted(found, key=lambda order: (-len(order), order)))
+
+
+@lru_cache(maxsize=1024)
+def in_statutory_order(codes: tuple[str, ...], table: str) -> bool:
+    """
+    Whether column codes stand in the order in which a form prints them, each once.
+
+    Examples
+    --------
+    >>> in_statutory_order(("business", "other_organisation", "total"), "requests")
+    True
+    >>> in_statutory_order(("business", "total", "other_organisation"), "requests")
+    False
+    """
+    for order in orders(table):
+        rest = iter(order)
+        if all(code in rest for code in codes):
+            return True
+    return False
 
 
 @lru_cache(maxsize=8192)

@@ -63,7 +63,8 @@ def dispute_placings(
         ]
         values = _values(row)
         placing = place_row(row, values, columns, header)
-        if is_second or _has_rival(rows, row, matched) or _goes_on(rows, row):
+        is_disturbed = _has_rival(rows, row, matched) or _goes_on(rows, row)
+        if is_second or is_disturbed or not header.is_statutory:
             placing = replace(placing, is_sure=False, is_named=False)
         for block in blocks:
             found.append((block, _of_block(placing, block)))

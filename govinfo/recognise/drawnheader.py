@@ -140,6 +140,10 @@ def dispute_cells(
     run_blocks = [_agreed([blocks[n] for n in run]) or above for run in runs]
     if not any(_says_otherwise(paths[n][:-1]) for run in runs for n in run):
         run_blocks = _infer_blocks(run_blocks)
+        if any(block not in BLOCKS for block in run_blocks):
+            # Five outcomes under no name, or under one out of its place: the names
+            # have come apart from what they head.
+            return list(cells)
     for run, block in zip(runs, run_blocks, strict=True):
         for n in run:
             if block is not None:

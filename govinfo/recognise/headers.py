@@ -8,10 +8,17 @@ from dataclasses import dataclass, field, replace
 from govinfo.document import GridKind
 from govinfo.forms import TABLES
 from govinfo.recognise.align import Match
-from govinfo.recognise.columns import BLOCKS, Header, block_code, column_code
+from govinfo.recognise.columns import (
+    BLOCKS,
+    Header,
+    HeaderCell,
+    block_code,
+    column_code,
+    orders,
+)
 from govinfo.recognise.drawnheader import aligned_cells, table_cells
 from govinfo.recognise.rows import Piece, Row
-from govinfo.recognise.writtenheader import named_in_order
+from govinfo.recognise.writtenheader import named_in_order, written_cells
 
 # A header has at most three rows of labels; a title row and a note may stand with it.
 _TALLEST = 6
@@ -158,6 +165,12 @@ def _collect(found: dict[str, list[Header]], stack: Sequence[Row]) -> None:
             found[table].append(header)
 
 
+def _is_whole(cells: Sequence[HeaderCell], table: str) -> bool:
+    """Whether a drawn header names the columns of a form, and in its order."""
+    codes = tuple(cell.code for cell in cells if cell.code and not cell.is_inferred)
+    return codes in orders(table)
+
+
 def read_header(stack: Sequence[Row], table: str) -> Header | None:
     """
     The header that rows without figures form.
@@ -183,6 +196,11 @@ def read_header(stack: Sequence[Row], table: str) -> Header | None:
             else table_cells(stack, table)
         )
         placed = True
+        in_writing = written_cells(stack, table)
+        if in_writing and not _is_whole(cells, table):
+            # Spans that hide a name or shift it: the names, as they are written one
+            # after the other, still say which columns there are, not where.
+            cells, placed = in_writing, False
     else:
         texts = [p.text for row in stack for p in row.pieces if p.is_label]
         if not any(block_code(text) in BLOCKS for text in texts):

@@ -101,13 +101,14 @@ def read_match(
 def doubled_headers(
     matches: Sequence[Match], table: str, form: str, headers: Headers
 ) -> set[int]:
-    """Headers, by their rows, under one of whose labels a row has two figures."""
+    """Headers, by their rows, that do not fit the cells of one of their rows."""
     found: set[int] = set()
     for match in matches:
         _, columns, header = _headed(match, form, headers, table)
         if header is not None and (
             holds_two(match.row, match.values, columns, header)
             or _overflows(match, columns, header)
+            or (header.is_disproved and len(match.values) != len(columns))
         ):
             found.add(header.row)
     return found
@@ -156,7 +157,7 @@ def _other_forms_fit(match: Match, table: str, columns: Sequence[str]) -> bool:
 
 def _names_the_order(header: Header | None, columns: Sequence[str]) -> bool:
     """Whether a header is whole, or what is left of it is in the statutory order."""
-    if header is None:
+    if header is None or not header.is_statutory:
         return False
     places = [columns.index(code) for code in header.codes if code in columns]
     if len(places) >= len(columns) - 1 and header.is_placed:
@@ -206,7 +207,8 @@ def row_readings(
     """
     found: list[Reading] = []
     may_be_supported = is_labelled and placing.is_named
-    if not placing.is_sure and any(p.is_blank for p in placing.pieces.values()):
+    has_blanks = any(piece.is_blank for piece in placing.pieces.values())
+    if not placing.is_sure and has_blanks and not placing.is_counted:
         # All sums hold as well when every figure stands one column too far beside a
         # blank: where order alone places a row with blanks, they support nothing.
         may_be_supported = False

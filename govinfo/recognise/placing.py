@@ -21,7 +21,8 @@ class Placing:
 
     ``is_sure`` says whether header and cells agree beyond doubt. ``others`` are further
     readings that the same cells admit. ``is_misfit`` says that the header of the same
-    table stands otherwise than the cells, ``is_named`` that labels name the columns.
+    table stands otherwise than the cells, ``is_named`` that labels name the columns,
+    ``is_counted`` that the row has just as many cells as columns.
     """
 
     pieces: dict[str, Piece]
@@ -29,6 +30,7 @@ class Placing:
     others: tuple[dict[str, Piece], ...] = ()
     is_misfit: bool = False
     is_named: bool = True
+    is_counted: bool = False
 
 
 def place_row(
@@ -63,7 +65,8 @@ def place_row(
     if header is not None and header.is_placed and row.is_placed:
         placed = _by_extent(row, values, columns, header)
         if placed is not None:
-            return Placing(placed, is_sure=True)
+            is_clear = not any(p.spans_down and not p.is_figure for p in values)
+            return Placing(placed, is_sure=is_clear, is_named=is_clear)
     named = header is not None and set(columns) <= set(header.codes)
     is_misfit = False
     if header is not None and header.section == row.section and row.is_placed:
@@ -82,6 +85,13 @@ def place_row(
     if header is not None and _passes_over(placing.pieces, values, header, row):
         placing = replace(placing, is_sure=False, is_named=False)
         is_misfit = True
+    if any(piece.spans_down and not piece.is_figure for piece in values):
+        # A cell of the header, or of a row above, reaches in among the figures.
+        placing = replace(placing, is_sure=False, is_named=False)
+    if header is not None and header.is_disproved:
+        placing = replace(
+            placing, is_sure=False, is_counted=len(values) == len(columns)
+        )
     return replace(placing, is_misfit=is_misfit)
 
 
@@ -131,11 +141,16 @@ def _by_extent(
     placed: dict[str, Piece] = {}
     for piece in values:
         low, high = _extent(piece, header, row)
-        under = [
+        beneath = [
             cell
-            for cell in coded
+            for cell in cells
             if min(high, cell.high) - max(low, cell.low) > _touch(cell, low, high)
+            and (cell.code is not None or cell.label.strip())
         ]
+        under = [cell for cell in beneath if cell.code in columns]
+        if under and len(under) < len(beneath):
+            # A cell under the label of a column and under one of none.
+            return None
         if not under:
             if piece.is_figure and not _is_elsewhere(low, high, cells, first):
                 # A figure beside every named column: the row does not fit the header.

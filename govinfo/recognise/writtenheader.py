@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from govinfo.forms import form_rows, marks, wordings
@@ -13,6 +14,7 @@ from govinfo.recognise.columns import (
     orders,
 )
 from govinfo.recognise.labels import column_labels, core
+from govinfo.recognise.rows import Row
 
 # Labels of columns that agencies add; longer texts are notes.
 _SHORTEST, _LONGEST = 2, 8
@@ -39,6 +41,33 @@ def named_in_order(texts: list[str], table: str) -> list[HeaderCell]:
                 last = float(len(named))
                 return named + [HeaderCell(None, last, last, text) for text in added]
     return []
+
+
+def written_cells(stack: Sequence[Row], table: str) -> list[HeaderCell]:
+    """
+    Columns of a drawn header by the order in which its names are written.
+
+    Parameters
+    ----------
+    stack : sequence of Row
+        The rows of the header.
+    table : str
+        Its table; only ``requests`` has one header whose names are all different.
+
+    Returns
+    -------
+    list of HeaderCell
+        Empty unless every column of the form is named once, in the order of the form,
+        and nothing names another column.
+    """
+    if table != "requests":
+        return []
+    pieces = [p for row in stack for p in row.pieces if p.is_label and not p.spans_down]
+    texts = [piece.text for piece in pieces]
+    if sum(len(_codes_in(text, table)) for text in texts) != len(orders(table)[0]):
+        return []
+    named = named_in_order(texts, table)
+    return named if all(cell.code is not None for cell in named) else []
 
 
 def _added(texts: list[str], table: str) -> list[str]:
