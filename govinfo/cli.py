@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from govinfo import __version__
 from govinfo.errors import GovinfoError
@@ -181,7 +182,8 @@ def _doctor(given: argparse.Namespace) -> int:
 
     outcomes = doctor.examine(given.names)
     if given.json:
-        text = json.dumps(doctor.as_rows(outcomes), ensure_ascii=False, indent=2)
+        rows = [asdict(outcome) for outcome in outcomes]
+        text = json.dumps(rows, ensure_ascii=False, indent=2)
     else:
         text = doctor.report(outcomes)
     sys.stdout.write(f"{text}\n")

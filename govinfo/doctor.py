@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Collection
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
@@ -32,19 +32,34 @@ _TEXT = "政府信息公开"
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One engine or protection: what it is for, how it is tried, what mends it.
+    """One engine or protection: what it is for, how it is tried, what it needs.
 
-    ``part`` is ``core``, the name of an extra, ``program`` or ``protection``. What an
-    extra or a program lacks is ``missing``; everything else must work.
+    ``part`` is ``core``, the name of an extra, ``program`` or ``protection``; what an
+    extra or a program lacks is ``missing``, everything else must work. ``needs`` names
+    distributions of the core, or modules of an extra.
     """
 
     name: str
     part: str
     purpose: str
     check: Callable[[], None]
-    advice: str
-    modules: tuple[str, ...] = ()
-    in_child: bool = True
+    needs: tuple[str, ...] = ()
+
+    @property
+    def is_extra(self) -> bool:
+        """Whether it belongs to a part that need not be installed."""
+        return self.part not in ("core", "program", "protection")
+
+    @property
+    def advice(self) -> str:
+        """What to do where it does not work."""
+        if self.is_extra:
+            return f"Install the extra: pip install 'govinfo-cn[{self.part}]'"
+        if self.part == "core":
+            return f"Install anew: pip install --force-reinstall {' '.join(self.needs)}"
+        if self.part == "program":
+            return "Install LibreOffice anew (package libreoffice-writer)."
+        return "Read only files that you trust on this machine."
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +124,6 @@ def report(outcomes: Collection[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def as_rows(outcomes: Collection[Outcome]) -> list[dict[str, str]]:
-    """The outcomes as plain rows, for JSON."""
-    return [asdict(outcome) for outcome in outcomes]
-
-
 def attempt(name: str) -> tuple[State, str]:
     """Run one probe in this process; returns its state, and what went wrong."""
     probe = next(probe for probe in PROBES if probe.name == name)
@@ -127,25 +137,25 @@ def attempt(name: str) -> tuple[State, str]:
 
 
 def _outcome(probe: Probe, warden: Warden) -> Outcome:
-    absent = [module for module in probe.modules if find_spec(module) is None]
+    absent = [name for name in probe.needs if probe.is_extra and not find_spec(name)]
+    state: State
     if absent:
-        state: State = "missing"
-        message = f"Not installed: {', '.join(absent)}. {probe.advice}"
-        return Outcome(probe.name, probe.part, state, probe.purpose, message)
-    try:
-        if probe.in_child:
-            state, message = _in_child(probe.name, warden)
-        else:
-            state, message = attempt(probe.name)
-    except GovinfoError as error:
-        state, message = "fails", str(error).rstrip(".")
-    if state == "fails":
+        state, message = "missing", f"Not installed: {', '.join(absent)}"
+    elif probe.name in _HERE or probe.part == "protection":
+        state, message = attempt(probe.name)
+    else:
+        state, message = _in_child(probe.name, warden)
+    if absent or state == "fails":
         message = f"{message}. {probe.advice}"
     return Outcome(probe.name, probe.part, state, probe.purpose, message)
 
 
 def _in_child(name: str, warden: Warden) -> tuple[State, str]:
-    answer: Any = warden.run("govinfo.doctor:attempt", name)
+    """Try an engine where documents are read, so that a crash of it is an answer."""
+    try:
+        answer: Any = warden.run("govinfo.doctor:attempt", name)
+    except GovinfoError as error:
+        return "fails", str(error).rstrip(".")
     state, message = answer
     return state, message
 
@@ -355,101 +365,27 @@ def _not_allowed(function: str, argument: object) -> None:
     raise ReadError(message)
 
 
-def _again(*distributions: str) -> str:
-    return f"Install it anew: pip install --force-reinstall {' '.join(distributions)}"
-
-
-def _extra(name: str) -> str:
-    return f"Install the extra: pip install 'govinfo-cn[{name}]'"
-
-
-_UNSAFE = "Read only files that you trust on this machine."
+# Engines of the process that reads nothing: they start programs of their own.
+_HERE = ("fonts", "jupyter")
 
 PROBES = (
-    Probe("pdfium", "core", "PDF: text, rules, pictures", _pdfium, _again("pypdfium2")),
-    Probe("camelot", "core", "PDF: second reading", _camelot, _again("camelot-py")),
-    Probe("lxml", "core", "HTML, Word, OFD", _lxml, _again("lxml")),
+    Probe("pdfium", "core", "PDF: text, rules, pictures", _pdfium, ("pypdfium2",)),
+    Probe("camelot", "core", "PDF: second reading", _camelot, ("camelot-py",)),
+    Probe("lxml", "core", "HTML, Word, OFD", _lxml, ("lxml",)),
     Probe(
-        "opencv",
-        "core",
-        "ruling lines on scanned pages",
-        _opencv,
-        _again("opencv-python-headless"),
+        "opencv", "core", "ruling lines of scans", _opencv, ("opencv-python-headless",)
     ),
-    Probe(
-        "fonts",
-        "core",
-        "figures with Chinese text",
-        _fonts,
-        f"{_again('matplotlib')}; the face lies in govinfo/fonts",
-        in_child=False,
-    ),
-    Probe(
-        "ocr",
-        "ocr",
-        "scans and pictures",
-        _ocr,
-        _extra("ocr"),
-        ("onnxruntime", "rapidocr"),
-    ),
-    Probe(
-        "libreoffice",
-        "program",
-        "old Word files: .doc, .wps, .rtf",
-        _office,
-        "Install LibreOffice anew (package libreoffice-writer).",
-    ),
-    Probe("scipy", "stats", "error location", _scipy, _extra("stats"), ("scipy",)),
-    Probe(
-        "statsmodels",
-        "stats",
-        "comparisons",
-        _statsmodels,
-        _extra("stats"),
-        ("statsmodels",),
-    ),
-    Probe("pyarrow", "scale", "Parquet", _pyarrow, _extra("scale"), ("pyarrow",)),
-    Probe("duckdb", "scale", "large data sets", _duckdb, _extra("scale"), ("duckdb",)),
-    Probe("dask", "scale", "clusters", _dask, _extra("scale"), ("dask",)),
-    Probe(
-        "jupyter",
-        "lab",
-        "notebooks and pages",
-        _jupyter,
-        _extra("lab"),
-        ("nbformat", "nbclient", "ipykernel"),
-        in_child=False,
-    ),
-    Probe(
-        "memory",
-        "protection",
-        "a file cannot fill the memory",
-        _memory,
-        f"The system does not limit the memory of a process. {_UNSAFE}",
-        in_child=False,
-    ),
-    Probe(
-        "time",
-        "protection",
-        "a file cannot hang the reading",
-        _time,
-        f"The process that reads could not be ended. {_UNSAFE}",
-        in_child=False,
-    ),
-    Probe(
-        "network",
-        "protection",
-        "a file cannot open a connection",
-        _network,
-        _UNSAFE,
-        in_child=False,
-    ),
-    Probe(
-        "programs",
-        "protection",
-        "a file cannot start a program",
-        _programs,
-        _UNSAFE,
-        in_child=False,
-    ),
+    Probe("fonts", "core", "figures with Chinese text", _fonts, ("matplotlib",)),
+    Probe("ocr", "ocr", "scans and pictures", _ocr, ("onnxruntime", "rapidocr")),
+    Probe("libreoffice", "program", "old Word files: .doc, .wps, .rtf", _office),
+    Probe("scipy", "stats", "error location", _scipy, ("scipy",)),
+    Probe("statsmodels", "stats", "comparisons", _statsmodels, ("statsmodels",)),
+    Probe("pyarrow", "scale", "Parquet", _pyarrow, ("pyarrow",)),
+    Probe("duckdb", "scale", "large data sets", _duckdb, ("duckdb",)),
+    Probe("dask", "scale", "clusters", _dask, ("dask",)),
+    Probe("jupyter", "lab", "notebooks and pages", _jupyter, ("nbclient", "ipykernel")),
+    Probe("memory", "protection", "a file cannot fill the memory", _memory),
+    Probe("time", "protection", "a file cannot hang the reading", _time),
+    Probe("network", "protection", "a file cannot open a connection", _network),
+    Probe("programs", "protection", "a file cannot start a program", _programs),
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
 from govinfo import doctor
 from govinfo.cli import main
@@ -135,3 +137,10 @@ def test_an_unknown_name_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> Non
     )
     with pytest.raises(GovinfoError):
         doctor.examine(["tesseract"])
+
+
+def test_every_extra_and_every_engine_of_the_core_is_tried() -> None:
+    tried = {probe.part for probe in doctor.PROBES if probe.is_extra}
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        extras = tomllib.load(file)["project"]["optional-dependencies"]
+    assert tried == set(extras) - {"all", "test"}
