@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import glob
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ _NOT_REPORTS = frozenset(
         ".part", ".tmp", ".bak", ".lnk", ".url", ".ds_store",
     }
 )  # fmt: skip
+# As a path has it, with one of the two slashes lost.
+_ADDRESS = re.compile(r"((?:https?|ftp):)/+(.*)", re.IGNORECASE)
 _NOT_REPORT_NAMES = frozenset({"readme.md", "readme.txt", "license", "thumbs.db"})
 
 
@@ -181,6 +184,14 @@ def _expand(path: Path) -> Iterator[Source]:
             raise SourceError(message)
         for match in matches:
             yield from _expand(match)
+    elif address := _ADDRESS.match(str(path)):
+        message = (
+            f"{address[1]}//{address[2]} is an address, and reading opens no "
+            "connection. Save the document and name the file; or write the address "
+            "into the column published_at of a study's data/registry.csv and run "
+            "'govinfo download DIR'."
+        )
+        raise SourceError(message)
     else:
         message = (
             f"{path} does not exist. Name a file, a folder, or a pattern such as "

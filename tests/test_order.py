@@ -35,6 +35,7 @@ ORDER = (
     ("figures",),
     ("site",),
     ("doctor",),
+    ("study",),
     ("cli",),
 )
 PLACE = {part: place for place, parts in enumerate(ORDER) for part in parts}

@@ -1,0 +1,9 @@
+"""A study: a folder of documents, what is known of them, tables and notebooks.
+
+The repository is the first study; :func:`new_study` makes others of the same layout.
+"""
+
+from govinfo.study.dictionary import dictionary
+from govinfo.study.layout import Study, new_study, open_study, to_extract
+
+__all__ = ["Study", "dictionary", "new_study", "open_study", "to_extract"]

@@ -1,0 +1,284 @@
+"""The layout of a study, and how a new one is made."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
+from govinfo.errors import SourceError
+from govinfo.registry import REGISTRY_COLUMNS
+from govinfo.study.dictionary import data_readme
+
+AGENCY_TABLE_COLUMNS = (
+    "agency_id",
+    "agency",
+    "agency_english",
+    "level",
+    "body",
+    "region",
+    "region_code",
+    "population",
+    "parent",
+)
+"""Columns of ``agencies.csv``."""
+
+# Not of the study: what a program keeps for itself, and what differs with every run.
+_IGNORED = (
+    "data/.govinfo/\ndata/timings.csv\nexport/\nreview/\nsite/\n.ipynb_checkpoints/\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """Where everything of a study stands."""
+
+    root: Path
+
+    @property
+    def data(self) -> Path:
+        """The folder of tables."""
+        return self.root / "data"
+
+    @property
+    def documents(self) -> Path:
+        """The folder of documents."""
+        return self.data / "reports"
+
+    @property
+    def registry(self) -> Path:
+        """What the researcher knows of the documents."""
+        return self.data / "registry.csv"
+
+    @property
+    def corrections(self) -> Path:
+        """Cells corrected by hand."""
+        return self.data / "corrections.csv"
+
+    @property
+    def notebooks(self) -> Path:
+        """The folder of notebooks."""
+        return self.root / "notebooks"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the folder is a study: it has a registry or a folder of documents."""
+        return self.registry.is_file() or self.documents.is_dir()
+
+    def read_registry(self) -> list[dict[str, str]]:
+        """The rows of the registry, with every column of the contract."""
+        if not self.registry.is_file():
+            return []
+        with self.registry.open(encoding="utf-8-sig", newline="") as file:
+            empty = dict.fromkeys(REGISTRY_COLUMNS, "")
+            return [
+                empty | {n: v or "" for n, v in row.items() if n}
+                for row in csv.DictReader(file)
+            ]
+
+    def write_registry(self, rows: Sequence[dict[str, str]]) -> None:
+        """Write the registry anew; columns of the researcher's own are kept."""
+        own = [n for n in (rows[0] if rows else ()) if n not in REGISTRY_COLUMNS]
+        columns = (*REGISTRY_COLUMNS, *own)
+        lines = ([row.get(name, "") for name in columns] for row in rows)
+        write_rows(self.registry, columns, lines)
+
+
+def write_rows(
+    path: Path, columns: Sequence[str], rows: Iterable[Iterable[object]]
+) -> None:
+    """Write a table that people edit; the old one stays until the new one is whole."""
+    fresh = path.with_name(path.name + ".part")
+    with fresh.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+    fresh.replace(path)
+
+
+def open_study(folder: Path | str) -> Study:
+    """
+    Open a study.
+
+    Parameters
+    ----------
+    folder : Path or str
+        Its folder.
+
+    Returns
+    -------
+    Study
+        Where everything stands.
+
+    Raises
+    ------
+    SourceError
+        If the folder is no study.
+    """
+    study = Study(Path(folder))
+    if not study.is_there:
+        message = (
+            f"{folder} is no study: found neither {study.registry} nor "
+            f"{study.documents}. Make one with 'govinfo new {folder}'."
+        )
+        raise SourceError(message)
+    return study
+
+
+def to_extract(paths: Sequence[str], out: Path | str | None) -> tuple[list[Path], Path]:
+    """
+    Tell what to read and where to write it.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        As given to ``govinfo extract``.
+    out : Path or str or None
+        Where to write; None says that ``paths`` is a study.
+
+    Returns
+    -------
+    list of Path and Path
+        What to read, and the folder to write into.
+
+    Raises
+    ------
+    SourceError
+        If there is nowhere to write, or the study holds no document.
+    """
+    if out is not None:
+        return [Path(path) for path in paths], Path(out)
+    study = Study(Path(paths[0]))
+    if len(paths) > 1 or not study.is_there:
+        message = (
+            f"{' '.join(paths)}: found no --out and no study, so there is nowhere to "
+            "write. Name a folder with --out DIR, or make a study with 'govinfo new "
+            "DIR' and copy the documents into its data/reports."
+        )
+        raise SourceError(message)
+    if not any(study.documents.rglob("*")):
+        registered = any(row["published_at"] for row in study.read_registry())
+        advice = (
+            f"Fetch the registered ones with 'govinfo download {study.root}', or copy"
+            if registered
+            else "Copy"
+        )
+        message = f"{study.documents} is empty. {advice} documents into it."
+        raise SourceError(message)
+    return [study.documents], study.data
+
+
+def new_study(
+    folder: Path | str,
+    *,
+    lang: str | None = None,
+    known: bool = False,
+    region: str | None = None,
+    since: int | None = None,
+) -> tuple[Study, int]:
+    """
+    Make a study.
+
+    Parameters
+    ----------
+    folder : Path or str
+        A folder that does not exist or is empty.
+    lang : {"en", "zh"}, optional
+        Keep the notebooks in one language.
+    known : bool
+        Fill the registry with the addresses of reports that ship with govinfo.
+    region : str, optional
+        Of these only those whose place has this name, such as ``四川``.
+    since : int, optional
+        Of these only those on this year and later.
+
+    Returns
+    -------
+    Study and int
+        The study, and how many reports were registered.
+
+    Raises
+    ------
+    SourceError
+        If the folder holds something, or no known report is of that place and time.
+    """
+    study = Study(Path(folder))
+    if study.root.exists() and (not study.root.is_dir() or any(study.root.iterdir())):
+        message = (
+            f"{folder} holds something already, and a new study would be mixed with "
+            "it. Name a folder that is new or empty."
+        )
+        raise SourceError(message)
+    rows: list[dict[str, str]] = []
+    if known or region or since:
+        rows = list(_known(region, since))
+        if not rows:
+            message = (
+                f"No known report is of region {region or 'any'!r} since "
+                f"{since or 'the beginning'}. Try another name, such as 四川 or "
+                "四川省成都市, or an earlier year."
+            )
+            raise SourceError(message)
+    try:
+        study.documents.mkdir(parents=True)
+        study.notebooks.mkdir()
+    except OSError as error:
+        message = (
+            f"{folder} cannot be made ({error.strerror}). Name a folder that you may "
+            "write into."
+        )
+        raise SourceError(message) from error
+    study.write_registry(rows)
+    write_rows(study.data / "agencies.csv", AGENCY_TABLE_COLUMNS, [])
+    write_rows(study.corrections, CORRECTION_COLUMNS, [])
+    (study.data / "README.md").write_text(data_readme(), "utf-8")
+    (study.root / ".gitignore").write_text(_IGNORED, "utf-8")
+    readme = Path(__file__).with_name(f"readme.{lang or 'en'}.md").read_text("utf-8")
+    (study.root / "README.md").write_text(readme, "utf-8")
+    for notebook in sorted(shipped("notebooks").glob("*.ipynb")):
+        text = _in_language(notebook.read_text("utf-8"), lang)
+        (study.notebooks / notebook.name).write_text(text, "utf-8")
+    return study, len(rows)
+
+
+def shipped(name: str) -> Path:
+    """
+    A file or folder that comes with govinfo.
+
+    In an installed package it stands beside this module; in the repository, where the
+    repository as a study has it.
+    """
+    inside = Path(__file__).with_name(name)
+    at_home = Path(__file__).parents[2]
+    places = (inside, at_home / name, at_home / "data" / name)
+    return next(place for place in places if place.exists())
+
+
+def _known(region: str | None, since: int | None) -> Iterator[dict[str, str]]:
+    with shipped("known_reports.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if region and region not in row["region"]:
+                continue
+            if since and int(row["report_year"] or 0) < since:
+                continue
+            taken = {name: row[name] for name in row if name in REGISTRY_COLUMNS}
+            yield taken | {"published_at": row["url"]}
+
+
+def _in_language(notebook: str, lang: str | None) -> str:
+    """A notebook without outputs, and without the prose of the other language."""
+    book = json.loads(notebook)
+    other = {"en": "lang:zh", "zh": "lang:en"}.get(lang or "")
+    if other:
+        book["cells"] = [cell for cell in book["cells"] if other not in _tags(cell)]
+    for cell in book["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
+
+
+def _tags(cell: dict[str, dict[str, list[str]]]) -> Iterable[str]:
+    return cell["metadata"].get("tags", [])

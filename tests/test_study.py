@@ -1,0 +1,221 @@
+"""A study: made, extracted and described by one dictionary; its commands."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from govinfo.agencies import AGENCY_COLUMNS, describe
+from govinfo.cells import CELL_COLUMNS
+from govinfo.cli import main
+from govinfo.cli.commands import COMMANDS
+from govinfo.errors import SourceError
+from govinfo.registry import REGISTRY_COLUMNS
+from govinfo.study import dictionary, new_study, open_study, to_extract
+
+REPORTS = ROOT / "data" / "reports"
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_new_study_has_the_layout_of_the_repository(tmp_path: Path) -> None:
+    study, known = new_study(tmp_path / "mine")
+    assert known == 0
+    made = {p.relative_to(study.root).as_posix() for p in study.root.rglob("*")}
+    notebooks = {f"notebooks/{p.name}" for p in (ROOT / "notebooks").glob("*.ipynb")}
+    assert len(notebooks) >= 8
+    assert made == notebooks | {
+        ".gitignore",
+        "README.md",
+        "data",
+        "data/README.md",
+        "data/agencies.csv",
+        "data/corrections.csv",
+        "data/registry.csv",
+        "data/reports",
+        "notebooks",
+    }
+    header = study.registry.read_text("utf-8")
+    assert header == ",".join(REGISTRY_COLUMNS) + "\n"
+
+
+def test_notebooks_of_a_new_study_show_nothing_of_other_data(tmp_path: Path) -> None:
+    study, _ = new_study(tmp_path / "mine")
+    for path in study.notebooks.glob("*.ipynb"):
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        assert all(not cell.get("outputs") for cell in cells)
+
+
+@pytest.mark.parametrize(("lang", "kept"), [("en", "English"), ("zh", "中文")])
+def test_one_language_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, kept: str
+) -> None:
+    texts = {"en": "English", "zh": "中文"}
+    cells = [
+        {
+            "cell_type": "markdown",
+            "metadata": {"tags": [f"lang:{name}"]},
+            "source": [text],
+        }
+        for name, text in texts.items()
+    ]
+    (tmp_path / "a.ipynb").write_text(json.dumps({"cells": cells}), "utf-8")
+    monkeypatch.setattr("govinfo.study.layout.shipped", lambda name: tmp_path)
+    study, _ = new_study(tmp_path / "mine", lang=lang)
+    book = json.loads((study.notebooks / "a.ipynb").read_text("utf-8"))
+    assert [cell["source"] for cell in book["cells"]] == [[kept]]
+
+
+def test_known_reports_fill_the_registry(tmp_path: Path) -> None:
+    study, known = new_study(tmp_path / "a", known=True, region="四川", since=2021)
+    registered = study.read_registry()
+    assert known == len(registered) > 50
+    assert all(row["region"].startswith("四川省") for row in registered)
+    assert all(int(row["report_year"]) >= 2021 for row in registered)
+    assert all(row["published_at"].startswith("http") for row in registered)
+    with pytest.raises(SourceError) as caught:
+        new_study(tmp_path / "b", known=True, region="Atlantis")
+    assert str(caught.value) == (
+        "No known report is of region 'Atlantis' since the beginning. Try another "
+        "name, such as 四川 or 四川省成都市, or an earlier year."
+    )
+    assert not (tmp_path / "b").exists()
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("mine", "utf-8")
+    with pytest.raises(SourceError) as caught:
+        new_study(tmp_path)
+    assert str(caught.value) == (
+        f"{tmp_path} holds something already, and a new study would be mixed with it. "
+        "Name a folder that is new or empty."
+    )
+    assert [p.name for p in tmp_path.iterdir()] == ["x"]
+
+
+def test_a_study_is_extracted_into_its_data(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study, _ = new_study(tmp_path / "mine")
+    inner = study.documents / "2023"
+    inner.mkdir()
+    shutil.copy(REPORTS / "suqian-2023.html", inner)
+    study.write_registry([{"file": "2023/suqian-2023.html", "population": "4900000"}])
+    assert main(["extract", str(study.root), "--jobs", "1"]) == 0
+    assert f"are in {study.data}." in capsys.readouterr().out
+    [row] = rows(study.data / "reports.csv")
+    told = [row[n] for n in ("status", "level", "region_code", "population")]
+    assert told == ["complete", "prefecture", "321300", "4900000"]
+    assert len(rows(study.data / "indicators.csv")) > 50
+
+
+def test_without_a_study_there_is_nowhere_to_write(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["extract", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == (
+        f"govinfo: {tmp_path}: found no --out and no study, so there is nowhere to "
+        "write. Name a folder with --out DIR, or make a study with 'govinfo new DIR' "
+        "and copy the documents into its data/reports.\n"
+    )
+    study, _ = new_study(tmp_path / "mine")
+    with pytest.raises(SourceError) as caught:
+        to_extract([str(study.root)], None)
+    assert str(caught.value) == (f"{study.documents} is empty. Copy documents into it.")
+    study.write_registry([{"published_at": "https://www.example.cn/a.html"}])
+    with pytest.raises(SourceError, match="Fetch the registered ones with 'govinfo d"):
+        to_extract([str(study.root)], None)
+    with pytest.raises(SourceError, match="is no study: found neither"):
+        open_study(tmp_path)
+
+
+def test_an_address_is_no_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["extract", "https://www.example.cn/a/b.html", "--out", "x"]) == 2
+    assert capsys.readouterr().err == (
+        "govinfo: https://www.example.cn/a/b.html is an address, and reading opens no "
+        "connection. Save the document and name the file; or write the address into "
+        "the column published_at of a study's data/registry.csv and run 'govinfo "
+        "download DIR'.\n"
+    )
+
+
+def test_columns_of_the_researcher_survive(tmp_path: Path) -> None:
+    study, _ = new_study(tmp_path / "mine")
+    study.write_registry([{"file": "a.html", "visited": "yes"}])
+    assert study.read_registry()[0]["visited"] == "yes"
+    study.write_registry(study.read_registry())
+    assert study.read_registry()[0]["visited"] == "yes"
+
+
+def test_the_dictionary_describes_every_column() -> None:
+    told = dictionary()
+    assert tuple(told["registry"]) == REGISTRY_COLUMNS
+    assert tuple(told["cells"])[:12] == CELL_COLUMNS[:12]
+    assert set(AGENCY_COLUMNS) <= set(told["reports"])
+    assert all(meaning for table in told.values() for meaning in table.values())
+
+
+def test_accuracy_on_known_names_is_what_the_dictionary_says() -> None:
+    with (ROOT / "tests" / "agency_names.csv").open(encoding="utf-8") as file:
+        seen = {row["agency"] for row in csv.DictReader(file)}
+    names = {
+        row["agency"]: row
+        for row in reversed(rows(ROOT / "data" / "known_reports.csv"))
+        if row["agency"] not in seen
+    }
+    share = {
+        field: sum(
+            getattr(describe(name), field) == row[field] for name, row in names.items()
+        )
+        / len(names)
+        for field in ("level", "body")
+    }
+    text = (ROOT / "govinfo" / "study" / "dictionary.md").read_text("utf-8")
+    sentence = (
+        f"of {len(names):,} other names they agree with a person for "
+        f"{share['level']:.1%} and {share['body']:.1%}."
+    )
+    assert sentence.replace("%", " %") in " ".join(text.split())
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)
+def test_every_command_has_examples_that_are_commands(
+    command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command.name, "--help"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    assert command.examples
+    for example in command.examples:
+        assert example.split()[0] == command.name
+        assert f"  govinfo {example}\n" in shown
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["extrct", "x"])
+    assert ended.value.code == 2
+    assert "did you mean 'extract'?" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["extract", "x", "--mgabytes", "3"])
+    assert "did you mean '--megabytes'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_a_shell_can_complete_every_command(
+    shell: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    assert all(command.name in script for command in COMMANDS)
