@@ -40,16 +40,9 @@ def fuzz(target: str, seconds: int) -> None:
     with atheris.instrument_imports(include=["govinfo"], enable_loader_override=False):
         from govinfo.errors import GovinfoError
         from govinfo.identify import identify
-        from govinfo.readers import (  # noqa: F401
-            archive,
-            html,
-            mhtml,
-            ofd,
-            pdf,
-            read_bytes,
-            text,
-            word,
-        )
+        from govinfo.readers import ofd, pdf, read_bytes, text, word  # noqa: F401
+        from govinfo.readers.files import archive  # noqa: F401
+        from govinfo.readers.markup import html, mhtml  # noqa: F401
         from govinfo.recognise import recognise
         from govinfo.recognise.parts import split_document
     name, wrapped = TARGETS[target]

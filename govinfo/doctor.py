@@ -202,7 +202,7 @@ def _texts(grid: Any) -> list[list[str]]:
 
 def _pdfium() -> None:
     from govinfo.readers.pdf import read_pdf
-    from govinfo.readers.pdf_file import drawn, opened
+    from govinfo.readers.pdf.file import drawn, opened
 
     _expect([_texts(grid) for grid in read_pdf(_pdf(), "a.pdf").grids], [_ROWS])
     with opened(_pdf(), "a.pdf") as document:
@@ -211,13 +211,13 @@ def _pdfium() -> None:
 
 
 def _camelot() -> None:
-    from govinfo.readers.pdf_camelot import second_reading
+    from govinfo.readers.pdf.second import second_reading
 
     _expect([_texts(g) for g in second_reading(_pdf(), "a.pdf", [1])], [_ROWS])
 
 
 def _lxml() -> None:
-    from govinfo.readers.html import read_html
+    from govinfo.readers.markup.html import read_html
 
     rows = "".join(f"<tr><td>{a}<td>{b}" for a, b in _ROWS)
     document = read_html(f"<table>{rows}</table>".encode(), "a.html")
@@ -227,7 +227,8 @@ def _lxml() -> None:
 def _opencv() -> None:
     import numpy as np
 
-    from govinfo.readers import bitmap, bitmaprules
+    from govinfo.readers.picture import rules as bitmap
+    from govinfo.readers.picture import rules as bitmaprules
 
     page = np.full((1684, 1190), 255, np.uint8)
     for at in (0, 100, 200):
@@ -242,7 +243,7 @@ def _ocr() -> None:
     from PIL import Image, ImageDraw, ImageFont
 
     from govinfo import fonts
-    from govinfo.readers.ocr import engine
+    from govinfo.readers.picture.ocr import engine
 
     page = Image.new("L", (120, 48), 255)
     font = ImageFont.truetype(str(fonts.FACE), 32)

@@ -70,7 +70,7 @@ def is_picture(start: bytes) -> bool:
 
 
 def _from_pdf(where: Path, page: int) -> tuple[Image, float]:
-    from govinfo.readers.pdf_file import opened
+    from govinfo.readers.pdf.file import opened
 
     with opened(where.read_bytes(), where.name) as document:
         _require_page(where, page, len(document))

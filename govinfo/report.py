@@ -18,7 +18,7 @@ from govinfo.identify import Identity, identify
 from govinfo.locate import Witness, suggestions
 from govinfo.provenance import readings_table
 from govinfo.readers import read_document
-from govinfo.readers.filenames import decoded, identifier
+from govinfo.readers.files.names import decoded, identifier
 from govinfo.recognise import Recognition, recognise
 from govinfo.recognise.parts import split_document
 from govinfo.reread import reread

@@ -205,7 +205,7 @@ def _by_another_path(
 
 def _second_grids(document: Document, data: bytes, name: str) -> tuple[Grid, ...]:
     if document.media_type == kinds.PDF:
-        from govinfo.readers import pdf_camelot
+        from govinfo.readers.pdf import second as pdf_camelot
 
         pages = sorted({grid.page for grid in document.grids if grid.page is not None})
         return pdf_camelot.second_reading(data, name, pages)
@@ -213,10 +213,10 @@ def _second_grids(document: Document, data: bytes, name: str) -> tuple[Grid, ...
         message = f"files of more than {_MOST_BYTES // 2**20} MB are read once"
         raise LimitExceeded(message)
     if document.media_type == kinds.HTML:
-        from govinfo.readers.secondhtml import scanned_html
+        from govinfo.readers.markup.html import scanned_html
 
         return scanned_html(data, name)
-    from govinfo.readers.secondword import bare_docx
+    from govinfo.readers.word import bare_docx
 
     return bare_docx(data, name)
 
@@ -242,7 +242,7 @@ def _from_their_boxes(
     data: bytes, name: str, read: Recognition, wanted: set[CellKey]
 ) -> dict[CellKey, Reading]:
     """Cells of a PDF, each read again from its own box."""
-    from govinfo.readers import secondpdf
+    from govinfo.readers.pdf import second as secondpdf
 
     pages = _by_page(read, wanted)
     boxes = {number: [box for _, box in own] for number, own in pages.items()}
@@ -258,7 +258,7 @@ def _from_their_cuts(
     path: Path, read: Recognition, wanted: set[CellKey]
 ) -> dict[CellKey, Reading]:
     """Cells of a picture, each read again from its own cut of the page."""
-    from govinfo.readers.secondpicture import cells_again
+    from govinfo.readers.picture.cells import cells_again
 
     changed: dict[CellKey, Reading] = {}
     for number, own in _by_page(read, wanted).items():

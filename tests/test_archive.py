@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from govinfo.errors import LimitExceeded, ReadError, SourceError
-from govinfo.readers.archive import archive_members, read_archive
+from govinfo.readers.files.archive import archive_members, read_archive
 
 PAGE = "<table><tr><td>规章<td>0</table>".encode()
 
@@ -130,7 +130,7 @@ def test_bomb() -> None:
 
 
 def test_total_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("govinfo.readers.archive.MAX_TOTAL_BYTES", 50)
+    monkeypatch.setattr("govinfo.readers.files.archive.MAX_TOTAL_BYTES", 50)
     with pytest.raises(LimitExceeded) as caught:
         read_archive(packed({"a.html": PAGE, "b.html": PAGE}), "a.zip")
     assert str(caught.value) == (

@@ -9,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govinfo.errors import ReadError
-from govinfo.readers.encoding import Decoded, declared_encoding, decode, plausibility
+from govinfo.readers.files.encoding import (
+    Decoded,
+    declared_encoding,
+    decode,
+    plausibility,
+)
 
 SIMPLIFIED = (
     "本年新收政府信息公开申请数量，上年结转政府信息公开申请数量：予以公开。" * 3

@@ -27,8 +27,11 @@ from govinfo.dataset.together import audit_together
 from govinfo.errors import EngineFailed, GovinfoError, SourceError, engine
 from govinfo.locate import SearchCutShort, programme, suggestions
 from govinfo.parquet import require_parquet
-from govinfo.readers import ocr, office, pdf_camelot, secondpdf
+from govinfo.readers.files import office
 from govinfo.readers.pdf import read_pdf
+from govinfo.readers.pdf import second as pdf_camelot
+from govinfo.readers.pdf import second as secondpdf
+from govinfo.readers.picture import ocr
 from govinfo.registry import Registry
 from govinfo.sources import Source, find_sources
 

@@ -9,8 +9,8 @@ pytest.importorskip("cv2")
 import cv2
 import numpy as np
 
-from govinfo.readers.bitmap import Grey
-from govinfo.readers.faintink import with_traces
+from govinfo.readers.picture.ink import with_traces
+from govinfo.readers.picture.rules import Grey
 
 SCALE = 200 / 72
 CELL = (0.0, 0.0, 36.0, 18.0)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from govinfo.document import Document, Grid
 from govinfo.errors import LimitExceeded
-from govinfo.readers.html import read_html
-from govinfo.readers.spans import MAX_COLSPAN, Span, lay_out
+from govinfo.readers.markup.blocks import MAX_COLSPAN, Span, lay_out
+from govinfo.readers.markup.html import read_html
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -564,7 +564,7 @@ def test_too_many_tags() -> None:
 
 
 def test_too_many_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("govinfo.readers.html.MAX_BYTES", 1000)
+    monkeypatch.setattr("govinfo.readers.markup.html.MAX_BYTES", 1000)
     with pytest.raises(LimitExceeded) as caught:
         read_html(b" " * 1001, "page.html")
     assert str(caught.value) == (

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from govinfo.errors import ReadError
-from govinfo.readers.html import read_html
+from govinfo.readers.markup.html import read_html
 
 
 def cell(content: str, head: str = "", around: str = "") -> tuple[str, str | None]:

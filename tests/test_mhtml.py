@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from govinfo.errors import LimitExceeded, ReadError
-from govinfo.readers.mhtml import is_saved_page_part, read_mhtml
+from govinfo.readers.markup.mhtml import is_saved_page_part, read_mhtml
 
 TABLE = "<table><tr><td>规章<td>0</table>"
 

@@ -10,9 +10,10 @@ import pytest
 
 from govinfo.document import Document, Grid, TextBlock
 from govinfo.errors import LimitExceeded, MissingExtra, ReadError
-from govinfo.readers import ofd, ofdpage, package, read_bytes
-from govinfo.readers.ofd import read_ofd
-from govinfo.readers.ofdpage import distances
+from govinfo.readers import ofd, read_bytes
+from govinfo.readers import ofd as ofdpage
+from govinfo.readers.files import package
+from govinfo.readers.ofd import distances, read_ofd
 
 NAMES = 'xmlns:ofd="http://www.ofdspec.org/2016"'
 

@@ -17,7 +17,8 @@ from reportlab.pdfgen.canvas import Canvas
 from govinfo.document import Document, Grid, GridKind, TextBlock
 from govinfo.errors import LimitExceeded, MissingExtra, ReadError
 from govinfo.readers import pdf as reader
-from govinfo.readers import pdf_contents, pdf_rules
+from govinfo.readers.pdf import file as pdf_contents
+from govinfo.readers.pdf import file as pdf_rules
 from govinfo.readers.pdf import picture_pages, read_pdf
 
 SHARED = ROOT.parent / "shared"
@@ -550,7 +551,7 @@ def test_page_beyond_a_limit_is_read_in_part_with_a_note(
 def test_grid_beyond_a_limit_is_an_error_of_its_page_only(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    from govinfo.readers import ruling
+    from govinfo.readers.page import lattice as ruling
 
     monkeypatch.setattr(ruling, "MAX_CELLS", 4)
     with pytest.raises(LimitExceeded):

@@ -193,7 +193,7 @@ def test_figure_that_a_remark_only_points_at_is_a_figure(kind: str):
 
 
 def test_second_reading_sees_the_fields_too():
-    from govinfo.readers.pdf_camelot import second_reading
+    from govinfo.readers.pdf.second import second_reading
 
     def page(canvas: Canvas) -> None:
         table(canvas, 60, 700, ROWS, widths=100.0)

@@ -17,7 +17,7 @@ from govinfo.document import Grid
 from govinfo.errors import ReadError
 from govinfo.isolation import Limits, Warden
 from govinfo.readers.pdf import read_pdf
-from govinfo.readers.pdf_camelot import second_reading
+from govinfo.readers.pdf.second import second_reading
 
 CASES = ROOT.parent / "shared/cases"
 
@@ -104,7 +104,7 @@ def test_second_reading_needs_no_other_program_and_no_cache(
     monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "matplotlib"))
     with Warden(Limits()) as warden:
         grids = warden.run(
-            "govinfo.readers.pdf_camelot:second_reading", pdf(draw), "report.pdf", [1]
+            "govinfo.readers.pdf.second:second_reading", pdf(draw), "report.pdf", [1]
         )
         loaded = warden.run("builtins:eval", "list(__import__('sys').modules)")
     assert isinstance(grids, tuple)

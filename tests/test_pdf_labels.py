@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govinfo.readers.pdf_labels import LabelLine, labels_of
+from govinfo.readers.page.labels import LabelLine, labels_of
 
 SIZE = 10.0
 

@@ -17,11 +17,12 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 import govinfo
 from govinfo.document import Grid, GridCell, TextBlock
 from govinfo.errors import LimitExceeded, MissingExtra, ReadError
-from govinfo.readers import bitmap, bitmaprules, ocr, picture
-from govinfo.readers.inklines import Blot, InkLine, lines_in
-from govinfo.readers.picture import read_page_image, read_picture
-from govinfo.readers.ruling import Lattice
-from govinfo.readers.secondlook import second_look
+from govinfo.readers import picture
+from govinfo.readers.page.lattice import Lattice
+from govinfo.readers.picture import ocr, read_page_image, read_picture
+from govinfo.readers.picture import rules as bitmap
+from govinfo.readers.picture import rules as bitmaprules
+from govinfo.readers.picture.ink import Blot, InkLine, lines_in, second_look
 
 FONT = Path(govinfo.__file__).parent / "fonts" / "GovinfoSansSC-Regular.otf"
 SHARED = Path(__file__).parents[2] / "shared"
@@ -169,7 +170,7 @@ def test_second_look_names_a_digit_that_looks_like_another() -> None:
     for at, said in enumerate(shown):
         pen.text((100, 100 + 40 * at), said, fill=0, font=font)
     ink = np.where(np.asarray(page) < 128, 255, 0).astype(np.uint8)
-    from govinfo.readers.inklines import blots_of
+    from govinfo.readers.picture.ink import blots_of
 
     blots = blots_of(ink, SCALE)
     for at in range(len(shown)):

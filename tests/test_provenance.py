@@ -11,7 +11,7 @@ import govinfo
 from govinfo.document import Grid
 from govinfo.errors import ReadError
 from govinfo.provenance import PAGE, PICTURE, READING_COLUMNS, TEXT, with_readings
-from govinfo.readers import secondpdf
+from govinfo.readers.pdf import second as secondpdf
 from govinfo.recognise.figures import State
 
 REPORTS = Path(__file__).parents[1] / "data" / "reports"

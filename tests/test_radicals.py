@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from govinfo.readers.radicals import plain_radicals
+from govinfo.readers.characters import plain_radicals
 
 
 @pytest.mark.parametrize(

@@ -17,16 +17,13 @@ import govinfo
 from govinfo import reread as reread_module
 from govinfo.document import Grid, TextBlock
 from govinfo.errors import engine
-from govinfo.readers import (
-    ocr,
-    pdf_camelot,
-    read_bytes,
-    read_document,
-    secondhtml,
-    secondpdf,
-)
-from govinfo.readers.secondhtml import scanned_html
-from govinfo.readers.secondword import bare_docx
+from govinfo.readers import read_bytes, read_document
+from govinfo.readers.markup import html as secondhtml
+from govinfo.readers.markup.html import scanned_html
+from govinfo.readers.pdf import second as pdf_camelot
+from govinfo.readers.pdf import second as secondpdf
+from govinfo.readers.picture import ocr
+from govinfo.readers.word import bare_docx
 from govinfo.recognise import recognise
 from govinfo.recognise.figures import State
 from govinfo.recognise.readings import Reading

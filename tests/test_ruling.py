@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from govinfo.readers.ruling import Lattice, Rule, lattices, merge_rules
+from govinfo.readers.page.lattice import Lattice, lattices, merge_rules
+from govinfo.readers.page.model import Rule
 
 
 def table(across: list[Rule], down: list[Rule]) -> Lattice:

@@ -14,7 +14,8 @@ import pytest
 
 from govinfo.document import Document, Grid, TextBlock
 from govinfo.errors import LimitExceeded, MissingExtra, ReadError
-from govinfo.readers import office, package, wordtables
+from govinfo.readers import word as wordtables
+from govinfo.readers.files import office, package
 from govinfo.readers.word import read_docx, read_legacy_word
 
 SHARED = Path(__file__).parents[2] / "shared"

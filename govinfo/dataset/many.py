@@ -30,7 +30,7 @@ from govinfo.errors import GovinfoError, SourceError
 from govinfo.isolation import Limits, Warden
 from govinfo.parents import known_beside, parents_beside
 from govinfo.parquet import require_parquet
-from govinfo.readers.filenames import decoded
+from govinfo.readers.files.names import decoded
 from govinfo.registry import Registration, Registry
 from govinfo.sources import Source, find_sources
 

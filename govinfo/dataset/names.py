@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from govinfo.errors import SourceError
-from govinfo.readers.filenames import identifier
+from govinfo.readers.files.names import identifier
 from govinfo.registry import Registration
 from govinfo.sources import Source
 

@@ -18,7 +18,7 @@ from govinfo.dataset.tables import FileResult, FindingRow, ReportRow, number_tex
 from govinfo.document import Document
 from govinfo.errors import GovinfoError, LimitExceeded, SourceError
 from govinfo.readers import MAX_BYTES, read_bytes, sniff
-from govinfo.readers.filenames import decoded
+from govinfo.readers.files.names import decoded
 from govinfo.recognise.parts import split_document
 from govinfo.registry import Registration
 from govinfo.report import Report, report_of

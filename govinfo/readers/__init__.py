@@ -7,7 +7,7 @@ from pathlib import Path
 from govinfo.document import Document
 from govinfo.errors import LimitExceeded, SourceError
 from govinfo.readers import kinds
-from govinfo.readers.filenames import decoded
+from govinfo.readers.files.names import decoded
 from govinfo.readers.kinds import sniff
 
 __all__ = ["MAX_BYTES", "read_bytes", "read_document", "sniff"]
@@ -159,7 +159,7 @@ def read_bytes(data: bytes, name: str) -> Document:
 def _read(data: bytes, name: str, media_type: str) -> Document:
     # Each reader is loaded only when a file needs it: some take a second to import.
     if media_type == kinds.HTML:
-        from govinfo.readers.html import read_html
+        from govinfo.readers.markup.html import read_html
 
         return read_html(data, name)
     if media_type == kinds.PDF:
@@ -183,11 +183,11 @@ def _read(data: bytes, name: str, media_type: str) -> Document:
 
         return read_ofd(data, name)
     if media_type == kinds.MHTML:
-        from govinfo.readers.mhtml import read_mhtml
+        from govinfo.readers.markup.mhtml import read_mhtml
 
         return read_mhtml(data, name)
     if media_type == kinds.ZIP:
-        from govinfo.readers.archive import read_archive
+        from govinfo.readers.files.archive import read_archive
 
         return read_archive(data, name)
     if media_type.startswith(_PICTURES):

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import PurePath
 
 from govinfo.errors import ReadError
-from govinfo.readers.encoding import decode
+from govinfo.readers.files.encoding import decode
 
 PDF = "application/pdf"
 HTML = "text/html"

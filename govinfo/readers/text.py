@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from govinfo.document import Document, Grid, GridCell, GridKind, Place, TextBlock
 from govinfo.errors import LimitExceeded
-from govinfo.readers.encoding import decode
+from govinfo.readers.files.encoding import decode
 
 # A report's text is well under a megabyte, a volume of a hundred reports some eight.
 MAX_BYTES = 8 * 2**20

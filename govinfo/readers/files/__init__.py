@@ -1,0 +1,1 @@
+"""Files before they are documents: names, encodings, archives, conversion."""

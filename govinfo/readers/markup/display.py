@@ -1,0 +1,485 @@
+"""What a browser displays for an element: tags, styles, fields, icons, positions."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from html import unescape
+from typing import Literal
+from urllib.parse import unquote_to_bytes
+
+from lxml import etree
+
+from govinfo.readers.characters import FORMULA
+
+BLOCK_TAGS = (
+    "address article aside blockquote body center dd details dialog dir div dl dt"
+    " fieldset figcaption figure footer form header hgroup hr html legend li main menu"
+    " nav ol optgroup p section summary ul caption search"
+)
+BLOCKS = frozenset(BLOCK_TAGS.split())
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+PREFORMATTED = frozenset(("pre", "xmp", "listing", "plaintext"))
+# What a browser that runs scripts does not show as text.
+UNSEEN_TAGS = (
+    "style template noscript noframes noembed datalist rt rp map colgroup col meta link"
+    " base annotation annotation-xml"
+)
+UNSEEN = frozenset(UNSEEN_TAGS.split())
+# They show something that is no text.
+SHOWING = frozenset(("svg", "canvas", "audio", "video", "meter", "progress"))
+# Figures in these are note marks, cancelled figures, or the name of a button.
+DOUBTFUL = frozenset(("sup", "sub", "s", "strike", "del", "button"))
+# On other elements vertical-align places the whole content and raises nothing.
+INLINE = frozenset(("span", "font", "a", "b", "i", "em", "strong", "u", "small"))
+# Elements whose attributes may say that they are no part of a figure.
+ASKED = frozenset(("a", "font", "bdo"))
+GROUPS = frozenset(("thead", "tbody", "tfoot"))
+CELLS = frozenset(("td", "th"))
+# Elements that show another file, and the attribute that names it.
+FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
+# Tags that are not here are inline text.
+KINDS: dict[object, str] = {
+    **dict.fromkeys(BLOCKS, "block"),
+    **dict.fromkeys(HEADINGS, "block"),
+    **dict.fromkeys(PREFORMATTED, "block"),
+    **dict.fromkeys(UNSEEN, "unseen"),
+    **dict.fromkeys(DOUBTFUL, "doubtful"),
+    **dict.fromkeys(GROUPS, "group"),
+    **dict.fromkeys(CELLS, "cell"),
+    **dict.fromkeys(FRAMES, "frame"),
+    **dict.fromkeys(SHOWING, "showing"),
+    **{
+        tag: tag
+        for tag in ("a", "br", "img", "input", "math", "option", "script", "select")
+    },
+    "table": "table",
+    "title": "title",
+    "tr": "row",
+}
+STYLED_AS = {
+    "table": "table",
+    "inline-table": "table",
+    "table-header-group": "thead",
+    "table-row-group": "tbody",
+    "table-footer-group": "tfoot",
+    "table-row": "tr",
+    "table-cell": "td",
+}
+ROLES = {
+    "table": "table",
+    "grid": "table",
+    "rowgroup": "tbody",
+    "row": "tr",
+    "cell": "td",
+    "gridcell": "td",
+    "columnheader": "td",
+    "rowheader": "td",
+}
+# Styles are searched in lower case.
+NO_SIZE = re.compile(
+    r"(?<![\w-])font-size\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|$)"
+)
+DISPLAY = re.compile(r"(?<![\w-])display\s*:\s*([a-z-]+)")
+HIDDEN = re.compile(r"(?<![\w-])(?:visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:)")
+RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)")
+ATTACHED = re.compile(
+    r"\.(pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|rtf|jpe?g|png|tiff?)(?:[?#].*)?$", re.I
+)
+COUNT = re.compile(r"\s*\+?(\d{1,9})")
+DIGIT = re.compile(r"\d")
+
+
+Doubt = Literal["", "alone", "beside"]
+""""alone": no figure at all; "beside": a note, if it stands beside other text."""
+
+# Style sheets of saved pages reach half a megabyte; rules beyond are not asked.
+MAX_SHEET = 2**21
+MAX_RULES = 20_000
+MAX_SELECTORS = 2_000
+
+_NOTHING = re.compile(
+    r"(?<![\w-])(?:opacity\s*:\s*0(?:\.0+)?(?:\s*[;!}]|$)|color\s*:\s*transparent"
+    r"|text-indent\s*:\s*-\d{3}|left\s*:\s*-\d{3}|transform\s*:\s*scale\(\s*0\s*\))"
+)
+_WHITE = re.compile(
+    r"(?<![\w-])color\s*:\s*(?:white|#fff(?:fff)?\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)"
+)
+_GROUND = re.compile(r"(?<![\w-])background")
+_LIFTED = re.compile(r"mso-text-raise\s*:\s*-?(?!0(?:\.0+)?[a-z%;]|0$)[\d.]")
+_STRUCK = re.compile(r"line-through")
+_UNSHOWN = re.compile(
+    r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]))"
+)
+_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+# The last part of a selector.
+_LAST = re.compile(
+    r"(?:^|[\s>+~])(?P<tag>[a-z][a-z0-9]*)?(?P<rest>(?:[.#][\w-]+)+)"
+    r"(?P<pseudo>::?(?:before|after))?$"
+)
+_CONTENT = re.compile(r"(?<![\w-])content\s*:\s*([^;]+)")
+_LITERAL = re.compile(r"""(["'])(.*?)\1""")
+_NOTE_MARK = re.compile(r"\W{0,2}\d{1,3}\W{0,2}")
+_WHITES = frozenset(("white", "#fff", "#ffffff"))
+
+
+@dataclass(slots=True)
+class Sheets:
+    """What the style sheets of a page say of elements, by class and identifier."""
+
+    doubts: dict[str, list[tuple[str, Doubt]]] = field(default_factory=dict)
+    contents: dict[str, list[tuple[str, str, bool]]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.doubts or self.contents)
+
+
+def sheets_of(root: etree._Element) -> Sheets:
+    """Read the style sheets that a page carries."""
+    found = Sheets()
+    n_rules = 0
+    for element in root.iter("style"):
+        text = _COMMENT.sub("", (element.text or "")[:MAX_SHEET])
+        for rule in text.split("}"):
+            # What stands before another brace is an @media around the rule.
+            head, _, body = rule.rpartition("{")
+            selectors = head.rpartition("{")[2][:MAX_SELECTORS]
+            n_rules += 1
+            if n_rules > MAX_RULES:
+                return found
+            said = body.lower()
+            doubt = _doubt_of(said, is_raising=True)
+            content = _CONTENT.search(body)
+            if not doubt and content is None:
+                continue
+            for selector in selectors.split(","):
+                last = _LAST.search(selector.strip().lower())
+                if last is None:
+                    continue
+                name = re.findall(r"[.#][\w-]+", last["rest"])[-1]
+                if doubt and not last["pseudo"]:
+                    found.doubts.setdefault(name, []).append((last["tag"] or "", doubt))
+                if content is not None and last["pseudo"]:
+                    text_of = _generated(content[1])
+                    is_before = last["pseudo"].endswith("before")
+                    if text_of:
+                        found.contents.setdefault(name, []).append(
+                            (last["tag"] or "", text_of, is_before)
+                        )
+    return found
+
+
+def _generated(content: str) -> str:
+    """Text that a sheet writes itself; a counter as the digit that it shows."""
+    if "counter" in content or "attr(" in content:
+        return "0"
+    literal = _LITERAL.search(content)
+    text = literal[2] if literal else ""
+    return text if re.search(r"\d", text) and "\\" not in text else ""
+
+
+def doubt_about(element: etree._Element, style: str, sheets: Sheets) -> Doubt:
+    """
+    Whether the digits in an element of a cell are in doubt.
+
+    Parameters
+    ----------
+    element : Element
+        Any element in a table.
+    style : str
+        What it says itself on its style, in lower case.
+    sheets : Sheets
+        As `sheets_of` gives them.
+    """
+    tag = element.tag
+    if tag in CELLS or tag in ("tr", "table", "tbody"):
+        return ""
+    doubt: Doubt = ""
+    if style:
+        doubt = _doubt_of(style, is_raising=False)
+        if not doubt and _WHITE.search(style) and not _has_ground(element):
+            doubt = "alone"
+    if not doubt and tag == "a":
+        doubt = _note_link(element)
+    elif not doubt and tag == "font":
+        colour = (element.get("color") or "").strip().lower()
+        if colour in _WHITES and not _has_ground(element):
+            doubt = "alone"
+    elif tag == "bdo" and (element.get("dir") or "").lower() == "rtl":
+        doubt = "alone"
+    if not doubt and sheets.doubts:
+        for name in _names(element):
+            for of_tag, said in sheets.doubts.get(name, ()):
+                if of_tag in ("", tag) and tag in INLINE:
+                    doubt = said
+    return doubt
+
+
+def written_around(
+    element: etree._Element, sheets: Sheets
+) -> Iterator[tuple[str, bool]]:
+    """Digits that a style sheet writes before (true) or after an element."""
+    if sheets.contents:
+        for name in _names(element):
+            for of_tag, text, is_before in sheets.contents.get(name, ()):
+                if of_tag in ("", element.tag):
+                    yield text, is_before
+
+
+@lru_cache(maxsize=4096)
+def _doubt_of(style: str, *, is_raising: bool) -> Doubt:
+    if _NOTHING.search(style):
+        return "alone"
+    if is_raising and (
+        RAISED.search(style) or _STRUCK.search(style) or _UNSHOWN.search(style)
+    ):
+        return "alone"
+    return "beside" if _LIFTED.search(style) else ""
+
+
+def _names(element: etree._Element) -> list[str]:
+    names = [f".{name}" for name in (element.get("class") or "").lower().split()]
+    identifier = element.get("id")
+    return [*names, f"#{identifier.lower()}"] if identifier else names
+
+
+def _note_link(element: etree._Element) -> Doubt:
+    """A link within the page whose text is a number leads to a note."""
+    if not (element.get("href") or "").strip().startswith("#"):
+        return ""
+    text = "".join(map(str, element.itertext())).strip()
+    return "beside" if _NOTE_MARK.fullmatch(text) else ""
+
+
+def _has_ground(element: etree._Element | None) -> bool:
+    """Whether something around an element in its table is painted."""
+    while element is not None:
+        if element.get("bgcolor") or _GROUND.search(
+            (element.get("style") or "").lower()
+        ):
+            return True
+        if element.tag == "table":
+            return False
+        element = element.getparent()
+    return False
+
+
+# Names that a script's framework takes the text of an element from.
+_BINDING = re.compile(
+    r"(?:v-(?:text|html)|:(?:text|inner)\w*|ng-bind(?:-html)?|x-(?:text|html)|th:u?text"
+    r"|data-(?:bind|text|ng-bind|th-text|v-text))$"
+)
+# Names that may hold a text to be shown.
+_SAYING = re.compile(
+    r"(?:data-.*|aria-label|title|value|content|num(?:ber)?|count|val)$"
+)
+# They never hold text, or show something else: a field, a picture, another file.
+_TEXTLESS = frozenset(
+    ("input", "img", "option", "select", "textarea", "br", "hr", "wbr", "meta", "link")
+    + ("base", "col", "param", "source", "area", "iframe", "frame", "embed", "object")
+)
+
+_DIGIT = re.compile(r"\d")
+
+# One value alone is a mark of an editor, not a figure.
+_FEWEST = 2
+
+
+def drawing_attributes(root: etree._Element) -> frozenset[str]:
+    """
+    Attributes that only empty elements of a page carry, with digits that differ.
+
+    Where an element with text carries one as well, it numbers or describes what it
+    stands at, and shows nothing.
+
+    Parameters
+    ----------
+    root : Element
+        The page.
+
+    Examples
+    --------
+    >>> page = '<p><b data-n="3"></b><b data-n="5"></b><i data-i="1">7</i></p>'
+    >>> sorted(drawing_attributes(etree.fromstring(page)))
+    ['data-n']
+    """
+    values: dict[str, set[str]] = {}
+    beside_text: set[str] = set()
+    for element in root.iter(etree.Element):
+        if element.tag in _TEXTLESS:
+            continue
+        for name in map(str, element.attrib):
+            if not _SAYING.match(name):
+                continue
+            if not is_empty(element):
+                beside_text.add(name)
+            elif _DIGIT.search(value := element.get(name) or ""):
+                values.setdefault(name, set()).add(value)
+    return frozenset(
+        name
+        for name, found in values.items()
+        if len(found) >= _FEWEST and name not in beside_text
+    )
+
+
+def is_empty(element: etree._Element) -> bool:
+    """Whether an element holds neither text nor other elements."""
+    return len(element) == 0 and not (element.text or "").strip()
+
+
+def is_drawn(element: etree._Element, drawing: frozenset[str]) -> bool:
+    """
+    Whether an empty element shows something nevertheless.
+
+    Parameters
+    ----------
+    element : Element
+        Any element but one that shows another file or a field.
+    drawing : frozenset of str
+        As `drawing_attributes` gives them.
+    """
+    tag = element.tag
+    if tag in _TEXTLESS or not is_empty(element):
+        return False
+    if tag == "i" and element.get("class"):
+        # Every library of icons draws them in this way.
+        return True
+    if tag == "li" and (parent := element.getparent()) is not None:
+        return bool(parent.tag == "ol" and "none" not in (parent.get("style") or ""))
+    return any(
+        name in drawing or (_BINDING.match(name) and element.get(name))
+        for name in map(str, element.attrib)
+    )
+
+
+_ABSOLUTE = re.compile(r"(?<![\w-])position\s*:\s*(?:absolute|fixed)")
+_TOP = re.compile(r"(?<![\w-])top\s*:\s*(-?\d+(?:\.\d+)?)\s*(?:px|pt)?\s*(?:;|!|$)")
+
+# Fewer texts than this are decoration; words of one line differ by less in height.
+FEWEST = 20
+APART = 4.0
+# A head or a foot that comes first or last; one column after the other.
+MOST_STEPS_UP = 0.02
+
+
+def is_out_of_order(root: etree._Element) -> bool:
+    """
+    Whether texts placed at coordinates stand in the file in another order.
+
+    Parameters
+    ----------
+    root : Element
+        The page.
+
+    Examples
+    --------
+    >>> line = '<p style="position:absolute;top:{}px">7</p>'
+    >>> down = "".join(line.format(10 * n) for n in range(30))
+    >>> mixed = "".join(line.format(10 * (7 * n % 30)) for n in range(30))
+    >>> [is_out_of_order(etree.fromstring(f"<b>{p}</b>")) for p in (down, mixed)]
+    [False, True]
+    """
+    heights: dict[etree._Element, list[float]] = {}
+    for element in root.iter(etree.Element):
+        style = (element.get("style") or "").lower()
+        if "position" not in style or not _ABSOLUTE.search(style):
+            continue
+        top = _TOP.search(style)
+        parent = element.getparent()
+        if top and parent is not None and "".join(map(str, element.itertext())).strip():
+            heights.setdefault(parent, []).append(float(top[1]))
+    n_texts = sum(len(tops) for tops in heights.values())
+    n_up = sum(
+        below < above - APART
+        for tops in heights.values()
+        for above, below in zip(tops, tops[1:], strict=False)
+    )
+    return n_texts >= FEWEST and n_up > max(1, MOST_STEPS_UP * n_texts)
+
+
+# Pages in pages in pages; no published one has more than one.
+MAX_INNER = 3
+MAX_FRAMES = 50
+
+# Fields that show no value as text.
+_WORDLESS = frozenset(
+    ("hidden", "image", "file", "range", "color", "password", "checkbox", "radio")
+)
+_INNER = re.compile(
+    r"""<iframe\b(?P<before>[^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*?)
+        \b(?P<kind>srcdoc|src)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')
+        (?P<after>(?:"[^"]*"|'[^']*'|[^"'>])*)>""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_DATA_PAGE = re.compile(
+    r"data:text/html[^,]{0,60}?(?P<coded>;base64)?,(?P<body>.*)", re.S
+)
+_UNSEEN = re.compile(r"display\s*:\s*none|\bhidden\b", re.IGNORECASE)
+# Parts of a formula that put numbers elsewhere than behind each other.
+_STACKING = frozenset(
+    ("mfrac", "msup", "msub", "msubsup", "mroot", "msqrt", "mover", "munder")
+    + ("munderover", "mtable", "menclose", "mmultiscripts", "mstack", "mlongdiv")
+)
+
+
+def with_inner_pages(text: str) -> str:
+    """
+    Put the pages that a page holds in its frames in the place of those frames.
+
+    Examples
+    --------
+    >>> with_inner_pages('<iframe srcdoc="&lt;p&gt;7"></iframe>')
+    '<div><p>7</div><iframe></iframe>'
+    """
+    for _ in range(MAX_INNER):
+        if not 0 < text.lower().count("<iframe") <= MAX_FRAMES:
+            break
+        changed = _INNER.sub(_opened, text)
+        if changed == text:
+            break
+        text = changed
+    return text
+
+
+def _opened(frame: re.Match[str]) -> str:
+    value = frame["double"] if frame["double"] is not None else frame["single"]
+    if _UNSEEN.search(frame["before"] + frame["after"]):
+        return frame[0]
+    if frame["kind"].lower() == "srcdoc":
+        return f"<div>{unescape(value)}</div><iframe>"
+    page = _DATA_PAGE.match(unescape(value).strip())
+    if page is None:
+        return frame[0]
+    body = unquote_to_bytes(page["body"])
+    if page["coded"]:
+        try:
+            body = base64.b64decode(body)
+        except binascii.Error:
+            return frame[0]
+    return f"<div>{body.decode('utf-8', 'replace')}</div><iframe>"
+
+
+def shown_value(field: etree._Element) -> str:
+    """Text that a browser shows for an ``<input>``."""
+    kind = (field.get("type") or "text").strip().lower()
+    if kind in ("checkbox", "radio"):
+        return "☐" if field.get("checked") is None else "☑"
+    return "" if kind in _WORDLESS else field.get("value") or ""
+
+
+def shown_option(choice: etree._Element) -> etree._Element | None:
+    """Entry that a list shows while it is closed: the chosen one, else the first."""
+    options = list(choice.iter("option"))
+    chosen = [option for option in options if option.get("selected") is not None]
+    if not chosen and options and choice.get("multiple") is None:
+        return options[0]
+    return chosen[-1] if chosen else None
+
+
+def formula(math: etree._Element) -> str:
+    """Sign for a formula whose numbers do not stand behind each other, else nothing."""
+    return FORMULA if next(math.iter(*_STACKING), None) is not None else ""

@@ -1,0 +1,486 @@
+"""HTML pages: tables with their spans laid out, and text in reading order.
+
+The second reading, `scanned_html`, has no tree: Python's own scanner names one tag
+after the other, and a cell is what stands between two of them. Where the two agree, a
+figure was neither lost nor moved on the way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from html import unescape
+from html.parser import HTMLParser
+
+from lxml import etree
+
+from govinfo.document import Document, Grid, GridCell, Place, TextBlock
+from govinfo.errors import LimitExceeded, ReadError
+from govinfo.readers.files.encoding import decode
+from govinfo.readers.markup.blocks import numbered
+from govinfo.readers.markup.display import is_out_of_order, with_inner_pages
+from govinfo.readers.markup.walk import MAX_NAMED, Walk
+
+MEDIA_TYPE = "text/html"
+# The largest page seen, a Word export, has 350 kB; pages saved into one file carry
+# pictures of some MB, which are dropped before parsing.
+MAX_BYTES = 48 * 2**20
+# Word exports of 350 kB have 14,000 tags; a tag costs 300 bytes of memory.
+MAX_TAGS = 600_000
+# A table with fewer cells is chrome: a share bar, a row of dates.
+FEW_CELLS = 10
+
+# Pictures written into the page; nothing in them can be read here.
+_DATA_ADDRESS = re.compile(r"data:[\w/+.-]{0,80};base64,[A-Za-z0-9+/=]{200,}")
+# "<![if !supportEmptyParas]>" and its end: a browser drops them and shows the inside.
+_REVEALED = re.compile(r"<!\[(?:if|endif)[^>-]{0,200}\]>")
+_TABLE_TAG = re.compile(r"<table\b|</table\s*>", re.I)
+# Tags of a page; a text file may still hold a <br> or a comment.
+_BLOCK = re.compile(
+    r"<(?:!doctype|\?xml|html|head|body|meta|title|style|script|p|div|span|font|form"
+    r"|h[1-6]|ul|ol|li|dl|pre|center|section|article|tbody|t[rdh]|a|b|i|u|em|strong"
+    r"|input|select|button|label|object|iframe|map|math|svg)\b",
+    re.I,
+)
+_WHOLE_PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.I)
+# Marks of markdown at the start of a line.
+_MARKDOWN = re.compile(r"^(?:\||#{1,6} )", re.M)
+# What a document type declares inside itself; a browser skips it.
+_SUBSET = re.compile(r"\s*(?:<\?xml[^>]{0,300}>\s*)?<!doctype[^>\[]{0,500}\[", re.I)
+# Pages put together from pages end in the middle; the parser would lose the rest.
+_PAGE_END = re.compile(r"</(?:html|body)\s*>", re.I)
+_CLOSED_CELL = re.compile(r"(<t[dhr]\b[^<>]{0,1000}?)\s*/>", re.I)
+# The parser compares every attribute of a tag with every other one.
+_LONG_TAG = re.compile(r"<[a-z][^<>]{20000,}", re.I)
+MAX_ATTRIBUTES = 500
+_INLINE = re.compile(
+    r"</?(?:font|span|b|i|u|em|strong|small|big|o:p|st1:\w+)(?:\s[^<>]*)?>", re.I
+)
+_REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]\s*(?:url\s*=)?\s*['\"]?([^'\"]+)", re.I)
+
+
+def read_html(data: bytes, name: str) -> Document:
+    """Read an HTML page, or a piece of one.
+
+    Every innermost table of more than one cell becomes a grid with every empty cell;
+    tables that only lay out the page become text. What a browser does not display is
+    left out. In a text file with nothing but tables marked up, line ends are kept.
+    Nothing is fetched and nothing is run.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of the file, in any encoding that `govinfo.readers.encoding` finds.
+    name : str
+        Name of the file, kept as ``Document.source``.
+
+    Returns
+    -------
+    Document
+        If no table was found, ``notes`` say what the page holds or points to instead.
+
+    Raises
+    ------
+    ReadError
+        If the bytes are no text, or the page puts its text at coordinates out of order.
+    LimitExceeded
+        If the page is larger or nested deeper than any report.
+
+    Examples
+    --------
+    >>> page = b"<h1>A</h1><table><tr><td rowspan=2>1<td>2<tr><td></table>"
+    >>> document = read_html(page, "a.html")
+    >>> document.blocks[0].text
+    'A'
+    >>> [[cell.text for cell in row] for row in document.grids[0].matrix()]
+    [['1', '2'], ['1', '']]
+    """
+    if len(data) > MAX_BYTES:
+        message = (
+            f"{name} has {len(data):,} bytes, and reading of HTML stops at"
+            f" {MAX_BYTES:,}. No report needs that many: look at the file before going"
+            " on."
+        )
+        raise LimitExceeded(message)
+    decoded = decode(data, name)
+    text = _prepared(decoded.text)
+    n_tags = text.count("<")
+    if n_tags > MAX_TAGS:
+        message = (
+            f"{name} holds {n_tags:,} tags, and reading of HTML stops at"
+            f" {MAX_TAGS:,}. No report needs that many: look at the file before going"
+            " on."
+        )
+        raise LimitExceeded(message)
+    tables = _tables_in_lines(text)
+    page = _read_lines(text, tables, name) if tables else _read_page(text, name)
+    notes = (decoded.note, *page.notes) if decoded.note else page.notes
+    return replace(page, notes=notes)
+
+
+def _read_page(text: str, name: str) -> Document:
+    root = _tree(text, name)
+    if root is None:
+        return Document(name, MEDIA_TYPE)
+    walk = Walk()
+    walk.over(root)
+    notes = []
+    blocks = tuple(numbered(walk.page.items))
+    if not _has_tables(blocks) and walk.hides_tables:
+        whole = Walk(show_hidden=True)
+        whole.over(root)
+        unhidden = tuple(numbered(whole.page.items))
+        if _has_tables(unhidden):
+            walk, blocks = whole, unhidden
+            notes.append(
+                "The tables stand in a part of the page that is hidden until a script"
+                " shows it; they were read from there."
+            )
+    notes += walk.notes
+    if not _has_tables(blocks) and is_out_of_order(root):
+        message = (
+            f"{name} puts its text at coordinates, in another order than it is read, so"
+            " that lines and columns of a table are not known. Print the page to PDF"
+            " from a browser that shows it, and read that."
+        )
+        raise ReadError(message)
+    if not _has_tables(blocks):
+        notes += _instead(walk, root)
+    return Document(name, MEDIA_TYPE, blocks, walk.title, notes=tuple(notes))
+
+
+def _has_tables(blocks: tuple[object, ...]) -> bool:
+    return any(isinstance(b, Grid) and len(b.cells) >= FEW_CELLS for b in blocks)
+
+
+def _prepared(text: str) -> str:
+    """Page text without what parsers trip over."""
+    # Also a mark of our own, and some parsers stop at it.
+    text = text.replace("\0", "")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = with_inner_pages(text)
+    if ";base64," in text:
+        text = _DATA_ADDRESS.sub("data:,", text)
+    text = _PAGE_END.sub("", text)
+    if "/>" in text:
+        # "<td/>9": a browser shows the 9 in the cell, the parser beside it.
+        text = _CLOSED_CELL.sub(r"\1>", text)
+    text = _LONG_TAG.sub(_short_tag, text)
+    if "<![" in text:
+        text = _REVEALED.sub("", text)
+        if text.lstrip().startswith("<?xml"):
+            text = text.replace("<![CDATA[", "").replace("]]>", "")
+    if subset := _SUBSET.match(text):
+        end = text.find("]>", subset.end())
+        text = text[end + 2 :] if end >= 0 else text
+    return text
+
+
+def _tables_in_lines(text: str) -> list[tuple[int, int]]:
+    """Where the tables stand in a text of plain lines; none if it is a page."""
+    if _WHOLE_PAGE.search(text, 0, 100_000):
+        return []
+    tables = []
+    outside = []
+    depth = start = end = 0
+    for tag in _TABLE_TAG.finditer(text):
+        is_start = tag[0][1] != "/"
+        if depth == 0 and is_start:
+            start = tag.start()
+            outside.append(text[end:start])
+        if not is_start and depth == 1:
+            end = tag.end()
+            tables.append((start, end))
+        depth = max(depth + (1 if is_start else -1), 0)
+    lines = "\n".join((*outside, text[end:]))
+    is_markdown = len(_MARKDOWN.findall(lines)) >= 3
+    if depth or not lines.strip() or (_BLOCK.search(lines) and not is_markdown):
+        return []
+    return tables
+
+
+def _read_lines(text: str, tables: list[tuple[int, int]], name: str) -> Document:
+    """Read a text file in which only tables are marked up."""
+    from govinfo.readers.text import read_text
+
+    blocks: list[Grid | TextBlock] = []
+    notes: list[str] = []
+    n_grids = end = 0
+    for start, stop in [*tables, (len(text), len(text))]:
+        above = text.count("\n", 0, end)
+        outside = unescape(text[end:start])
+        parts = [read_text(outside.encode(), name)] if outside.strip() else []
+        if start < stop:
+            parts.append(_read_page(text[start:stop], name))
+        for part in parts:
+            for block in part.blocks:
+                if isinstance(block, Grid):
+                    n_grids += 1
+                    blocks.append(replace(block, number=n_grids))
+                elif part.media_type != MEDIA_TYPE and block.place.line is not None:
+                    place = Place(line=block.place.line + above)
+                    blocks.append(replace(block, place=place))
+                else:
+                    blocks.append(replace(block, place=Place()))
+            notes += part.notes
+        end = stop
+    return Document(name, MEDIA_TYPE, tuple(blocks), notes=tuple(notes))
+
+
+def _tree(text: str, name: str) -> etree._Element | None:
+    root, is_cut = _parsed(text)
+    if is_cut:
+        # Editors that never close <font> nest a page a thousand levels deep.
+        root, is_cut = _parsed(_INLINE.sub("", text))
+    if is_cut:
+        message = (
+            f"{name} nests its elements more than 2,000 levels deep, where reading"
+            " stops. No report needs that: look at the file before going on."
+        )
+        raise LimitExceeded(message)
+    return root
+
+
+def _parsed(text: str) -> tuple[etree._Element | None, bool]:
+    """Tree of a page, and whether the parser stopped at its limit of depth."""
+    # Without huge_tree the limit is 256 levels, which published pages reach.
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, recover=True, huge_tree=True
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        if not text.strip():
+            return None, False
+        message = f"The HTML parser stopped: {error}."
+        raise ReadError(message) from error
+    limit = etree.ErrorTypes.ERR_RESOURCE_LIMIT
+    return root, any(entry.type == limit for entry in parser.error_log)
+
+
+def _instead(walk: Walk, root: etree._Element) -> list[str]:
+    """What a page without tables holds or points to."""
+    notes = []
+    for meta in root.iter("meta"):
+        if (meta.get("http-equiv") or "").lower() == "refresh":
+            address = _REFRESH.match(meta.get("content") or "")
+            if address:
+                notes.append(
+                    f"The page forwards to '{_short(address[1])}', which was not"
+                    " fetched."
+                )
+                break
+    if walk.attachments:
+        named = ", ".join(f"'{_short(text)}'" for text in walk.attachments)
+        notes.append(
+            f"The page links to attached files, which were not fetched: {named}."
+        )
+    if walk.frames:
+        named = ", ".join(f"'{_short(text)}'" for text in walk.frames[:MAX_NAMED])
+        notes.append(f"The page shows other files, which were not fetched: {named}.")
+    if walk.writes_tables:
+        notes.append(
+            "The page writes its tables by a script, which is not run. Save the page"
+            " from a browser that shows it."
+        )
+    if walk.pictures:
+        pictures = "1 picture" if walk.pictures == 1 else f"{walk.pictures} pictures"
+        notes.append(f"The page shows {pictures}; tables in them are not read.")
+    return notes
+
+
+def _short_tag(tag: re.Match[str]) -> str:
+    if tag[0].count("=") <= MAX_ATTRIBUTES:
+        return tag[0]
+    return tag[0].split(None, 1)[0]
+
+
+def _short(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+# A statutory table has some thirty columns and rows; more positions are an attack.
+_MOST_POSITIONS = 200_000
+
+
+@dataclass(slots=True)
+class SpannedCell:
+    """A cell as it is met: how far it reaches, and the pieces of its text."""
+
+    rowspan: int = 1
+    colspan: int = 1
+    pieces: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The text, spaces joined, with its line ends and without empty lines."""
+        lines = (" ".join(line.split()) for line in "".join(self.pieces).split("\n"))
+        return "\n".join(line for line in lines if line)
+
+
+def laid_out(tables: Iterable[Sequence[Sequence[SpannedCell]]]) -> tuple[Grid, ...]:
+    """
+    Put the cells of tables into the columns that spans leave free.
+
+    Examples
+    --------
+    >>> wide, below = Box(1, 2, ["a"]), Box(1, 1, ["b"])
+    >>> [(c.text, c.column) for c in laid_out([[[wide], [Box(), below]]])[0].cells]
+    [('a', 0), ('', 0), ('b', 1)]
+    """
+    grids: list[Grid] = []
+    for rows in tables:
+        cells = _placed(rows)
+        if len(cells) > 1:
+            grids.append(Grid(len(grids) + 1, cells))
+    return tuple(grids)
+
+
+def _placed(rows: Sequence[Sequence[SpannedCell]]) -> tuple[GridCell, ...]:
+    taken: set[tuple[int, int]] = set()
+    cells: list[GridCell] = []
+    for row, boxes in enumerate(rows):
+        column = 0
+        for box in boxes:
+            while (row, column) in taken:
+                column += 1
+            height = min(box.rowspan, len(rows) - row)
+            if len(taken) + height * box.colspan > _MOST_POSITIONS:
+                return tuple(cells)
+            # Where cells of two spans meet, the one that came first keeps its place.
+            covered = {
+                (r, c)
+                for r in range(row, row + height)
+                for c in range(column, column + box.colspan)
+            }
+            taken |= covered
+            cells.append(GridCell(box.text, row, column, height, box.colspan))
+            column += box.colspan
+    return tuple(cells)
+
+
+_CELLS = frozenset({"td", "th"})
+_LINE_ENDS = frozenset({"br", "p", "div", "li"})
+_UNSHOWN = frozenset({"script", "style", "template", "noscript", "title", "textarea"})
+_VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "col", "wbr", "area"})
+# Fields that show their value as text.
+_WRITTEN = frozenset({"", "text", "number", "tel", "search"})
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
+
+
+@dataclass(slots=True)
+class _Table:
+    """A table that is open: its rows, and whether a cell of it is."""
+
+    rows: list[list[SpannedCell]] = field(default_factory=list)
+    is_in_cell: bool = False
+
+    def row(self) -> None:
+        self.rows.append([])
+        self.is_in_cell = False
+
+    def cell(self, rowspan: int, colspan: int) -> None:
+        if not self.rows:
+            self.rows.append([])
+        self.rows[-1].append(SpannedCell(rowspan, colspan))
+        self.is_in_cell = True
+
+    def say(self, text: str) -> None:
+        if self.is_in_cell:
+            self.rows[-1][-1].pieces.append(text)
+
+
+class _Scan(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.done: list[_Table] = []
+        self._open: list[_Table] = []
+        self._unseen: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        is_hidden = "hidden" in given or _HIDING.search(given.get("style", "").lower())
+        if self._unseen or tag in _UNSHOWN or (is_hidden and tag not in _VOID):
+            # Only tags of the same name are counted until the one that hides ends.
+            if tag not in _VOID and (not self._unseen or tag == self._unseen[0]):
+                self._unseen.append(tag)
+            return
+        if tag == "table":
+            table = _Table()
+            self._open.append(table)
+            self.done.append(table)
+        elif not self._open:
+            return
+        elif tag == "tr":
+            self._open[-1].row()
+        elif tag in _CELLS:
+            spans = (_span(given.get(name, "")) for name in ("rowspan", "colspan"))
+            self._open[-1].cell(*spans)
+        elif tag == "input" and given.get("type", "text").lower() in _WRITTEN:
+            self._open[-1].say(given.get("value", ""))
+        elif tag in _LINE_ENDS:
+            self._open[-1].say("\n")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        # A browser takes <td/> for <td>, and so does the first reading.
+        if self._unseen and self._unseen[-1] == tag:
+            self._unseen.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._unseen:
+            if tag == self._unseen[-1]:
+                self._unseen.pop()
+        elif tag == "table" and self._open:
+            self._open.pop()
+        elif not self._open:
+            return
+        elif tag in _CELLS:
+            self._open[-1].is_in_cell = False
+        elif tag in _LINE_ENDS:
+            self._open[-1].say("\n")
+
+    def handle_data(self, data: str) -> None:
+        if self._open and not self._unseen:
+            self._open[-1].say(data)
+
+
+def _span(text: str) -> int:
+    found = re.match(r"\s*(\d{1,4})", text)
+    return max(1, int(found[1])) if found else 1
+
+
+def scanned_html(data: bytes, name: str) -> tuple[Grid, ...]:
+    """
+    Read the tables of an HTML page a second time.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of the file.
+    name : str
+        Its name, for messages.
+
+    Returns
+    -------
+    tuple of Grid
+        Numbered from 1, in the order in which they begin.
+
+    Raises
+    ------
+    ReadError
+        If the bytes are no text.
+
+    Examples
+    --------
+    >>> page = b"<table><tr><td rowspan=2>1<td>2<tr><td>3</table>"
+    >>> [(c.text, c.row, c.column) for c in scanned_html(page, "a.html")[0].cells]
+    [('1', 0, 0), ('2', 0, 1), ('3', 1, 1)]
+    """
+    scan = _Scan()
+    scan.feed(decode(data, name).text)
+    scan.close()
+    return laid_out([table.rows for table in scan.done])

@@ -1,0 +1,1 @@
+"""The page model: what PDF, OFD and pictures are read through."""

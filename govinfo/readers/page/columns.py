@@ -1,0 +1,583 @@
+"""Columns of tables that draw none, and columns carried from page to page.
+
+White space between the figures of many lines parts columns. Figures at the right end of
+their cells, under words in the middle of theirs, may stand nearer to the next word:
+their common edge says to which side they are set, and so which word is theirs. Where it
+does not, they are nobody's.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+from statistics import median
+
+from govinfo.readers.page.model import Char, Line, gap_between, is_numeric, row_of
+
+# White between two columns, in parts of the character size.
+COLUMN_GAP = 0.3
+
+# Lines of so many words or figures tell where columns are.
+TELLING = 3
+
+# So do lines that are this near to them, in character sizes.
+BESIDE = 0.75
+
+# Header words of neighbouring columns may touch; they are told from one long word by
+# standing in the middle of their columns, but for this part of the width.
+OFF_CENTRE = 0.15
+
+
+@dataclass(slots=True)
+class Tries:
+    """How often it is still tried to make a table of lines."""
+
+    left: int = 24
+
+    def take(self) -> bool:
+        """Whether there was one left."""
+        self.left -= 1
+        return self.left >= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a line, and the first and last column that it covers."""
+
+    first: int
+    last: int
+    line: Line
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether a figure stands beside other text, which an edge should part."""
+        runs = row_of(self.line).runs
+        return len(runs) > 1 and any(is_numeric(run.text) for run in runs)
+
+    @property
+    def figures(self) -> int:
+        """How many figures it holds; more than one are not apart."""
+        return sum(is_numeric(run.text) for run in row_of(self.line).runs)
+
+
+def column_edges(
+    lines: Sequence[Line], low: float, high: float, fixed: Iterable[float] = ()
+) -> list[float]:
+    """Edges of columns between two outer edges.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        Lines of one table.
+    low, high : float
+        Outer edges.
+    fixed : iterable of float
+        Edges that are known, for example from the ends of rules.
+    """
+    known = sorted(fixed)
+    edges = _edges_of(lines, low, high, known)
+    over = _spanning(lines, edges)
+    if over:
+        edges = _edges_of([x for x in lines if x not in over], low, high, known)
+    return edges
+
+
+def _edges_of(
+    lines: Sequence[Line], low: float, high: float, known: Sequence[float]
+) -> list[float]:
+    edges = [low, *known, high]
+    for start, end in _gutters(lines):
+        if (
+            low < start
+            and end < high
+            and not any(start - 4 <= x <= end + 4 for x in known)
+        ):
+            edges.append(_quiet_place(lines, start, end))
+    return sorted(edges)
+
+
+def _spanning(lines: Sequence[Line], edges: Sequence[float]) -> list[Line]:
+    """Header lines with a word that stands between two columns of figures.
+
+    Such a word heads both and is no column; a column that is blank in every row leaves
+    twice as much room between its neighbours.
+    """
+    pieces = [(line, p) for line in lines for p in pieces_of([line], edges)]
+    middles: dict[int, float] = {}
+    for _, piece in pieces:
+        if piece.figures and piece.first == piece.last:
+            left, _, right, _ = piece.line.box
+            middles[piece.first] = (left + right) / 2
+    columns = sorted(middles)
+    if len(columns) < TELLING:
+        return []
+    steps = {(a, b): middles[b] - middles[a] for a, b in pairwise(columns)}
+    usual = median(steps.values())
+    ghosts = {
+        column
+        for (a, b), step in steps.items()
+        if step < 1.5 * usual
+        for column in range(a + 1, b)
+    }
+    return [x for x, p in pieces if p.first == p.last and p.first in ghosts]
+
+
+def _gutters(lines: Sequence[Line]) -> list[tuple[float, float]]:
+    """Stretches without ink in all telling lines."""
+    spans: list[tuple[float, float]] = []
+    sizes: list[float] = []
+    found = [(line, _spans(line)) for line in lines]
+    telling = [line.baseline for line, inks in found if len(inks) >= TELLING]
+    for line, inks in found:
+        if len(inks) >= TELLING:
+            sizes.append(line.size)
+        # Words of one header row stand at several heights.
+        if any(abs(line.baseline - y) <= BESIDE * line.size for y in telling):
+            spans += inks
+    if not spans:
+        return []
+    least = COLUMN_GAP * median(sizes)
+    spans.sort()
+    gutters = []
+    end = spans[0][1]
+    for low, high in spans[1:]:
+        if low - end >= least:
+            gutters.append((end, low))
+        end = max(end, high)
+    return gutters
+
+
+def _spans(line: Line) -> list[tuple[float, float]]:
+    """Stretches of ink in a line, between gaps as wide as those of columns."""
+    least = COLUMN_GAP * line.size
+    spans = [(line.chars[0].left, line.chars[0].right)]
+    for last, char in zip(line.chars, line.chars[1:], strict=False):
+        if gap_between(last, char, line.size) >= least:
+            spans.append((char.left, char.right))
+        else:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], char.right))
+    return spans
+
+
+def _quiet_place(lines: Sequence[Line], low: float, high: float) -> float:
+    """Middle of the widest white between two columns that words of headers leave."""
+    inks = sorted(
+        (left, right)
+        for line in lines
+        for left, right in _spans(line)
+        if left < high and low < right and not (left <= low and high <= right)
+    )
+    best = (0.0, (low + high) / 2)
+    end = low
+    for left, right in [*inks, (high, high)]:
+        best = max(best, (left - end, (left + end) / 2))
+        end = max(end, right)
+    return best[1]
+
+
+def pieces_of(lines: Sequence[Line], xs: Sequence[float]) -> list[Stretch]:
+    """Cut lines at the edges of columns, except where a text runs across.
+
+    Examples
+    --------
+    >>> def ink(text, left):
+    ...     return Char(text, left, 0, left + 5, 9, left, 9, 0, False)
+    >>> line = Line((ink("7", 3), ink("1", 22), ink("2", 28)))
+    >>> [(p.first, p.last, p.line.text) for p in pieces_of([line], (0, 20, 25, 40))]
+    [(0, 0, '7'), (1, 2, '12')]
+    """
+    pieces = [piece for line in lines for piece in _apart(line, xs)]
+    first = min((p.first for p in pieces if p.figures), default=len(xs))
+    return [part for piece in pieces for part in _header_words(piece, xs, first)]
+
+
+def pieces_by_line(lines: Sequence[Line], xs: Sequence[float]) -> list[list[Stretch]]:
+    """Pieces of each line, see `pieces_of`."""
+    pieces = iter(pieces_of(lines, xs))
+    by_line = []
+    for line in lines:
+        here: list[Stretch] = []
+        while sum(len(p.line.chars) for p in here) < len(line.chars):
+            here.append(next(pieces))
+        by_line.append(here)
+    return by_line
+
+
+def _apart(line: Line, xs: Sequence[float]) -> Iterator[Stretch]:
+    """Stretches of a line, cut where white space lies at an edge."""
+    least = 0.8 * COLUMN_GAP * line.size
+    part = [line.chars[0]]
+    for last, char in zip(line.chars, line.chars[1:], strict=False):
+        is_over = _column(last, xs) != _column(char, xs)
+        if is_over and gap_between(last, char, line.size) >= least:
+            yield _piece(part, xs)
+            part = []
+        part.append(char)
+    yield _piece(part, xs)
+
+
+def _header_words(piece: Stretch, xs: Sequence[float], first: int) -> list[Stretch]:
+    """Words of neighbouring figure columns that touch, cut apart."""
+    if piece.first == piece.last or piece.first < first or piece.figures:
+        return [piece]
+    parts: dict[int, list[Char]] = {}
+    for char in piece.line.chars:
+        parts.setdefault(_column(char, xs), []).append(char)
+    if all(_is_centred(part, xs) for part in parts.values()):
+        return [_piece(part, xs) for part in parts.values()]
+    return [piece]
+
+
+def _piece(chars: Sequence[Char], xs: Sequence[float]) -> Stretch:
+    return Stretch(_column(chars[0], xs), _column(chars[-1], xs), Line(tuple(chars)))
+
+
+def _column(char: Char, xs: Sequence[float]) -> int:
+    at = bisect_right(xs, (char.left + char.right) / 2) - 1
+    return max(0, min(at, len(xs) - 2))
+
+
+def _is_centred(chars: Sequence[Char], xs: Sequence[float]) -> bool:
+    column = _column(chars[0], xs)
+    low, high = xs[column], xs[column + 1]
+    off = (chars[0].left + chars[-1].right - low - high) / 2
+    return abs(off) <= OFF_CENTRE * (high - low)
+
+
+def spread(
+    pieces: Sequence[Stretch], xs: Sequence[float], ends: Iterable[float]
+) -> list[Stretch]:
+    """Widen header words to the columns in whose middle they stand.
+
+    Between the ends of the rules at a row, words that each stand in the middle of
+    neighbouring stretches of columns, which together fill the room, head all of these.
+    Where they do not, as when words begin at the left, nothing is widened.
+
+    Parameters
+    ----------
+    pieces : sequence of Piece
+        All pieces of one row without figures.
+    xs : sequence of float
+        Edges of columns.
+    ends : iterable of float
+        Where rules above or below the row begin or end.
+    """
+    bounds = sorted({0, len(xs) - 1, *(_nearest(xs, end) for end in ends)})
+    widened: list[Stretch] = []
+    for start, stop in zip(bounds, bounds[1:], strict=False):
+        here = [p for p in pieces if start <= p.first and p.last < stop]
+        here.sort(key=lambda p: p.first)
+        widened += _tiled(here, xs, start, stop) or here
+    # Pieces that run across an end are left as they are.
+    rest = [
+        p
+        for p in pieces
+        if not any(
+            start <= p.first and p.last < stop
+            for start, stop in zip(bounds, bounds[1:], strict=False)
+        )
+    ]
+    return widened + rest
+
+
+def _tiled(
+    pieces: Sequence[Stretch], xs: Sequence[float], start: int, stop: int
+) -> list[Stretch] | None:
+    at = start
+    tiles = []
+    for i, piece in enumerate(pieces):
+        left, _, right, _ = piece.line.box
+        end = _nearest(xs, left + right - xs[at])
+        off = abs(left + right - xs[at] - xs[end])
+        last = i == len(pieces) - 1
+        if end <= piece.last or off > 0.5 * (xs[end] - xs[end - 1]):
+            return None
+        if end > stop or (last and end != stop):
+            return None
+        tiles.append(Stretch(at, end - 1, piece.line))
+        at = end
+    return tiles
+
+
+def _nearest(xs: Sequence[float], x: float) -> int:
+    return min(range(len(xs)), key=lambda i: abs(xs[i] - x))
+
+
+# Figures of one column that end in line end within so many points, and begin at least
+# so far from each other if their widths differ.
+SAME_END, RAGGED = 1.0, 2.0
+
+
+class Side(Enum):
+    """To which side of their cells figures are set."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    UNKNOWN = "unknown"
+
+
+def headed(
+    by_line: Sequence[Sequence[Stretch]], xs: Sequence[float], first: int
+) -> list[float] | None:
+    """Edges of columns, none between figures and the word that is theirs.
+
+    Parameters
+    ----------
+    by_line : sequence of sequence of Piece
+        Pieces of each line.
+    xs : sequence of float
+        Edges of columns.
+    first : int
+        First column of figures.
+
+    Returns
+    -------
+    list of float or None
+        None where figures stand between two words and may be under either.
+    """
+    figures: defaultdict[int, list[Stretch]] = defaultdict(list)
+    words: set[int] = set()
+    for pieces in by_line:
+        for piece in pieces:
+            if piece.figures:
+                figures[piece.first].append(piece)
+            else:
+                words.update(range(piece.first, piece.last + 1))
+    bare = [c for c in figures if c >= first and c not in words]
+    empty = {c for c in range(first, len(xs) - 1) if c in words and c not in figures}
+    away: set[int] = set()
+    side = _side(figures.values())
+    for column in bare:
+        beside = {column - 1, column + 1} & empty
+        if not beside:
+            continue
+        if side is Side.RIGHT and column - 1 in empty:
+            away.add(column)
+        elif side is Side.LEFT and column + 1 in empty:
+            away.add(column + 1)
+        else:
+            return None
+    return [x for i, x in enumerate(xs) if i not in away]
+
+
+def _side(columns: Iterable[Sequence[Stretch]]) -> Side:
+    """The side on which figures of different widths stand in line, in all columns."""
+    found: set[Side] = set()
+    for pieces in columns:
+        lefts = [piece.line.box[0] for piece in pieces]
+        rights = [piece.line.box[2] for piece in pieces]
+        left, right = max(lefts) - min(lefts), max(rights) - min(rights)
+        if left > RAGGED and right <= SAME_END:
+            found.add(Side.RIGHT)
+        elif right > RAGGED and left <= SAME_END:
+            found.add(Side.LEFT)
+        elif left > RAGGED and right > RAGGED:
+            found.add(Side.UNKNOWN)
+    return found.pop() if len(found) == 1 else Side.UNKNOWN
+
+
+# Texts of so many lines that begin in line begin at the edge of a column of labels.
+IN_LINE = 3
+
+# White beside a text that may begin at the edge of a column, in character sizes.
+LABEL_GAP = 0.4
+
+# Two edges of columns of labels are not this near, in character sizes.
+NEAR = 1.5
+
+# The first column of figures where there are none.
+UNKNOWN = -1
+
+# An edge that is moved goes no farther into a column that is blank, in points.
+SLACK = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Columns of a table: their edges, and the first that holds figures.
+
+    Of a table that is cut off below its header, the first is `UNKNOWN`.
+    """
+
+    xs: tuple[float, ...]
+    first: int
+
+
+def carried_on(lines: Sequence[Line], above: Bands) -> Bands | None:
+    """Columns of a table above, if lines without a header stand under them.
+
+    An edge that cuts through a text here is moved to the white beside it.
+
+    Examples
+    --------
+    >>> def ink(text, left):
+    ...     return Char(text, left, 0, left + 5, 9, left, 9, 0, False)
+    >>> line = Line((ink("7", 3), ink("1", 42)))
+    >>> carried_on([line], Bands((0, 20, 40, 60), 0)).xs
+    (0, 20, 40, 60)
+    >>> carried_on([line], Bands((0, 20, 44, 60), 0)).xs
+    (0, 20, 37.0, 60)
+    """
+    xs, first = above.xs, above.first
+    runs = [run for line in lines for run in row_of(line).runs]
+    figures = [run for run in runs if is_numeric(run.text)]
+    top = min((run.baseline for run in figures), default=0.0)
+    if first == UNKNOWN:
+        first = min((_column_of(run, xs) for run in figures), default=UNKNOWN)
+    inks: dict[int, tuple[float, float]] = {}
+    for run in runs:
+        left, _, right, _ = run.box
+        column = _column_of(run, xs)
+        if not 0 <= column < len(xs) - 1:
+            return None
+        if is_numeric(run.text):
+            if column < first:
+                return None
+        elif column < first:
+            column = first - 1
+        elif run.baseline < top - 1:
+            # A header: the table does not go on, another begins.
+            return None
+        else:
+            continue
+        low, high = inks.get(column, (left, right))
+        inks[column] = min(low, left), max(high, right)
+    moved = list(xs)
+    for i in range(max(first, 1), len(xs) - 1):
+        low = inks[i - 1][1] if i - 1 in inks else max(moved[i - 1], xs[i] - SLACK)
+        high = inks[i][0] if i in inks else min(xs[i + 1], xs[i] + SLACK)
+        if low >= high:
+            return None
+        if not low <= xs[i] <= high:
+            moved[i] = (low + high) / 2
+    return Bands(tuple(moved), first) if inks else None
+
+
+def _column_of(run: Line, xs: Sequence[float]) -> int:
+    """Column of the middle of a text, outside all of them -1 or their number."""
+    left, _, right, _ = run.box
+    return bisect_right(xs, (left + right) / 2) - 1
+
+
+def bands_among(lines: Sequence[Line], edges: Sequence[float]) -> Bands | None:
+    """Columns of lines with a header, or with all their cells filled.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        Lines of one table.
+    edges : sequence of float
+        Edges of columns, if vertical rules give them.
+    """
+    low = min(line.chars[0].left for line in lines) - 1
+    high = max(line.chars[-1].right for line in lines) + 1
+    xs = list(edges) or column_edges(lines, low, high)
+    if len(xs) < 3:
+        return None
+    by_line = pieces_by_line(lines, xs)
+    first = _first_column(by_line)
+    if first is None or (not first and _has_labels_within(by_line)):
+        return None
+    if first and not edges:
+        inner = label_edges(lines, xs[first])
+        size = size_of(lines)
+        for i in range(1, first):
+            if all(abs(xs[i] - x) > NEAR * size for x in inner) and any(
+                any(p.last < i for p in ps) and any(i <= p.first < first for p in ps)
+                for ps in by_line
+            ):
+                inner.append(xs[i])
+        xs = [xs[0], *sorted(inner), *xs[first:]]
+        first = len(inner) + 1
+    if not edges:
+        under = headed(pieces_by_line(lines, xs), xs, first)
+        if under is None:
+            return None
+        xs = under
+    return Bands(tuple(xs), first)
+
+
+def _has_labels_within(by_line: Sequence[list[Stretch]]) -> bool:
+    """Whether texts stand beside all figures of the first column, as labels do."""
+    here = [p for ps in by_line for p in ps if p.first == 0]
+    left = min((p.line.box[0] for p in here if p.figures), default=0.0)
+    return any(p.line.box[2] < left for p in here if not p.figures)
+
+
+def _first_column(by_line: Sequence[list[Stretch]]) -> int | None:
+    """First column of figures, or of such as only the header names."""
+    figured = [i for i, ps in enumerate(by_line) if any(p.figures for p in ps)]
+    if not figured:
+        return None
+    first = min(p.first for i in figured for p in by_line[i] if p.figures)
+    last_label = max(
+        (p.last for ps in by_line[figured[0] :] for p in ps if p.last < first),
+        default=-1,
+    )
+    return last_label + 1
+
+
+def with_labels_of(lines: Sequence[Line], above: Bands) -> Bands:
+    """Columns of a table above, and columns of labels that begin here."""
+    if not above.first:
+        return above
+    size = size_of(lines)
+    room = above.xs[above.first]
+    inner = list(above.xs[1 : above.first])
+    for x in label_edges(lines, room):
+        if above.xs[0] < x and all(abs(x - edge) > NEAR * size for edge in inner):
+            inner.append(x)
+    xs = (above.xs[0], *sorted(inner), *above.xs[above.first :])
+    return Bands(xs, len(inner) + 1)
+
+
+def size_of(lines: Sequence[Line]) -> float:
+    """Character size of most lines of a table; figures alone are less high."""
+    words = [x.size for x in lines if any(c.text >= "\u2e80" for c in x.chars)]
+    return median(words or [line.size for line in lines])
+
+
+def label_edges(lines: Sequence[Line], room: float) -> list[float]:
+    """Edges of columns of labels, where the texts of several lines begin.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        Lines of one table.
+    room : float
+        Where the columns of labels end.
+    """
+    size = size_of(lines)
+    starts: list[tuple[float, bool]] = []
+    ends: list[float] = []
+    for line in lines:
+        inside = [c for c in line.chars if c.left + c.right < 2 * room]
+        if len(inside) < len(line.chars) and not Stretch(0, 0, line).figures:
+            # A header, whose words are centred.
+            continue
+        for i, char in enumerate(inside):
+            last = inside[i - 1] if i else None
+            gap = gap_between(last, char, line.size) if last else 0.0
+            if last is None or gap >= LABEL_GAP * line.size:
+                starts.append((char.origin, last is not None))
+                if last is not None:
+                    ends.append(last.right)
+        if inside:
+            ends.append(inside[-1].right)
+    starts.sort()
+    edges: list[float] = []
+    group: list[tuple[float, bool]] = []
+    for start in [*starts, (float("inf"), False)]:
+        if group and start[0] - group[0][0] > 2.0:
+            x = group[0][0] - 1.5
+            # Labels that are centred begin a little beside those that are not.
+            is_near = edges and x - edges[-1] < NEAR * size
+            if len(group) >= IN_LINE and any(end < x for end in ends) and not is_near:
+                edges.append(x)
+            group = []
+        group.append(start)
+    return edges

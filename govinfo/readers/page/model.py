@@ -1,0 +1,444 @@
+"""The page model: characters, lines, rules, and the sheet that they stand on.
+
+All coordinates are points from the top left corner of the page turned so that its text
+reads upright (`Sheet`); `Sheet.displayed` turns a box back to the page as it is
+displayed, which is another one where a page is printed sideways. Characters become
+lines by baseline, then by place; a line is cut at its gaps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby, pairwise
+from statistics import median
+from typing import NamedTuple
+
+from govinfo.document import Box, GridCell
+from govinfo.readers.characters import bracketed, plain_radicals
+
+
+class Rule(NamedTuple):
+    """A straight rule: its position across, and its two ends along itself."""
+
+    position: float
+    low: float
+    high: float
+
+
+Matrix = tuple[float, float, float, float, float, float]
+
+IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+class Char(NamedTuple):
+    """A character with the box of its ink, and the point on its baseline."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    origin: float
+    baseline: float
+    turn: int
+    """Quarter turns counter-clockwise by which it lies on its back."""
+    spaced: bool
+    """Whether white space is printed before it."""
+    doubtful: bool = False
+    """Whether it may be no part of a figure: a note, struck out, or not seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page, or one of two pages on a sheet, with everything found on it."""
+
+    width: float
+    height: float
+    chars: tuple[Char, ...] = ()
+    horizontals: tuple[Rule, ...] = ()
+    verticals: tuple[Rule, ...] = ()
+    pictures: tuple[Box, ...] = ()
+    drawings: tuple[Box, ...] = ()
+    """Shapes that are neither rules nor grounds: a figure may be drawn in them."""
+    unmapped: int = 0
+    """Characters whose font does not say which character they are."""
+    is_cut: bool = False
+    """Whether a limit ended the reading of the page."""
+    has_hidden_text: bool = False
+    """Whether the text is drawn invisibly, as scanners do over a picture."""
+    n_paths: int = 0
+    """Shapes on the page; text that was turned into outlines has thousands."""
+    has_fields: bool = False
+    """Whether fields of a form or remarks were made part of it."""
+    to_displayed: Matrix = field(default=IDENTITY, repr=False)
+
+    def displayed(self, box: Box) -> Box:
+        """Turn a box back to the page as it is displayed."""
+        return transformed(self.to_displayed, box)
+
+
+def times(first: Matrix, then: Matrix) -> Matrix:
+    """One matrix that applies `first` and then `then`."""
+    a, b, c, d, e, f = first
+    k, m, n, o, p, q = then
+    return (
+        a * k + b * n,
+        a * m + b * o,
+        c * k + d * n,
+        c * m + d * o,
+        e * k + f * n + p,
+        e * m + f * o + q,
+    )
+
+
+def transformed(matrix: Matrix, box: Box) -> Box:
+    """Smallest upright box round a transformed box.
+
+    Examples
+    --------
+    >>> transformed((0, 1, -1, 0, 0, 0), (1, 2, 3, 5))
+    (-5, 1, -2, 3)
+    """
+    a, b, c, d, e, f = matrix
+    left, top, right, bottom = box
+    xs = [a * x + c * y + e for x in (left, right) for y in (top, bottom)]
+    ys = [b * x + d * y + f for x in (left, right) for y in (top, bottom)]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def frame(turn: int, box: Box) -> Matrix:
+    """Matrix from a page's own space to the top left of the page as turned.
+
+    Parameters
+    ----------
+    turn : int
+        Quarter turns clockwise.
+    box : tuple of float
+        Left, bottom, right and top of the visible part of the page.
+    """
+    left, bottom, right, top = box
+    return (
+        (1.0, 0.0, 0.0, -1.0, -left, top),
+        (0.0, 1.0, 1.0, 0.0, -bottom, -left),
+        (-1.0, 0.0, 0.0, 1.0, right, -bottom),
+        (0.0, -1.0, -1.0, 0.0, top, right),
+    )[turn % 4]
+
+
+def inverse(matrix: Matrix) -> Matrix:
+    """The matrix that undoes another."""
+    a, b, c, d, e, f = matrix
+    det = a * d - b * c
+    return (
+        d / det,
+        -b / det,
+        -c / det,
+        a / det,
+        (c * f - d * e) / det,
+        (b * e - a * f) / det,
+    )
+
+
+# Baselines of one line (Chinese and Latin fonts mixed) differ by less than this part
+# of the height of its highest ink; lines that follow each other differ by more.
+SAME_LINE = 0.4
+
+# Ink this far apart, in parts of the character size, is a space though none is printed.
+WIDE_GAP = 0.7
+
+# The ink of a Chinese character fills about this part of its size.
+INK = 0.88
+
+
+@dataclass(frozen=True)
+class Line:
+    """Characters on one baseline, from left to right."""
+
+    chars: tuple[Char, ...]
+
+    @cached_property
+    def baseline(self) -> float:
+        """Where most of the line stands."""
+        return median(c.baseline for c in self.chars)
+
+    @cached_property
+    def size(self) -> float:
+        """Height of a Chinese character in this line, in points."""
+        return max(c.bottom - c.top for c in self.chars) / INK
+
+    @cached_property
+    def box(self) -> Box:
+        """Box round the ink."""
+        return box_of(self.chars)
+
+    @cached_property
+    def text(self) -> str:
+        """Text with one space where white space or a wide gap stands.
+
+        Doubtful digits stand in brackets, as remarks do: they never join a figure.
+        """
+        if any(c.doubtful for c in self.chars):
+            return _marked(self.chars)
+        parts = [self.chars[0].text]
+        size = self.size
+        for last, char in zip(self.chars, self.chars[1:], strict=False):
+            gap = gap_between(last, char, size)
+            if gap > WIDE_GAP * size or (char.spaced and gap > 0.1 * size):
+                parts.append(" ")
+            parts.append(char.text)
+        return plain_radicals("".join(parts))
+
+
+def _marked(chars: Sequence[Char]) -> str:
+    parts = []
+    for is_doubtful, run in groupby(chars, lambda c: c.doubtful):
+        line = Line(tuple(c._replace(doubtful=False) for c in run))
+        parts.append(bracketed(line.text) if is_doubtful else line.text)
+    return "".join(parts)
+
+
+def gap_between(last: Char, char: Char, size: float) -> float:
+    """White space between two characters of a line, in points.
+
+    The room of a Chinese character or punctuation mark is as wide as it is high,
+    however little of it the ink of a comma or a bracket fills.
+    """
+    gap = char.left - last.right
+    if gap > 0 and last.text >= "\u2e80":
+        gap = min(gap, char.left - last.origin - size)
+    if gap > 0 and char.text >= "\u2e80":
+        gap = min(gap, char.origin - last.right)
+    return gap
+
+
+def box_of(chars: Iterable[Char]) -> Box:
+    """Box round the ink of characters.
+
+    Examples
+    --------
+    >>> box_of([Char("1", 2, 3, 4, 9, 2, 9, 0, False)])
+    (2, 3, 4, 9)
+    """
+    lefts, tops, rights, bottoms = zip(*(c[1:5] for c in chars), strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def lines_of(chars: Sequence[Char]) -> list[Line]:
+    """Group characters into lines, from the top down.
+
+    Examples
+    --------
+    >>> [line.text for line in lines_of([
+    ...     Char("5", 0, 12, 5, 20, 0, 20, 0, False),
+    ...     Char("0", 5, 0, 10, 8, 5, 8, 0, False),
+    ...     Char("1", 0, 0, 5, 8, 0, 8, 0, False),
+    ... ])]
+    ['10', '5']
+    """
+    lines: list[Line] = []
+    group: list[Char] = []
+    reference = height = 0.0
+    for char in sorted(chars, key=lambda c: c.baseline):
+        tall = max(height, char.bottom - char.top)
+        if group and char.baseline - reference <= max(SAME_LINE * tall, 1.0):
+            height = tall
+        else:
+            if group:
+                lines.append(_line(group))
+                group = []
+            reference, height = char.baseline, char.bottom - char.top
+        group.append(char)
+    if group:
+        lines.append(_line(group))
+    return lines
+
+
+def _line(chars: list[Char]) -> Line:
+    return Line(tuple(sorted(chars, key=lambda c: (c.left + c.right, c.origin))))
+
+
+def cell_text(chars: Sequence[Char]) -> str:
+    """Text of a cell in reading order, its lines joined by line ends.
+
+    A cell printed sideways is read the way it is turned.
+    """
+    if not chars:
+        return ""
+    turns = [c.turn for c in chars if c.turn]
+    if len(turns) * 2 > len(chars):
+        turn = max(set(turns), key=turns.count)
+        chars = [_upright(c, turn) for c in chars]
+    return "\n".join(line.text for line in lines_of(chars))
+
+
+def sure_and_whole(chars: Sequence[Char]) -> tuple[str, str]:
+    """Text of a cell without its doubtful characters, and with them."""
+    sure = [c for c in chars if not c.doubtful]
+    text = cell_text(sure)
+    if len(sure) == len(chars):
+        return text, text
+    return text, cell_text([c._replace(doubtful=False) for c in chars])
+
+
+def _upright(char: Char, turn: int) -> Char:
+    """Turn a character's place clockwise by quarter turns."""
+    left, top, right, bottom = char[1:5]
+    x, y = char.origin, char.baseline
+    for _ in range(turn):
+        left, top, right, bottom = -bottom, left, -top, right
+        x, y = -y, x
+    return Char(char.text, left, top, right, bottom, x, y, 0, *char[8:])
+
+
+# What a table prints where a figure belongs. Signs for "does not apply" included.
+NUMERIC = re.compile(r"[+\-＋－]?[\d０-９][\d０-９,，.．]*|[/／\-—－_]+")
+
+# What the first or the last line of a page may be.
+PAGE_NUMBER = re.compile(r"[-—–－·]?\s*\d{1,3}\s*[-—–－·]?")
+
+# Gaps in parts of the character size: figures of neighbouring columns may stand close,
+# digits of one figure never stand so far apart; words of one text stand closer than
+# label and figure do.
+NUMBER_GAP = 0.4
+WORD_GAP = 0.9
+
+# One line alone is a row of a table (cut by a page break) if it has this many figures.
+MANY_FIGURES = 5
+
+# A header separates the figures of two rows by no more lines.
+MAX_LINES_BETWEEN = 5
+
+# Chinese characters are so much higher than figures of the same size.
+FIGURE_SIZE = 1.25
+
+# A figure stands within this many character sizes of both middle lines of its label;
+# rows of a table within this many of the next line. A line this much larger than rows
+# is a heading.
+HALF_PITCH, FAR, HEADING_SIZE = 1.1, 6.0, 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class GappedLine:
+    """A line of text cut at its gaps."""
+
+    line: Line
+    runs: tuple[Line, ...]
+
+    @property
+    def figures(self) -> int:
+        """How many figures the row holds."""
+        return sum(is_numeric(run.text) for run in self.runs)
+
+    @property
+    def is_tabular(self) -> bool:
+        """Whether the line looks like a row of a table."""
+        return len(self.runs) >= 3 or (len(self.runs) == 2 and self.figures >= 1)
+
+
+def is_numeric(text: str) -> bool:
+    """Whether a text is a figure or a sign in its place.
+
+    Examples
+    --------
+    >>> [is_numeric(t) for t in ("1,362", "-417", "/", "24252.31", "3件", "")]
+    [True, True, True, True, False, False]
+    """
+    return NUMERIC.fullmatch(text) is not None
+
+
+def row_of(line: Line) -> GappedLine:
+    """Cut a line into runs of characters between gaps."""
+    size = line.size
+    runs: list[Line] = []
+    run: list[Char] = []
+    for char in line.chars:
+        if run:
+            last = run[-1]
+            gap = gap_between(last, char, size)
+            both = _is_digit(last.text) and _is_digit(char.text)
+            if gap > (NUMBER_GAP if both else WORD_GAP) * size:
+                runs.append(Line(tuple(run)))
+                run = []
+        run.append(char)
+    runs.append(Line(tuple(run)))
+    return GappedLine(line, tuple(runs))
+
+
+def _is_digit(text: str) -> bool:
+    return text.isdigit() or text in "/／-—－_"
+
+
+def aligned_regions(rows: Sequence[GappedLine]) -> list[tuple[int, int]]:
+    """First and last index of each stretch of rows that together look like a table.
+
+    Few lines part the rows of a table, or many that all are as short as its labels;
+    no heading does, and no wide gap.
+    """
+    regions: list[tuple[int, int]] = []
+    room = float("inf")
+    for i, row in enumerate(rows):
+        if not (row.is_tabular or _is_beside_label(rows, i)):
+            continue
+        if i in (0, len(rows) - 1) and PAGE_NUMBER.fullmatch(row.line.text):
+            continue
+        figures = [run.box[0] for run in row.runs if is_numeric(run.text)]
+        if regions and _belong(rows[regions[-1][1] : i + 1], room):
+            regions[-1] = (regions[-1][0], i)
+        else:
+            regions.append((i, i))
+            room = float("inf")
+        room = min(room, *figures) if figures else room
+    return [
+        (first, last)
+        for first, last in regions
+        if last > first or rows[first].figures >= MANY_FIGURES
+    ]
+
+
+def _is_beside_label(rows: Sequence[GappedLine], i: int) -> bool:
+    """Whether a row is one figure, between the lines of its label."""
+    row = rows[i]
+    if len(row.runs) > 1 or not row.figures:
+        return False
+    return any(
+        abs(other.line.baseline - row.line.baseline) <= HALF_PITCH * other.line.size
+        and other.line.chars[-1].right < row.line.chars[0].left
+        for other in rows[max(0, i - 1) : i + 2]
+    )
+
+
+def _text_size(line: Line) -> float:
+    """Character size of a line that may be figures only, which are less high."""
+    return (
+        line.size
+        if any(c.text >= "\u2e80" for c in line.chars)
+        else (FIGURE_SIZE * line.size)
+    )
+
+
+def _belong(rows: Sequence[GappedLine], room: float) -> bool:
+    """Whether the first and the last of some rows may be rows of one table."""
+    if any(
+        low.line.baseline - high.line.baseline > FAR * high.line.size
+        for high, low in pairwise(rows)
+    ):
+        return False
+    between = rows[1:-1]
+    size = max(_text_size(rows[0].line), _text_size(rows[-1].line))
+    if any(len(r.runs) == 1 and r.line.size > HEADING_SIZE * size for r in between):
+        return False
+    return len(between) <= MAX_LINES_BETWEEN or all(
+        row.line.chars[-1].right < room for row in between
+    )
+
+
+def aligned_cells(rows: Iterable[GappedLine]) -> tuple[GridCell, ...]:
+    """Cells of a grid of kind ALIGNED: one row per line, one cell per run."""
+    return tuple(
+        GridCell(run.text, r, c, box=run.box)
+        for r, row in enumerate(rows)
+        for c, run in enumerate(row.runs)
+    )

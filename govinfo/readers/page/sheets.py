@@ -1,0 +1,281 @@
+"""What kind of page this is: text or picture, one or two on a sheet, read or not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from govinfo.document import Box
+from govinfo.errors import reason
+from govinfo.readers.page.model import Char, Sheet, lines_of
+
+INSTALL = "Install govinfo-cn[ocr] to read pictures."
+
+
+@dataclass(slots=True)
+class PageLog:
+    """Pages, from 1, that were not read in full, by what was wrong with them."""
+
+    pictures: list[int] = field(default_factory=list)
+    partial: list[int] = field(default_factory=list)
+    too_many: list[int] = field(default_factory=list)
+    damaged: list[int] = field(default_factory=list)
+    cut: list[int] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    """Sentences on what was tried and failed."""
+    drawn: int = 0
+    """Pages that were drawn and read as pictures."""
+    last: int = 0
+    """Page that was looked at last."""
+
+    def stopped(self, number: int, error: Exception) -> None:
+        """Keep why the picture of a page could not be read."""
+        self.failures.append(
+            f"Page {number} is or holds a picture, which could not be read: "
+            f"{reason(error)}."
+        )
+
+    def sentences(self, n_pages: int) -> tuple[str, ...]:
+        """One sentence or two for each kind.
+
+        Examples
+        --------
+        >>> PageLog(damaged=[3, 4], last=4).sentences(4)
+        ('Pages 3–4 are damaged and were not read.',)
+        """
+        notes = []
+        for pages, one, many in (
+            (
+                self.pictures,
+                f"is a picture and was not read. {INSTALL}",
+                f"are pictures and were not read. {INSTALL}",
+            ),
+            (
+                self.partial,
+                f"holds a picture; a table in it was not read. {INSTALL}",
+                f"hold pictures; a table in them was not read. {INSTALL}",
+            ),
+            (
+                self.too_many,
+                "is a picture and was not read: the file has more than govinfo reads.",
+                "are pictures and were not read: the file has more than govinfo reads.",
+            ),
+            (
+                self.damaged,
+                "is damaged and was not read.",
+                "are damaged and were not read.",
+            ),
+            (
+                self.cut,
+                "holds more than govinfo reads of one page; the rest was not read.",
+                "hold more than govinfo reads of one page; the rest was not read.",
+            ),
+        ):
+            if pages:
+                notes.append(
+                    f"{pages_in_words(pages)} {one if len(pages) == 1 else many}"
+                )
+        if self.last < n_pages:
+            notes.append(
+                f"Only the first {self.last} of {n_pages} pages were read, which is as "
+                "much as govinfo reads of one file."
+            )
+        return tuple(notes)
+
+
+def only_pictures(name: str, pages: Sequence[int]) -> str:
+    """Message for a file that cannot be read without OCR."""
+    are = "is a picture" if len(pages) == 1 else "are pictures"
+    return (
+        f"{name} holds no text that can be read: {pages_in_words(pages).lower()} "
+        f"{are}, or text whose fonts do not say which characters they draw. Reading "
+        "pictures needs the extra [ocr]: install it with "
+        "`pip install 'govinfo-cn[ocr]'` and read the file again."
+    )
+
+
+def pages_in_words(numbers: Sequence[int]) -> str:
+    """Page numbers in words.
+
+    Examples
+    --------
+    >>> pages_in_words([3]), pages_in_words([1, 2, 3, 7])
+    ('Page 3', 'Pages 1–3, 7')
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words = [str(r[0]) if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in runs]
+    return ("Page " if len(numbers) == 1 else "Pages ") + ", ".join(words)
+
+
+# A scan fills the page; this much is left for margins that a scanner cuts off.
+PICTURE_SHARE = 0.5
+
+# Page numbers, stamps and a scanner's own line of advertising on top of a scan.
+FEW_CHARACTERS = 60
+
+# Without any character, this many shapes are text turned into outlines.
+MANY_PATHS = 60
+
+# Characters without a known meaning: a few (a logo's font) are left as U+FFFD where
+# they stand; from this share on, none of the page's text is trusted.
+UNKNOWN_SHARE = 0.1
+
+# A picture of this share of the page may hold a table.
+TABLE_PICTURE_SHARE = 0.08
+
+# Two pages on a sheet: white between them, in parts of the sheet's width, where to look
+# for it, and the running text that each of them has.
+GUTTER = 0.03
+GUTTER_FROM, GUTTER_TO = 0.44, 0.56
+RUNNING_TEXT = 10
+
+_ORDINARY = (
+    (0x20, 0x7E),
+    (0xA0, 0xFF),
+    (0x2010, 0x2049),  # dashes, quotes, dots
+    (0x20A0, 0x20BF),  # currencies
+    (0x2100, 0x27BF),  # numerals in Roman and in circles, arrows, signs, boxes
+    (0x2E80, 0x2FDF),  # radicals
+    (0x3000, 0x33FF),  # Chinese punctuation, bracketed characters, units
+    (0x4E00, 0x9FFF),
+    (0xFE10, 0xFE6F),
+    (0xFF01, 0xFFEE),
+)
+
+
+def picture_share(sheet: Sheet) -> float:
+    """Share of a sheet that pictures cover, overlaps counted twice, at most 1."""
+    page = (0.0, 0.0, sheet.width, sheet.height)
+    area = sum(_area(_common(box, page)) for box in sheet.pictures)
+    return min(area / max(sheet.width * sheet.height, 1.0), 1.0)
+
+
+def is_picture(sheet: Sheet) -> bool:
+    """Whether what a reader sees on the page is not in its text.
+
+    Scans, scans with a hidden layer of text that some program recognised, text turned
+    into outlines, and text whose fonts do not say which characters they draw.
+
+    Examples
+    --------
+    >>> scan = Sheet(100, 100, pictures=((0, 0, 100, 100),))
+    >>> is_picture(scan), is_picture(Sheet(100, 100))
+    (True, False)
+    """
+    if not sheet.chars:
+        return picture_share(sheet) > 0.02 or sheet.n_paths >= MANY_PATHS
+    if has_unknown_text(sheet):
+        return True
+    if picture_share(sheet) < PICTURE_SHARE:
+        return False
+    return sheet.has_hidden_text or len(sheet.chars) <= FEW_CHARACTERS
+
+
+def has_unknown_text(sheet: Sheet) -> bool:
+    """Whether the characters of a page are not those that a reader sees."""
+    count = len(sheet.chars)
+    if sheet.unmapped > UNKNOWN_SHARE * count:
+        return True
+    # Glyph numbers taken for characters land all over Unicode, or, with small fonts,
+    # among the letters and signs of ASCII, where figures would be invented.
+    texts = Counter([c.text for c in sheet.chars])
+    strange = sum(n for text, n in texts.items() if not _is_ordinary(ord(text)))
+    if strange > UNKNOWN_SHARE * count:
+        return True
+    signs = sum(n for t, n in texts.items() if "!" <= t <= "~" and not t.isalnum())
+    letters = sum(n for text, n in texts.items() if text.isalpha())
+    chinese = sum(n for text, n in texts.items() if text >= "\u2e80")
+    return count >= 40 and chinese == 0 and letters > 0 and signs > 0.2 * count
+
+
+def _is_ordinary(code: int) -> bool:
+    if code >= 0x20000:
+        return True
+    return any(first <= code <= last for first, last in _ORDINARY)
+
+
+def table_pictures(sheet: Sheet) -> list[Box]:
+    """Pictures on a page of text that are large enough to hold a table."""
+    page = (0.0, 0.0, sheet.width, sheet.height)
+    least = TABLE_PICTURE_SHARE * sheet.width * sheet.height
+    return [b for b in sheet.pictures if least <= _area(_common(b, page))]
+
+
+def _common(one: Box, other: Box) -> Box:
+    return (
+        max(one[0], other[0]),
+        max(one[1], other[1]),
+        min(one[2], other[2]),
+        min(one[3], other[3]),
+    )
+
+
+def _area(box: Box) -> float:
+    return max(box[2] - box[0], 0.0) * max(box[3] - box[1], 0.0)
+
+
+def single_sheets(sheet: Sheet) -> list[Sheet]:
+    """The pages on a sheet: two if it was printed with two side by side, else itself.
+
+    Both must have white between them that no rule crosses, and a table or running text
+    of their own: the columns of one table have neither.
+    """
+    if sheet.width < 1.1 * sheet.height:
+        return [sheet]
+    middle = _gutter(sheet)
+    if middle is None:
+        return [sheet]
+    halves = [_half(sheet, middle, is_left) for is_left in (True, False)]
+    return halves if all(map(_is_page, halves)) else [sheet]
+
+
+def _half(sheet: Sheet, middle: float, is_left: bool) -> Sheet:
+    def here(low: float) -> bool:
+        return (low < middle) is is_left
+
+    return replace(
+        sheet,
+        chars=tuple(c for c in sheet.chars if here(c.left)),
+        horizontals=tuple(r for r in sheet.horizontals if here(r.low)),
+        verticals=tuple(r for r in sheet.verticals if here(r.position)),
+        pictures=tuple(b for b in sheet.pictures if here(b[0])),
+    )
+
+
+def _gutter(sheet: Sheet) -> float | None:
+    """Middle of the widest white strip near the middle of a sheet."""
+    near = (GUTTER_FROM * sheet.width, GUTTER_TO * sheet.width)
+    spans = sorted(
+        [(c.left, c.right) for c in sheet.chars]
+        + [(rule.low, rule.high) for rule in sheet.horizontals]
+    )
+    best = (0.0, 0.0)
+    end = 0.0
+    for low, high in spans:
+        width = low - end
+        if width > best[0] and end < near[1] and low > near[0]:
+            best = (width, (end + low) / 2)
+        end = max(end, high)
+    return best[1] if best[0] >= GUTTER * sheet.width else None
+
+
+def _is_page(half: Sheet) -> bool:
+    if len(half.horizontals) >= 2 and len(half.verticals) >= 2:
+        return True
+    return any(
+        _longest_run(line.chars) >= RUNNING_TEXT for line in lines_of(half.chars)
+    )
+
+
+def _longest_run(chars: Sequence[Char]) -> int:
+    longest = run = 0
+    for char in chars:
+        run = run + 1 if char.text >= "\u2e80" else 0
+        longest = max(longest, run)
+    return longest

@@ -1,0 +1,238 @@
+"""PDF files, straight from pdfium.
+
+pdfium gives every page's characters and vector rules; :mod:`govinfo.readers.page` makes
+grids of them. A page that is a picture goes to the picture reader of the extra
+``[ocr]``; where that is not installed, a note says so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.util import find_spec
+from typing import Any
+
+from govinfo.document import Box, Document, Grid, GridKind
+from govinfo.errors import EngineFailed, LimitExceeded, MissingExtra, ReadError, reason
+from govinfo.readers.page.columns import Bands
+from govinfo.readers.page.layout import Block, Parts, page_blocks, parts_of, usual_size
+from govinfo.readers.page.model import is_numeric
+from govinfo.readers.page.sheets import (
+    PageLog,
+    is_picture,
+    only_pictures,
+    pages_in_words,
+    single_sheets,
+    table_pictures,
+)
+from govinfo.readers.pdf.file import drawn, opened, sheet_of
+from govinfo.readers.pdf.paint import file_notes
+
+MEDIA_TYPE = "application/pdf"
+
+# The longest report met has 60 pages; of a longer file, this many pages are read.
+MAX_PAGES = 200
+
+# Characters and shapes after which reading ends, about 20 s, and what a page counts.
+MAX_WORK = 2_000_000
+PAGE_WORK = 1000
+
+# With fewer figures, lines that stand aligned are no statutory table: camelot, which
+# takes a second to load, is not asked. Nor is it for more pages than this.
+MANY_FIGURES = 8
+MAX_SECOND = 12
+
+# Pictures of pages that are read by OCR: about 4 s each.
+MAX_PICTURES = 60
+
+
+def read_pdf(data: bytes, name: str) -> Document:
+    """Read a PDF file.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    name : str
+        Its name, for messages.
+
+    Returns
+    -------
+    Document
+        Grids and lines of text of all pages, in reading order.
+
+    Raises
+    ------
+    MissingExtra
+        If every page is a picture and the extra ``[ocr]`` is not installed.
+    ReadError
+        If the file is damaged, or opens only with a password.
+    """
+    with opened(data, name) as document:
+        reading = _Reading(name, document)
+        for index in range(len(document)):
+            if not reading.page(index):
+                break
+        blocks = reading.blocks()
+        n_pages = len(document)
+        notes = reading.log.sentences(n_pages) + file_notes(document)
+    failures = reading.log.failures
+    blocks = _looked_at_twice(data, name, blocks, failures)
+    return Document(
+        name, MEDIA_TYPE, blocks, n_pages=n_pages, notes=notes, failures=tuple(failures)
+    )
+
+
+def picture_pages(data: bytes, name: str) -> tuple[int, ...]:
+    """Numbers, from 1, of the pages whose text is a picture or cannot be trusted."""
+    with opened(data, name) as document:
+        sheets = (sheet_of(document, i) for i in range(min(len(document), MAX_PAGES)))
+        return tuple(n for n, s in enumerate(sheets, 1) if s and is_picture(s))
+
+
+def _looked_at_twice(
+    data: bytes, name: str, blocks: tuple[Block, ...], failures: list[str]
+) -> tuple[Block, ...]:
+    """Have camelot confirm the figures of tables that could not be settled."""
+    unsettled = [
+        block
+        for block in blocks
+        if isinstance(block, Grid) and block.kind is GridKind.ALIGNED and block.page
+    ]
+    figures = sum(is_numeric(c.text) for grid in unsettled for c in grid.cells)
+    if figures < MANY_FIGURES:
+        return blocks
+    from govinfo.readers.pdf.second import confirmed, second_reading
+
+    pages = sorted({grid.page for grid in unsettled if grid.page})
+    try:
+        second = second_reading(data, name, pages[:MAX_SECOND], flavor="stream")
+    except (EngineFailed, ReadError) as error:
+        # Then nothing is confirmed.
+        second = ()
+        failures.append(
+            f"{pages_in_words(pages)}: figures without ruling lines could not be "
+            f"confirmed by a second reading and stay uncertain: {reason(error)}."
+        )
+    return tuple(
+        confirmed(block, second) if block in unsettled else block for block in blocks
+    )
+
+
+class _Reading:
+    """The reading of one file, page by page."""
+
+    def __init__(self, name: str, document: Any) -> None:
+        self.name = name
+        self.log = PageLog()
+        self._document = document
+        self._parts: dict[int, list[Parts]] = {}
+        self._above: Bands | None = None
+        self._pictures: dict[int, list[Box]] = {}
+        self._work = 0
+
+    def page(self, index: int) -> bool:
+        """Take a page apart; false if no more pages are to be read."""
+        if index >= MAX_PAGES or self._work > MAX_WORK:
+            return False
+        self.log.last = number = index + 1
+        sheet = sheet_of(self._document, index)
+        if sheet is None:
+            self.log.damaged.append(number)
+            return True
+        self._work += PAGE_WORK + len(sheet.chars) + sheet.n_paths
+        if sheet.is_cut:
+            self.log.cut.append(number)
+        if is_picture(sheet):
+            if sheet.is_cut:
+                # Drawing what is too much to be read takes minutes.
+                return True
+            self._pictures[number] = [(0.0, 0.0, math.inf, math.inf)]
+            return True
+        try:
+            self._parts[number] = []
+            for single in single_sheets(sheet):
+                parts = parts_of(single, self._above)
+                self._above = parts.below
+                self._parts[number].append(parts)
+        except LimitExceeded:
+            self.log.cut.append(number)
+            return True
+        if pictures := table_pictures(sheet):
+            self._pictures[number] = [sheet.displayed(box) for box in pictures]
+        return True
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Everything in reading order."""
+        all_parts = [p for parts in self._parts.values() for p in parts]
+        if (
+            self._pictures
+            and not any(parts.sheet.chars for parts in all_parts)
+            and not can_read_pictures()
+        ):
+            raise MissingExtra(only_pictures(self.name, list(self._pictures)))
+        usual = usual_size(all_parts)
+        blocks: list[Block] = []
+        first = 1
+        for number in range(1, self.log.last + 1):
+            found: list[Block] = []
+            for parts in self._parts.get(number, ()):
+                found += page_blocks(parts, number, first + _grids(found), usual)
+            if number in self._pictures:
+                found += self._picture(number, first + _grids(found))
+            first += _grids(found)
+            blocks += found
+        if self.log.failures and not blocks:
+            raise EngineFailed(self.name + ": " + " ".join(self.log.failures))
+        return tuple(blocks)
+
+    def _picture(self, number: int, first_grid: int) -> Sequence[Block]:
+        """What the pictures of a page hold, if pictures can be read here."""
+        is_whole = number not in self._parts
+        if not can_read_pictures():
+            (self.log.pictures if is_whole else self.log.partial).append(number)
+            return ()
+        if self.log.drawn >= MAX_PICTURES:
+            self.log.too_many.append(number)
+            return ()
+        from govinfo.readers.picture import read_page_image
+
+        self.log.drawn += 1
+        image, scale = drawn(self._document, number - 1)
+        try:
+            seen: Sequence[Block] = read_page_image(
+                image, page=number, first_grid=first_grid, scale=scale
+            )
+        except EngineFailed as error:
+            self.log.stopped(number, error)
+            return ()
+        return seen if is_whole else _inside(seen, self._pictures[number], first_grid)
+
+
+def _grids(blocks: Sequence[Block]) -> int:
+    return sum(isinstance(block, Grid) for block in blocks)
+
+
+def _inside(seen: Sequence[Block], boxes: Sequence[Box], first: int) -> list[Block]:
+    """Grids that stand in the pictures of a page whose other text is text."""
+    kept: list[Block] = []
+    for block in seen:
+        if not isinstance(block, Grid):
+            continue
+        middles = [
+            ((c.box[0] + c.box[2]) / 2, (c.box[1] + c.box[3]) / 2)
+            for c in block.cells
+            if c.box is not None
+        ]
+        if any(
+            all(b[0] <= x <= b[2] and b[1] <= y <= b[3] for x, y in middles)
+            for b in boxes
+        ):
+            kept.append(replace(block, number=first + len(kept)))
+    return kept
+
+
+def can_read_pictures() -> bool:
+    """Whether the extra ``[ocr]`` is installed."""
+    return all(map(find_spec, ("rapidocr", "govinfo.readers.picture")))

@@ -1,0 +1,348 @@
+"""Cells of a ruled page that is a picture: which lines to read, and what they say.
+
+Lengths are in points. The second reading, `cells_again`, cuts a cell out of the page as
+it is, at another scale, in black and white, and leaves out what touches the edges of
+the cut: a figure that comes out the same was read from two different pictures of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from govinfo.document import Box, Grid, GridCell, Place, TextBlock
+from govinfo.errors import engine
+from govinfo.readers.characters import PICTURE, plain_radicals
+from govinfo.readers.page.lattice import Lattice
+from govinfo.readers.picture.ink import (
+    FIGURE,
+    Blot,
+    InkLine,
+    blots_of,
+    crop,
+    lines_in,
+    second_look,
+    with_traces,
+)
+from govinfo.readers.picture.ocr import Engine, OcrText
+from govinfo.readers.picture.rules import RuledPage, Scan
+
+# Lines read outside tables. Title and period stand first in a report, the name of a
+# section above its table, and titles are larger; all lines would take seconds a page.
+_LINES_FIRST = 8
+_LINES_ABOVE = 2
+_LARGER = 1.25
+_LINES_MOST = 30
+# Figures below this score are read again, with more room round them.
+_UNSURE = 0.9
+_MORE_ROOM = 0.32
+
+
+@dataclass(slots=True)
+class Job:
+    """A line to be read: its picture, and the cell or place that it stands in."""
+
+    picture: npt.NDArray[np.uint8]
+    line: InkLine
+    table: int | None
+    cell: int | None
+
+
+@dataclass(slots=True)
+class Todo:
+    """What is to be read on a page.
+
+    Attributes
+    ----------
+    jobs : list
+        Lines of cells, and lines outside tables that are worth reading.
+    outside : list of InkLine
+        All lines outside tables, from the top down.
+    dirty : set
+        Cells, by table and cell, that hold specks and nothing else.
+    usual : float
+        Height of a line of the tables.
+    scale : float
+        Pixels per point.
+    """
+
+    jobs: list[Job]
+    outside: list[InkLine]
+    dirty: set[tuple[int, int]]
+    usual: float
+    scale: float
+
+
+def gather(sheet: Scan, ruled: RuledPage, page: int) -> Todo:
+    """Lines of every cell, and the lines outside tables that are worth reading."""
+    by_cell: dict[tuple[int, int], list[Blot]] = {}
+    outside: list[Blot] = []
+    for blot in blots_of(ruled.ink, sheet.scale):
+        x = (blot.box[0] + blot.box[2]) / 2
+        y = (blot.box[1] + blot.box[3]) / 2
+        for t, table in enumerate(ruled.tables):
+            c = table.cell_at(x, y)
+            if c is not None:
+                if not _is_residue(blot, table.cells[c].box):
+                    by_cell.setdefault((t, c), []).append(blot)
+                break
+        else:
+            outside.append(blot)
+    first = {at: lines_in(blots) for at, blots in by_cell.items()}
+    heights = [line.height for lines in first.values() for line in lines]
+    usual = median([h for h in heights if h > 4.0] or [9.5])
+    todo = Todo([], _text_lines(outside), set(), usual, sheet.scale)
+    for (t, c), blots in sorted(by_cell.items()):
+        box = ruled.tables[t].cells[c].box
+        lines = lines_in(blots, usual)
+        if not lines:
+            todo.dirty.add((t, c))
+        for line in lines:
+            picture = crop(ruled.grey, line, sheet.scale, usual, box)
+            todo.jobs.append(Job(picture, line, t, c))
+    boxes = [table.box for table in ruled.tables]
+    height, width = sheet.grey.shape
+    whole = (0.0, 0.0, width / sheet.scale, height / sheet.scale)
+    for line in _worth_reading(todo.outside, boxes, page):
+        picture = crop(ruled.grey, line, sheet.scale, line.height, whole)
+        todo.jobs.append(Job(picture, line, None, None))
+    return todo
+
+
+def _is_residue(blot: Blot, box: Box) -> bool:
+    """Whether ink is what is left of a rule: thin, along an edge of its cell."""
+    left, top, right, bottom = blot.box
+    width, height = right - left, bottom - top
+    by_side = min(left - box[0], box[2] - right) <= 1.2
+    by_end = min(top - box[1], box[3] - bottom) <= 1.2
+    return (by_side and width <= 1.4 and height > 1.4 * width) or (
+        by_end and height <= 1.4 and width > 1.4 * height
+    )
+
+
+def _text_lines(blots: list[Blot]) -> list[InkLine]:
+    return [line for line in lines_in(blots) if 5.0 <= line.height <= 45.0]
+
+
+def _worth_reading(
+    lines: list[InkLine], tables: Sequence[Box], page: int
+) -> list[InkLine]:
+    """Lines that may say which report and which table this is.
+
+    The first of the document, those just above a table, and those in larger letters.
+    """
+    if not lines:
+        return []
+    usual = median(line.height for line in lines)
+    chosen = {at for at in range(_LINES_FIRST) if page == 1}
+    for table in tables:
+        above = [at for at, line in enumerate(lines) if line.box[3] <= table[1] + 1]
+        chosen.update(above[-_LINES_ABOVE:])
+    chosen.update(at for at, line in enumerate(lines) if line.height > _LARGER * usual)
+    return [line for at, line in enumerate(lines) if at in chosen][:_LINES_MOST]
+
+
+def other_readings(
+    todo: Todo,
+    readings: list[OcrText],
+    ruled: RuledPage,
+    scale: float,
+    engine: Engine,
+) -> dict[int, str]:
+    """What a second look makes of figures, where it is something else."""
+    at_figures = [
+        at
+        for at, (job, reading) in enumerate(zip(todo.jobs, readings, strict=True))
+        if job.cell is not None and FIGURE.fullmatch(reading.text)
+    ]
+    verdicts = second_look(
+        ruled.grey,
+        [todo.jobs[at].line for at in at_figures],
+        [readings[at].text for at in at_figures],
+        scale,
+    )
+    others: dict[int, str] = {}
+    again: list[int] = []
+    for at, verdict in zip(at_figures, verdicts, strict=True):
+        if verdict.text is None or readings[at].confidence < _UNSURE:
+            again.append(at)
+        elif verdict.text != readings[at].text:
+            others[at] = verdict.text
+    pictures = []
+    for at in again:
+        job = todo.jobs[at]
+        box = ruled.tables[job.table or 0].cells[job.cell or 0].box
+        pictures.append(crop(ruled.grey, job.line, scale, todo.usual, box, _MORE_ROOM))
+    for at, reading in zip(again, engine.read(pictures), strict=True):
+        if reading.text != readings[at].text:
+            others[at] = reading.text
+    return others
+
+
+def assembled(
+    todo: Todo,
+    readings: list[OcrText],
+    others: dict[int, str],
+    sheet: Scan,
+    ruled: RuledPage,
+    page: int,
+    first_grid: int,
+) -> list[Grid | TextBlock]:
+    """Grids and text blocks of a page, from the readings of all its jobs."""
+    texts: dict[tuple[int, int], list[OcrText]] = {}
+    doubts: dict[tuple[int, int], list[str]] = {}
+    placed: list[tuple[float, Grid | TextBlock]] = []
+    for at, (job, reading) in enumerate(zip(todo.jobs, readings, strict=True)):
+        if job.table is not None and job.cell is not None:
+            key = (job.table, job.cell)
+            texts.setdefault(key, []).append(reading)
+            doubts.setdefault(key, []).append(others.get(at, reading.text))
+        elif reading.text.strip():
+            box = sheet.as_displayed(job.line.box)
+            block = TextBlock(
+                plain_radicals(" ".join(reading.text.split())),
+                Place(page=page, box=box),
+            )
+            placed.append((job.line.box[1], block))
+    for t, table in enumerate(ruled.tables):
+        empty = [c for c in range(len(table.cells)) if (t, c) not in texts]
+        boxes = [table.cells[c].box for c in empty]
+        traces = with_traces(ruled.grey, boxes, sheet.scale, todo.usual)
+        faint = {empty[n] for n in traces}
+        cells = _cells(table, t, texts, doubts, todo.dirty, faint, sheet)
+        placed.append((table.ys[0], Grid(first_grid + t, cells, page=page)))
+    placed.sort(key=lambda item: item[0])
+    return [block for _, block in placed]
+
+
+def _cells(
+    table: Lattice,
+    t: int,
+    texts: dict[tuple[int, int], list[OcrText]],
+    doubts: dict[tuple[int, int], list[str]],
+    dirty: set[tuple[int, int]],
+    faint: set[int],
+    sheet: Scan,
+) -> tuple[GridCell, ...]:
+    cells = []
+    for c, cell in enumerate(table.cells):
+        readings = texts.get((t, c), [])
+        text = _printed(reading.text for reading in readings)
+        if c in faint:
+            text = PICTURE
+        other = _printed(doubts.get((t, c), []))
+        sure = min((reading.confidence for reading in readings), default=1.0)
+        if (t, c) in dirty:
+            sure = 0.9
+        cells.append(
+            GridCell(
+                text,
+                cell.row,
+                cell.column,
+                cell.rowspan,
+                cell.colspan,
+                sheet.as_displayed(cell.box),
+                sure,
+                other if other != text and c not in faint else None,
+            )
+        )
+    return tuple(cells)
+
+
+def _printed(lines: Iterable[str]) -> str:
+    return plain_radicals("\n".join(" ".join(line.split()) for line in lines))
+
+
+# Points: inside of the rules of a cell, and room round the ink that the engine expects.
+_INSIDE = 1.2
+_ROOM = 0.3
+# Pixels for a point: finer than the first reading takes.
+_SCALE = 5.0
+# Height in pixels below which ink is dust; a decimal point is higher.
+_DUST = 3
+
+
+def cells_again(page: Any, scale: float, boxes: Sequence[Box], name: str) -> list[str]:
+    """
+    Read cells of a page that is a picture.
+
+    Parameters
+    ----------
+    page : PIL.Image.Image
+        The page.
+    scale : float
+        Its pixels per point.
+    boxes : sequence of Box
+        The cells, in points.
+    name : str
+        The file, for messages.
+
+    Returns
+    -------
+    list of str
+        What stands in each cell; empty where there is no ink.
+
+    Raises
+    ------
+    MissingExtra
+        If ``govinfo-cn[ocr]`` is not installed.
+    EngineFailed
+        If OpenCV or onnxruntime stops.
+    """
+    with engine("Reading pictures"):
+        from govinfo.readers.picture import ocr
+
+        grey = np.asarray(page.convert("L"), np.uint8)
+        cuts = [_cut(grey, scale, box) for box in boxes]
+        inked = [cut for cut in cuts if cut is not None]
+        read = iter(ocr.engine(name).read(inked))
+    return ["" if cut is None else next(read).text.strip() for cut in cuts]
+
+
+def _cut(
+    grey: npt.NDArray[np.uint8], scale: float, box: Box
+) -> npt.NDArray[np.uint8] | None:
+    import cv2
+
+    left, top, right, bottom = box
+    rows = slice(
+        max(0, round((top + _INSIDE) * scale)),
+        max(0, round((bottom - _INSIDE) * scale)),
+    )
+    columns = slice(
+        max(0, round((left + _INSIDE) * scale)),
+        max(0, round((right - _INSIDE) * scale)),
+    )
+    part = grey[rows, columns]
+    if min(part.shape, default=0) < 2:
+        return None
+    factor = max(1.0, _SCALE / scale)
+    size = (round(part.shape[1] * factor), round(part.shape[0] * factor))
+    part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_LANCZOS4))
+    # A cell without ink would be all ink once it is split at its own middle.
+    if int(part.max()) - int(part.min()) < 60:
+        return None
+    _, ink = cv2.threshold(part, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    height, width = ink.shape
+    kept = []
+    for label in range(1, count):
+        x, y, w, h, _ = stats[label]
+        touches = x == 0 or y == 0 or x + w == width or y + h == height
+        if not touches and h >= _DUST:
+            kept.append(label)
+    if not kept:
+        return None
+    inked = np.isin(labels, kept)
+    ys, xs = np.nonzero(inked)
+    high, wide = ys.max() - ys.min() + 1, xs.max() - xs.min() + 1
+    room = round(_ROOM * high)
+    cut = np.full((high + 2 * room, wide + 2 * room), 255, np.uint8)
+    inner = inked[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
+    cut[room : room + high, room : room + wide][inner] = 0
+    return np.asarray(cv2.GaussianBlur(cut, (3, 3), 0), np.uint8)

@@ -1,0 +1,385 @@
+"""Ink of a straightened page: lines of text, faint traces, digits that look alike.
+
+Lengths are in points, as in :mod:`govinfo.readers.picture.rules`. All figures of a page
+are set in one type, so each digit can be compared with the other digits of the page: a
+6 that looks like the page's 8 is doubtful whatever the engine's score. Pale ink breaks
+into specks where ink is told from paper; looked at with a keener eye, a digit still
+stands as tall as a digit: such a cell is no blank.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from govinfo.document import Box
+from govinfo.readers.picture.ocr import Grey
+
+# A blot that is no larger in either direction may be a point, a comma or dirt.
+_DOT = 2.4
+# Larger blots are pictures, seals or the black edge of a scan.
+_LARGEST = 60.0
+# A blot this far from a letter, in line heights, is not part of its line.
+_NEAR = 0.8
+# Height of Chinese letters in print that is neither a title nor a footnote.
+_USUAL_HEIGHT = 9.5
+# Room round a line, in parts of its height, that the engine expects.
+_ROOM = 0.16
+
+
+@dataclass(frozen=True, slots=True)
+class Blot:
+    """Connected ink: its box in points and how many pixels it has."""
+
+    box: Box
+    pixels: int
+
+    @property
+    def is_dot(self) -> bool:
+        """Whether it is so small that it means nothing by itself."""
+        left, top, right, bottom = self.box
+        return right - left <= _DOT and bottom - top <= _DOT
+
+
+@dataclass(frozen=True, slots=True)
+class InkLine:
+    """One line of text, as blots from left to right."""
+
+    blots: tuple[Blot, ...]
+
+    @property
+    def box(self) -> Box:
+        """Box round the ink."""
+        return around(self.blots)
+
+    @property
+    def height(self) -> float:
+        """Height of the ink."""
+        return self.box[3] - self.box[1]
+
+
+def around(blots: Iterable[Blot]) -> Box:
+    """Box round blots."""
+    lefts, tops, rights, bottoms = zip(*(blot.box for blot in blots), strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def blots_of(ink: Grey, scale: float) -> list[Blot]:
+    """Connected ink of a page, without single specks of noise.
+
+    Parameters
+    ----------
+    ink : array of uint8
+        255 where there is ink.
+    scale : float
+        Pixels per point.
+    """
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    # Half a point square is the smallest point that is printed.
+    least = max(2.0, (0.45 * scale) ** 2)
+    return [
+        Blot((left / scale, top / scale, (left + w) / scale, (top + h) / scale), pixels)
+        for left, top, w, h, pixels in stats[1:].tolist()
+        if pixels >= least and max(w, h) <= _LARGEST * scale
+    ]
+
+
+def lines_in(blots: Sequence[Blot], usual: float = _USUAL_HEIGHT) -> list[InkLine]:
+    """Lines of text that blots form, from the top down; lone dots are left out.
+
+    Parameters
+    ----------
+    blots : sequence of Blot
+        Ink of one cell, or of one column of text.
+    usual : float
+        Height of a line where the ink does not tell it.
+    """
+    letters = [blot for blot in blots if not blot.is_dot]
+    bands: list[list[float]] = []
+    for blot in sorted(letters, key=lambda b: b.box[1]):
+        _, top, _, bottom = blot.box
+        # Neighbouring lines may touch by a hair after blurring.
+        if bands and top < bands[-1][1] - 0.4:
+            bands[-1][1] = max(bands[-1][1], bottom)
+        else:
+            bands.append([top, bottom])
+    bands = _joined_strokes(bands, usual)
+    lines = []
+    for top, bottom in bands:
+        own = [b for b in letters if top <= (b.box[1] + b.box[3]) / 2 <= bottom]
+        if not own:
+            continue
+        lines.append(InkLine(tuple(sorted([*own, *_dots_by(own, blots)], key=_left))))
+    return lines
+
+
+def _left(blot: Blot) -> tuple[float, float]:
+    return blot.box[0], blot.box[1]
+
+
+def _joined_strokes(bands: list[list[float]], usual: float) -> list[list[float]]:
+    """Join bands that are strokes of one letter: 二 alone in its line is two bands."""
+    full = [bottom - top for top, bottom in bands if bottom - top >= 0.6 * usual]
+    height = median(full) if full else usual
+    joined: list[list[float]] = []
+    for top, bottom in bands:
+        if joined:
+            before = joined[-1]
+            is_thin = min(bottom - top, before[1] - before[0]) < 0.5 * height
+            if is_thin and bottom - before[0] <= 1.15 * height:
+                before[1] = bottom
+                continue
+        joined.append([top, bottom])
+    return joined
+
+
+def _dots_by(letters: Sequence[Blot], blots: Sequence[Blot]) -> list[Blot]:
+    left, top, right, bottom = around(letters)
+    near = _NEAR * max(bottom - top, 4.0)
+    reach = 0.25 * (bottom - top)
+    return [
+        blot
+        for blot in blots
+        if blot.is_dot
+        and top - reach <= blot.box[1]
+        and blot.box[3] <= bottom + reach
+        and any(
+            blot.box[0] - other.box[2] <= near and other.box[0] - blot.box[2] <= near
+            for other in letters
+        )
+        and left - near <= blot.box[0] <= right + near
+    ]
+
+
+def crop(
+    grey: Grey,
+    line: InkLine,
+    scale: float,
+    usual: float,
+    within: Box,
+    room: float = _ROOM,
+) -> Grey:
+    """Picture of one line with the room round it that the engine expects.
+
+    Parameters
+    ----------
+    grey : array of uint8
+        The page, without rules.
+    line : InkLine
+        What to cut out.
+    scale : float
+        Pixels per point.
+    usual : float
+        Height of a line of this text: a dash or a low letter gets as much room.
+    within : Box
+        The cell, whose neighbours must not show.
+    room : float
+        Room round the line, in parts of its height.
+    """
+    left, top, right, bottom = line.box
+    height = max(bottom - top, 0.78 * usual)
+    middle = (top + bottom) / 2
+    margin = room * height
+    box = (
+        max(left - 1.5 * margin, within[0]),
+        max(middle - height / 2 - margin, within[1]),
+        min(right + 1.5 * margin, within[2]),
+        min(middle + height / 2 + margin, within[3]),
+    )
+    x0, y0, x1, y1 = (round(edge * scale) for edge in box)
+    return grey[max(0, y0) : max(y1, y0 + 2), max(0, x0) : max(x1, x0 + 2)]
+
+
+# What is left of rules lies this close to the edges of a cell, in points.
+_EDGE = 2.0
+# Darker than the paper by so many of 255, and by so many times the cell's own noise.
+_LEAST = 5.0
+_NOISE_TIMES = 5.0
+# A digit is at least so tall, as a part of a line with its letters, and as wide.
+_TALL = 0.5
+_WIDE = 0.06
+# Stamps and folds are larger.
+_TALLEST = 1.6
+
+
+def with_traces(
+    grey: Grey, boxes: Iterable[Box], scale: float, usual: float
+) -> set[int]:
+    """
+    Cells that hold something as tall as a digit.
+
+    Parameters
+    ----------
+    grey : array of uint8
+        The page without its rules, dark on light.
+    boxes : iterable of Box
+        Cells that seem to be empty, in points.
+    scale : float
+        Pixels per point.
+    usual : float
+        Height of a line of the tables, in points.
+
+    Returns
+    -------
+    set of int
+        Numbers of the boxes, in their order.
+    """
+    smooth = cv2.GaussianBlur(grey, (0, 0), max(0.8, 0.25 * scale))
+    side = int(14 * scale) | 1
+    paper = cv2.blur(smooth, (side, side), borderType=cv2.BORDER_REPLICATE)
+    darker = paper.astype(np.int16) - smooth
+    found = set()
+    for n, (left, top, right, bottom) in enumerate(boxes):
+        x0, x1 = int((left + _EDGE) * scale), int((right - _EDGE) * scale)
+        y0, y1 = int((top + _EDGE) * scale), int((bottom - _EDGE) * scale)
+        inside = darker[y0:y1, x0:x1]
+        if inside.size == 0:
+            continue
+        middle = float(np.median(inside))
+        noise = 1.5 * float(np.median(np.abs(inside - middle)))
+        mask = inside > middle + max(_LEAST, _NOISE_TIMES * noise)
+        if mask.any() and _has_digit(mask, usual * scale):
+            found.add(n)
+    return found
+
+
+def _has_digit(mask: npt.NDArray[np.bool_], line: float) -> bool:
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    height, width = mask.shape
+    return any(
+        _TALL * line <= tall <= _TALLEST * line
+        and wide >= _WIDE * line
+        and x > 0
+        and y > 0
+        and x + wide < width
+        and y + tall < height
+        for x, y, wide, tall, _ in stats[1:]
+    )
+
+
+# Figures as engines read them; what else a cell holds is not compared.
+FIGURE = re.compile(r"[0-9][0-9.,，]*")
+# A likeness is the mean of at least so many digits besides the one that is compared.
+_FEWEST = 3
+# Width and height to which digits are brought for comparison.
+_SIZE = (16, 24)
+# A digit is doubtful if it is more like another likeness by this much correlation.
+_MARGIN = 0.04
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the second look makes of a figure.
+
+    Attributes
+    ----------
+    text : str or None
+        The figure as it looks, None where the digits cannot be told apart or there are
+        too few of them on the page.
+    """
+
+    text: str | None
+
+
+def second_look(
+    grey: Grey, lines: Sequence[InkLine], texts: Sequence[str], scale: float
+) -> list[Verdict]:
+    """Compare the digits of figures with each other.
+
+    Parameters
+    ----------
+    grey : array of uint8
+        The page, without rules.
+    lines : sequence of InkLine
+        Where the figures stand.
+    texts : sequence of str
+        What the engine read there.
+    scale : float
+        Pixels per point.
+
+    Returns
+    -------
+    list of Verdict
+        One for each line.
+    """
+    digits: list[list[tuple[str, npt.NDArray[np.float32]]] | None] = []
+    for line, text in zip(lines, texts, strict=True):
+        digits.append(_digits(grey, line, text, scale))
+    sums: dict[str, npt.NDArray[np.float32]] = {}
+    counts: defaultdict[str, int] = defaultdict(int)
+    for figure in digits:
+        for char, image in figure or ():
+            sums[char] = sums[char] + image if char in sums else image.copy()
+            counts[char] += 1
+    return [_verdict(figure, sums, counts) for figure in digits]
+
+
+def _verdict(
+    figure: list[tuple[str, npt.NDArray[np.float32]]] | None,
+    sums: dict[str, npt.NDArray[np.float32]],
+    counts: dict[str, int],
+) -> Verdict:
+    if figure is None:
+        return Verdict(None)
+    seen = []
+    for char, image in figure:
+        if not char.isdecimal():
+            seen.append(char)
+            continue
+        # Its own picture must not speak for it.
+        if counts[char] - 1 < _FEWEST:
+            return Verdict(None)
+        own = _alike(image, sums[char] - image)
+        best, likeness = char, own
+        for other, total in sums.items():
+            if other == char or not other.isdecimal() or counts[other] < _FEWEST:
+                continue
+            alike = _alike(image, total)
+            if alike > likeness and alike > own + _MARGIN:
+                best, likeness = other, alike
+        seen.append(best)
+    return Verdict("".join(seen))
+
+
+def _alike(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:
+    product = float((one * other).sum())
+    return product / (float(np.linalg.norm(one) * np.linalg.norm(other)) or 1.0)
+
+
+def _digits(
+    grey: Grey, line: InkLine, text: str, scale: float
+) -> list[tuple[str, npt.NDArray[np.float32]]] | None:
+    """Pictures of the characters of a figure, if they can be told apart."""
+    if not FIGURE.fullmatch(text):
+        return None
+    spans: list[list[float]] = []
+    for blot in line.blots:
+        left, _, right, _ = blot.box
+        if spans and left < spans[-1][1] - 0.3 * min(
+            right - left, spans[-1][1] - spans[-1][0]
+        ):
+            spans[-1][1] = max(spans[-1][1], right)
+        else:
+            spans.append([left, right])
+    if len(spans) != len(text):
+        return None
+    _, top, _, bottom = line.box
+    y0, y1 = round(top * scale), round(bottom * scale)
+    found = []
+    for char, (left, right) in zip(text, spans, strict=True):
+        x0, x1 = round(left * scale), round(right * scale)
+        image = grey[y0 : max(y1, y0 + 2), x0 : max(x1, x0 + 1)]
+        resized = cv2.resize(image, _SIZE, interpolation=cv2.INTER_AREA)
+        picture = resized.astype(np.float32)
+        picture -= picture.mean()
+        norm = float(np.linalg.norm(picture)) or 1.0
+        # A 1 is much narrower than other digits, which scaling would hide.
+        found.append((char, np.asarray(picture / norm, np.float32)))
+    return found

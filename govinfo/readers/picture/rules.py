@@ -1,0 +1,468 @@
+"""Pages that are pictures, held straight, and their ink.
+
+Lengths are in points (a 72nd of an inch) wherever they are not said to be pixels, so
+that they mean the same at every resolution.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from govinfo.document import Box
+from govinfo.readers.page.lattice import Lattice, lattices, merge_rules
+from govinfo.readers.page.model import Rule
+
+Grey = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.uint8]
+
+# Pages are searched for a skew up to this many degrees to either side.
+MAX_SKEW = 5.0
+# Ink is this much darker than the paper round it, of 255, and darker than the noise.
+CONTRAST = 14.0
+_NOISE_TIMES = 3.5
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A page held straight.
+
+    Attributes
+    ----------
+    grey : array of uint8
+        The straightened picture, dark ink on light paper.
+    ink : array of uint8
+        255 where there is ink.
+    scale : float
+        Pixels per point.
+    angle : float
+        Degrees by which the page was turned, counter-clockwise.
+    """
+
+    grey: Grey
+    ink: Mask
+    scale: float
+    angle: float
+
+    def as_displayed(self, box: Box) -> Box:
+        """Box, in points, at its place on the page as it was before turning."""
+        height, width = self.grey.shape
+        x0, y0 = width / 2 / self.scale, height / 2 / self.scale
+        x, y = (box[0] + box[2]) / 2 - x0, (box[1] + box[3]) / 2 - y0
+        turn = math.radians(self.angle)
+        dx = x * math.cos(turn) - y * math.sin(turn) - x
+        dy = x * math.sin(turn) + y * math.cos(turn) - y
+        return box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy
+
+
+def straighten(grey: Grey, scale: float) -> Scan:
+    """Hold a page straight and find its ink.
+
+    Parameters
+    ----------
+    grey : array of uint8
+        The page, dark on light.
+    scale : float
+        Pixels per point.
+    """
+    mask = _ink(grey, scale)
+    angle = _skew(mask)
+    if abs(angle) >= 0.03:
+        height, width = grey.shape
+        turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+        paper = float(np.median(grey))
+        grey = np.asarray(
+            cv2.warpAffine(
+                grey,
+                turn,
+                (width, height),
+                flags=cv2.INTER_CUBIC,
+                borderMode=cv2.BORDER_CONSTANT,
+                borderValue=(paper,),
+            ),
+            np.uint8,
+        )
+        mask = _ink(grey, scale)
+    else:
+        angle = 0.0
+    return Scan(grey, mask, scale, angle)
+
+
+def _ink(grey: Grey, scale: float) -> Mask:
+    smooth = cv2.GaussianBlur(grey, (3, 3), 0)
+    # The spread of small differences between neighbours is noise: ink is rare.
+    differences = cv2.absdiff(smooth[:, 1:], smooth[:, :-1])
+    noise = 1.5 * float(np.median(differences))
+    contrast = max(CONTRAST, _NOISE_TIMES * noise)
+    side = int(14 * scale) | 1
+    paper = cv2.blur(smooth, (side, side), borderType=cv2.BORDER_REPLICATE)
+    darker = cv2.subtract(paper, smooth)
+    return np.asarray(np.where(darker > contrast, 255, 0), np.uint8)
+
+
+def _skew(mask: Mask) -> float:
+    """Angle at which the rows of ink are sharpest, in degrees."""
+    ys, xs = np.nonzero(mask)
+    if len(ys) < 100:
+        return 0.0
+    # Forty thousand points give the angle to a few hundredths of a degree.
+    step = max(1, len(ys) // 40_000)
+    ys, xs = ys[::step].astype(np.float64), xs[::step].astype(np.float64)
+    height, width = mask.shape
+    margin = int(width * math.tan(math.radians(MAX_SKEW))) + 1
+
+    def sharpness(angle: float) -> float:
+        rows = (ys - xs * math.tan(math.radians(angle)) + margin).astype(np.intp)
+        counts = np.bincount(rows, minlength=height + 2 * margin).astype(np.float64)
+        return float((np.diff(counts) ** 2).sum())
+
+    best = 0.0
+    for reach, grain in ((MAX_SKEW, 0.2), (0.2, 0.04), (0.04, 0.01)):
+        tries = np.arange(best - reach, best + reach + grain / 2, grain)
+        best = float(max(tries, key=sharpness))
+    return best if abs(best) < MAX_SKEW else 0.0
+
+
+# Strokes of running text are shorter than this; rules are drawn longer.
+_SHORTEST_ACROSS = 18.0
+_SHORTEST_DOWN = 13.0
+_SMALLEST_TABLE = (60.0, 12.0)
+# Rules shorter than this begin and end at other rules.
+_SURELY_A_RULE = 100.0
+# The longest stroke of a letter inside a table.
+_OVERHANG = 16.0
+# Pieces of broken rules that are looked at; the widest break that is bridged.
+_PIECE = 9.0
+_GAP = 3.5
+# Thicker bars are fillings, not rules.
+_THICKEST = 3.5
+# How far rules may miss each other, and how far the parts of one may wander.
+_TOLERANCE = 3.5
+_WANDER = 2.0
+# Where plain rules enclose this part of a page, dotted ones are not looked for.
+_MUCH = 0.2
+# Dots and dashes of a rule are this close; lines of text are further apart.
+_DOTS = 3.0
+# A faint rule is dark in every stretch of this length.
+_SEGMENT = 2.5
+# Dots beat with the pixels of a scan; over this length the beat evens out.
+_STRETCH = 4.5
+# As long as letters in a row or two: such a rule has to be without fault.
+_SHORT = 40.0
+# Bars at least this long near an edge are part of its rule; shorter ones only on it.
+_LONG = 20.0
+_ON_RULE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class RuledPage:
+    """Tables of a sheet, and the sheet without their rules.
+
+    Attributes
+    ----------
+    tables : tuple of Lattice
+        In points, from the top down.
+    grey, ink : arrays of uint8
+        As those of the sheet, the rules wiped out.
+    horizontals, verticals : tuple of Rule
+        Long rules, those of the tables included.
+    """
+
+    tables: tuple[Lattice, ...]
+    grey: Grey
+    ink: Mask
+    horizontals: tuple[Rule, ...] = ()
+    verticals: tuple[Rule, ...] = ()
+
+
+def ruled(sheet: Scan) -> RuledPage:
+    """Find the tables that rules enclose, and wipe their rules out."""
+    across, drawn_across, down, drawn_down, tables = _found(sheet, sheet.ink)
+    height, width = sheet.ink.shape
+    if _area(tables) < _MUCH * height * width / sheet.scale**2:
+        # Rules of dots or dashes: taken only where they enclose clearly more.
+        kernel = np.ones(max(3, round(_DOTS * sheet.scale)), np.uint8)
+        dotted = _found(
+            sheet,
+            _closed(sheet.ink, kernel[None, :]),
+            _closed(sheet.ink, kernel[:, None]),
+        )
+        if _area(dotted[-1]) > 1.3 * _area(tables) + 1000:
+            across, drawn_across, down, drawn_down, tables = dotted
+    more_across: list[Rule] = []
+    more_down: list[Rule] = []
+    for table in tables:
+        more_across += _faint(sheet, table, is_down=False)
+        more_down += _faint(sheet, table, is_down=True)
+    if more_across or more_down:
+        tables = _lattices(_merged(across, more_across), _merged(down, more_down))
+    if not across and not down:
+        return RuledPage((), sheet.grey, sheet.ink)
+    wiped = np.zeros_like(sheet.ink)
+    _mark(wiped, drawn_across, across, sheet.scale)
+    _mark(wiped, drawn_down, down, sheet.scale)
+    for rule in more_across:
+        _draw(wiped, rule, sheet.scale, is_down=False)
+    for rule in more_down:
+        _draw(wiped, rule, sheet.scale, is_down=True)
+    wiped = np.asarray(cv2.dilate(wiped, np.ones((3, 3), np.uint8)), np.uint8)
+    # The lightest neighbour is the paper of the cell.
+    side = int(5 * sheet.scale) | 1
+    paper = cv2.dilate(sheet.grey, np.ones((side, side), np.uint8))
+    grey = np.where(wiped > 0, paper, sheet.grey).astype(np.uint8)
+    ink = np.where(wiped > 0, 0, sheet.ink).astype(np.uint8)
+    return RuledPage(tuple(tables), grey, ink, tuple(across), tuple(down))
+
+
+_Found = tuple[list[Rule], "_Pieces", list[Rule], "_Pieces", list[Lattice]]
+
+
+def _found(sheet: Scan, across_ink: Mask, down_ink: Mask | None = None) -> _Found:
+    across, drawn_across = _rules(across_ink, sheet.scale, is_down=False)
+    down, drawn_down = _rules(
+        across_ink if down_ink is None else down_ink, sheet.scale, is_down=True
+    )
+    horizontals = _joined(across, _SHORTEST_ACROSS)
+    verticals = _joined(down, _SHORTEST_DOWN)
+    for turn in range(2):
+        horizontals = _anchored(horizontals, verticals)
+        verticals = _anchored(verticals, horizontals)
+        if not turn and down_ink is not None:
+            horizontals = [r for r in horizontals if _is_even(sheet, r, is_down=False)]
+            verticals = [r for r in verticals if _is_even(sheet, r, is_down=True)]
+    tables = _lattices(horizontals, verticals)
+    return horizontals, drawn_across, verticals, drawn_down, tables
+
+
+def _is_even(sheet: Scan, rule: Rule, *, is_down: bool) -> bool:
+    """Whether a rule of dots is equally dark all along, as no row of letters is."""
+    grey = sheet.grey if is_down else sheet.grey.T
+    scale = sheet.scale
+    reach = round(2.0 * scale)
+    first = max(0, round(rule.position * scale) - reach)
+    strip = grey[round(rule.low * scale) : round(rule.high * scale)]
+    strip = strip[:, first : first + 2 * reach + 1].astype(np.float32)
+    is_short = rule.high - rule.low < _SHORT
+    step = max(2, round((_SEGMENT if is_short else _STRETCH) * scale))
+    n = len(strip) // step
+    if not n or strip.shape[1] < reach:
+        return False
+    parts = strip[: n * step].reshape(n, step, -1).mean(axis=1)
+    depths = np.median(parts, axis=1) - parts.min(axis=1)
+    even = float((depths >= 0.5 * np.median(depths)).mean())
+    return even == 1.0 if is_short else even >= 0.9
+
+
+def _closed(ink: Mask, kernel: Mask) -> Mask:
+    return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, kernel), np.uint8)
+
+
+def _area(tables: Sequence[Lattice]) -> float:
+    """Enclosed area, which counts the more the finer it is divided."""
+    return sum(
+        (t.xs[-1] - t.xs[0]) * (t.ys[-1] - t.ys[0]) * (1 - 1 / len(t.cells))
+        for t in tables
+    )
+
+
+def _merged(rules: Sequence[Rule], more: Sequence[Rule]) -> list[Rule]:
+    return merge_rules([*rules, *more], gap=_GAP, thickness=_WANDER, shortest=0.0)
+
+
+def _lattices(across: Sequence[Rule], down: Sequence[Rule]) -> list[Lattice]:
+    # Strokes of one large character may enclose something; a table is larger.
+    return [
+        table
+        for table in lattices(across, down, tolerance=_TOLERANCE)
+        if table.xs[-1] - table.xs[0] >= _SMALLEST_TABLE[0]
+        and table.ys[-1] - table.ys[0] >= _SMALLEST_TABLE[1]
+    ]
+
+
+def _joined(pieces: Sequence[Rule], shortest: float) -> list[Rule]:
+    """Join pieces to rules, and leave out chains of strokes of neighbouring letters.
+
+    A rule has a piece longer than any stroke, or is long and nearly unbroken.
+    """
+    joined = merge_rules(pieces, gap=_GAP, thickness=_WANDER, shortest=_PIECE - 1)
+    ordered = sorted(pieces)
+    positions = [piece.position for piece in ordered]
+    rules = []
+    for rule in joined:
+        first = bisect_left(positions, rule.position - _WANDER)
+        last = bisect_right(positions, rule.position + _WANDER)
+        lengths = [
+            piece.high - piece.low
+            for piece in ordered[first:last]
+            if rule.low <= piece.low and piece.high <= rule.high
+        ]
+        length = rule.high - rule.low
+        if max(lengths, default=0.0) >= shortest or (
+            length >= 3 * shortest and sum(lengths) >= 0.9 * length
+        ):
+            rules.append(rule)
+    return rules
+
+
+def _anchored(rules: Sequence[Rule], crossing: Sequence[Rule]) -> list[Rule]:
+    """Rules that are very long or run from one crossing rule to another.
+
+    A stroke of a letter in line with a rule lengthens it: such an end is cut off.
+    """
+    kept = []
+    for position, low, high in rules:
+        crossed = [
+            other.position
+            for other in crossing
+            if other.low - _TOLERANCE <= position <= other.high + _TOLERANCE
+            and low - _TOLERANCE <= other.position <= high + _TOLERANCE
+        ]
+        if len(crossed) >= 2:
+            first, last = min(crossed), max(crossed)
+            low = first if first - low <= _OVERHANG else low
+            high = last if high - last <= _OVERHANG else high
+            ends_at_rules = last - first > _TOLERANCE and (low, high) == (first, last)
+        else:
+            ends_at_rules = False
+        if ends_at_rules or high - low >= _SURELY_A_RULE:
+            kept.append(Rule(position, low, high))
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """Bars of ink in one direction: the bar of each pixel, 0 for none, and places."""
+
+    labels: npt.NDArray[np.int32]
+    centres: npt.NDArray[np.float64]
+    ends: npt.NDArray[np.float64]
+
+
+def _rules(ink: Mask, scale: float, *, is_down: bool) -> tuple[list[Rule], _Pieces]:
+    """Long thin bars of ink, in points."""
+    length = max(3, int(_PIECE * scale))
+    shape = (1, length) if is_down else (length, 1)
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, shape)
+    bars = cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel)
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(bars, connectivity=8)
+    rules = []
+    for at, (left, top, width, height, area) in enumerate(stats.tolist()):
+        if at == 0:
+            continue
+        along, across = (height, width) if is_down else (width, height)
+        # Mean thickness; a bar that leans a little is still thin.
+        if area / along > _THICKEST * scale or across > 0.3 * along:
+            continue
+        low = top if is_down else left
+        position = centres[at][0] if is_down else centres[at][1]
+        rules.append(
+            Rule(
+                (float(position) + 0.5) / scale,
+                low / scale,
+                (low + along) / scale,
+            )
+        )
+    column = 0 if is_down else 1
+    start = stats[:, cv2.CC_STAT_TOP if is_down else cv2.CC_STAT_LEFT]
+    extent = stats[:, cv2.CC_STAT_HEIGHT if is_down else cv2.CC_STAT_WIDTH]
+    centre = (centres[:, column] + 0.5) / scale
+    centre[0] = -math.inf  # the paper
+    ends = np.stack((start, start + extent), axis=1) / scale
+    return rules, _Pieces(
+        np.asarray(labels, np.int32), np.asarray(centre, np.float64), ends
+    )
+
+
+def _mark(wiped: Mask, pieces: _Pieces, rules: Sequence[Rule], scale: float) -> None:
+    """Mark the bars of ink that rules were joined from."""
+    chosen = np.zeros(len(pieces.centres), bool)
+    order = np.argsort(pieces.centres)
+    centres = pieces.centres[order]
+    for rule in rules:
+        first = np.searchsorted(centres, rule.position - _TOLERANCE)
+        last = np.searchsorted(centres, rule.position + _TOLERANCE)
+        for at in order[first:last].tolist():
+            low, high = pieces.ends[at]
+            shared = min(high, rule.high) - max(low, rule.low)
+            is_on = shared >= 0.6 * (high - low)
+            # A short bar beside a rule is a stroke of a letter: it must lie on it.
+            reach = _TOLERANCE if high - low >= _LONG else _ON_RULE
+            if is_on and abs(pieces.centres[at] - rule.position) <= reach:
+                chosen[at] = True
+    wiped[chosen[pieces.labels]] = 255
+
+
+def _draw(wiped: Mask, rule: Rule, scale: float, *, is_down: bool) -> None:
+    low, high = round(rule.low * scale), round(rule.high * scale)
+    at = round(rule.position * scale)
+    reach = max(1, round(0.6 * scale))
+    if is_down:
+        wiped[low:high, max(0, at - reach) : at + reach + 1] = 255
+    else:
+        wiped[max(0, at - reach) : at + reach + 1, low:high] = 255
+
+
+def _faint(sheet: Scan, table: Lattice, *, is_down: bool) -> Iterator[Rule]:
+    """Rules missed between two positions because they are faint or broken.
+
+    Only edges of the table are looked at, where a rule stands in other rows.
+    """
+    grey = sheet.grey if is_down else sheet.grey.T
+    scale = sheet.scale
+    edges = table.xs if is_down else table.ys
+    bands = table.ys if is_down else table.xs
+    for at, edge in enumerate(edges):
+        for low, high in zip(bands, bands[1:], strict=False):
+            if _is_drawn(table, at, low, high, is_down=is_down):
+                continue
+            reach = round(2.5 * scale)
+            centre = round(edge * scale)
+            # Short of the crossing rules, which are dark themselves.
+            first, last = round((low + 1.2) * scale), round((high - 1.2) * scale)
+            start = max(0, centre - reach)
+            strip = grey[first:last, start : centre + reach + 1].astype(np.float32)
+            if strip.shape[0] < 6 * scale or strip.shape[1] < 2 * reach:
+                continue
+            darkest = _darkest_column(strip, max(2, round(_SEGMENT * scale)))
+            if darkest is not None:
+                yield Rule((start + darkest + 0.5) / scale, low, high)
+
+
+def _darkest_column(strip: npt.NDArray[np.float32], segment: int) -> int | None:
+    """Column of a strip that is dark from end to end, as a rule is and text is not."""
+    profile = strip.mean(axis=0)
+    darkest = int(profile.argmin())
+    paper = float(np.median(strip))
+    depth = paper - float(profile[darkest])
+    if depth < CONTRAST / 2:
+        return None
+    # A rule may lean by a pixel.
+    near = strip[:, max(0, darkest - 1) : darkest + 2]
+    for first in range(0, len(near), segment):
+        part = near[first : first + segment]
+        if len(part) * 2 < segment:
+            continue
+        if paper - float(part.mean(axis=0).min()) < 0.55 * depth:
+            return None
+    return darkest
+
+
+def _is_drawn(
+    table: Lattice, at: int, low: float, high: float, *, is_down: bool
+) -> bool:
+    """Whether a table has an edge between the two positions at its sides."""
+    edges = table.xs if is_down else table.ys
+    if at in (0, len(edges) - 1):
+        return True
+    middle = (low + high) / 2
+    before = (edges[at - 1] + edges[at]) / 2
+    after = (edges[at] + edges[at + 1]) / 2
+    if is_down:
+        return table.cell_at(before, middle) != table.cell_at(after, middle)
+    return table.cell_at(middle, before) != table.cell_at(middle, after)
