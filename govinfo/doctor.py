@@ -227,14 +227,13 @@ def _lxml() -> None:
 def _opencv() -> None:
     import numpy as np
 
-    from govinfo.readers.picture import rules as bitmap
-    from govinfo.readers.picture import rules as bitmaprules
+    from govinfo.readers.picture.rules import ruled, straighten
 
     page = np.full((1684, 1190), 255, np.uint8)
     for at in (0, 100, 200):
         page[300 + at : 303 + at, 200:803] = 0
         page[300:503, 200 + 3 * at : 203 + 3 * at] = 0
-    tables = bitmaprules.ruled(bitmap.straighten(page, 2.0)).tables
+    tables = ruled(straighten(page, 2.0)).tables
     _expect([len(table.cells) for table in tables], [4])
 
 

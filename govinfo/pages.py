@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govinfo.document import Box
-from govinfo.errors import ReadError, SourceError
+from govinfo.errors import ReadError
+from govinfo.readers import open_file
+from govinfo.readers.kinds import kind_of, load
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -19,9 +21,6 @@ WIDTH = 1440
 
 # Dark enough to be seen without its colour, thick enough to be seen when shrunk.
 OUTLINE, STROKE = "#C8500A", 4
-
-# How files that hold pictures begin: PNG, JPEG, TIFF, GIF, BMP.
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"GIF8", b"BM")
 
 
 def drawn_page(path: Path | str, page: int = 1) -> tuple[Image, float]:
@@ -48,68 +47,18 @@ def drawn_page(path: Path | str, page: int = 1) -> tuple[Image, float]:
     ReadError
         If it cannot be opened as a PDF file or a picture.
     """
-    where = Path(path)
-    if not where.is_file():
-        message = f"{where} does not exist, so no page of it can be drawn."
-        raise SourceError(message)
-    with where.open("rb") as stream:
-        start = stream.read(1024)
-    return _from_picture(where, page) if is_picture(start) else _from_pdf(where, page)
-
-
-def is_picture(start: bytes) -> bool:
-    r"""
-    Whether a file that starts so is a picture.
-
-    Examples
-    --------
-    >>> is_picture(b"\x89PNG\r\n"), is_picture(b"%PDF-1.7")
-    (True, False)
-    """
-    return start.startswith(_PICTURES) or start[8:12] == b"WEBP"
-
-
-def _from_pdf(where: Path, page: int) -> tuple[Image, float]:
-    from govinfo.readers.pdf.file import opened
-
-    with opened(where.read_bytes(), where.name) as document:
-        _require_page(where, page, len(document))
-        sheet = document[page - 1]
-        scale = WIDTH / sheet.get_width()
-        image: Image = sheet.render(scale=scale).to_pil().convert("RGB")
-        sheet.close()
-    return image, scale
-
-
-def _from_picture(where: Path, page: int) -> tuple[Image, float]:
-    from PIL import Image as Images
-
-    try:
-        with Images.open(where) as file:
-            _require_page(where, page, getattr(file, "n_frames", 1))
-            file.seek(page - 1)
-            paper = Images.new("RGBA", file.size, "white")
-            image = Images.alpha_composite(paper, file.convert("RGBA")).convert("RGB")
-    except (OSError, SyntaxError, ValueError) as error:
+    file = open_file(path)
+    kind = kind_of(file.media_type)
+    if kind is None or not kind.drawing:
+        found = kind.called if kind else file.media_type
         message = (
-            f"{where.name} is a damaged picture ({error}), so no page of it can be "
-            "drawn. Fetch the file again."
+            f"{file.name} has no pages that could be drawn: found {found}, expected a"
+            " PDF file or a picture."
         )
-        raise ReadError(message) from error
-    # Pictures are read as if they showed a page of A4.
-    points = max(min(image.size) / 595, max(image.size) / 842)
-    scale = points * WIDTH / image.width
-    height = round(image.height * WIDTH / image.width)
-    return image.resize((WIDTH, height), Images.Resampling.LANCZOS), scale
-
-
-def _require_page(where: Path, page: int, n_pages: int) -> None:
-    if not 1 <= page <= n_pages:
-        message = (
-            f"{where.name} has {n_pages} pages, but page {page} was asked for. Pages "
-            "are counted from 1."
-        )
-        raise SourceError(message)
+        raise ReadError(message)
+    draw = load(kind.drawing, kind.called)
+    drawn: tuple[Image, float] = draw(file.data, file.name, page, WIDTH)
+    return drawn
 
 
 def page_image(

@@ -24,7 +24,8 @@ from govinfo.document import Box, Document, Grid
 from govinfo.errors import GovinfoError, LimitExceeded, UnknownForm, reason
 from govinfo.forms import SUBTOTAL
 from govinfo.pages import box_of, drawn_page
-from govinfo.readers import kinds, sniff
+from govinfo.readers import sniff
+from govinfo.readers.kinds import KINDS, PDF, kind_of, load
 from govinfo.recognise import Recognition, recognise
 from govinfo.recognise.evidence import Key, Sum, holds, sums, supported
 from govinfo.recognise.figures import Figure, State, read_figure
@@ -37,7 +38,7 @@ _KNOWN = (State.REPORTED, State.BLANK)
 # A Word export of a report has 350 kB; larger files are not worth the time.
 _MOST_BYTES = 4 * 2**20
 _NOT_FOUND = "the second reading did not find all of them"
-_TWICE = (kinds.PDF, kinds.HTML, kinds.DOCX)
+_TWICE = {kind.media_type for kind in KINDS if kind.second}
 
 CellKey = tuple[str, Key]
 
@@ -111,7 +112,7 @@ def reread(
     """
     seen = _from_picture(document, first)
     failing = _in_failed_sums(first)
-    is_pdf = document.media_type == kinds.PDF
+    is_pdf = document.media_type == PDF.media_type
     again = failing | (_in_states(first, _OPEN) if is_pdf else set())
     is_picture = document.media_type.startswith("image/")
     if not again or not (is_picture or document.media_type in _TWICE):
@@ -204,21 +205,18 @@ def _by_another_path(
 
 
 def _second_grids(document: Document, data: bytes, name: str) -> tuple[Grid, ...]:
-    if document.media_type == kinds.PDF:
-        from govinfo.readers.pdf import second as pdf_camelot
-
+    kind = kind_of(document.media_type)
+    if kind is PDF:
         pages = sorted({grid.page for grid in document.grids if grid.page is not None})
-        return pdf_camelot.second_reading(data, name, pages)
+        pdf_again: Callable[..., tuple[Grid, ...]] = load(PDF.second, PDF.called)
+        return pdf_again(data, name, pages)
+    if kind is None or not kind.second:
+        return ()
     if len(data) > _MOST_BYTES:
         message = f"files of more than {_MOST_BYTES // 2**20} MB are read once"
         raise LimitExceeded(message)
-    if document.media_type == kinds.HTML:
-        from govinfo.readers.markup.html import scanned_html
-
-        return scanned_html(data, name)
-    from govinfo.readers.word import bare_docx
-
-    return bare_docx(data, name)
+    again: Callable[..., tuple[Grid, ...]] = load(kind.second, kind.called)
+    return again(data, name)
 
 
 def _spot(cell: Reading) -> tuple[int, Box] | None:

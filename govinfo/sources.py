@@ -13,8 +13,7 @@ from io import StringIO
 from pathlib import Path
 
 from govinfo.errors import SourceError, reason
-from govinfo.readers.files.names import shown_path
-from govinfo.readers.markup.mhtml import is_saved_page_part
+from govinfo.readers.files.names import is_saved_page_part, shown_path
 
 # Files that stand beside reports and are none. Whatever is not on this list is tried,
 # so that no report is passed over for its name.

@@ -9,7 +9,8 @@ import zipfile
 import pytest
 
 from govinfo.errors import LimitExceeded, ReadError, SourceError
-from govinfo.readers.files.archive import archive_members, read_archive
+from govinfo.readers import read_bytes
+from govinfo.readers.archive import archive_members
 
 PAGE = "<table><tr><td>规章<td>0</table>".encode()
 
@@ -24,12 +25,12 @@ def packed(members: dict[str, bytes]) -> bytes:
 
 def message_of(data: bytes) -> str:
     with pytest.raises(SourceError) as caught:
-        read_archive(data, "a.zip")
+        read_bytes(data, "a.zip")
     return str(caught.value)
 
 
 def test_one_report_is_read() -> None:
-    document = read_archive(packed({"年报.html": PAGE}), "a.zip")
+    document = read_bytes(packed({"年报.html": PAGE}), "a.zip")
     assert document.source == "a.zip/年报.html"
     assert document.grids[0].cells[0].text == "规章"
 
@@ -44,7 +45,7 @@ def test_pictures_and_droppings_beside_a_report_are_passed_over() -> None:
             "a/empty.txt": b"",
         }
     )
-    assert read_archive(data, "a.zip").source == "a.zip/a/report.html"
+    assert read_bytes(data, "a.zip").source == "a.zip/a/report.html"
 
 
 def test_folder_of_a_saved_page_is_passed_over() -> None:
@@ -54,13 +55,13 @@ def test_folder_of_a_saved_page_is_passed_over() -> None:
 
 def test_archive_in_an_archive() -> None:
     data = packed({"b.zip": packed({"c.html": PAGE})})
-    assert read_archive(data, "a.zip").source == "a.zip/b.zip/c.html"
+    assert read_bytes(data, "a.zip").source == "a.zip/b.zip/c.html"
 
 
 def test_archives_nested_too_deep() -> None:
     data = packed({"b.zip": packed({"c.zip": packed({"d.html": PAGE})})})
     with pytest.raises(LimitExceeded) as caught:
-        read_archive(data, "a.zip")
+        read_bytes(data, "a.zip")
     assert str(caught.value) == (
         "a.zip/b.zip/c.zip is an archive inside 2 archives, where reading stops. Unpack"
         " it and read the files in it."
@@ -122,7 +123,7 @@ def test_name_that_leads_out(name: str) -> None:
 
 def test_bomb() -> None:
     with pytest.raises(LimitExceeded) as caught:
-        read_archive(packed({"a.html": bytes(3_000_000)}), "a.zip")
+        read_bytes(packed({"a.html": bytes(3_000_000)}), "a.zip")
     assert str(caught.value) == (
         "a.zip holds 'a.html', which unpacks to more than 1,048,576 bytes, where"
         " reading stops. No report needs that: look at the archive before going on."
@@ -130,9 +131,9 @@ def test_bomb() -> None:
 
 
 def test_total_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("govinfo.readers.files.archive.MAX_TOTAL_BYTES", 50)
+    monkeypatch.setattr("govinfo.readers.archive.MAX_TOTAL_BYTES", 50)
     with pytest.raises(LimitExceeded) as caught:
-        read_archive(packed({"a.html": PAGE, "b.html": PAGE}), "a.zip")
+        read_bytes(packed({"a.html": PAGE, "b.html": PAGE}), "a.zip")
     assert str(caught.value) == (
         "a.zip holds 'b.html', which unpacks to more than 16 bytes, where reading"
         " stops. No report needs that: look at the archive before going on."
@@ -141,7 +142,7 @@ def test_total_size(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_too_many_members() -> None:
     with pytest.raises(LimitExceeded) as caught:
-        read_archive(packed({str(n): b"x" for n in range(2001)}), "a.zip")
+        read_bytes(packed({str(n): b"x" for n in range(2001)}), "a.zip")
     assert str(caught.value) == (
         "a.zip holds 2,001 files, and reading stops at 2,000. Unpack it and read only"
         " the reports in it."
@@ -150,7 +151,7 @@ def test_too_many_members() -> None:
 
 def test_damaged_archive() -> None:
     with pytest.raises(ReadError) as caught:
-        read_archive(packed({"a.html": PAGE})[:-30], "a.zip")
+        read_bytes(packed({"a.html": PAGE})[:-30], "a.zip")
     assert str(caught.value) == (
         "a.zip is a ZIP archive that is damaged or packed in an unusual way (File is"
         " not a zip file). Fetch it again, or unpack it with another program and read"

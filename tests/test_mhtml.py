@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from govinfo.errors import LimitExceeded, ReadError
-from govinfo.readers.markup.mhtml import is_saved_page_part, read_mhtml
+from govinfo.readers.files.names import is_saved_page_part
+from govinfo.readers.markup.mhtml import read_mhtml
 
 TABLE = "<table><tr><td>规章<td>0</table>"
 

@@ -11,7 +11,6 @@ import pytest
 from govinfo.document import Document, Grid, TextBlock
 from govinfo.errors import LimitExceeded, MissingExtra, ReadError
 from govinfo.readers import ofd, read_bytes
-from govinfo.readers import ofd as ofdpage
 from govinfo.readers.files import package
 from govinfo.readers.ofd import distances, read_ofd
 
@@ -166,7 +165,7 @@ def test_rules_drawn_as_boxes() -> None:
 def test_repeated_distances() -> None:
     """The short form of equal distances is written out, within limits."""
     assert distances("g 2 3.5 1") == [3.5, 3.5, 1.0]
-    assert len(distances("g 999999999 1")) == ofdpage.MAX_CHARACTERS
+    assert len(distances("g 999999999 1")) == ofd.MAX_CHARACTERS
 
 
 def test_numbers_beyond_reason() -> None:
@@ -224,7 +223,7 @@ SCAN = '<ofd:ImageObject Boundary="0 0 210 297" ResourceID="7"/>'
 
 def test_scanned_pages_need_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """A document of pictures says what is needed to read it."""
-    monkeypatch.setattr(ofd, "find_spec", lambda _: None)
+    monkeypatch.setattr(ofd, "can_read_pictures", lambda: False)
     assert message_of(made(SCAN), MissingExtra) == (
         "Every page of a.ofd is a picture, and reading pictures needs an optional part"
         ' of govinfo that is not installed. Run: pip install "govinfo-cn[ocr]"'

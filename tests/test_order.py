@@ -43,6 +43,21 @@ PLACE = {part: place for place, parts in enumerate(ORDER) for part in parts}
 # Holds templates, no code.
 NO_CODE = {"templates"}
 
+# The same for the readers, by model: what all share, files as they come, the table of
+# kinds, then the three models and the kinds that fill them.
+READERS = (
+    ("characters",),
+    ("files",),
+    ("kinds",),
+    ("page", "text"),
+    ("markup",),
+    ("picture", "word"),
+    ("archive", "ofd", "pdf"),
+)
+READER_PLACE = {part: place for place, parts in enumerate(READERS) for part in parts}
+FLOORS = 6
+"""How many modules of the readers may stand upon each other."""
+
 
 def parts() -> dict[str, list[Path]]:
     """The files of each part of the package."""
@@ -60,6 +75,12 @@ def imported(tree: ast.AST, path: Path) -> Iterator[str]:
     Names imported for the type checker alone do not count: nothing runs because of
     them.
     """
+    for names in imported_names(tree, path):
+        yield names[1] if len(names) > 1 else "govinfo"
+
+
+def imported_names(tree: ast.AST, path: Path) -> Iterator[list[str]]:
+    """What a file imports of govinfo, each as the parts of its dotted name."""
     for_types = {
         inner
         for node in ast.walk(tree)
@@ -70,17 +91,34 @@ def imported(tree: ast.AST, path: Path) -> Iterator[str]:
         if node in for_types:
             continue
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                names = alias.name.split(".")
-                if names[0] == "govinfo":
-                    yield names[1] if len(names) > 1 else "govinfo"
+            found = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: write imports from the top, govinfo.…"
-            names = (node.module or "").split(".")
-            if names == ["govinfo"]:
-                yield from (alias.name for alias in node.names)
-            elif names[0] == "govinfo":
-                yield names[1]
+            found = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        yield from (n.split(".") for n in found if n.split(".")[0] == "govinfo")
+
+
+def readers() -> dict[tuple[str, ...], set[tuple[str, ...]]]:
+    """The modules of the readers, as parts of their names, and which they import."""
+    folder = PACKAGE / "readers"
+    files = {
+        path.relative_to(folder).with_suffix("").parts: path
+        for path in sorted(folder.rglob("*.py"))
+    }
+    modules = {
+        tuple(part for part in name if part != "__init__"): path
+        for name, path in files.items()
+    }
+    found = {}
+    for name, path in modules.items():
+        ways = imported_names(ast.parse(path.read_text("utf-8")), path)
+        below = [tuple(way[2:]) for way in ways if way[1:2] == ["readers"]]
+        # What is imported is a module, or a name in one.
+        named = {way if way in modules else way[:-1] for way in below}
+        found[name] = (named - {name}) & set(modules)
+    return found
 
 
 def test_every_part_has_its_place_in_the_flow() -> None:
@@ -99,6 +137,35 @@ def test_imports_go_one_way() -> None:
         if PLACE.get(name, len(ORDER)) >= PLACE.get(part, -1)
     ]
     assert against == []
+
+
+def test_every_reader_has_its_place_among_the_readers() -> None:
+    assert {name[0] for name in readers() if name} == set(READER_PLACE)
+
+
+def test_readers_know_only_the_models_before_them() -> None:
+    against = [
+        f"{'.'.join(name)} imports {'.'.join(other)}"
+        for name, others in readers().items()
+        for other in others
+        if name and (not other or name[0] != other[0])
+        if not other or READER_PLACE[other[0]] >= READER_PLACE[name[0]]
+    ]
+    assert against == []
+
+
+def test_readers_stand_on_few_floors() -> None:
+    imports = readers()
+    floors: dict[tuple[str, ...], int] = {}
+
+    def floor(name: tuple[str, ...], above: tuple[tuple[str, ...], ...] = ()) -> int:
+        assert name not in above, f"a circle of imports: {above}"
+        if name not in floors:
+            below = (floor(other, (*above, name)) for other in imports[name])
+            floors[name] = 1 + max(below, default=0)
+        return floors[name]
+
+    assert max(map(floor, imports)) <= FLOORS
 
 
 def test_the_guard_sees_an_import_the_wrong_way() -> None:

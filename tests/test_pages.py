@@ -47,13 +47,18 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
         page_image(tmp_path / "x.pdf")
     assert str(caught.value) == (
-        f"{tmp_path / 'x.pdf'} does not exist, so no page of it can be drawn."
+        f"{tmp_path / 'x.pdf'} does not exist or is no file. Check the name and the "
+        "folder that it is read from."
     )
 
 
 def test_another_kind_of_file_is_an_error() -> None:
-    with pytest.raises(ReadError):
+    with pytest.raises(ReadError) as caught:
         page_image(ROOT / "LICENSE")
+    assert str(caught.value) == (
+        "LICENSE has no pages that could be drawn: found text, expected a PDF file or "
+        "a picture."
+    )
 
 
 def test_a_place_without_a_box_has_none() -> None:

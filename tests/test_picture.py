@@ -19,9 +19,7 @@ from govinfo.document import Grid, GridCell, TextBlock
 from govinfo.errors import LimitExceeded, MissingExtra, ReadError
 from govinfo.readers import picture
 from govinfo.readers.page.lattice import Lattice
-from govinfo.readers.picture import ocr, read_page_image, read_picture
-from govinfo.readers.picture import rules as bitmap
-from govinfo.readers.picture import rules as bitmaprules
+from govinfo.readers.picture import ocr, read_page_image, read_picture, rules
 from govinfo.readers.picture.ink import Blot, InkLine, lines_in, second_look
 
 FONT = Path(govinfo.__file__).parent / "fonts" / "GovinfoSansSC-Regular.otf"
@@ -90,8 +88,8 @@ def texts(grid: Grid) -> list[list[str | None]]:
 
 def tables_of(page: Image.Image) -> tuple[Lattice, ...]:
     """Tables that the rules of a page enclose."""
-    sheet = bitmap.straighten(np.asarray(page, np.uint8), SCALE)
-    return bitmaprules.ruled(sheet).tables
+    sheet = rules.straighten(np.asarray(page, np.uint8), SCALE)
+    return rules.ruled(sheet).tables
 
 
 FIGURES: Rows = (
@@ -109,7 +107,7 @@ FIGURES: Rows = (
 def test_skew_is_found(skew: float) -> None:
     """Up to two degrees and more are found to a tenth."""
     page = np.asarray(scanned(drawn(FIGURES), skew), np.uint8)
-    assert bitmap.straighten(page, SCALE).angle == pytest.approx(-skew, abs=0.1)
+    assert rules.straighten(page, SCALE).angle == pytest.approx(-skew, abs=0.1)
 
 
 @pytest.mark.parametrize(

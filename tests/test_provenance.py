@@ -11,7 +11,7 @@ import govinfo
 from govinfo.document import Grid
 from govinfo.errors import ReadError
 from govinfo.provenance import PAGE, PICTURE, READING_COLUMNS, TEXT, with_readings
-from govinfo.readers.pdf import second as secondpdf
+from govinfo.readers.pdf import second
 from govinfo.recognise.figures import State
 
 REPORTS = Path(__file__).parents[1] / "data" / "reports"
@@ -56,7 +56,7 @@ def test_a_second_reading_that_failed_is_named_with_its_reason(monkeypatch):
         message = "the file is damaged."
         raise ReadError(message)
 
-    monkeypatch.setattr(secondpdf, "boxed_texts", stop)
+    monkeypatch.setattr(second, "boxed_texts", stop)
     report = govinfo.read_report(HONGZE)
     assert endings(report) == {
         "the figures were read once, from the page, and could not be read a second "

@@ -18,10 +18,9 @@ from govinfo import reread as reread_module
 from govinfo.document import Grid, TextBlock
 from govinfo.errors import engine
 from govinfo.readers import read_bytes, read_document
-from govinfo.readers.markup import html as secondhtml
+from govinfo.readers.markup import html
 from govinfo.readers.markup.html import scanned_html
-from govinfo.readers.pdf import second as pdf_camelot
-from govinfo.readers.pdf import second as secondpdf
+from govinfo.readers.pdf import second as pdf_second
 from govinfo.readers.picture import ocr
 from govinfo.readers.word import bare_docx
 from govinfo.recognise import recognise
@@ -42,7 +41,7 @@ def cell(report: govinfo.Report, row: str, column: str):
 
 def altered(old: str, new: str):
     """camelot's reading with the text of some cells changed."""
-    original = pdf_camelot.second_reading
+    original = pdf_second.second_reading
 
     def read(data: bytes, name: str, pages: list[int]) -> tuple[Grid, ...]:
         return changed(original(data, name, pages), old, new)
@@ -78,7 +77,7 @@ def misread(
 
 def misread_boxes(monkeypatch) -> None:
     """Have pdfium find another figure in one box, and nothing in another."""
-    original = secondpdf.boxed_texts
+    original = pdf_second.boxed_texts
 
     def read(*given: object) -> dict[int, list[str]]:
         return {
@@ -86,7 +85,7 @@ def misread_boxes(monkeypatch) -> None:
             for page, texts in original(*given).items()
         }
 
-    monkeypatch.setattr(secondpdf, "boxed_texts", read)
+    monkeypatch.setattr(pdf_second, "boxed_texts", read)
 
 
 def camelot_stops(monkeypatch) -> None:
@@ -95,7 +94,7 @@ def camelot_stops(monkeypatch) -> None:
             message = "no module named 'camelot'"
             raise ImportError(message)
 
-    monkeypatch.setattr(pdf_camelot, "second_reading", stop)
+    monkeypatch.setattr(pdf_second, "second_reading", stop)
 
 
 STOPPED = (
@@ -105,7 +104,7 @@ STOPPED = (
 
 
 def test_figures_of_failed_sums_are_read_from_their_boxes_without_camelot(monkeypatch):
-    monkeypatch.setattr(pdf_camelot, "second_reading", never)
+    monkeypatch.setattr(pdf_second, "second_reading", never)
     report = govinfo.read_report(HONGZE)
     assert cell(report, "review", "total").second == "0"
     assert cell(report, "review", "upheld").second == "10"
@@ -120,7 +119,7 @@ def test_glyph_that_reaches_over_a_ruling_line_is_in_both_boxes():
         words(canvas, 97, 686.5, "4")
 
     box, other = (60.0, 142.0, 100.0, 162.0), (100.0, 142.0, 140.0, 162.0)
-    texts = secondpdf.boxed_texts(pdf(draw), "a.pdf", {1: [box, other]})
+    texts = pdf_second.boxed_texts(pdf(draw), "a.pdf", {1: [box, other]})
     assert [text.replace(" ", "") for text in texts[1]] == ["124", "43"]
 
 
@@ -145,7 +144,7 @@ def test_camelot_settles_what_the_box_contradicts(monkeypatch):
 
 def test_cell_that_is_read_in_three_ways_is_uncertain(monkeypatch):
     misread_boxes(monkeypatch)
-    monkeypatch.setattr(pdf_camelot, "second_reading", altered("10", "18"))
+    monkeypatch.setattr(pdf_second, "second_reading", altered("10", "18"))
     report = govinfo.read_report(HONGZE)
     upheld = cell(report, "review", "upheld")
     assert (upheld.state, upheld.value, upheld.raw) == (State.UNCERTAIN, None, "10")
@@ -229,8 +228,8 @@ def never(*_: object, **__: object) -> tuple[Grid, ...]:
 
 
 def test_report_without_doubt_is_read_once(monkeypatch):
-    monkeypatch.setattr(secondpdf, "boxed_texts", never)
-    monkeypatch.setattr(pdf_camelot, "second_reading", never)
+    monkeypatch.setattr(pdf_second, "boxed_texts", never)
+    monkeypatch.setattr(pdf_second, "second_reading", never)
     assert govinfo.read_report(REPORTS / "huaian-2024.pdf").findings.empty
 
 
@@ -315,12 +314,12 @@ def test_figures_of_a_text_file_are_said_to_be_read_once(tmp_path):
 
 
 def test_page_whose_markup_says_otherwise_is_not_called_wrong(monkeypatch):
-    original = secondhtml.scanned_html
+    original = html.scanned_html
 
     def read(data: bytes, name: str) -> tuple[Grid, ...]:
         return changed(original(data, name), "20", "26")
 
-    monkeypatch.setattr(secondhtml, "scanned_html", read)
+    monkeypatch.setattr(html, "scanned_html", read)
     report = govinfo.read_report(PINGTAN)
     total = cell(report, "concluded", "natural_person")
     assert total.state is State.UNCERTAIN

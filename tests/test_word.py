@@ -14,7 +14,7 @@ import pytest
 
 from govinfo.document import Document, Grid, TextBlock
 from govinfo.errors import LimitExceeded, MissingExtra, ReadError
-from govinfo.readers import word as wordtables
+from govinfo.readers import word
 from govinfo.readers.files import office, package
 from govinfo.readers.word import read_docx, read_legacy_word
 
@@ -688,11 +688,11 @@ def test_wide_spans_stop_at_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """A span of a million is cut, with a note; too many positions are refused."""
     wide = tbl(tr(tc("a", properties='<w:gridSpan w:val="1000000"/>'), "1"))
     document = read(wide)
-    assert document.grids[0].n_columns == wordtables.MAX_SPAN + 1
+    assert document.grids[0].n_columns == word.MAX_SPAN + 1
     assert document.notes == (
         "A table cell claims to span more than 1,000 columns and was cut to that.",
     )
-    monkeypatch.setattr(wordtables, "MAX_POSITIONS", 1000)
+    monkeypatch.setattr(word, "MAX_POSITIONS", 1000)
     with pytest.raises(LimitExceeded) as caught:
         read(wide)
     assert str(caught.value) == (

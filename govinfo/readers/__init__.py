@@ -2,68 +2,59 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from govinfo.document import Document
 from govinfo.errors import LimitExceeded, SourceError
-from govinfo.readers import kinds
 from govinfo.readers.files.names import decoded
-from govinfo.readers.kinds import sniff
+from govinfo.readers.kinds import ZIP, kind_of, kinds_read, load, sniff
 
-__all__ = ["MAX_BYTES", "read_bytes", "read_document", "sniff"]
+__all__ = [
+    "MAX_BYTES",
+    "File",
+    "open_file",
+    "read_bytes",
+    "read_document",
+    "read_file",
+    "sniff",
+]
 
 # Scans of 300 dpi reach 60 MB; more is a mistake or an attack.
 MAX_BYTES = 256 * 2**20
 
-_PICTURES = "image/"
-# Kinds that are told apart only to say what to do instead.
-_NOT_READ = {
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (
-        "a spreadsheet",
-        "Save it as PDF or HTML, or read the report it belongs to.",
-    ),
-    "application/vnd.ms-excel": (
-        "a spreadsheet",
-        "Save it as PDF or HTML, or read the report it belongs to.",
-    ),
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": (
-        "a presentation",
-        "Save it as PDF.",
-    ),
-    "application/vnd.ms-powerpoint": ("a presentation", "Save it as PDF."),
-    "application/x-encrypted-office": (
-        "an office document protected by a password",
-        "Open it with the password and save it without.",
-    ),
-    "application/vnd.rar": (
-        "a RAR archive",
-        "Unpack it and read the files in it.",
-    ),
-    "application/x-7z-compressed": (
-        "a 7z archive",
-        "Unpack it and read the files in it.",
-    ),
-    "application/gzip": (
-        "a gzip archive",
-        "Unpack it and read the files in it.",
-    ),
-    "application/x-bzip2": (
-        "a bzip2 archive",
-        "Unpack it and read the files in it.",
-    ),
-    "application/x-xz": ("an xz archive", "Unpack it and read the files in it."),
-    "application/x-tar": ("a tar archive", "Unpack it and read the files in it."),
-    "application/vnd.oasis.opendocument.text": (
-        "an OpenDocument text",
-        "Save it as .docx or PDF.",
-    ),
-    "application/vnd.oasis.opendocument.spreadsheet": (
-        "a spreadsheet",
-        "Save it as PDF or HTML, or read the report it belongs to.",
-    ),
-    "application/epub+zip": ("an e-book", "Save it as PDF or HTML."),
-}
-_READ = "PDF, HTML, MHTML, Word, OFD, text, Markdown, pictures and ZIP archives"
+
+@dataclass(frozen=True)
+class File:
+    """
+    A file that was opened once.
+
+    Attributes
+    ----------
+    path : Path
+        Where it lies.
+    name : str
+        Its name as text.
+    data : bytes
+        Its content.
+    """
+
+    path: Path
+    name: str
+    data: bytes = field(repr=False)
+
+    @cached_property
+    def media_type(self) -> str:
+        """Of which kind the content is."""
+        return sniff(self.data, self.name)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the content, in hexadecimal digits."""
+        return hashlib.sha256(self.data).hexdigest()
 
 
 def read_document(path: Path | str) -> Document:
@@ -90,6 +81,20 @@ def read_document(path: Path | str) -> Document:
     ReadError
         If its content cannot be read.
     """
+    return read_file(open_file(path))
+
+
+def open_file(path: Path | str) -> File:
+    """
+    Take a file into memory, to be told, read, read again and hashed from there.
+
+    Raises
+    ------
+    SourceError
+        If the file is missing, or cannot be opened.
+    LimitExceeded
+        If it has more than `MAX_BYTES` bytes.
+    """
     path = Path(path)
     try:
         is_folder, is_file = path.is_dir(), path.is_file()
@@ -115,7 +120,13 @@ def read_document(path: Path | str) -> Document:
             " read it."
         )
         raise SourceError(message) from error
-    return read_bytes(data, decoded(path.name))
+    return File(path, decoded(path.name), data)
+
+
+def read_file(file: File) -> Document:
+    """Read a report from an opened file, as `read_document` does."""
+    _require_content(file.data, file.name)
+    return _read(file.data, file.name, file.media_type)
 
 
 def read_bytes(data: bytes, name: str) -> Document:
@@ -143,6 +154,11 @@ def read_bytes(data: bytes, name: str) -> Document:
     >>> read_bytes(b"<table><tr><td>1<td>2</table>", "a.html").grids[0].cells[1].text
     '2'
     """
+    _require_content(data, name)
+    return _read(data, name, sniff(data, name))
+
+
+def _require_content(data: bytes, name: str) -> None:
     if len(data) > MAX_BYTES:
         raise LimitExceeded(_too_large(name, len(data)))
     if not data.strip(b" \t\r\n\f\0\xef\xbb\xbf\xff\xfe"):
@@ -152,59 +168,25 @@ def read_bytes(data: bytes, name: str) -> Document:
             " it again."
         )
         raise SourceError(message)
-    media_type = sniff(data, name)
-    return _read(data, name, media_type)
 
 
 def _read(data: bytes, name: str, media_type: str) -> Document:
-    # Each reader is loaded only when a file needs it: some take a second to import.
-    if media_type == kinds.HTML:
-        from govinfo.readers.markup.html import read_html
-
-        return read_html(data, name)
-    if media_type == kinds.PDF:
-        from govinfo.readers.pdf import read_pdf
-
-        return read_pdf(data, name)
-    if media_type in (kinds.TEXT, kinds.MARKDOWN):
-        from govinfo.readers.text import read_text
-
-        return read_text(data, name)
-    if media_type == kinds.DOCX:
-        from govinfo.readers.word import read_docx
-
-        return read_docx(data, name)
-    if media_type in (kinds.DOC, kinds.RTF, kinds.WORD_XML):
-        from govinfo.readers.word import read_legacy_word
-
-        return read_legacy_word(data, name)
-    if media_type == kinds.OFD:
-        from govinfo.readers.ofd import read_ofd
-
-        return read_ofd(data, name)
-    if media_type == kinds.MHTML:
-        from govinfo.readers.markup.mhtml import read_mhtml
-
-        return read_mhtml(data, name)
-    if media_type == kinds.ZIP:
-        from govinfo.readers.files.archive import read_archive
-
-        return read_archive(data, name)
-    if media_type.startswith(_PICTURES):
-        from govinfo.readers.picture import read_picture
-
-        return read_picture(data, name)
-    raise SourceError(_not_read(name, media_type))
-
-
-def _not_read(name: str, media_type: str) -> str:
-    if media_type in _NOT_READ:
-        found, advice = _NOT_READ[media_type]
-        return f"{name} is {found}, which govinfo does not read. {advice}"
-    return (
-        f"{name} is of a kind that govinfo does not know: found {media_type}, expected"
-        f" one of {_READ}. If it opens in a program, save it from there as PDF."
-    )
+    kind = kind_of(media_type)
+    if kind is None:
+        message = (
+            f"{name} is of a kind that govinfo does not know: found {media_type},"
+            f" expected one of {kinds_read()}. If it opens in a program, save it from"
+            " there as PDF."
+        )
+        raise SourceError(message)
+    if not kind.reader:
+        message = (
+            f"{name} is {kind.called}, which govinfo does not read. {kind.instead}"
+        )
+        raise SourceError(message)
+    reader: Callable[..., Document] = load(kind.reader, kind.called)
+    # An archive holds a report of another kind.
+    return reader(data, name, read_bytes) if kind is ZIP else reader(data, name)
 
 
 def _too_large(name: str, size: int) -> str:

@@ -6,13 +6,13 @@ import io
 import math
 import re
 from collections.abc import Iterator
-from importlib.util import find_spec
 
 from lxml import etree
 
 from govinfo.document import Box, Document, Grid, TextBlock
 from govinfo.errors import EngineFailed, LimitExceeded, MissingExtra, ReadError
 from govinfo.readers.files.package import Package, resolve
+from govinfo.readers.kinds import can_read_pictures, page_reader
 from govinfo.readers.page.lattice import merge_rules
 from govinfo.readers.page.layout import page_blocks, parts_of, usual_size
 from govinfo.readers.page.model import Char, Matrix, Rule, Sheet, transformed
@@ -293,6 +293,8 @@ MEDIA_TYPE = "application/ofd"
 MAX_PAGES = 1_000
 # Scanned pages are read by OCR, which takes seconds each.
 MAX_PICTURES = 60
+# A page of A3 at 300 dpi has 17 million pixels.
+MAX_PIXELS = 60_000_000
 # A page whose largest picture covers this part of it, and that has no text, is a scan.
 _SCAN_SHARE = 0.5
 
@@ -412,17 +414,16 @@ class _Reader:
     ) -> list[Grid | TextBlock] | None:
         """What a scanned page holds; none if it could not be read here."""
         part = self._media().get(page.largest_picture()[1])
-        if part is None or part not in self.package or not _can_read_pictures():
+        if part is None or part not in self.package or not can_read_pictures():
             return None
         from PIL import Image, UnidentifiedImageError
-
-        from govinfo.readers.picture import MAX_PIXELS, read_page_image
 
         try:
             with Image.open(io.BytesIO(self.package.read(part))) as image:
                 if image.width * image.height > MAX_PIXELS:
                     return None
                 scale = image.width / (page.largest_picture()[0] * POINTS)
+                read_page_image = page_reader()
                 return read_page_image(image, number, first, scale)
         except (
             UnidentifiedImageError,
@@ -456,7 +457,7 @@ class _Reader:
         return found
 
     def _say_unread(self, pages: list[int], n_pages: int) -> None:
-        if len(pages) == n_pages and not _can_read_pictures():
+        if len(pages) == n_pages and not can_read_pictures():
             message = (
                 f"Every page of {self.name} is a picture, and reading pictures needs an"
                 " optional part of govinfo that is not installed. Run: pip install"
@@ -469,10 +470,6 @@ class _Reader:
 
 def _grids(blocks: list[Grid | TextBlock]) -> int:
     return sum(isinstance(block, Grid) for block in blocks)
-
-
-def _can_read_pictures() -> bool:
-    return all(map(find_spec, ("rapidocr", "onnxruntime")))
 
 
 def _page_box(root: etree._Element) -> tuple[float, float, float, float] | None:

@@ -1,4 +1,4 @@
-"""Names of files as text that can be printed, written and compared."""
+"""Names of files as text that can be printed and compared, and what they say."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ import os
 import re
 from pathlib import Path
 
+from govinfo.errors import SourceError
+
 # Longer identifiers are cut; a file name has at most 255 bytes.
 MAX_IDENTIFIER = 160
+
+# Browsers save a page with a folder of its pictures, scripts and frames.
+PAGE_ENDINGS = (".html", ".htm", ".xhtml", ".shtml", ".mht", ".mhtml")
+PART_ENDINGS = ("_files", ".files", "_file", "-Dateien", "-filer")
 
 # What ends lines, turns the direction of writing, or prints nothing.
 _CONTROL = re.compile(
@@ -76,3 +82,47 @@ def identifier(stem: str) -> str:
 def _escaped(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def is_saved_page_part(path: Path) -> bool:
+    """Whether a file only belongs to a saved page: it lies in the folder beside it.
+
+    Browsers save ``page.html`` with a folder ``page_files`` (or ``page.files``) of
+    pictures, scripts and frames. Those are not reports.
+
+    Parameters
+    ----------
+    path : Path
+        A file, or such a folder itself.
+
+    Examples
+    --------
+    >>> is_saved_page_part(Path("reports/2023.html"))
+    False
+    """
+    for folder in (path, *path.parents):
+        for ending in PART_ENDINGS:
+            stem = folder.name.removesuffix(ending)
+            if stem and stem != folder.name:
+                beside = folder.parent
+                endings = (*PAGE_ENDINGS, *(e.upper() for e in PAGE_ENDINGS))
+                if any((beside / (stem + e)).is_file() for e in endings):
+                    return True
+    return False
+
+
+def require_page(name: str, page: int, n_pages: int) -> None:
+    """
+    Refuse a page that a file does not have.
+
+    Raises
+    ------
+    SourceError
+        If there is no such page.
+    """
+    if not 1 <= page <= n_pages:
+        message = (
+            f"{name} has {n_pages} pages, but page {page} was asked for. Pages "
+            "are counted from 1."
+        )
+        raise SourceError(message)

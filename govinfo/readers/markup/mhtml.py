@@ -1,4 +1,4 @@
-"""Reader of pages saved as one file (MHTML), and what belongs to a saved page."""
+"""Reader of pages that a browser saved as one file (MHTML)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import email
 import email.policy
 from dataclasses import replace
 from email.message import Message
-from pathlib import Path
 
 from govinfo.document import Document, Grid, TextBlock
 from govinfo.errors import LimitExceeded, ReadError
@@ -14,8 +13,6 @@ from govinfo.readers.markup.html import read_html
 
 # A saved page has some hundred parts; a report never needs more.
 MAX_PARTS = 5_000
-_PAGE_ENDINGS = (".html", ".htm", ".xhtml", ".shtml", ".mht", ".mhtml")
-_PART_ENDINGS = ("_files", ".files", "_file", "-Dateien", "-filer")
 _HTML = ("text/html", "application/xhtml+xml")
 
 
@@ -103,30 +100,3 @@ def _too_many(name: str) -> str:
         f"{name} is a saved page (MHTML) of more than {MAX_PARTS:,} parts, where"
         " reading stops. No report needs that many: look at the file before going on."
     )
-
-
-def is_saved_page_part(path: Path) -> bool:
-    """Whether a file only belongs to a saved page: it lies in the folder beside it.
-
-    Browsers save ``page.html`` with a folder ``page_files`` (or ``page.files``) of
-    pictures, scripts and frames. Those are not reports.
-
-    Parameters
-    ----------
-    path : Path
-        A file, or such a folder itself.
-
-    Examples
-    --------
-    >>> is_saved_page_part(Path("reports/2023.html"))
-    False
-    """
-    for folder in (path, *path.parents):
-        for ending in _PART_ENDINGS:
-            stem = folder.name.removesuffix(ending)
-            if stem and stem != folder.name:
-                beside = folder.parent
-                endings = (*_PAGE_ENDINGS, *(e.upper() for e in _PAGE_ENDINGS))
-                if any((beside / (stem + e)).is_file() for e in endings):
-                    return True
-    return False

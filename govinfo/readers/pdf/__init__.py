@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib.util import find_spec
 from typing import Any
 
 from govinfo.document import Box, Document, Grid, GridKind
 from govinfo.errors import EngineFailed, LimitExceeded, MissingExtra, ReadError, reason
+from govinfo.readers.kinds import can_read_pictures, page_reader
 from govinfo.readers.page.columns import Bands
 from govinfo.readers.page.layout import Block, Parts, page_blocks, parts_of, usual_size
 from govinfo.readers.page.model import is_numeric
@@ -196,12 +196,10 @@ class _Reading:
         if self.log.drawn >= MAX_PICTURES:
             self.log.too_many.append(number)
             return ()
-        from govinfo.readers.picture import read_page_image
-
         self.log.drawn += 1
         image, scale = drawn(self._document, number - 1)
         try:
-            seen: Sequence[Block] = read_page_image(
+            seen: Sequence[Block] = page_reader()(
                 image, page=number, first_grid=first_grid, scale=scale
             )
         except EngineFailed as error:
@@ -231,8 +229,3 @@ def _inside(seen: Sequence[Block], boxes: Sequence[Box], first: int) -> list[Blo
         ):
             kept.append(replace(block, number=first + len(kept)))
     return kept
-
-
-def can_read_pictures() -> bool:
-    """Whether the extra ``[ocr]`` is installed."""
-    return all(map(find_spec, ("rapidocr", "govinfo.readers.picture")))

@@ -12,6 +12,7 @@ from typing import Any
 
 from govinfo.document import Box
 from govinfo.errors import ReadError
+from govinfo.readers.files.names import require_page
 from govinfo.readers.page.lattice import merge_rules
 from govinfo.readers.page.marks import doubted
 from govinfo.readers.page.model import (
@@ -519,3 +520,21 @@ def drawn(document: Any, index: int) -> tuple[Any, float]:
         return page.render(scale=scale).to_pil().convert("RGB"), scale
     finally:
         page.close()
+
+
+def drawn_page(data: bytes, name: str, page: int, width: int) -> tuple[Any, float]:
+    """
+    Draw a page of a PDF file in so many pixels across.
+
+    Returns
+    -------
+    PIL.Image.Image, float
+        The page, and its pixels per point.
+    """
+    with opened(data, name) as document:
+        require_page(name, page, len(document))
+        sheet = document[page - 1]
+        scale = width / sheet.get_width()
+        image = sheet.render(scale=scale).to_pil().convert("RGB")
+        sheet.close()
+    return image, scale

@@ -17,6 +17,7 @@ import numpy as np
 
 from govinfo.document import Box, Document, Grid, GridCell, Place, TextBlock
 from govinfo.errors import LimitExceeded, ReadError, engine
+from govinfo.readers.files.names import require_page
 from govinfo.readers.page.layout import Block, page_blocks, parts_of, usual_size
 from govinfo.readers.page.model import Char, Rule
 from govinfo.readers.page.model import Sheet as CharSheet
@@ -593,3 +594,31 @@ def _pages(data: bytes, name: str) -> tuple[str, list[npt.NDArray[np.uint8]]]:
         )
         raise ReadError(message) from error
     return media_type, pages
+
+
+def drawn_picture(data: bytes, name: str, page: int, width: int) -> tuple[Any, float]:
+    """
+    Draw a page of a picture in so many pixels across.
+
+    Returns
+    -------
+    PIL.Image.Image, float
+        The page, and its pixels per point.
+    """
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data)) as file:
+            require_page(name, page, getattr(file, "n_frames", 1))
+            file.seek(page - 1)
+            paper = Image.new("RGBA", file.size, "white")
+            image = Image.alpha_composite(paper, file.convert("RGBA")).convert("RGB")
+    except (OSError, SyntaxError, ValueError) as error:
+        message = (
+            f"{name} is a damaged picture ({error}), so no page of it can be drawn."
+            " Fetch the file again."
+        )
+        raise ReadError(message) from error
+    scale = _scale(image.width, image.height) * width / image.width
+    size = (width, round(image.height * width / image.width))
+    return image.resize(size, Image.Resampling.LANCZOS), scale

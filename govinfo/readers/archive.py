@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from govinfo.document import Document
 from govinfo.errors import LimitExceeded, ReadError, SourceError
-from govinfo.readers import kinds
-from govinfo.readers.kinds import sniff
+from govinfo.readers.files.names import PAGE_ENDINGS, PART_ENDINGS
+from govinfo.readers.kinds import ZIP, is_picture, kind_of, sniff
 
 # An attachment holds a handful of files; a saved page with its folder, some hundred.
 MAX_MEMBERS = 2_000
@@ -24,24 +25,11 @@ RATIO_COUNTS_FROM = 2**20
 # A ZIP of one ZIP happens when mail programs pack attachments; more is a mistake.
 MAX_NESTING = 2
 
+Reader = Callable[[bytes, str], Document]
+
 _ENCRYPTED = 0x1
 _UTF8_NAME = 0x800
-_READABLE = (
-    kinds.PDF,
-    kinds.HTML,
-    kinds.TEXT,
-    kinds.MARKDOWN,
-    kinds.MHTML,
-    kinds.DOCX,
-    kinds.DOC,
-    kinds.RTF,
-    kinds.WORD_XML,
-    kinds.OFD,
-    kinds.ZIP,
-)
 _CHROME = ("__macosx", ".ds_store", "thumbs.db", "desktop.ini")
-_PAGE_ENDINGS = (".html", ".htm", ".xhtml", ".shtml")
-_PART_ENDINGS = ("_files", ".files")
 
 
 def archive_members(data: bytes, name: str) -> list[tuple[str, bytes]]:
@@ -99,7 +87,7 @@ def archive_members(data: bytes, name: str) -> list[tuple[str, bytes]]:
         raise ReadError(message) from error
 
 
-def read_archive(data: bytes, name: str) -> Document:
+def read_archive(data: bytes, name: str, read: Reader) -> Document:
     """Read the one report in a ZIP archive.
 
     Pictures beside a document are taken for its illustrations; a picture alone is
@@ -111,6 +99,8 @@ def read_archive(data: bytes, name: str) -> Document:
         Content of the archive.
     name : str
         Name of the archive.
+    read : callable
+        Reads the report, given content and name.
 
     Returns
     -------
@@ -124,12 +114,10 @@ def read_archive(data: bytes, name: str) -> Document:
     ReadError, LimitExceeded
         As `archive_members`, and as the reader of the report.
     """
-    return _read(data, name, nesting=1)
+    return _read(data, name, read, nesting=1)
 
 
-def _read(data: bytes, name: str, nesting: int) -> Document:
-    from govinfo.readers import read_bytes
-
+def _read(data: bytes, name: str, read: Reader, nesting: int) -> Document:
     if nesting > MAX_NESTING:
         message = (
             f"{name} is an archive inside {nesting - 1} archives, where reading stops."
@@ -138,16 +126,15 @@ def _read(data: bytes, name: str, nesting: int) -> Document:
         raise LimitExceeded(message)
     members = [(m, content) for m, content in archive_members(data, name) if content]
     found = [(m, content, sniff(content, m)) for m, content in members]
-    reports = [f for f in found if f[2] in _READABLE]
-    if not reports:
-        reports = [f for f in found if f[2].startswith("image/")]
+    readable = [f for f in found if (kind := kind_of(f[2])) and kind.reader]
+    reports = [f for f in readable if not is_picture(f[2])] or readable
     if len(reports) != 1:
         raise SourceError(_not_one([m for m, _, _ in reports], name, len(members)))
     member, content, media_type = reports[0]
     source = f"{name}/{member}"
-    if media_type == kinds.ZIP:
-        return _read(content, source, nesting + 1)
-    return replace(read_bytes(content, source), source=source)
+    if media_type == ZIP.media_type:
+        return _read(content, source, read, nesting + 1)
+    return replace(read(content, source), source=source)
 
 
 def _not_one(members: list[str], name: str, n_members: int) -> str:
@@ -203,9 +190,9 @@ def _wanted(
     pages = {
         member.rsplit(".", 1)[0]
         for member, _ in named
-        if member.lower().endswith(_PAGE_ENDINGS)
+        if member.lower().endswith(PAGE_ENDINGS)
     }
-    folders = {page + ending for page in pages for ending in _PART_ENDINGS}
+    folders = {page + ending for page in pages for ending in PART_ENDINGS}
     return [
         (member, info)
         for member, info in named
