@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from govinfo.bilingual import Said, both
 from govinfo.checks.identity import check_identity
 from govinfo.checks.narrative import check_narrative, stated_figures
+from govinfo.checks.results import with_sentences
 from govinfo.checks.statements import statements
+from govinfo.checks.structure import say
 from govinfo.checks.within import check_cells
 from govinfo.document import Document
 from govinfo.identify import Identity
@@ -20,10 +23,7 @@ from govinfo.recognise.readings import Reading
 if TYPE_CHECKING:
     import pandas as pd
 
-DOUBTED = (
-    ", as read twice from a picture; but no sum supports these figures, so they stay "
-    "uncertain."
-)
+DOUBTED = say("read.doubted", sentence=both(""))
 """How a sentence ends on a sum that two readings of a picture contradict."""
 
 STATEMENT_COLUMNS = ("measure", "value", "place", "sentence")
@@ -118,12 +118,16 @@ def read_in_doubt(
     as_read = check_cells(best)
     fails = (as_read["result"] == "fail") & (results["result"] == "not_assessable")
     told = [
-        f"{anew.removesuffix('.')}{DOUBTED}" if is_worth_a_look else sentence
+        say("read.doubted", sentence=anew.open) if is_worth_a_look else sentence
         for sentence, anew, is_worth_a_look in zip(
-            results["sentence"], as_read["sentence"], fails, strict=True
+            _sentences(results), _sentences(as_read), fails, strict=True
         )
     ]
-    return results.assign(sentence=told).astype({"sentence": "str"})
+    return with_sentences(results, told)
+
+
+def _sentences(results: pd.DataFrame) -> Iterator[Said]:
+    return map(Said, results["sentence"], results["sentence_zh"])
 
 
 def audit(

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from govinfo.checks.structure import Key, where
+from govinfo.bilingual import Said
+from govinfo.checks.results import with_sentences
+from govinfo.checks.structure import Key, place_of, say, where
 from govinfo.document import Document
 from govinfo.recognise.figures import State, read_figure
 from govinfo.recognise.readings import Reading
@@ -35,8 +37,7 @@ READING_COLUMNS = (
 TEXT, PAGE, PICTURE = "text of the file", "text of the page", "picture"
 """What a figure was read from."""
 
-_FROM = {TEXT: "as text of the file", PAGE: "from the page", PICTURE: "from a picture"}
-_SECOND = {TEXT: "file", PAGE: "page", PICTURE: "picture"}
+_KEYS = {TEXT: "text", PAGE: "page", PICTURE: "picture"}
 
 # The narrative and the names of a report are no cells that could be read again.
 _NOT_CELLS = frozenset({"text_vs_table", "fee_statement", "identity", "period"})
@@ -116,44 +117,52 @@ def with_readings(
         return results
     known = {(cell.table, *cell.key): cell for cell in cells}
     scores = confidences(document)
-    said = []
-    for sentence, keys, wanted in zip(
-        results["sentence"], results["cells"], is_wanted, strict=True
+    told = []
+    for en, zh, keys, wanted in zip(
+        results["sentence"],
+        results["sentence_zh"],
+        results["cells"],
+        is_wanted,
+        strict=True,
     ):
+        sentence = Said(en, zh)
         own = [known[key] for key in keys if key in known] if wanted else []
-        words = _clause(own, document, scores) if own else ""
-        said.append(f"{sentence.removesuffix('.')}; {words}." if words else sentence)
-    return results.assign(sentence=said).astype({"sentence": "str"})
+        if own:
+            clause = _clause(own, document, scores)
+            sentence = say("read.with", sentence=sentence.open, clause=clause)
+        told.append(sentence)
+    return with_sentences(results, told)
 
 
 def _clause(
     cells: Sequence[Reading], document: Document, scores: Mapping[str, float]
-) -> str:
+) -> Said:
     """How the figures of one check were read, as the end of a sentence."""
     if any(cell.state is State.CORRECTED for cell in cells):
-        return "a figure among them was corrected by hand"
+        return say("read.corrected")
     sources = {_source(cell, document, scores) for cell in cells}
-    source = next(kind for kind in (PICTURE, PAGE, TEXT) if kind in sources)
-    these = "the figure was" if len(cells) == 1 else "the figures were"
-    again = [cell for cell in cells if cell.second is not None]
-    failed = next((f": {cell.unread}" for cell in cells if cell.unread), "")
-    if not again:
-        once = f"{these} read once, {_FROM[source]}"
-        return (
-            f"{once}, and could not be read a second time{failed}" if failed else once
-        )
-    second = f"a second reading of the {_SECOND[source]} found"
-    differing = [cell for cell in again if not agrees(cell)]
+    source = _KEYS[next(kind for kind in (PICTURE, PAGE, TEXT) if kind in sources)]
+    found = [cell for cell in cells if cell.second is not None]
+    failed = next((cell.unread for cell in cells if cell.unread), "")
+    told: dict[str, object] = {
+        "these": say("read.one" if len(cells) == 1 else "read.many"),
+        "source": say(f"read.{source}"),
+        "again": say(f"read.again.{source}"),
+        "reason": failed,
+        "n": len(found),
+        "all": len(cells),
+    }
+    if not found:
+        return say("read.failed" if failed else "read.once", **told)
+    differing = [cell for cell in found if not agrees(cell)]
     if differing:
-        found = differing[0].second or "blank"
-        place = where(differing[0].form, (differing[0].table, *differing[0].key))
-        return (
-            f"{second} {found!r} where the first found {differing[0].raw!r} ({place})"
-        )
-    if len(again) < len(cells):
-        same = f"{second} {len(again)} of the {len(cells)} figures, the same ones"
-        return f"{same}; the others could not be read again{failed}" if failed else same
-    return f"{second} the same figure{'' if len(cells) == 1 else 's'}"
+        first = differing[0]
+        place = place_of(first.form, (first.table, *first.key))
+        told |= {"found": first.second or "blank", "raw": first.raw, "place": place}
+        return say("read.differs", **told)
+    if len(found) < len(cells):
+        return say("read.part_failed" if failed else "read.part", **told)
+    return say("read.same_one" if len(cells) == 1 else "read.same", **told)
 
 
 def agrees(cell: Reading) -> bool:

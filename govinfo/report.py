@@ -89,7 +89,7 @@ class Report:
         sentences = [*notes, *open_sentences(self.recognition.cells)]
         if any(cell.second is not None for cell in self.recognition.cells):
             told = self.check_results["sentence"]
-            sentences += told[told.str.endswith(DOUBTED)].tolist()
+            sentences += told[told.str.endswith(DOUBTED.en)].tolist()
         return " ".join(sentences)
 
     def cell_rows(self) -> list[CellRow]:

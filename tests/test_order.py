@@ -14,7 +14,7 @@ PACKAGE = ROOT / "govinfo"
 # share a line do not know each other.
 ORDER = (
     ("errors", "intervals"),
-    ("document", "fonts", "forms", "parquet"),
+    ("bilingual", "document", "fonts", "forms", "parquet"),
     ("isolation", "readers"),
     ("recognise", "sources"),
     ("agencies", "parents", "registry", "identify", "checks", "pages"),

@@ -17,7 +17,7 @@ from govinfo.checks.series import (
     shown,
     total,
 )
-from govinfo.checks.structure import Key
+from govinfo.checks.structure import Key, say
 from govinfo.checks.within import ReportCells
 
 if TYPE_CHECKING:
@@ -40,9 +40,8 @@ def parent_results(
         own: Look = (parent, key)
         theirs: list[Look] = [(child, key) for child in children]
         halves = (
-            f"the reports of subordinate agencies ({len(children)} here) count "
-            f"{plain(total(theirs))}",
-            f"this one counts {shown(own)}",
+            say("parent_children.left", count=len(children), n=plain(total(theirs))),
+            say("parent_children.right", n=shown(own)),
         )
         yield compare("parent_children", own, [own], theirs, halves, at_least=True)
 

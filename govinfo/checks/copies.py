@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 
+from govinfo.bilingual import Said, both, joined
 from govinfo.checks.results import Result
 from govinfo.checks.series import Identity, differ
-from govinfo.checks.structure import Key, where
+from govinfo.checks.structure import Key, say, where
 from govinfo.checks.within import ReportCells
 from govinfo.forms import SUBTOTAL
 
@@ -65,13 +66,7 @@ class Mark:
     figures: tuple[int, int, int]
 
 
-_WAYS = (
-    "the file is, byte for byte, that of {}",
-    "the {n} figures of table 3 that are not zero are those of {}, each in the same "
-    "place",
-    "the {n} figures of the report that are not zero are those of {}, each in the same "
-    "place",
-)
+_WAYS = ("copied.file", "copied.table", "copied.tables")
 """The ways in which a report can be a copy, the most telling one first."""
 
 
@@ -168,47 +163,41 @@ def copy_results(marks: Iterable[Mark]) -> Iterator[Result]:
 
 
 def _copy_result(mark: Mark, ways: Sequence[_Alike | None]) -> Result:
-    result, sentence = "", ""
     again: dict[str, None] = {}
     most = 0
+
+    def result(outcome: str, sentence: Said) -> Result:
+        given = (mark.report_id, "copied", RECEIVED, mark.where)
+        return Result(*given, outcome, sentence)
+
     for words, alike, figures in zip(_WAYS, ways, mark.figures, strict=True):
         if alike is None:
             continue
         number, copies, repeated, same = alike.others(mark)
         if number:
-            result = "fail"
-            sentence = words.format(_named(copies, number), n=figures)
-            break
+            return result("fail", say(words, others=_named(copies, number), n=figures))
         again |= dict.fromkeys(one.report_id for one in same)
         most = max(most, repeated)
-    if not result and not any(mark.marks[1:]):
-        result = "not_assessable"
-        sentence = "the report holds too few figures to tell a copy from chance"
-    elif not result:
-        result, sentence = "pass", "these figures are those of no other report"
-    if again and result != "fail":
-        once = list(again)[:_MOST_NAMED]
-        listed = _listed(once, max(most, len(once)))
-        sentence += f"; the same report stands in the data as {listed} too"
-    return Result(
-        mark.report_id,
-        "copied",
-        RECEIVED,
-        mark.where,
-        result,
-        f"requests: {sentence}.",
-    )
+    also = both("")
+    if again:
+        once = [both(one) for one in list(again)[:_MOST_NAMED]]
+        also = say("copied.again", others=_listed(once, max(most, len(once))))
+    if any(mark.marks[1:]):
+        return result("pass", say("copied.pass", again=also))
+    return result("not_assessable", say("copied.few", again=also))
 
 
-def _named(marks: Sequence[Mark], number: int) -> str:
+def _named(marks: Sequence[Mark], number: int) -> Said:
     """Reports with the agency and the year that tell them from another."""
     words = []
     for mark in marks:
-        known = [str(part) for part in mark.identity if part]
-        words.append(f"{mark.report_id} ({', '.join(known)})")
+        known = joined([both(part) for part in mark.identity if part])
+        words.append(say("copied.report", report=mark.report_id, known=known))
     return _listed(words, number)
 
 
-def _listed(words: Sequence[str], number: int) -> str:
-    more = number - len(words)
-    return ", ".join(words) + (f" and {more} more" if more > 0 else "")
+def _listed(words: list[Said], number: int) -> Said:
+    listed = joined(words)
+    if (more := number - len(words)) <= 0:
+        return listed
+    return say("copied.more", listed=listed, more=more, all=number)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from govinfo.bilingual import Said, both
 from govinfo.checks.results import Result, results_frame
+from govinfo.checks.structure import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,55 +50,34 @@ def check_identity(
     'The file name names the year 2022, but the report is taken as that of 2023.'
     """
     named = list(named)
+
+    def result(
+        source: str,
+        sentence: Said | None,
+        years: tuple[float | None, float | None, float | None] = (None, None, None),
+    ) -> Result:
+        outcome = "fail" if sentence else "pass"
+        given = (report_id, "identity", ("", "", ""), source, outcome)
+        return Result(*given, sentence or both(""), *years)
+
     results = []
     years = sorted({year for _, _, year in named if year is not None})
     if report_year is None and len(years) > 1:
-        several = " and ".join(map(str, years))
-        results.append(
-            Result(
-                report_id,
-                "identity",
-                ("", "", ""),
-                named[0][0],
-                "fail",
-                f"The report names the years {several}, and nothing says which of them"
-                " it is on. Say so in a registry.",
-            )
-        )
-    for where, its_agency, its_year in named:
+        several = both(years[0])
+        for year in years[1:]:
+            several = say("identity.years", first=several, last=year)
+        results.append(result(named[0][0], say("identity.several", years=several)))
+    for source, its_agency, its_year in named:
+        where = say(f"identity.{source}")
         if its_year is not None and report_year is not None:
+            told = say("identity.year", where=where, named=its_year, year=report_year)
             differs = its_year != report_year
-            results.append(
-                Result(
-                    report_id,
-                    "identity",
-                    ("", "", ""),
-                    where,
-                    "fail" if differs else "pass",
-                    f"The {where} names the year {its_year}, but the report is taken "
-                    f"as that of {report_year}."
-                    if differs
-                    else "",
-                    float(report_year),
-                    float(its_year),
-                    float(abs(report_year - its_year)),
-                )
-            )
+            gap = (float(report_year), float(its_year), abs(report_year - its_year))
+            results.append(result(source, told if differs else None, gap))
         if its_agency and agency:
+            told = say("identity.agency", where=where, named=its_agency, agency=agency)
             differs = not _is_short_for(*sorted((its_agency, agency), key=len))
-            results.append(
-                Result(
-                    report_id,
-                    "identity",
-                    ("", "", ""),
-                    where,
-                    "fail" if differs else "pass",
-                    f"The {where} names the agency {its_agency}, but the report is "
-                    f"taken as that of {agency}."
-                    if differs
-                    else "",
-                )
-            )
+            results.append(result(source, told if differs else None))
     return results_frame(results)
 
 

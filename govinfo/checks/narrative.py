@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from govinfo.checks.fees import fee_results
+from govinfo.bilingual import Said, joined
 from govinfo.checks.logic import Verdict, judge, plain
-from govinfo.checks.period import period_results
+from govinfo.checks.numerals import plain_text
 from govinfo.checks.results import Result, results_frame
 from govinfo.checks.statements import Places, Statement, is_of, said, statements
-from govinfo.checks.structure import Key, where
+from govinfo.checks.structure import Key, say, where
 from govinfo.checks.within import ReportCells, reports_of
 from govinfo.forms import form_rows
 
@@ -19,6 +20,18 @@ if TYPE_CHECKING:
 
 Meaning = tuple[str, tuple[Key, ...]]
 """What a word may mean: in words, and the cells whose sum that is."""
+
+_AND = " and "
+_PERIOD = re.compile(
+    r"(20\d\d)年(\d{1,2})月(\d{1,2})日(?:起|开始)?(?:至|到|—+|-+|－|～|~)"
+    r"(?:(20\d\d)年)?(\d{1,2})月(\d{1,2})日"
+)
+# A statement of the report's own period says so just before; other periods occur too.
+_OF_THE_REPORT = re.compile(r"统计|期限|数据|报告期|本报告|本年报|时间")
+_NEAR = 30
+_WHOLE_YEAR = ((1, 1), (12, 31))
+_NO_CELL: Key = ("", "", "")
+_UNPAID: Key = ("requests", "other.fee_unpaid", "total")
 
 
 def _total(*rows: str) -> tuple[Key, ...]:
@@ -75,6 +88,11 @@ def meanings(report: ReportCells, measure: str) -> tuple[Meaning, ...]:
 _BEST_FIRST = ("pass", "pass_if_blank_is_zero", "not_assessable", "fail")
 
 
+def _named(label: str) -> Said:
+    """A meaning in both languages: 一 and 二 is 一、二两项 in Chinese."""
+    return Said(label, label.replace(_AND, "、"))
+
+
 def _against_table(report: ReportCells, statement: Statement) -> Iterator[Result]:
     stated = [("reported", statement.value)]
     compared: list[tuple[Meaning, Verdict]] = [
@@ -87,18 +105,22 @@ def _against_table(report: ReportCells, statement: Statement) -> Iterator[Result
     (label, cells), verdict = min(
         compared, key=lambda pair: _BEST_FIRST.index(pair[1].result)
     )
-    says = f"{said(statement)} says {plain(statement.value)}"
+    told: dict[str, object] = {"text": said(statement), "n": plain(statement.value)}
     if verdict.result == "fail":
         (label, cells), verdict = min(compared, key=lambda pair: pair[1].difference)
-        tables = ", ".join(
-            f"{name} print{'' if ' and ' in name else 's'} {plain(v.right)}"
-            for (name, _), v in compared
+        told["apart"] = plain(verdict.difference)
+        told["tables"] = joined(
+            [
+                say(
+                    "text.sum" if _AND in name else "text.one",
+                    name=_named(name),
+                    n=plain(other.right),
+                )
+                for (name, _), other in compared
+            ]
         )
-        sentence = f"{says}, but {tables} (difference {plain(verdict.difference)})."
-    elif verdict.result == "not_assessable":
-        sentence = f"{says}, and {label} of the tables cannot be compared with it."
-    else:
-        sentence = f"{says}, and so does {label} of the tables."
+    ending = "pass" if verdict.result.startswith("pass") else verdict.result
+    sentence = say(f"text.{ending}", name=_named(label), **told)
     known = verdict.reason != "unusable"
     yield Result(
         report.report_id,
@@ -112,6 +134,95 @@ def _against_table(report: ReportCells, statement: Statement) -> Iterator[Result
         verdict.difference if known else None,
         cells,
     )
+
+
+def _fees(report: ReportCells, found: list[Statement]) -> Iterator[Result]:
+    """Fee notices against applicants who did not pay, and amounts against each other.
+
+    That no fee was taken does not contradict applicants who let the time to pay run
+    out; that no notice went out does.
+    """
+    place = where(report.form_of(_UNPAID), _UNPAID)
+    state, unpaid = report.look(_UNPAID)
+    amounts = [s for s in found if s.measure == "fee"]
+
+    def result(outcome: str, sentence: Said, *figures: float | None) -> Result:
+        cells = (_UNPAID,) if figures else ()
+        given = (report.report_id, "fee_statement", _UNPAID, place, outcome, sentence)
+        expected, apart = figures or (None, None)
+        return Result(*given, unpaid, expected, apart, cells)
+
+    if not any(s.measure in ("fee", "fee_notices") for s in found):
+        yield result("not_assessable", say("fee.none"))
+    for statement in found:
+        if statement.measure == "fee_notices":
+            stated = [("reported", statement.value)]
+            verdict = judge(stated, [(state, unpaid)], at_least=True)
+            ending = verdict.result.removesuffix("_if_blank_is_zero")
+            sentence = say(
+                f"fee.notices_{ending}",
+                text=said(statement),
+                n=plain(statement.value),
+                unpaid=plain(verdict.right),
+                apart=plain(verdict.difference),
+            )
+            apart = verdict.difference if unpaid is not None else None
+            yield result(verdict.result, sentence, statement.value, apart)
+    for statement in amounts:
+        none = [s for s in amounts if not s.value]
+        is_both = bool(none) and statement.value > 0
+        sentence = say(
+            "fee.amount_fail" if is_both else "fee.amount_pass",
+            text=said(statement),
+            n=plain(statement.value),
+            other=none[0].clause if none else "",
+        )
+        apart = statement.value if is_both else None
+        yield result("fail" if is_both else "pass", sentence, statement.value, apart)
+
+
+def _periods(
+    report: ReportCells, text: str, found: list[Statement], year: int
+) -> Iterator[Result]:
+    """The period that is named, and the year of the first figures, against a year."""
+
+    def result(outcome: str, sentence: Said, named: int) -> Result:
+        return Result(
+            report.report_id,
+            "period",
+            _NO_CELL,
+            "text, statement of the period",
+            outcome,
+            sentence,
+            named,
+            year,
+            abs(named - year),
+        )
+
+    condensed = plain_text(text).text
+    whole = say("period.span", first=f"{year}-01-01", last=f"{year}-12-31")
+    for match in _PERIOD.finditer(condensed):
+        before = condensed[max(0, match.start() - _NEAR) : match.start()]
+        if not _OF_THE_REPORT.search(before):
+            continue
+        first, last = int(match[1]), int(match[4] or match[1])
+        named = say(
+            "period.span",
+            first=f"{first}-{int(match[2]):02}-{int(match[3]):02}",
+            last=f"{last}-{int(match[5]):02}-{int(match[6]):02}",
+        )
+        if named == whole:
+            yield result("pass", say("period.pass", named=named), first)
+        else:
+            sentence = say("period.fail", named=named, whole=whole)
+            yield result("fail", sentence, first if first != year else last)
+    counts = [
+        s for s in found if s.measure in ("received", "accepted") and s.years != (0,)
+    ]
+    if counts and not any(is_of(s, year) for s in counts):
+        other = counts[0].years[-1]
+        sentence = say("period.year", text=said(counts[0]), named=other, year=year)
+        yield result("fail", sentence, other)
 
 
 def check_narrative(
@@ -171,9 +282,9 @@ def check_narrative(
         for statement in found:
             if year is None or is_of(statement, year):
                 yield from _against_table(report, statement)
-        yield from fee_results(report, found)
+        yield from _fees(report, found)
         if year is not None:
-            yield from period_results(report, text, found, year)
+            yield from _periods(report, text, found, year)
 
     return results_frame(results())
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from govinfo.bilingual import Said
 from govinfo.checks.registry import check
 from govinfo.checks.structure import Key
 from govinfo.errors import MissingColumns
@@ -27,6 +28,7 @@ RESULT_COLUMNS = (
     "severity",
     "sentence",
     "cells",
+    "sentence_zh",
 )
 """Columns of a table of results."""
 
@@ -50,7 +52,7 @@ class Result:
     key: Key
     where: str
     result: str
-    sentence: str
+    sentence: Said
     printed: float | None = None
     expected: float | None = None
     difference: float | None = None
@@ -99,8 +101,9 @@ def results_frame(results: Iterable[Result]) -> pd.DataFrame:
                 r.expected,
                 r.difference,
                 severity[r.check],
-                r.sentence,
+                r.sentence.en,
                 r.cells,
+                r.sentence.zh,
             )
         )
     columns = list(zip(*rows, strict=True)) or [()] * len(RESULT_COLUMNS)
@@ -113,6 +116,14 @@ def results_frame(results: Iterable[Result]) -> pd.DataFrame:
         else:
             frame[name] = pd.Series(list(values), dtype="str")
     return pd.DataFrame(frame)
+
+
+def with_sentences(results: pd.DataFrame, told: Iterable[Said]) -> pd.DataFrame:
+    """The same results, with other sentences."""
+    en, zh = zip(*told, strict=True) if len(results) else ((), ())
+    return results.assign(sentence=list(en), sentence_zh=list(zh)).astype(
+        {"sentence": "str", "sentence_zh": "str"}
+    )
 
 
 def findings_of(results: pd.DataFrame) -> pd.DataFrame:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from govinfo.bilingual import Said, both
 from govinfo.checks.logic import EMPTY, NUMBER, judge, plain
 from govinfo.checks.results import Result, need_columns
-from govinfo.checks.structure import Key, where
+from govinfo.checks.structure import Key, place_of, say
 from govinfo.checks.within import ReportCells, reports_of
 
 if TYPE_CHECKING:
@@ -130,12 +131,12 @@ Look = tuple[ReportCells, Key]
 """A cell of one of several reports."""
 
 
-def shown(look: Look) -> str:
+def shown(look: Look) -> Said:
     """A cell in a sentence: its number, or the word for its having none."""
     state, value = look[0].look(look[1])
     if state in NUMBER and value is not None:
-        return plain(value)
-    return "(blank)" if state in EMPTY else "(not known)"
+        return both(plain(value))
+    return say("shown.blank" if state in EMPTY else "shown.unknown")
 
 
 def total(looks: list[Look]) -> float:
@@ -148,7 +149,7 @@ def compare(
     own: Look,
     left: list[Look],
     right: list[Look],
-    halves: tuple[str, str],
+    halves: tuple[Said, Said],
     *,
     at_least: bool = False,
     signed_blanks: bool = False,
@@ -164,7 +165,7 @@ def compare(
         The cell that the result is filed under, one of ``left`` or ``right``.
     left, right : list of (ReportCells, Key)
         Cells whose sums are to be equal, or left at least right.
-    halves : (str, str)
+    halves : (Said, Said)
         The two sides of the comparison in words; "but" or "and" joins them.
     at_least, signed_blanks
         As in :func:`govinfo.checks.judge`.
@@ -180,21 +181,21 @@ def compare(
     side, across = (right, left) if own in right else (left, right)
     printed = report.value.get(key)
     expected = total(across) - (total(side) - (printed or 0.0))
-    place = where(report.form_of(key), key)
-    ending = {
-        "fail": f" (difference {plain(verdict.difference)})",
-        "pass": "",
-        "pass_if_blank_is_zero": ", if blank cells are zero",
-        "not_assessable": ", which cannot be compared",
-    }[verdict.result]
-    joint = "but" if verdict.result == "fail" else "and"
+    place = place_of(report.form_of(key), key)
+    sentence = say(
+        f"compare.{verdict.result}",
+        place=place,
+        left=halves[0],
+        right=halves[1],
+        apart=plain(verdict.difference),
+    )
     return Result(
         report.report_id,
         check,
         key,
-        place,
+        place.en,
         verdict.result,
-        f"{place}: {halves[0]}, {joint} {halves[1]}{ending}.",
+        sentence,
         printed,
         expected if known else None,
         verdict.difference if known else None,

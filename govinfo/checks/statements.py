@@ -11,8 +11,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from govinfo.bilingual import Said
 from govinfo.checks.numerals import plain_text
 from govinfo.checks.quoting import quoted
+from govinfo.checks.structure import say
 from govinfo.checks.wordings import (
     ABOUT,
     BARE,
@@ -69,10 +71,13 @@ class Statement:
     place: str = ""
 
 
-def said(statement: Statement) -> str:
+def said(statement: Statement) -> Said:
     """How a finding begins that quotes a statement."""
-    at = f", {statement.place}" if statement.place else ""
-    return f"text{at}: '{statement.clause}'"
+    if not statement.place:
+        return say("text.said", clause=statement.clause)
+    kind, _, number = statement.place.partition(" ")
+    place = say(f"text.{kind}", n=number)
+    return say("text.said_at", place=place, clause=statement.clause)
 
 
 def is_of(statement: Statement, year: int) -> bool:

@@ -1,27 +1,20 @@
-"""The sums that the forms demand, with their wordings and the checks they belong to."""
+"""The sums that the forms demand, and how their cells are named in sentences."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
 
+from govinfo.bilingual import Said, speaker
 from govinfo.forms import form_row
 from govinfo.forms.identities import Identity, OtherRows, RowColumn, identities
 
 Key = tuple[str, str, str]
 """A cell of a report: table, row code, column code."""
 
-# How each identity is said: the two sides, each ending before its number.
-_WORDS = {
-    "outcomes_sum": ("the outcomes （一） to （六） sum to", "（七）总计 prints"),
-    "flow_balance": (
-        "一 (本年新收) and 二 (上年结转) make",
-        "三（七） (总计) and 四 (结转下年度) make",
-    ),
-    "subtotal_sum": ("the parts of （六）其他处理 sum to", "its own row prints"),
-    "applicants_sum": ("the six applicant classes sum to", "总计 prints"),
-    "dispute_sum": ("the four results sum to", "总计 prints"),
-}
+say = speaker(__package__)
+"""Says a sentence of ``sentences.csv`` in both languages."""
+
 # Identities of a row; the others are those of a column.
 _OF_A_ROW = frozenset({"applicants_sum", "dispute_sum"})
 
@@ -31,18 +24,15 @@ class Sum:
     """An equation between cells: the left ones sum to what the right ones sum to.
 
     ``key`` is the cell that the result is filed under; ``place`` names the row, column
-    or block in words, ``left_words`` and ``right_words`` end before the number.
-    ``instead`` is the same sum over other cells, for columns of a report that prints
-    both （六） and its parts.
+    or block in words. ``instead`` is the same sum over other cells, for columns of a
+    report that prints both （六） and its parts.
     """
 
     check: str
     key: Key
     left: tuple[Key, ...]
     right: tuple[Key, ...]
-    place: str
-    left_words: str
-    right_words: str
+    place: Said
     instead: tuple[Key, ...] = ()
 
     @property
@@ -67,9 +57,37 @@ def row_leaf(table: str, form: str, row_code: str) -> str:
 
 
 @cache
-def where(form: str, key: Key) -> str:
+def place_of(form: str, key: Key) -> Said:
     """
     A cell in words: table, row and column with their printed labels.
+
+    Examples
+    --------
+    >>> place_of("2021", ("requests", "concluded", "natural_person")).zh
+    '第三部分“（七）总计”行“自然人”列'
+    """
+    table, row, column = key
+    labels = {
+        "table": say(f"table.{table}"),
+        "row": row_leaf(table, form, row),
+        "column": column_leaf(form, key),
+    }
+    return say("place.cell", **labels)
+
+
+def column_leaf(form: str, key: Key) -> str:
+    """Label of a cell's column, or its code where the form has no such column."""
+    table, row, code = key
+    try:
+        columns = form_row(table, form, row).columns
+    except KeyError:
+        columns = ()
+    return next((column.leaf for column in columns if column.code == code), code)
+
+
+def where(form: str, key: Key) -> str:
+    """
+    A cell in words, in English.
 
     Examples
     --------
@@ -78,39 +96,23 @@ def where(form: str, key: Key) -> str:
     >>> where("2021", ("requests", "concluded", "invented"))
     "requests, row '（七）总计', column 'invented'"
     """
-    table, row_code, column_code = key
-    leaf = column_code
-    try:
-        for column in form_row(table, form, row_code).columns:
-            if column.code == column_code:
-                leaf = column.leaf
-    except KeyError:
-        pass
-    return f"{table}, row '{row_leaf(table, form, row_code)}', column '{leaf}'"
+    return place_of(form, key).en
 
 
 def _worded(table: str, form: str, identity: Identity) -> Sum:
-    """An identity as a check: with its table, its place and its wording."""
+    """An identity as a check: with its table and its place."""
 
     def cells(side: tuple[RowColumn, ...]) -> tuple[Key, ...]:
         return tuple((table, *cell) for cell in side)
 
-    row, column = identity.last
+    key = (table, *identity.last)
+    words = say(f"table.{table}")
     if identity.name in _OF_A_ROW:
-        place = f"{table}, row '{row_leaf(table, form, row)}'"
+        place = say("place.row", table=words, row=row_leaf(table, form, key[1]))
     else:
-        columns = form_row(table, form, row).columns
-        leaf = next(c.leaf for c in columns if c.code == column)
-        place = f"{table}, column '{leaf}'"
-    return Sum(
-        identity.name,
-        (table, row, column),
-        cells(identity.left),
-        cells(identity.right),
-        place,
-        *_WORDS[identity.name],
-        cells(identity.instead),
-    )
+        place = say("place.column", table=words, column=column_leaf(form, key))
+    left, right = cells(identity.left), cells(identity.right)
+    return Sum(identity.name, key, left, right, place, cells(identity.instead))
 
 
 @cache
@@ -136,7 +138,7 @@ def disputes_sums(form: str) -> tuple[Sum, ...]:
 
     Examples
     --------
-    >>> [s.place for s in disputes_sums("2021")][0]
+    >>> [s.place.en for s in disputes_sums("2021")][0]
     "disputes, row '行政复议'"
     """
     found = identities("disputes", form, "row")

@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from govinfo.bilingual import Said
 from govinfo.checks.logic import EMPTY, NUMBER, UNUSABLE, Verdict, judge, plain
 from govinfo.checks.results import Result, need_columns, results_frame
 from govinfo.checks.structure import (
     Key,
     Sum,
+    column_leaf,
     disputes_sums,
+    place_of,
     requests_sums,
+    row_leaf,
+    say,
     where,
 )
 from govinfo.forms import FORMS, SUBTOTAL
@@ -90,15 +95,7 @@ class ReportCells:
             return total
         if self.state.get(("requests", SUBTOTAL, column)) not in NUMBER:
             return total
-        return Sum(
-            total.check,
-            total.key,
-            total.instead,
-            total.right,
-            total.place,
-            total.left_words,
-            total.right_words,
-        )
+        return replace(total, left=total.instead, instead=())
 
 
 def reports_of(cells: pd.DataFrame, function: str) -> Iterator[ReportCells]:
@@ -175,34 +172,30 @@ def verdict_of(report: ReportCells, total: Sum) -> Verdict:
     )
 
 
-def _unusable_words(report: ReportCells, keys: tuple[Key, ...]) -> str:
-    bad = [key for key in keys if report.look(key)[0] in UNUSABLE]
-    first = where(report.form_of(bad[0]), bad[0]).split(", ", 1)[1]
-    more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
-    return f"{first} ({report.look(bad[0])[0]}){more}"
-
-
-def _sum_sentence(report: ReportCells, total: Sum, verdict: Verdict) -> str:
-    left = f"{total.left_words} {plain(verdict.left)}"
-    right = f"{total.right_words} {plain(verdict.right)}"
+def _sum_sentence(report: ReportCells, total: Sum, verdict: Verdict) -> Said:
     if verdict.reason == "unusable":
-        cells = _unusable_words(report, total.cells)
-        return f"{total.place}: cannot be compared, for lack of {cells}."
-    if all(report.look(key)[0] in EMPTY for key in total.cells):
-        return f"{total.place}: every cell of this sum is blank."
-    if all(report.look(key)[0] in EMPTY for key in total.right):
-        right = f"{total.right_words.removesuffix('prints')}is blank"
-    apart = plain(verdict.difference)
-    if verdict.result == "fail":
-        return f"{total.place}: {left}, but {right} (difference {apart})."
-    if verdict.reason == "blank":
-        return (
-            f"{total.place}: {left}, {right}, and a blank cell may hold "
-            f"the difference of {apart}."
+        bad = [key for key in total.cells if report.look(key)[0] in UNUSABLE]
+        form = report.form_of(bad[0])
+        cells = say(
+            "sum.cell",
+            row=row_leaf(bad[0][0], form, bad[0][1]),
+            column=column_leaf(form, bad[0]),
+            state=say(f"state.{report.look(bad[0])[0]}"),
         )
-    if verdict.result == "pass_if_blank_is_zero":
-        return f"{total.place}: {left}, and {right}, if blank cells are zero."
-    return f"{total.place}: {left}, and {right}."
+        if more := len(bad) - 1:
+            cells = say("sum.more", cell=cells, more=more, all=len(bad))
+        return say("sum.unusable", place=total.place, cells=cells)
+    if all(report.look(key)[0] in EMPTY for key in total.cells):
+        return say("sum.empty", place=total.place)
+    is_blank = all(report.look(key)[0] in EMPTY for key in total.right)
+    right = f"{total.check}.{'blank' if is_blank else 'right'}"
+    return say(
+        f"sum.{verdict.result}",
+        place=total.place,
+        left=say(f"{total.check}.left", n=plain(verdict.left)),
+        right=say(right, n=plain(verdict.right)),
+        apart=plain(verdict.difference),
+    )
 
 
 def _sum_result(report: ReportCells, total: Sum) -> Result:
@@ -226,37 +219,37 @@ def _sum_result(report: ReportCells, total: Sum) -> Result:
 
 
 def _domain_fault(key: Key, value: float, raw: str) -> str:
-    """What is wrong with a figure, in words; empty where nothing is."""
+    """Which fault a figure has; empty where it has none."""
     _, row, column = key
     if value < 0 and column != "change":
-        return "a number below zero, where the form asks for none or more"
+        return "negative"
     if (row, column) not in _MONEY and value != int(value):
-        return "a fraction, where the form counts whole things"
-    if _SPLIT.search(_REMARK.sub("", raw)):
-        return "two numbers, where the form asks for one"
-    return ""
+        return "fraction"
+    return "two" if _SPLIT.search(_REMARK.sub("", raw)) else ""
 
 
 def _domain_results(report: ReportCells) -> Iterator[Result]:
     for key, state in report.state.items():
-        place = where(report.form_of(key), key)
+        place = place_of(report.form_of(key), key)
         value = report.value[key]
         raw = report.raw[key]
         if state in EMPTY:
-            result, sentence = "pass_if_blank_is_zero", f"{place}: no number."
+            result, sentence = "pass_if_blank_is_zero", say("domain.empty", place=place)
         elif value is None:
             result = "not_assessable"
-            sentence = f"{place}: the number is not known ({state})."
+            sentence = say("domain.unknown", place=place, state=say(f"state.{state}"))
         elif fault := _domain_fault(key, value, raw):
             shown = raw if raw and raw != state else plain(value)
-            result, sentence = "fail", f"{place}: prints '{shown}', {fault}."
+            result, words = "fail", say(f"domain.{fault}")
+            sentence = say("domain.fail", place=place, shown=shown, fault=words)
         else:
-            result, sentence = "pass", f"{place}: {plain(value)} can be a figure here."
+            result = "pass"
+            sentence = say("domain.pass", place=place, n=plain(value))
         yield Result(
             report.report_id,
             "count_domain",
             key,
-            place,
+            place.en,
             result,
             sentence,
             value,
@@ -287,7 +280,8 @@ def check_cells(cells: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per check at one place of one report, whatever it came to, with the
         columns ``report_id, check, table, row_code, column_code, where, result,
-        printed, expected, difference, severity, sentence, cells``. ``result`` is
+        printed, expected, difference, severity, sentence, cells, sentence_zh``; the
+        last is the sentence in Chinese. ``result`` is
         ``pass``, ``pass_if_blank_is_zero``, ``fail`` or ``not_assessable``;
         :func:`govinfo.checks.judge` says which when. Nothing in ``cells`` is changed.
 

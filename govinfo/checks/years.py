@@ -17,7 +17,7 @@ from govinfo.checks.series import (
     shown,
     total,
 )
-from govinfo.checks.structure import Key, where
+from govinfo.checks.structure import Key, place_of, say
 from govinfo.checks.within import ReportCells
 from govinfo.forms import form_row, form_rows
 
@@ -44,8 +44,8 @@ def _carried_over(before: DatedReport, after: DatedReport) -> Iterator[Result]:
         given = (before.cells, ("requests", "carried_out", column.code))
         taken = (after.cells, ("requests", "carried_in", column.code))
         halves = (
-            f"四 of the report for {before.year} carries over {shown(given)}",
-            f"二 of this one takes in {shown(taken)}",
+            say("carried_over.left", year=before.year, n=shown(given)),
+            say("carried_over.right", n=shown(taken)),
         )
         yield compare("carried_over", taken, [given], [taken], halves)
 
@@ -63,10 +63,15 @@ def _stock_flow(before: DatedReport, after: DatedReport) -> Iterator[Result]:
         issued = (after.cells, ("proactive", row, "issued"))
         repealed = (after.cells, ("proactive", row, "repealed"))
         halves = (
-            f"{shown(old)} in force in {before.year}, plus {shown(issued)} issued, "
-            f"less {shown(repealed)} repealed, make "
-            f"{plain(total([old, issued]) - total([repealed]))}",
-            f"{shown(new)} are in force",
+            say(
+                "stock_flow.left",
+                year=before.year,
+                old=shown(old),
+                issued=shown(issued),
+                repealed=shown(repealed),
+                n=plain(total([old, issued]) - total([repealed])),
+            ),
+            say("stock_flow.right", n=shown(new)),
         )
         yield compare("stock_flow", new, [old, issued], [new, repealed], halves)
 
@@ -83,9 +88,14 @@ def _items_flow(before: DatedReport, after: DatedReport) -> Iterator[Result]:
             change = (before.cells, ("proactive", row.code, "change"))
             new = (after.cells, ("proactive", row.code, "items_last_year"))
             halves = (
-                f"the report for {before.year} has {shown(old)} items and a change of "
-                f"{shown(change)}, which make {plain(total([old, change]))}",
-                f"this one counts {shown(new)} for that year",
+                say(
+                    "items_flow.left",
+                    year=before.year,
+                    old=shown(old),
+                    change=shown(change),
+                    n=plain(total([old, change])),
+                ),
+                say("items_flow.right", n=shown(new)),
             )
             yield compare(
                 "items_flow", new, [old, change], [new], halves, signed_blanks=True
@@ -94,8 +104,8 @@ def _items_flow(before: DatedReport, after: DatedReport) -> Iterator[Result]:
             old = (before.cells, ("proactive", row.code, "disclosed_in_total"))
             new = (after.cells, ("proactive", row.code, "disclosed_in_total"))
             halves = (
-                f"{shown(old)} are disclosed in total in {before.year}",
-                f"{shown(new)} a year later",
+                say("in_total.left", n=shown(old), year=before.year),
+                say("in_total.right", n=shown(new)),
             )
             yield compare("items_flow", new, [new], [old], halves, at_least=True)
 
@@ -106,8 +116,8 @@ def _newly_disclosed(report: ReportCells) -> Iterator[Result]:
             made = (report, ("proactive", row, "newly_made"))
             disclosed = (report, ("proactive", row, "newly_disclosed"))
             halves = (
-                f"{shown(made)} are newly made",
-                f"{shown(disclosed)} newly disclosed",
+                say("newly.left", n=shown(made)),
+                say("newly.right", n=shown(disclosed)),
             )
             yield compare(
                 "items_flow", disclosed, [made], [disclosed], halves, at_least=True
@@ -125,12 +135,12 @@ def _counts(report: ReportCells) -> Iterator[Key]:
             yield key
 
 
-def _mass_class(before: ReportCells, after: ReportCells, key: Key) -> str:
-    """The applicant class behind most of the rise of a total, in words, else empty."""
+def _mass_class(before: ReportCells, after: ReportCells, key: Key) -> dict[str, object]:
+    """The applicant class behind most of the rise of a total; empty if none is."""
     table, row, _ = key
     rise = (after.value[key] or 0.0) - (before.value[key] or 0.0)
     if table != "requests":
-        return ""
+        return {}
     for column in form_row("requests", "2021", "received").columns[:-1]:
         own = (table, row, column.code)
         part = (after.value.get(own) or 0.0) - (before.value.get(own) or 0.0)
@@ -139,11 +149,10 @@ def _mass_class(before: ReportCells, after: ReportCells, key: Key) -> str:
                 plain((report.value[key] or 0.0) - (report.value.get(own) or 0.0))
                 for report in (after, before)
             ]
-            return (
-                f"; '{column.leaf}' holds {100 * part / rise:.0f} % of the rise, "
-                f"without it there are {others[0]} after {others[1]}"
-            )
-    return ""
+            share = f"{100 * part / rise:.0f}"
+            names = ("group", "share", "after", "before")
+            return dict(zip(names, (column.leaf, share, *others), strict=True))
+    return {}
 
 
 def _jumps(before: DatedReport, after: DatedReport) -> Iterator[Result]:
@@ -152,24 +161,25 @@ def _jumps(before: DatedReport, after: DatedReport) -> Iterator[Result]:
         state, new = after.cells.look(key)
         if old_state == "absent" or state == "absent":
             continue
-        place = where(after.cells.form_of(key), key)
+        place = place_of(after.cells.form_of(key), key)
         if old is None or new is None:
-            result, sentence = "not_assessable", "there is no number to compare"
-        elif new >= JUMP_AT_LEAST and new > JUMP_RATIO * old:
-            result = "fail"
-            mass = _mass_class(before.cells, after.cells, key)
-            sentence = f"{plain(new)} after {plain(old)} in {before.year}{mass}"
+            result, sentence = "not_assessable", say("jump.none", place=place)
         else:
-            result = "pass"
-            sentence = f"{plain(new)} after {plain(old)} in {before.year}"
+            is_jump = new >= JUMP_AT_LEAST and new > JUMP_RATIO * old
+            result = "fail" if is_jump else "pass"
+            told = {"new": plain(new), "old": plain(old), "year": before.year}
+            mass = _mass_class(before.cells, after.cells, key) if is_jump else {}
+            sentence = say(
+                "jump.mass" if mass else "jump.said", place=place, **told, **mass
+            )
         both = state in NUMBER and old_state in NUMBER
         yield Result(
             after.cells.report_id,
             "jump",
             key,
-            place,
+            place.en,
             result,
-            f"{place}: {sentence}.",
+            sentence,
             new,
             old,
             abs((new or 0.0) - (old or 0.0)) if both else None,
@@ -242,14 +252,19 @@ def year_results(
 
 def _too_many(report: DatedReport) -> Result:
     key: Key = ("requests", "carried_in", "total")
-    place = where(report.cells.form_of(key), key)
+    place = place_of(report.cells.form_of(key), key)
+    sentence = say(
+        "carried_over.many",
+        place=place,
+        most=MOST_OF_ONE_YEAR,
+        year=report.year - 1,
+        agency=report.agency,
+    )
     return Result(
         report.cells.report_id,
         "carried_over",
         key,
-        place,
+        place.en,
         "not_assessable",
-        f"{place}: more than {MOST_OF_ONE_YEAR} different reports for "
-        f"{report.year - 1} are filed under {report.agency}, so which of them this one "
-        "follows is not known.",
+        sentence,
     )
