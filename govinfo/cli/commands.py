@@ -138,6 +138,28 @@ COMMANDS = (
         (_argument("folder", metavar="DIR", help="an extracted folder"),),
     ),
     Command(
+        "export",
+        "write a study as Excel, Stata, SPSS, Parquet, DuckDB, CSV",
+        "Write the tables of the study into DIR/export: one workbook with codes in "
+        "words, Stata and SPSS with labels for variables and values, Parquet, DuckDB, "
+        "CSV and a Frictionless data package. Needs govinfo-cn[export].",
+        ("export my-study", "export my-study --format xlsx stata -o for-review"),
+        verbs.export,
+        (
+            _STUDY,
+            _argument("-o", "--out", metavar="DIR", help="where to write"),
+            _argument(
+                "--format",
+                nargs="+",
+                metavar="NAME",
+                help="some of xlsx, stata, spss, parquet, duckdb, csv, datapackage",
+            ),
+            _argument(
+                "--bom", action="store_true", help="CSV that Excel opens as UTF-8"
+            ),
+        ),
+    ),
+    Command(
         "site",
         "run the notebooks of a study and write them as pages",
         "Run every notebook of the study and write pages of them, of the data and of "

@@ -126,6 +126,23 @@ def site(given: argparse.Namespace) -> int:
     return ALL_READ
 
 
+def export(given: argparse.Namespace) -> int:
+    """Write a study for other programs."""
+    from pathlib import Path
+
+    from govinfo.study import export_study, open_study
+
+    written = export_study(
+        open_study(given.study),
+        given.format or (),
+        out=Path(given.out) if given.out else None,
+        bom=given.bom,
+    )
+    for path in written:
+        sys.stdout.write(f"{path}\n")
+    return ALL_READ
+
+
 def doctor(given: argparse.Namespace) -> int:
     """Try what is installed."""
     from govinfo import doctor

@@ -88,11 +88,14 @@ class Study:
 
 
 def write_rows(
-    path: Path, columns: Sequence[str], rows: Iterable[Iterable[object]]
+    path: Path,
+    columns: Sequence[str],
+    rows: Iterable[Iterable[object]],
+    encoding: str = "utf-8",
 ) -> None:
     """Write a table that people edit; the old one stays until the new one is whole."""
     fresh = path.with_name(path.name + ".part")
-    with fresh.open("w", encoding="utf-8", newline="") as file:
+    with fresh.open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(rows)

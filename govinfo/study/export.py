@@ -1,0 +1,363 @@
+"""Write a study for the programs that its readers use."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from govinfo.dataset.written import as_text
+from govinfo.errors import MissingExtra, SourceError
+from govinfo.forms import FORMS, form_rows
+from govinfo.forms import TABLES as FORM_TABLES
+from govinfo.study.dictionary import dictionary
+from govinfo.study.layout import Study, write_rows
+from govinfo.study.tables import KEYS, WORDS, described, in_words, read_tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Frames = dict[str, "pd.DataFrame"]
+
+# What a sheet of Excel holds, less its header.
+_SHEET_ROWS = 1_048_575
+_CELL_LENGTH = 32_767
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+# Stata and SPSS cut a longer label; Stata keeps a longer text apart.
+_LABEL, _STATA_TEXT = 80, 2045
+
+
+def export_study(
+    study: Study,
+    formats: Sequence[str] = (),
+    *,
+    out: Path | None = None,
+    bom: bool = False,
+) -> list[Path]:
+    """
+    Write the tables of a study in the formats of other programs.
+
+    Parameters
+    ----------
+    study : Study
+        An extracted study.
+    formats : sequence of str
+        Of :data:`FORMATS`; all if none is given.
+    out : Path, optional
+        The folder to write into; ``export`` in the study if not given.
+    bom : bool
+        Whether CSV begins with a mark that Excel needs to read Chinese.
+
+    Returns
+    -------
+    list of Path
+        What was written, a file or folder for each format.
+
+    Raises
+    ------
+    SourceError
+        If the study was not extracted, or a format is unknown.
+    MissingExtra
+        If a format needs a package that is not installed.
+    """
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        message = (
+            f"Found the format {unknown[0]!r}, expected one of {', '.join(FORMATS)}. "
+            "Name one of these."
+        )
+        raise SourceError(message)
+    frames = read_tables(study)
+    folder = out or study.root / "export"
+    folder.mkdir(parents=True, exist_ok=True)
+    done = []
+    for name in formats or FORMATS:
+        writer, place = FORMATS[name]
+        path = folder / place
+        if name == "csv":
+            _csv(frames, path, bom=bom)
+        else:
+            writer(frames, path)
+        done.append(path)
+    return done
+
+
+@contextmanager
+def _needing(package: str, doing: str) -> Iterator[Any]:
+    try:
+        yield import_module(package)
+    except ImportError as error:
+        message = (
+            f"{doing} needs {package}, which is not installed. Install "
+            "govinfo-cn[export], or name other formats with --format."
+        )
+        raise MissingExtra(message) from error
+
+
+def codebook() -> list[tuple[str, ...]]:
+    """
+    Every code with its label: columns, values, and the cells of the forms.
+
+    Returns
+    -------
+    list of tuple
+        ``table, column, code, label, chinese``; the first row is these names.
+    """
+    rows: list[tuple[str, ...]] = [("table", "column", "code", "label", "chinese")]
+    for table, columns in dictionary().items():
+        rows += [(table, name, "", meaning, "") for name, meaning in columns.items()]
+    for column, words in WORDS.items():
+        rows += [("", column, code, word, "") for code, word in words.items()]
+    seen = set()
+    for table in FORM_TABLES:
+        for form in FORMS:
+            for row in form_rows(table, form):
+                one = (table, "row_code", row.code, row.english, row.leaf)
+                others = [
+                    (table, "column_code", c.code, c.english, c.leaf)
+                    for c in row.columns
+                ]
+                rows += [line for line in (one, *others) if line not in seen]
+                seen |= {one, *others}
+    return rows
+
+
+def _xlsx(frames: Frames, path: Path) -> None:
+    """One workbook: codes in words, numbers as numbers, nothing a formula."""
+    with _needing("openpyxl", "Writing Excel") as openpyxl:
+        book = openpyxl.Workbook(write_only=True)
+        for name in ("reports", "cells", "indicators", "findings"):
+            if name in frames:
+                worded = in_words(frames[name])
+                rows = worded.itertuples(index=False)
+                _sheets(book, name, list(worded.columns), rows)
+        header, *lines = codebook()
+        _sheets(book, "codebook", header, lines)
+        book.save(path)
+
+
+def _sheets(
+    book: Any, name: str, columns: Sequence[str], rows: Iterable[Iterable[object]]
+) -> None:
+    """A table on as many sheets as its rows need."""
+    from openpyxl.cell import WriteOnlyCell
+
+    sheet, written, number = None, 0, 0
+
+    def cell(value: object) -> Any:
+        plain = _excel_value(value)
+        if isinstance(plain, str) and plain.startswith("="):
+            # Text, though it looks like a formula.
+            one = WriteOnlyCell(sheet, value=None)
+            one._value, one.data_type = plain, "s"
+            return one
+        return plain
+
+    for row in rows:
+        if sheet is None or written == _SHEET_ROWS:
+            number += 1
+            sheet = book.create_sheet(name if number == 1 else f"{name} {number}")
+            sheet.freeze_panes = "A2"
+            sheet.append(list(columns))
+            written = 0
+        sheet.append([cell(value) for value in row])
+        written += 1
+    if sheet is None:
+        book.create_sheet(name).append(list(columns))
+
+
+def _excel_value(value: object) -> object:
+    import pandas as pd
+
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+        return None
+    if isinstance(value, str):
+        return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", value)[:_CELL_LENGTH]
+    return value
+
+
+def _coded(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[Any, dict[float, str]]]:
+    """A table with coded columns as numbers, and what the numbers mean."""
+    labels: dict[Any, dict[float, str]] = {}
+    columns = {}
+    for name in frame.columns:
+        known = WORDS.get(name)
+        codes = sorted(set(frame[name]) - {""}) if known else []
+        if known and codes:
+            order = [c for c in known if c in codes] + [
+                c for c in codes if c not in known
+            ]
+            numbers = {code: n for n, code in enumerate(order, start=1)}
+            labels[name] = {n: known.get(code, code) for code, n in numbers.items()}
+            columns[name] = frame[name].map(numbers).astype("float64")
+        elif frame[name].dtype.kind in "if":
+            columns[name] = frame[name].astype("float64")
+        else:
+            columns[name] = frame[name].astype(object)
+    return frame.assign(**columns), labels
+
+
+def _labels(table: str, frame: pd.DataFrame) -> dict[str, str]:
+    """What each column means, as long as a label may be."""
+    return {name: _cut(described(table, name), _LABEL) for name in frame.columns}
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def _stata(frames: Frames, path: Path) -> None:
+    path.mkdir(exist_ok=True)
+    for table, frame in frames.items():
+        coded, labels = _coded(frame)
+        long = [
+            name
+            for name in coded.columns
+            if coded[name].dtype == object
+            and any(len(str(text).encode()) > _STATA_TEXT for text in coded[name])
+        ]
+        coded.to_stata(
+            path / f"{table}.dta",
+            write_index=False,
+            version=118,
+            variable_labels=_labels(table, frame),
+            value_labels=labels,
+            convert_strl=long,
+        )
+
+
+def _spss(frames: Frames, path: Path) -> None:
+    with _needing("pyreadstat", "Writing SPSS") as pyreadstat:
+        path.mkdir(exist_ok=True)
+        for table, frame in frames.items():
+            coded, labels = _coded(frame)
+            pyreadstat.write_sav(
+                coded,
+                str(path / f"{table}.sav"),
+                column_labels=_labels(table, frame),
+                variable_value_labels=labels,
+            )
+
+
+def _arrow(table: str, frame: pd.DataFrame) -> Any:
+    """A table without anything of pandas, each column with its meaning."""
+    import pyarrow
+
+    plain = pyarrow.Table.from_pandas(frame, preserve_index=False)
+    fields = [
+        pyarrow.field(
+            one.name,
+            pyarrow.string() if one.type == pyarrow.large_string() else one.type,
+            metadata={"description": described(table, one.name)},
+        )
+        for one in plain.schema
+    ]
+    return plain.cast(pyarrow.schema(fields))
+
+
+def _parquet(frames: Frames, path: Path) -> None:
+    with _needing("pyarrow", "Writing Parquet"):
+        from pyarrow import parquet
+
+        path.mkdir(exist_ok=True)
+        for table, frame in frames.items():
+            parquet.write_table(_arrow(table, frame), path / f"{table}.parquet")
+
+
+def _duckdb(frames: Frames, path: Path) -> None:
+    with _needing("duckdb", "Writing DuckDB") as duckdb, _needing("pyarrow", "DuckDB"):
+        fresh = path.with_name(path.name + ".part")
+        fresh.unlink(missing_ok=True)
+        with duckdb.connect(str(fresh)) as base:
+            for table, frame in frames.items():
+                base.register("given", _arrow(table, frame))
+                base.execute(f'CREATE TABLE "{table}" AS SELECT * FROM given')
+                base.unregister("given")
+                for column in frame.columns:
+                    meaning = described(table, column).replace("'", "''")
+                    base.execute(
+                        f'COMMENT ON COLUMN "{table}"."{column}" IS \'{meaning}\''
+                    )
+        fresh.replace(path)
+
+
+def _csv(frames: Frames, path: Path, *, bom: bool = False) -> None:
+    """Tables as the extraction writes them, numbers in as few digits as they need."""
+    path.mkdir(exist_ok=True)
+    encoding = "utf-8-sig" if bom else "utf-8"
+    for table, frame in frames.items():
+        rows = ([_csv_text(v) for v in row] for row in frame.itertuples(index=False))
+        write_rows(path / f"{table}.csv", list(frame.columns), rows, encoding)
+    header, *lines = codebook()
+    write_rows(path / "codebook.csv", header, lines, encoding)
+
+
+def _csv_text(value: object) -> str:
+    plain = _excel_value(value)
+    if isinstance(plain, float) and plain.is_integer():
+        plain = int(plain)
+    return as_text(plain)
+
+
+def _datapackage(frames: Frames, path: Path) -> None:
+    """CSV with a description that the Frictionless tools read."""
+    _csv(frames, path)
+    resources = []
+    for table, frame in frames.items():
+        fields = []
+        for name in frame.columns:
+            kind = frame[name].dtype.kind
+            field: dict[str, object] = {
+                "name": name,
+                "type": {"i": "integer", "f": "number"}.get(kind, "string"),
+                "description": described(table, name),
+            }
+            if name in KEYS.get(table, ()):
+                field["constraints"] = {"required": True}
+            fields.append(field)
+        schema: dict[str, object] = {"fields": fields, "missingValues": [""]}
+        if table in KEYS:
+            schema["primaryKey"] = list(KEYS[table])
+        if table != "reports":
+            schema["foreignKeys"] = [
+                {
+                    "fields": ["report_id"],
+                    "reference": {"resource": "reports", "fields": ["report_id"]},
+                }
+            ]
+        resources.append(
+            {
+                "name": table,
+                "path": f"{table}.csv",
+                "profile": "tabular-data-resource",
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "schema": schema,
+            }
+        )
+    package = {
+        "profile": "tabular-data-package",
+        "name": "govinfo-study",
+        "title": "Annual reports on government information disclosure",
+        "resources": resources,
+    }
+    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+    (path / "datapackage.json").write_text(text, "utf-8")
+
+
+FORMATS: dict[str, tuple[Callable[[Frames, Path], None], str]] = {
+    "xlsx": (_xlsx, "study.xlsx"),
+    "stata": (_stata, "stata"),
+    "spss": (_spss, "spss"),
+    "parquet": (_parquet, "parquet"),
+    "duckdb": (_duckdb, "study.duckdb"),
+    "csv": (_csv, "csv"),
+    "datapackage": (_datapackage, "datapackage"),
+}
+"""What a study can be written as, and the name of the file or folder."""
