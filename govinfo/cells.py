@@ -47,7 +47,7 @@ def cell_rows(
             cell.unit,
             cell.state.value,
             cell.raw,
-            cell.place,
+            str(cell.place or ""),
         )
         for cell in cells
     ]

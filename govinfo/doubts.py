@@ -26,7 +26,7 @@ def doubts_table(cells: Iterable[Reading]) -> pd.DataFrame:
             cell.column_code,
             cell.state.value,
             cell.raw,
-            cell.place,
+            str(cell.place or ""),
             "; ".join(cell.doubts),
         )
         for cell in cells

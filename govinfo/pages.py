@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from govinfo.document import Box
 from govinfo.errors import ReadError
-from govinfo.readers import open_file
+from govinfo.readers import File, open_file
 from govinfo.readers.kinds import kind_of, load
 
 if TYPE_CHECKING:
@@ -23,13 +22,13 @@ WIDTH = 1440
 OUTLINE, STROKE = "#C8500A", 4
 
 
-def drawn_page(path: Path | str, page: int = 1) -> tuple[Image, float]:
+def drawn_page(path: Path | str | File, page: int = 1) -> tuple[Image, float]:
     """
     Draw a page of a PDF file, or of a picture, as a reader sees it.
 
     Parameters
     ----------
-    path : Path or str
+    path : Path, str or File
         A PDF file, or a picture.
     page : int
         Number of the page, from 1.
@@ -47,7 +46,7 @@ def drawn_page(path: Path | str, page: int = 1) -> tuple[Image, float]:
     ReadError
         If it cannot be opened as a PDF file or a picture.
     """
-    file = open_file(path)
+    file = path if isinstance(path, File) else open_file(path)
     kind = kind_of(file.media_type)
     if kind is None or not kind.drawing:
         found = kind.called if kind else file.media_type
@@ -78,8 +77,7 @@ def page_image(
     page : int
         Number of the page, from 1.
     marked : iterable of Box
-        Boxes in points from the top left corner, such as :func:`box_of` gives; each is
-        outlined.
+        Boxes in points from the top left corner, as places give them; each is outlined.
     part : tuple of float
         Top and bottom of the part to draw, as shares of the page's height.
 
@@ -116,26 +114,3 @@ def packed(image: Image, colours: int) -> bytes:
     buffer = BytesIO()
     few.save(buffer, format="png", optimize=True)
     return buffer.getvalue()
-
-
-def box_of(place: str) -> Box | None:
-    """
-    The box in a cell's place, if the place has one.
-
-    Parameters
-    ----------
-    place : str
-        As in the column ``place`` of ``cells.csv``.
-
-    Examples
-    --------
-    >>> box_of("page 3, table 5, row 4, column 5, box 187.6 360.1 219.0 380.7")
-    (187.6, 360.1, 219.0, 380.7)
-    >>> box_of("line 12") is None
-    True
-    """
-    found = re.search(r"box ([\d.-]+) ([\d.-]+) ([\d.-]+) ([\d.-]+)$", place)
-    if found is None:
-        return None
-    left, top, right, bottom = map(float, found.groups())
-    return left, top, right, bottom

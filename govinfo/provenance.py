@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from govinfo.bilingual import Said
 from govinfo.checks.results import with_sentences
 from govinfo.checks.structure import Key, place_of, say, where
-from govinfo.document import Document
+from govinfo.document import Document, Place
 from govinfo.recognise.figures import State, read_figure
 from govinfo.recognise.readings import Reading
 from govinfo.reread import confidences
@@ -78,7 +78,7 @@ def readings_table(
             cell.raw,
             cell.second,
             _source(cell, document, scores),
-            scores.get(cell.place, 1.0),
+            scores.get(cell.place, 1.0) if cell.place else 1.0,
         )
         for key in keys
         if (cell := known.get(key)) is not None
@@ -86,7 +86,7 @@ def readings_table(
     return pd.DataFrame(rows, columns=list(READING_COLUMNS))
 
 
-def _source(cell: Reading, document: Document, scores: Mapping[str, float]) -> str:
+def _source(cell: Reading, document: Document, scores: Mapping[Place, float]) -> str:
     if cell.place in scores or document.media_type.startswith("image/"):
         return PICTURE
     return PAGE if document.media_type == "application/pdf" else TEXT
@@ -135,7 +135,7 @@ def with_readings(
 
 
 def _clause(
-    cells: Sequence[Reading], document: Document, scores: Mapping[str, float]
+    cells: Sequence[Reading], document: Document, scores: Mapping[Place, float]
 ) -> Said:
     """How the figures of one check were read, as the end of a sentence."""
     if any(cell.state is State.CORRECTED for cell in cells):

@@ -17,8 +17,8 @@ from govinfo.errors import ReadError
 from govinfo.identify import Identity, identify
 from govinfo.locate import Witness, suggestions
 from govinfo.provenance import readings_table
-from govinfo.readers import read_document
-from govinfo.readers.files.names import decoded, identifier
+from govinfo.readers import File, open_file, read_file
+from govinfo.readers.files.names import identifier
 from govinfo.recognise import Recognition, recognise
 from govinfo.recognise.parts import split_document
 from govinfo.reread import reread
@@ -246,7 +246,7 @@ class Report:
 
     def _repr_html_(self) -> str:
         """The tables as read, in the layout of the form, for Jupyter."""
-        from govinfo.render import report_html
+        from govinfo.seeing.tables import report_html
 
         return report_html(self)
 
@@ -284,35 +284,36 @@ def read_report(
         If it holds no statutory table.
     """
     where = Path(path)
-    parts = split_document(read_document(where))
+    file = open_file(where)
+    parts = split_document(read_file(file))
     if len(parts) > 1:
         message = (
             f"{where}: the file holds {len(parts)} reports; expected one. Read it with "
             "read_reports or 'govinfo extract', which give each a report_id of its own."
         )
         raise ReadError(message)
-    return report_of(parts[0], where, report_id=report_id, agency=agency, year=year)
+    return report_of(parts[0], file, report_id=report_id, agency=agency, year=year)
 
 
 def report_of(
     document: Document,
-    path: Path,
+    file: File,
     *,
     report_id: str | None = None,
     agency: str | None = None,
     year: int | None = None,
     corrections: Sequence[Correction] = (),
 ) -> Report:
-    """Make a report of a document that was read from ``path``."""
-    identity = identify(document, decoded(path.name))
+    """Make a report of a document that was read from a file."""
+    identity = identify(document, file.name)
     report_year = year if year is not None else identity.report_year
-    read = reread(document, path, recognise(document, report_year), report_year)
+    read = reread(document, file, recognise(document, report_year), report_year)
     return Report(
-        report_id=report_id or identifier(path.stem),
-        file=str(path),
+        report_id=report_id or identifier(file.path.stem),
+        file=str(file.path),
         agency=agency or identity.agency,
         year=report_year,
         document=document,
         identity=Identity(agency or identity.agency, report_year, identity.statements),
-        recognition=correct(read, report_id or identifier(path.stem), corrections),
+        recognition=correct(read, report_id or identifier(file.path.stem), corrections),
     )

@@ -14,17 +14,15 @@ for what the command prints.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 
-from govinfo.document import Box, Document, Grid
+from govinfo.document import Box, Document, Grid, Place
 from govinfo.errors import GovinfoError, LimitExceeded, UnknownForm, reason
 from govinfo.forms import SUBTOTAL
-from govinfo.pages import box_of, drawn_page
-from govinfo.readers import sniff
+from govinfo.pages import drawn_page
+from govinfo.readers import File
 from govinfo.readers.kinds import KINDS, PDF, kind_of, load
 from govinfo.recognise import Recognition, recognise
 from govinfo.recognise.evidence import Key, Sum, holds, sums, supported
@@ -59,7 +57,7 @@ class Attempt:
             return cls({}, reason(error))
 
 
-def confidences(document: Document) -> dict[str, float]:
+def confidences(document: Document) -> dict[Place, float]:
     """
     How sure the reading was, by place, of the cells that were read from a picture.
 
@@ -70,11 +68,11 @@ def confidences(document: Document) -> dict[str, float]:
 
     Returns
     -------
-    dict of str to float
+    dict of Place to float
         Empty for documents of text.
     """
     return {
-        str(grid.place(cell)): cell.confidence
+        grid.place(cell): cell.confidence
         for grid in document.grids
         for cell in grid.cells
         if cell.confidence < 1
@@ -82,7 +80,7 @@ def confidences(document: Document) -> dict[str, float]:
 
 
 def reread(
-    document: Document, path: Path, first: Recognition, report_year: int | None
+    document: Document, file: File, first: Recognition, report_year: int | None
 ) -> Recognition:
     """
     Settle what a first reading leaves open, or finds in a failed sum.
@@ -91,8 +89,8 @@ def reread(
     ----------
     document : Document
         The document as first read.
-    path : Path
-        Its file.
+    file : File
+        The file that it was read from.
     first : Recognition
         The first reading of its cells.
     report_year : int or None
@@ -117,33 +115,25 @@ def reread(
     is_picture = document.media_type.startswith("image/")
     if not again or not (is_picture or document.media_type in _TWICE):
         return first
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        return _tried(first, again, Attempt({}, reason(error)))
-    if sniff(data, path.name) != document.media_type:
+    if file.media_type != document.media_type:
         # A file in an archive, or one that was converted: there is one way in.
         return first
     read = first
     if cuts := failing & seen:
         read = _tried(
-            read, cuts, Attempt.of(lambda: _from_their_cuts(path, read, cuts))
+            read, cuts, Attempt.of(lambda: _from_their_cuts(file, read, cuts))
         )
     plain = (failing & _in_states(first, _SURE)) - seen
     if is_pdf:
         boxed = plain & {(c.table, c.key) for c in first.cells if _spot(c)}
         if boxed:
-            attempt = Attempt.of(
-                lambda: _from_their_boxes(data, path.name, read, boxed)
-            )
+            attempt = Attempt.of(lambda: _from_their_boxes(file, read, boxed))
             read = _tried(read, boxed, attempt)
         # Two engines that both build a table from a page can settle what is open.
         plain = ((plain - boxed) | _in_states(read, _OPEN)) - seen
     if plain:
         attempt = Attempt.of(
-            lambda: _by_another_path(
-                document, data, path.name, read, report_year, plain
-            )
+            lambda: _by_another_path(document, file, read, report_year, plain)
         )
         read = _tried(read, plain, attempt)
     return read
@@ -183,14 +173,13 @@ def _from_picture(document: Document, first: Recognition) -> set[CellKey]:
 
 def _by_another_path(
     document: Document,
-    data: bytes,
-    name: str,
+    file: File,
     first: Recognition,
     report_year: int | None,
     wanted: set[CellKey],
 ) -> dict[CellKey, Reading]:
     """Cells of text, as another way through the file reads them."""
-    grids = _second_grids(document, data, name)
+    grids = _second_grids(document, file)
     try:
         second = recognise(replace(document, blocks=grids), report_year).cells
     except UnknownForm:
@@ -204,26 +193,27 @@ def _by_another_path(
     }
 
 
-def _second_grids(document: Document, data: bytes, name: str) -> tuple[Grid, ...]:
+def _second_grids(document: Document, file: File) -> tuple[Grid, ...]:
     kind = kind_of(document.media_type)
     if kind is PDF:
         pages = sorted({grid.page for grid in document.grids if grid.page is not None})
         pdf_again: Callable[..., tuple[Grid, ...]] = load(PDF.second, PDF.called)
-        return pdf_again(data, name, pages)
+        return pdf_again(file.data, file.name, pages)
     if kind is None or not kind.second:
         return ()
-    if len(data) > _MOST_BYTES:
+    if len(file.data) > _MOST_BYTES:
         message = f"files of more than {_MOST_BYTES // 2**20} MB are read once"
         raise LimitExceeded(message)
     again: Callable[..., tuple[Grid, ...]] = load(kind.second, kind.called)
-    return again(data, name)
+    return again(file.data, file.name)
 
 
 def _spot(cell: Reading) -> tuple[int, Box] | None:
     """Page and box of a cell, if its place says both."""
-    page = re.search(r"page (\d+)", cell.place)
-    box = box_of(cell.place)
-    return (int(page[1]), box) if page and box else None
+    place = cell.place
+    if place is None or place.page is None or place.box is None:
+        return None
+    return place.page, place.box
 
 
 def _by_page(
@@ -237,14 +227,14 @@ def _by_page(
 
 
 def _from_their_boxes(
-    data: bytes, name: str, read: Recognition, wanted: set[CellKey]
+    file: File, read: Recognition, wanted: set[CellKey]
 ) -> dict[CellKey, Reading]:
     """Cells of a PDF, each read again from its own box."""
     from govinfo.readers.pdf import second as secondpdf
 
     pages = _by_page(read, wanted)
     boxes = {number: [box for _, box in own] for number, own in pages.items()}
-    texts = secondpdf.boxed_texts(data, name, boxes)
+    texts = secondpdf.boxed_texts(file.data, file.name, boxes)
     return {
         (cell.table, cell.key): _seen_again(cell, text, "page")
         for number, own in pages.items()
@@ -253,15 +243,15 @@ def _from_their_boxes(
 
 
 def _from_their_cuts(
-    path: Path, read: Recognition, wanted: set[CellKey]
+    file: File, read: Recognition, wanted: set[CellKey]
 ) -> dict[CellKey, Reading]:
     """Cells of a picture, each read again from its own cut of the page."""
     from govinfo.readers.picture.cells import cells_again
 
     changed: dict[CellKey, Reading] = {}
     for number, own in _by_page(read, wanted).items():
-        image, scale = drawn_page(path, number)
-        texts = cells_again(image, scale, [box for _, box in own], path.name)
+        image, scale = drawn_page(file, number)
+        texts = cells_again(image, scale, [box for _, box in own], file.name)
         for (cell, _), text in zip(own, texts, strict=True):
             changed[cell.table, cell.key] = _seen_again(cell, text, "picture")
     return changed
@@ -337,7 +327,7 @@ def _settled(cell: Reading, again: Reading | None, first: Recognition) -> Readin
     values = _values(first.cells, cell.table)
     if supported(cell.key, _sums(first, cell.table), values):
         return replace(cell, second=again.raw or "blank")
-    what = "page" if box_of(cell.place) else "file"
+    what = "page" if _spot(cell) else "file"
     doubt = f"a second reading of the {what} found {again.raw or 'nothing'!r}"
     return replace(
         cell,

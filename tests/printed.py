@@ -33,5 +33,5 @@ def printed_cells() -> pd.DataFrame:
         state=is_blank.map({True: "blank", False: "reported"}),
         unit="",
         raw=cells["printed"],
-        place="",
+        place=None,
     ).drop(columns="printed")

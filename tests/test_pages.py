@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 from govinfo.errors import ReadError, SourceError
-from govinfo.pages import OUTLINE, WIDTH, box_of, page_image
+from govinfo.pages import OUTLINE, WIDTH, page_image
 
 HONGZE = ROOT / "data" / "reports" / "hongze-2023.pdf"
 RED = tuple(int(OUTLINE[n : n + 2], 16) for n in (1, 3, 5))
@@ -59,8 +59,3 @@ def test_another_kind_of_file_is_an_error() -> None:
         "LICENSE has no pages that could be drawn: found text, expected a PDF file or "
         "a picture."
     )
-
-
-def test_a_place_without_a_box_has_none() -> None:
-    assert box_of("page 3, table 5, row 4, column 5") is None
-    assert box_of("page 1, box -1.0 2.5 3.0 4.0") == (-1.0, 2.5, 3.0, 4.0)

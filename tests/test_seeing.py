@@ -19,7 +19,7 @@ from govinfo.errors import ReadError, SourceError
 from govinfo.forms import form_rows
 from govinfo.pages import WIDTH, drawn_page, page_image
 from govinfo.seeing import subject_of
-from govinfo.seeing.pictures import spots, table_box
+from govinfo.seeing.views import spots, table_box
 
 REPORTS = Path(__file__).parents[1] / "data" / "reports"
 

@@ -9,15 +9,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from govinfo.agencies import agency_columns
 from govinfo.corrections import Correction
 from govinfo.dataset.tables import FileResult, FindingRow, ReportRow, number_text
 from govinfo.document import Document
 from govinfo.errors import GovinfoError, LimitExceeded, SourceError
-from govinfo.readers import MAX_BYTES, read_bytes, sniff
+from govinfo.readers import MAX_BYTES, File, read_file, sniff
 from govinfo.readers.files.names import decoded
 from govinfo.recognise.parts import split_document
 from govinfo.registry import Registration
@@ -101,54 +99,45 @@ def read_one(task: Task, data: bytes) -> list[FileResult]:
         ``-1``, ``-2``, … after the identifier; one that could not be read gives one
         with the status ``failed`` and a message.
     """
-    name = Path(task.source.path.name)
-    before = Path.cwd()
-    # A second look at a page opens the file again: what it opens are these bytes.
-    with TemporaryDirectory(prefix="govinfo-", ignore_cleanup_errors=True) as folder:
-        os.chdir(folder)
-        try:
-            name.write_bytes(data)
-            return _read(task, data, name)
-        except GovinfoError as error:
-            return [FileResult(failed_row(task, error, data))]
-        finally:
-            os.chdir(before)
+    file = File(task.source.path, decoded(task.source.path.name), data)
+    try:
+        return _read(task, file)
+    except GovinfoError as error:
+        return [FileResult(failed_row(task, error, data))]
 
 
-def _read(task: Task, data: bytes, path: Path) -> list[FileResult]:
+def _read(task: Task, file: File) -> list[FileResult]:
     registered = task.registered
-    parts = split_document(read_bytes(data, decoded(path.name)))
-    digest = sha256(data).hexdigest()
+    parts = split_document(read_file(file))
     if len(parts) == 1:
         report = report_of(
             parts[0],
-            path,
+            file,
             report_id=task.report_id,
             corrections=task.corrections,
             agency=registered.agency if registered else None,
             year=registered.report_year if registered else None,
         )
-        note = _changed_since(digest, registered)
-        return [_result(task, report, digest, note)]
+        note = _changed_since(file.sha256, registered)
+        return [_result(task, report, file.sha256, note)]
     return [
-        _part(task, part, path, data, number, len(parts))
+        _part(task, part, file, number, len(parts))
         for number, part in enumerate(parts, start=1)
     ]
 
 
 def _part(
-    task: Task, part: Document, path: Path, data: bytes, number: int, count: int
+    task: Task, part: Document, file: File, number: int, count: int
 ) -> FileResult:
     """One of several reports in a file; one that fails does not take the others."""
     own = replace(task, report_id=f"{task.report_id}-{number}")
     try:
         report = report_of(
-            part, path, report_id=own.report_id, corrections=task.corrections
+            part, file, report_id=own.report_id, corrections=task.corrections
         )
     except GovinfoError as error:
-        return FileResult(failed_row(own, error, data))
-    digest = sha256(data).hexdigest()
-    return _result(task, report, digest, f"The file holds {count} reports.")
+        return FileResult(failed_row(own, error, file.data))
+    return _result(task, report, file.sha256, f"The file holds {count} reports.")
 
 
 def _result(task: Task, report: Report, digest: str, note: str) -> FileResult:

@@ -238,7 +238,7 @@ def _complete(
                         column.code,
                         replace(BLANK, state=State.ABSENT),
                         "",
-                        "",
+                        None,
                         column.unit,
                     )
                 )

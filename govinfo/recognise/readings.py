@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from govinfo.document import Place
 from govinfo.recognise.evidence import Key, Sum, supported
 from govinfo.recognise.figures import Figure, State, read_figure
 from govinfo.recognise.rows import Piece
@@ -30,7 +31,7 @@ class Reading:
     column_code: str
     figure: Figure
     raw: str
-    place: str
+    place: Place | None
     unit: str
     doubts: tuple[str, ...] = ()
     others: tuple[str, ...] = ()

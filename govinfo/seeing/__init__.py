@@ -3,7 +3,7 @@
 from govinfo.seeing.comparison import comparison_of
 from govinfo.seeing.finding import view_of
 from govinfo.seeing.subject import Finding, Subject, subject_of
-from govinfo.seeing.view import Shot, View
+from govinfo.seeing.views import Shot, View
 
 __all__ = [
     "Finding",

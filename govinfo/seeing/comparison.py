@@ -12,13 +12,23 @@ from govinfo.forms import TABLES, form_row
 from govinfo.pages import packed
 from govinfo.recognise.figures import State, plain_number
 from govinfo.recognise.readings import Reading
-from govinfo.seeing.pictures import TERM, Spot, cut, page_of, spot_of, table_box, union
-from govinfo.seeing.view import Shot, View, fragment
+from govinfo.seeing.subject import ReadReport
+from govinfo.seeing.views import (
+    TERM,
+    OnPage,
+    Shot,
+    View,
+    cut,
+    fragment,
+    on_page,
+    page_of,
+    table_box,
+    union,
+)
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from govinfo.report import Report
 
 _COLOURS = 48
 _WORDS = {
@@ -40,13 +50,13 @@ def as_read(cell: Reading) -> str:
     return _WORDS[cell.state] if cell.value is None else plain_number(cell.value)
 
 
-def comparison_of(report: Report, table: str) -> View:
+def comparison_of(report: ReadReport, table: str) -> View:
     """
     A statutory table as printed, with what was read.
 
     Parameters
     ----------
-    report : Report
+    report : ReadReport
         The report.
     table : {"proactive", "requests", "disputes"}
         Which table.
@@ -103,12 +113,12 @@ def _summary(cells: Sequence[Reading], table: str) -> str:
 
 
 def _shots(
-    report: Report, cells: Sequence[Reading], table: str
+    report: ReadReport, cells: Sequence[Reading], table: str
 ) -> tuple[Shot, ...] | str:
     """The pages of a table, or why they are not shown."""
-    by_grid: dict[tuple[int, int | None], list[tuple[Spot, Reading]]] = {}
+    by_grid: dict[tuple[int, int | None], list[tuple[OnPage, Reading]]] = {}
     for cell in cells:
-        spot = spot_of(cell)
+        spot = on_page(cell)
         if spot is not None:
             by_grid.setdefault((spot.page, spot.grid), []).append((spot, cell))
     shots = []
@@ -131,7 +141,9 @@ def _shots(
     return tuple(shots)
 
 
-def _write(image: Image, scale: float, placed: Sequence[tuple[Spot, Reading]]) -> None:
+def _write(
+    image: Image, scale: float, placed: Sequence[tuple[OnPage, Reading]]
+) -> None:
     """Nothing of the print is painted over: long figures are set smaller."""
     from PIL import ImageDraw, ImageFont
 

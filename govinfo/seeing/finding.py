@@ -1,30 +1,238 @@
-"""A finding or a cell on its page, with the failed sum spelled out."""
+"""A finding or a cell on its page, or in its table, with the failed sum spelled out.
+
+Rows of a table are set again from what the reader returned: nothing of the original
+markup is kept, and every text is escaped.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
 
+from govinfo.checks.structure import Key, where
+from govinfo.document import Grid, GridCell, GridKind
 from govinfo.pages import packed
-from govinfo.seeing.excerpt import MARK, excerpt
-from govinfo.seeing.pictures import cut, cut_box, outlined, page_of, spots, table_box
-from govinfo.seeing.subject import Finding, Subject, subject_of
-from govinfo.seeing.view import Shot, View, fragment
+from govinfo.recognise.readings import Reading
+from govinfo.seeing.subject import Finding, ReadReport, Subject, subject_of
+from govinfo.seeing.views import (
+    Shot,
+    View,
+    cut,
+    cut_box,
+    fragment,
+    outlined,
+    page_of,
+    spots,
+    table_box,
+)
 
-if TYPE_CHECKING:
-    from govinfo.report import Report
+# Of a longer sum the zeros are left out: what a reader takes in is the rest.
+MOST_ROWS = 8
+_HEAD_ROWS = 3
+_LONGEST = 40
+MARK = "†"
+
+
+@dataclass(frozen=True)
+class InGrid:
+    """Row and column of a grid, both from 0."""
+
+    grid: int
+    row: int
+    column: int
+
+
+def in_grid(cell: Reading) -> InGrid | None:
+    """Where a cell stands in a grid, if its place says so."""
+    place = cell.place
+    if place is None or not (place.grid and place.row and place.column):
+        return None
+    return InGrid(place.grid, place.row - 1, place.column - 1)
+
+
+def excerpt(report: ReadReport, subject: Subject) -> tuple[str, str]:
+    """
+    The table around a cell, as HTML and as text.
+
+    Parameters
+    ----------
+    report : ReadReport
+        The report.
+    subject : Subject
+        What is to be shown; its cell is marked with a dagger.
+
+    Returns
+    -------
+    str, str
+        A ``table``; lines with cells between bars.
+    """
+    cells = {(cell.table, *cell.key): cell for cell in report.recognition.cells}
+    spot = in_grid(cells[subject.key])
+    grids = {grid.number: grid for grid in report.document.grids}
+    grid = grids.get(spot.grid) if spot else None
+    own = [cells[key] for key in dict.fromkeys((*subject.keys, subject.key))]
+    if grid is None or spot is None or grid.kind is not GridKind.TABLE:
+        return _listing(own, cells[subject.key], subject)
+    figures = {
+        place
+        for cell in cells.values()
+        if (place := in_grid(cell)) is not None and place.grid == grid.number
+    }
+    return _rows(grid, spot, _kept(own, grid.number, spot), figures, subject)
+
+
+def _matters(cell: Reading) -> bool:
+    return cell.figure.value != 0
+
+
+def _kept(own: Sequence[Reading], number: int, marked: InGrid) -> list[InGrid]:
+    """The cells of a sum that are shown: all, or those that are not zero."""
+    spots = {
+        spot: cell
+        for cell in own
+        if (spot := in_grid(cell)) is not None and spot.grid == number
+    }
+    rows = {spot.row for spot in spots}
+    if len(rows) <= MOST_ROWS:
+        return list(spots)
+    shown = {spot.row for spot, cell in spots.items() if _matters(cell)} | {marked.row}
+    return [spot for spot in spots if spot.row in shown]
+
+
+def _rows(
+    grid: Grid,
+    marked: InGrid,
+    kept: Iterable[InGrid],
+    figures: set[InGrid],
+    subject: Subject,
+) -> tuple[str, str]:
+    kept = list(kept)
+    rows = sorted({spot.row for spot in kept})
+    filled = {spot.row for spot in figures}
+    head = [row for row in range(rows[0]) if row < min(filled)][-_HEAD_ROWS:]
+    if any(row not in filled and row > max(head, default=-1) for row in rows):
+        head = []
+    first = min(spot.column for spot in figures if spot.row in rows)
+    columns = [*range(first), *sorted({spot.column for spot in kept})]
+    matrix = grid.matrix()
+    # A row of the header that a merged cell alone covers says nothing new.
+    head = [
+        row
+        for n, row in enumerate(head)
+        if n == 0 or any(matrix[row][c] is not matrix[head[n - 1]][c] for c in columns)
+    ]
+    part = [[matrix[row][column] for column in columns] for row in [*head, *rows]]
+    at = len(head) + rows.index(marked.row), columns.index(marked.column)
+    return (
+        _html(part, len(head), first, at, subject),
+        "\n".join(" | ".join(line) for line in _text(part, at)),
+    )
+
+
+def _short(cell: GridCell | None) -> str:
+    text = re.sub(r"\s+", "", cell.text) if cell else ""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _text(
+    part: Sequence[Sequence[GridCell | None]], at: tuple[int, int]
+) -> Iterable[list[str]]:
+    for i, row in enumerate(part):
+        line = []
+        for j, cell in enumerate(row):
+            if j and cell is not None and cell is row[j - 1]:
+                continue
+            line.append(f"{_short(cell)} {MARK}" if (i, j) == at else _short(cell))
+        yield line
+
+
+def _html(
+    part: Sequence[Sequence[GridCell | None]],
+    n_head: int,
+    n_labels: int,
+    at: tuple[int, int],
+    subject: Subject,
+) -> str:
+    """Merged cells stay merged as far as they are shown."""
+    done: set[tuple[int, int]] = set()
+    lines = []
+    for i, row in enumerate(part):
+        line = []
+        for j, cell in enumerate(row):
+            if (i, j) in done:
+                continue
+            width = height = 1
+            if cell is not None:
+                while j + width < len(row) and row[j + width] is cell:
+                    width += 1
+                while i + height < len(part) and all(
+                    other is cell for other in part[i + height][j : j + width]
+                ):
+                    height += 1
+            done |= {(i + a, j + b) for a in range(height) for b in range(width)}
+            spans = (f' colspan="{width}"' if width > 1 else "") + (
+                f' rowspan="{height}"' if height > 1 else ""
+            )
+            text = escape(_short(cell))
+            if (i, j) == at:
+                line.append(f'<td class="marked"{spans}>{text} {MARK}</td>')
+            elif i < n_head:
+                line.append(f'<th scope="col"{spans}>{text}</th>')
+            elif j < n_labels:
+                line.append(f'<th scope="row"{spans}>{text}</th>')
+            else:
+                line.append(f"<td{spans}>{text}</td>")
+        lines.append(f"<tr>{''.join(line)}</tr>")
+    return _framed("".join(lines[:n_head]), "".join(lines[n_head:]), subject)
+
+
+def _framed(head: str, body: str, subject: Subject) -> str:
+    caption = f"<caption>{MARK} {escape(subject.sentence, quote=False)}</caption>"
+    top = f"<thead>{head}</thead>" if head else ""
+    return f"<table>{caption}{top}<tbody>{body}</tbody></table>"
+
+
+def _listing(
+    own: Sequence[Reading], marked: Reading, subject: Subject
+) -> tuple[str, str]:
+    """Where a text has no columns: each figure with its place."""
+    shown = list(own)
+    if len(shown) > MOST_ROWS:
+        shown = [cell for cell in own if _matters(cell) and cell is not marked]
+        shown.append(marked)
+    head = ("place", "row and column of the form", "printed")
+    lines = []
+    body = []
+    for cell in shown:
+        key: Key = (cell.table, *cell.key)
+        label = where(cell.form, key).split(", ", 1)[1]
+        printed = f"{cell.raw or 'nothing'}{f' {MARK}' if cell is marked else ''}"
+        texts = (str(cell.place or "not found"), label, printed)
+        lines.append(" | ".join(texts))
+        place, label, printed = (escape(text, quote=False) for text in texts)
+        kind = ' class="marked"' if cell is marked else ""
+        body.append(
+            f'<tr><th scope="row">{place}</th><th>{label}</th>'
+            f"<td{kind}>{printed}</td></tr>"
+        )
+    top = "".join(f'<th scope="col">{name}</th>' for name in head)
+    html = _framed(f"<tr>{top}</tr>", "".join(body), subject)
+    return html, "\n".join([" | ".join(head), *lines])
+
 
 # Print on white, and two colours of outlines.
 _COLOURS = 48
 
 
-def view_of(report: Report, what: Finding) -> View:
+def view_of(report: ReadReport, what: Finding) -> View:
     """
     The place of a finding or a cell, with the cell marked.
 
     Parameters
     ----------
-    report : Report
+    report : ReadReport
         The report.
     what : int, row of a table of findings, or (table, row_code, column_code)
         What is to be shown.
@@ -56,7 +264,7 @@ def view_of(report: Report, what: Finding) -> View:
     return View((), fragment(table, total, why), "\n".join(filter(None, told)))
 
 
-def _shot(report: Report, subject: Subject) -> Shot | str:
+def _shot(report: ReadReport, subject: Subject) -> Shot | str:
     """The page, or why it is not shown: empty where there is none to be shown."""
     found = spots(report, (*subject.keys, subject.key))
     own = found.get(subject.key)

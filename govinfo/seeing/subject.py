@@ -9,15 +9,80 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 from govinfo.checks.logic import plain
 from govinfo.checks.structure import Key, Sum, where
 from govinfo.checks.within import ReportCells, reports_of
+from govinfo.document import Document
+from govinfo.recognise import Recognition
 from govinfo.recognise.readings import Reading
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from govinfo.report import Report
 
 # More terms than these are hard to follow; then the zeros among them are counted.
 _MOST_TERMS = 8
+
+
+class ReadReport(Protocol):
+    """What is shown of a report."""
+
+    @property
+    def report_id(self) -> str:
+        """Its identifier."""
+        ...
+
+    @property
+    def file(self) -> str:
+        """Where its file lies."""
+        ...
+
+    @property
+    def agency(self) -> str:
+        """Who reports."""
+        ...
+
+    @property
+    def year(self) -> int | None:
+        """The year reported on."""
+        ...
+
+    @property
+    def form(self) -> str:
+        """The form of its tables."""
+        ...
+
+    @property
+    def status(self) -> str:
+        """Whether all cells are sure."""
+        ...
+
+    @property
+    def message(self) -> str:
+        """What is open, in sentences."""
+        ...
+
+    @property
+    def document(self) -> Document:
+        """What the reader returned."""
+        ...
+
+    @property
+    def recognition(self) -> Recognition:
+        """Its cells with their doubts."""
+        ...
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """Its cells as a table."""
+        ...
+
+    @property
+    def check_results(self) -> pd.DataFrame:
+        """Every check with its result."""
+        ...
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """The checks that failed."""
+        ...
 
 
 @runtime_checkable
@@ -60,7 +125,7 @@ class Subject:
     sum: str = ""
 
 
-def reading_of(report: Report, key: Key) -> Reading | None:
+def reading_of(report: ReadReport, key: Key) -> Reading | None:
     """The reading of a cell, if the report has one."""
     for cell in report.recognition.cells:
         if (cell.table, *cell.key) == key:
@@ -68,13 +133,13 @@ def reading_of(report: Report, key: Key) -> Reading | None:
     return None
 
 
-def subject_of(report: Report, what: Finding) -> Subject:
+def subject_of(report: ReadReport, what: Finding) -> Subject:
     """
     The cells of a finding, with its sentence and its sum.
 
     Parameters
     ----------
-    report : Report
+    report : ReadReport
         The report.
     what : int, row of a table of findings, or (table, row_code, column_code)
         What is to be shown.
@@ -110,12 +175,12 @@ def subject_of(report: Report, what: Finding) -> Subject:
     return Subject(key, (key,), str(what.sentence))
 
 
-def _failed(report: Report) -> pd.DataFrame:
+def _failed(report: ReadReport) -> pd.DataFrame:
     results = report.check_results
     return results[results["result"] == "fail"].reset_index(drop=True)
 
 
-def _by_number(report: Report, number: int) -> Subject:
+def _by_number(report: ReadReport, number: int) -> Subject:
     failed = _failed(report)
     if not 0 <= number < len(failed):
         message = (
@@ -127,7 +192,7 @@ def _by_number(report: Report, number: int) -> Subject:
     return _subject(report, failed.iloc[number])
 
 
-def _require(report: Report, key: Key) -> Reading:
+def _require(report: ReadReport, key: Key) -> Reading:
     reading = reading_of(report, key)
     if reading is None:
         message = (
@@ -138,7 +203,7 @@ def _require(report: Report, key: Key) -> Reading:
     return reading
 
 
-def _cell(report: Report, key: Key) -> Subject:
+def _cell(report: ReadReport, key: Key) -> Subject:
     reading = _require(report, key)
     printed = f"prints {reading.raw!r}" if reading.raw else "prints nothing"
     state = reading.state.value.replace("_", " ")
@@ -149,7 +214,7 @@ def _cell(report: Report, key: Key) -> Subject:
     return Subject(key, (key,), sentence)
 
 
-def _subject(report: Report, row: pd.Series) -> Subject:
+def _subject(report: ReadReport, row: pd.Series) -> Subject:
     key = (str(row["table"]), str(row["row_code"]), str(row["column_code"]))
     known = {(cell.table, *cell.key) for cell in report.recognition.cells}
     keys = tuple(k for k in row["cells"] if k in known)

@@ -1,8 +1,7 @@
-"""Parts of pages, cut around the cells in question and nothing else of the page."""
+"""What is shown of a page: pictures with their descriptions, cut around cells."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,13 +9,87 @@ from typing import TYPE_CHECKING
 from govinfo.checks.structure import Key
 from govinfo.document import Box
 from govinfo.errors import GovinfoError, reason
-from govinfo.pages import OUTLINE, box_of, drawn_page
+from govinfo.pages import OUTLINE, drawn_page
 from govinfo.recognise.readings import Reading
+from govinfo.seeing.subject import ReadReport
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from govinfo.report import Report
+
+# Pictures hold two pixels for one on the screen, and are no wider than the text.
+_WIDEST = 720
+
+STYLE = """
+.govinfo-view table{border-collapse:collapse;margin:.4em 0}
+.govinfo-view caption{text-align:left;padding:.2em 0}
+.govinfo-view th,.govinfo-view td{border:1px solid #999;padding:.15em .5em}
+.govinfo-view th{font-weight:normal;text-align:left}
+.govinfo-view td{text-align:right;font-variant-numeric:tabular-nums}
+.govinfo-view td.marked{outline:3px solid #c8500a;font-weight:600}
+.govinfo-view td.read-otherwise{outline:2px dashed #1f5fa8}
+"""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A part of a page as PNG, its size on the screen, and what it shows in words."""
+
+    png: bytes
+    width: int
+    height: int
+    alt: str
+
+    @classmethod
+    def of(cls, png: bytes, pixels: tuple[int, int], alt: str) -> Shot:
+        """A picture of so many pixels as it is shown on a page."""
+        width = min(pixels[0] / 2, _WIDEST)
+        height = width * pixels[1] / pixels[0]
+        return cls(png, round(width), round(height), " ".join(alt.split()))
+
+
+@dataclass(frozen=True)
+class View:
+    """
+    What Jupyter shows of a report, and keeps in exported pages.
+
+    Attributes
+    ----------
+    shots : tuple of Shot
+        Pictures of parts of pages; each is shown with its words as description.
+    html : str
+        A fragment below the pictures. Nothing in it runs or is fetched.
+    words : str
+        The same without pictures and marks, for screens that show text.
+    """
+
+    shots: tuple[Shot, ...]
+    html: str
+    words: str
+
+    def _ipython_display_(self) -> None:
+        """Show the pictures, then the fragment, each with its words."""
+        from IPython.display import display
+
+        for shot in self.shots:
+            size = {"alt": shot.alt, "width": shot.width, "height": shot.height}
+            display(
+                {"image/png": shot.png, "text/plain": shot.alt},
+                metadata={"image/png": size},
+                raw=True,
+            )
+        display({"text/html": self.html, "text/plain": self.words}, raw=True)
+
+    def __repr__(self) -> str:
+        """The words alone."""
+        return "\n".join([*(shot.alt for shot in self.shots), self.words])
+
+
+def fragment(*parts: str) -> str:
+    """Parts of HTML in the frame and the style of a view."""
+    body = "\n".join(part for part in parts if part)
+    return f'<style>{STYLE}</style>\n<div class="govinfo-view">\n{body}\n</div>'
+
 
 # Told from the marked cell by its thin line, not by its colour alone.
 THIN, THICK, TERM = 2, 6, "#1F5FA8"
@@ -27,7 +100,7 @@ _HEAD, _AROUND, _EDGE = 150.0, 45.0, 3.0
 
 
 @dataclass(frozen=True)
-class Spot:
+class OnPage:
     """Where a cell stands on a page."""
 
     page: int
@@ -35,23 +108,23 @@ class Spot:
     box: Box
 
 
-def spot_of(cell: Reading) -> Spot | None:
+def on_page(cell: Reading) -> OnPage | None:
     """Where a cell stands, if its place says page and box."""
-    box = box_of(cell.place)
-    page = re.search(r"page (\d+)", cell.place)
-    if box is None or page is None:
+    place = cell.place
+    if place is None or place.page is None or place.box is None:
         return None
-    grid = re.search(r"table (\d+)", cell.place)
-    return Spot(int(page[1]), int(grid[1]) if grid else None, box)
+    # Tenths of a point, as the table of cells gives them.
+    left, top, right, bottom = (round(edge, 1) for edge in place.box)
+    return OnPage(place.page, place.grid, (left, top, right, bottom))
 
 
-def has_pages(report: Report) -> bool:
+def has_pages(report: ReadReport) -> bool:
     """Whether the file is one of pages that can be drawn."""
     kind = report.document.media_type
     return kind == "application/pdf" or kind.startswith("image/")
 
 
-def page_of(report: Report, page: int) -> tuple[Image, float] | str:
+def page_of(report: ReadReport, page: int) -> tuple[Image, float] | str:
     """
     A page, and its pixels to a point; else a sentence on why it cannot be drawn.
 
@@ -66,13 +139,13 @@ def page_of(report: Report, page: int) -> tuple[Image, float] | str:
         return f"The page could not be drawn: {reason(error)}."
 
 
-def spots(report: Report, keys: Iterable[Key]) -> dict[Key, Spot]:
+def spots(report: ReadReport, keys: Iterable[Key]) -> dict[Key, OnPage]:
     """Where some cells stand, those that stand on a page."""
     wanted = set(keys)
-    found: dict[Key, Spot] = {}
+    found: dict[Key, OnPage] = {}
     for cell in report.recognition.cells:
         key = (cell.table, *cell.key)
-        spot = spot_of(cell) if key in wanted else None
+        spot = on_page(cell) if key in wanted else None
         if spot is not None:
             found[key] = spot
     return found
@@ -91,7 +164,7 @@ def union(boxes: Sequence[Box]) -> Box:
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
-def table_box(report: Report, spot: Spot) -> Box:
+def table_box(report: ReadReport, spot: OnPage) -> Box:
     """
     The rows of the table that a cell stands in: nothing outside of it is ever shown.
 
@@ -100,7 +173,7 @@ def table_box(report: Report, spot: Spot) -> Box:
     figures = [
         other.box
         for cell in report.recognition.cells
-        if (other := spot_of(cell)) is not None
+        if (other := on_page(cell)) is not None
         and (other.page, other.grid) == (spot.page, spot.grid)
     ]
     bottom = max(box[3] for box in figures)

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
 from govinfo.forms import TABLES, form_row
 from govinfo.recognise.figures import State, plain_number
 from govinfo.recognise.readings import Reading
-
-if TYPE_CHECKING:
-    from govinfo.report import Report
+from govinfo.seeing.subject import ReadReport
 
 _TITLES = {
     "proactive": "二、主动公开政府信息情况 · proactive disclosure",
@@ -40,13 +37,13 @@ _STYLE = """
 """
 
 
-def report_html(report: Report) -> str:
+def report_html(report: ReadReport) -> str:
     """
     Write a report as an HTML fragment.
 
     Parameters
     ----------
-    report : Report
+    report : ReadReport
         The report.
 
     Returns
@@ -113,7 +110,7 @@ def _row(cells: Sequence[Reading], named: set[tuple[str, str, str]]) -> str:
 
 
 def _cell(cell: Reading, has_finding: bool) -> str:
-    classes, title = [], cell.place
+    classes, title = [], str(cell.place or "")
     if cell.value is not None:
         text = escape(plain_number(cell.value))
     else:
