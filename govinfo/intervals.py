@@ -1,7 +1,7 @@
 """Intervals for proportions, rates and differences that need numpy alone.
 
 Every indicator carries an interval, so these belong to the core of the package; those
-that need statsmodels are in :mod:`govinfo.compare`.
+that need scipy are in :mod:`govinfo.compare`.
 
 What the intervals mean here: the counts of a report are complete, not a sample. The
 interval expresses how far the process that produced them would vary, had the same
@@ -174,7 +174,8 @@ def byar(count: ArrayLike, exposure: ArrayLike, level: float = LEVEL) -> Interva
     z = normal_quantile(level)
     with np.errstate(divide="ignore", invalid="ignore"):
         root = 1 - 1 / (9 * x) - z / (3 * np.sqrt(x))
-        low = np.where(x == 0, 0.0, x * root * root * root / size)
+        # Of few cases and at high levels the formula goes below 0.
+        low = np.where(x == 0, 0.0, x * np.maximum(root, 0) ** 3 / size)
         more = x + 1
         root = 1 - 1 / (9 * more) + z / (3 * np.sqrt(more))
         high = more * root * root * root / size

@@ -87,6 +87,12 @@ def test_byar_is_close_to_the_exact_poisson_limits() -> None:
     )
 
 
+@pytest.mark.parametrize(("count", "level"), [(1, 0.998), (1, 0.99), (2, 0.9999)])
+def test_byar_s_lower_limit_is_never_below_nought(count: int, level: float) -> None:
+    low, high = byar(count, 10, level)
+    assert 0 <= low < count / 10 < high
+
+
 @given(st.integers(0, 5000), st.integers(1, 5000))
 def test_wilson_holds_the_proportion_and_mirrors(count: int, n: int) -> None:
     count = min(count, n)

@@ -1,8 +1,9 @@
 """Fair comparison of agencies of very different size, on tables of indicators.
 
 Every function takes rows with a ``numerator`` and a ``denominator``, as
-:func:`govinfo.indicators.indicators` gives them and :func:`select` chooses them, and
-returns the rows with columns added.
+:func:`govinfo.indicators.indicators` gives them and :func:`select` chooses them. What
+belongs to each row comes back as columns of ``rows``, what belongs to the whole
+comparison as attributes of its result.
 
 The counts of the reports are complete, not samples. Intervals, funnels and ranks speak
 of the process behind the counts: how far another year's requests, met with the same
@@ -11,34 +12,51 @@ Society A* 168:1-27). They cannot speak of requests never made or never counted.
 is no composite score here, and there will be none.
 """
 
-from govinfo.compare.adjust import kitagawa, standardise
+from govinfo.compare.adjust import kitagawa, mantel_haenszel, standardise
+from govinfo.compare.common import CommonRate, common_rate
 from govinfo.compare.failures import failure_shares
-from govinfo.compare.funnel import funnel, funnel_limits
-from govinfo.compare.mix import mix_intervals, select_mixes
+from govinfo.compare.funnel import (
+    Funnel,
+    common_spread,
+    dispersion,
+    funnel,
+    funnel_limits,
+    funnel_p_values,
+)
 from govinfo.compare.peers import peer_groups, province_of
-from govinfo.compare.pooled import mantel_haenszel
-from govinfo.compare.ranks import rank_intervals
 from govinfo.compare.rates import (
     differences,
     jeffreys,
+    mix_intervals,
     with_intervals,
     with_q_values,
 )
-from govinfo.compare.shrinkage import FEW_AGENCIES, shrink
-from govinfo.compare.spread import common_spread, dispersion
-from govinfo.compare.tables import Selection, select
+from govinfo.compare.shrinkage import (
+    FEW_AGENCIES,
+    Ranks,
+    Shrinkage,
+    rank_intervals,
+    shrink,
+)
+from govinfo.compare.tables import Selection, select, select_mixes
 from govinfo.intervals import byar, newcombe, wilson
 
 __all__ = [
     "FEW_AGENCIES",
+    "CommonRate",
+    "Funnel",
+    "Ranks",
     "Selection",
+    "Shrinkage",
     "byar",
+    "common_rate",
     "common_spread",
     "differences",
     "dispersion",
     "failure_shares",
     "funnel",
     "funnel_limits",
+    "funnel_p_values",
     "jeffreys",
     "kitagawa",
     "mantel_haenszel",

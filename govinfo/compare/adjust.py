@@ -1,18 +1,27 @@
-"""Comparing like with like: standardised rates, and what a difference is made of."""
+"""Comparing like with like: standardised and pooled rates, and what differences are."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govinfo.compare.strata import by_stratum, need_one_indicator, two_sides
-from govinfo.intervals import LEVEL, wilson
+from govinfo.compare.tables import (
+    COUNTS,
+    counts_of,
+    need_columns,
+    need_independent,
+    rows_of,
+    stats_module,
+)
+from govinfo.intervals import LEVEL, normal_quantile, wilson
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from govinfo.compare.tables import Floats, Table
+
 
 def standardise(
-    table: pd.DataFrame,
+    data: Table,
     group: str,
     stratum: str = "applicant",
     standard: pd.Series | None = None,
@@ -22,7 +31,7 @@ def standardise(
 
     Parameters
     ----------
-    table : DataFrame
+    data : Selection or DataFrame
         One row per group and stratum, with ``numerator`` and ``denominator``. Strata
         must not overlap: leave out the applicants' ``total``.
     group : str
@@ -47,7 +56,8 @@ def standardise(
     MissingColumns
         If a column is missing.
     ValueError
-        If a group has a stratum twice, or a row is not a proportion.
+        If a group has a stratum twice, a row is not a share, or a weight is negative
+        or of a stratum that the table does not have.
 
     Notes
     -----
@@ -76,10 +86,10 @@ def standardise(
     import numpy as np
     import pandas as pd
 
-    x, n = by_stratum(table, group, stratum, "standardise")
-    need_one_indicator(table, stratum, "standardise")
-    weights = n.sum() if standard is None else standard.reindex(n.columns).fillna(0)
-    w = (weights / weights.sum()).to_numpy("float64")
+    table = rows_of(data)
+    x, n = _by_stratum(table, group, stratum, "standardise")
+    _need_one_indicator(table, stratum, "standardise")
+    w = _weights(n, standard)
     empty = (n == 0).to_numpy() & (w > 0)
     counts, sizes = x.to_numpy("float64"), n.to_numpy("float64")
     used = np.where(w > 0, 1.0, 0.0) * (sizes > 0)
@@ -108,14 +118,12 @@ def standardise(
     )
 
 
-def kitagawa(
-    first: pd.DataFrame, second: pd.DataFrame, stratum: str = "applicant"
-) -> pd.DataFrame:
+def kitagawa(first: Table, second: Table, stratum: str = "applicant") -> pd.DataFrame:
     r"""How much of a difference between two rates is mix, and how much is rate.
 
     Parameters
     ----------
-    first, second : DataFrame
+    first, second : Selection or DataFrame
         One row per stratum, with ``numerator`` and ``denominator``; two years of an
         agency, or two agencies. Leave out the applicants' ``total``.
     stratum : str
@@ -160,7 +168,7 @@ def kitagawa(
     import numpy as np
     import pandas as pd
 
-    counts, sizes = two_sides(first, second, stratum, "kitagawa")
+    counts, sizes = _two_sides(first, second, stratum, "kitagawa")
     x, n = counts.to_numpy("float64"), sizes.to_numpy("float64")
     weights = n / n.sum(axis=1, keepdims=True)
     rates = np.divide(x, n, out=np.full_like(x, np.nan), where=n > 0)
@@ -179,3 +187,245 @@ def kitagawa(
             "rate": 100 * (rates[1] - rates[0]) * weights.mean(axis=0),
         }
     )
+
+
+def mantel_haenszel(
+    first: Table,
+    second: Table,
+    stratum: str = "applicant",
+    level: float = LEVEL,
+) -> pd.DataFrame:
+    r"""One difference between two rates, pooled over strata.
+
+    Parameters
+    ----------
+    first, second : Selection or DataFrame
+        One row per stratum, with ``numerator`` and ``denominator``.
+    stratum : str
+        Column that names the strata. One that either side has no case of says nothing
+        about the difference and is left out.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    DataFrame
+        One row: ``strata`` used; ``points, points_low, points_high``, the pooled
+        difference second minus first in percentage points; ``odds_ratio,
+        odds_ratio_low, odds_ratio_high``; ``p_value`` of no difference in any stratum,
+        and ``p_homogeneous`` of one odds ratio in all, missing for a single stratum.
+
+    Raises
+    ------
+    MissingColumns
+        If a column is missing.
+    MissingExtra
+        If scipy is not installed.
+    ValueError
+        If no stratum has cases on both sides, or a row is not a proportion.
+
+    Notes
+    -----
+    With :math:`N_s = n_{1s} + n_{2s}`,
+
+    .. math::
+
+        \hat\delta = \frac{\sum (x_{2s} n_{1s} - x_{1s} n_{2s}) / N_s}
+        {\sum n_{1s} n_{2s} / N_s}, \qquad
+        \widehat{\text{var}} = \frac{\hat\delta \sum P_s + \sum Q_s}
+        {(\sum n_{1s} n_{2s} / N_s)^2}
+
+    :math:`P_s = (n_{2s}^2 x_{1s} - n_{1s}^2 x_{2s} + n_{1s} n_{2s}
+    (n_{1s} - n_{2s}) / 2) / N_s^2`,
+    :math:`Q_s = (x_{2s}(n_{1s} - x_{1s}) + x_{1s}(n_{2s} - x_{2s})) / 2N_s`:
+    Greenland and Robins (1985), *Biometrics* 41:55-68; Sato (1989), *Biometrics*
+    45:1323-1324. The odds ratio is Mantel and Haenszel's, its interval by Robins,
+    Breslow and Greenland (1986), *Biometrics* 42:311-323; the test of no difference is
+    Cochran's, Mantel's and Haenszel's without correction for continuity, that of one
+    odds ratio Breslow's and Day's.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> a = pd.DataFrame({"applicant": ["natural_person", "business"],
+    ...                   "numerator": [40, 4], "denominator": [80, 20]})
+    >>> b = a.assign(numerator=[14, 24], denominator=[20, 80])
+    >>> print(round(mantel_haenszel(a, b)["points"].item(), 1))
+    15.0
+    """
+    import numpy as np
+    import pandas as pd
+
+    special = stats_module("scipy.special", "mantel_haenszel")
+    counts, sizes = _two_sides(first, second, stratum, "mantel_haenszel")
+    (x1, x2), (n1, n2) = counts.to_numpy("float64"), sizes.to_numpy("float64")
+    used = (n1 > 0) & (n2 > 0)
+    if not used.any():
+        message = (
+            "mantel_haenszel() found no stratum with cases on both sides, so the two "
+            "have nothing in common to compare. Choose coarser strata."
+        )
+        raise ValueError(message)
+    x1, x2, n1, n2 = x1[used], x2[used], n1[used], n2[used]
+    points, spread = _pooled_difference(x1, x2, n1, n2)
+    z = normal_quantile(level)
+    odds, log_spread = _pooled_odds(x1, x2, n1, n2)
+    cases, whole = x1 + x2, n1 + n2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = (x2 - n2 * cases / whole).sum()
+        room = n1 * n2 * cases * (whole - cases) / (whole**2 * (whole - 1))
+        p_value = special.chdtrc(1, expected**2 / room.sum())
+        alike = np.nan
+        if used.sum() > 1:
+            apart = _breslow_day(x2, n2, n1, cases, odds)
+            alike = special.chdtrc(used.sum() - 1, apart)
+    return pd.DataFrame(
+        {
+            "strata": [int(used.sum())],
+            "points": 100 * points,
+            "points_low": 100 * (points - z * spread),
+            "points_high": 100 * (points + z * spread),
+            "odds_ratio": odds,
+            "odds_ratio_low": odds * np.exp(-z * log_spread),
+            "odds_ratio_high": odds * np.exp(z * log_spread),
+            "p_value": p_value,
+            "p_homogeneous": alike,
+        }
+    )
+
+
+def _pooled_difference(
+    x1: Floats, x2: Floats, n1: Floats, n2: Floats
+) -> tuple[float, float]:
+    """Mantel-Haenszel difference, second minus first, and Sato's standard error."""
+    whole = n1 + n2
+    weight = (n1 * n2 / whole).sum()
+    points = ((x2 * n1 - x1 * n2) / whole).sum() / weight
+    p = (n2**2 * x1 - n1**2 * x2 + n1 * n2 * (n1 - n2) / 2) / whole**2
+    q = (x2 * (n1 - x1) + x1 * (n2 - x2)) / (2 * whole)
+    variance = (points * p.sum() + q.sum()) / weight**2
+    return float(points), float(max(variance, 0.0)) ** 0.5
+
+
+def _pooled_odds(x1: Floats, x2: Floats, n1: Floats, n2: Floats) -> tuple[float, float]:
+    """Mantel-Haenszel odds ratio, second to first, and the spread of its logarithm."""
+    import numpy as np
+
+    whole = n1 + n2
+    up, down = x2 * (n1 - x1) / whole, x1 * (n2 - x2) / whole
+    p, q = (x2 + n1 - x1) / whole, (x1 + n2 - x2) / whole
+    r, s = up.sum(), down.sum()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = (p * up).sum() / r**2 + (q * down).sum() / s**2
+        variance = (variance + (p * down + q * up).sum() / (r * s)) / 2
+        return float(r / s), float(np.sqrt(variance))
+
+
+def _breslow_day(
+    x2: Floats, n2: Floats, n1: Floats, cases: Floats, odds: float
+) -> float:
+    """Breslow's and Day's chi-squared: how far strata lie from one odds ratio."""
+    import numpy as np
+
+    # Expected cases on the second side are the root, between what the margins allow,
+    # of e (n1 - cases + e) = odds (n2 - e)(cases - e).
+    a = 1 - odds
+    b = n1 - cases + odds * (n2 + cases)
+    c = -odds * n2 * cases
+    if abs(a) < 1e-12:
+        expected = -c / b
+    else:
+        root = np.sqrt(b**2 - 4 * a * c)
+        expected = (-b + root) / (2 * a)
+    parts = (expected, n2 - expected, cases - expected, n1 - cases + expected)
+    variance = 1 / sum(1 / part for part in parts)
+    return float(((x2 - expected) ** 2 / variance).sum())
+
+
+def _two_sides(
+    first: Table, second: Table, stratum: str, needed_by: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Numerators and denominators of two tables as two rows by strata."""
+    import pandas as pd
+
+    tables = [rows_of(first), rows_of(second)]
+    both = [table for table in tables if "indicator" in table.columns]
+    if both:
+        _need_one_indicator(pd.concat(both), stratum, needed_by)
+    sides = []
+    for side, table in enumerate(tables):
+        need_columns(table, needed_by, (stratum, *COUNTS))
+        if not (table["denominator"] > 0).fillna(value=False).any():
+            which = ("first", "second")[side]
+            message = (
+                f"{needed_by}() was given a {which} table without a single case, so "
+                "there is no rate to compare. Choose a report that has some."
+            )
+            raise ValueError(message)
+        sides.append(table[[stratum, *COUNTS]].assign(_side=side))
+    return _by_stratum(pd.concat(sides), "_side", stratum, needed_by)
+
+
+def _need_one_indicator(table: pd.DataFrame, stratum: str, needed_by: str) -> None:
+    """Refuse rows of several indicators, which are no strata of one rate."""
+    if stratum != "indicator" and "indicator" in table.columns:
+        need_independent(table[["indicator"]], needed_by)
+
+
+def _by_stratum(
+    table: pd.DataFrame, group: str, stratum: str, needed_by: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Numerators and denominators as groups by strata; a pair without a row has 0."""
+    import pandas as pd
+
+    need_columns(table, needed_by, (group, stratum, *COUNTS))
+    is_total = table[stratum] == "total"
+    if is_total.any() and not is_total.all():
+        message = (
+            f"{needed_by}() was given the stratum 'total' beside its parts, so every "
+            f"request would count twice. Leave out the rows with {stratum} 'total'."
+        )
+        raise ValueError(message)
+    kept = table[table["denominator"] != 0]
+    counts_of(kept, needed_by)
+    twice = kept.duplicated([group, stratum])
+    if twice.any():
+        row = kept[twice].iloc[0]
+        message = (
+            f"{needed_by}() was given {row[group]!r}, {row[stratum]!r} twice. Expected "
+            "one row per group and stratum; choose one indicator and one year."
+        )
+        raise ValueError(message)
+    groups = pd.Index(table[group].unique(), name=group)
+    strata = pd.Index(table[stratum].unique(), name=stratum)
+    wide = [
+        kept.pivot(index=group, columns=stratum, values=name)  # noqa: PD010
+        .reindex(index=groups, columns=strata)
+        .astype("float64")
+        .fillna(0.0)
+        for name in COUNTS
+    ]
+    return wide[0], wide[1]
+
+
+def _weights(n: pd.DataFrame, standard: pd.Series | None) -> Floats:
+    """Weights of the strata that add up to one, refusing what is no weight."""
+    if standard is None:
+        standard = n.sum()
+    unknown = [name for name in standard.index if name not in n.columns]
+    wrong = standard[~(standard >= 0)]
+    if unknown or len(wrong) or not standard.sum() > 0:
+        if unknown:
+            what = f"the stratum {unknown[0]!r}, which the table does not have"
+        elif len(wrong):
+            what = f"the weight {wrong.iloc[0]:g} for {wrong.index[0]!r}"
+        else:
+            what = "weights of which none is above 0"
+        message = (
+            f"standardise() was given {what}. Expected a weight of 0 or more for "
+            f"strata of the table: {', '.join(map(str, n.columns))}."
+        )
+        raise ValueError(message)
+    weights = standard.reindex(n.columns).fillna(0)
+    found: Floats = (weights / weights.sum()).to_numpy("float64")
+    return found

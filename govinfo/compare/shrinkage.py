@@ -1,17 +1,25 @@
-"""Shrinkage: each agency's rate, drawn towards what its peers have in common."""
+"""Each agency's rate and rank, given what its peers have in common."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from govinfo.compare.tables import counts_of, need_one_kind, stats_module
+from govinfo.compare.common import (
+    most_likely,
+    need_agencies,
+    posterior_grid,
+    rate_quantiles,
+    size_quantiles,
+)
+from govinfo.compare.tables import counts_of, need_choice, stats_module
 from govinfo.intervals import LEVEL, need_level
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from govinfo.compare.tables import Floats
+    from govinfo.compare.common import Grid
+    from govinfo.compare.tables import Floats, Table
 
 PRIORS = ("averaged", "plug-in")
 """How the common distribution is known, the default first."""
@@ -20,149 +28,124 @@ FEW_AGENCIES = 30
 """Among fewer, more than one simulated panel in five was served badly by shrinkage
 (``data/comparison_study.csv``, study ``panels``)."""
 
-# Points of the grid over the two parameters of the common distribution, each way.
-_GRID = 41
-# Where the log posterior has dropped so far, e^-10 of its height, the grid ends.
-_DROP = 10.0
-# Common distributions narrower than this many requests are alike to every agency.
-_MOST_REQUESTS = 1e7
-_FEWEST_REQUESTS = 0.05
-# Logits beyond this are rates nearer to 0 or 1 than any report could show.
-_MOST_LOGIT = 14.0
-# Grid points with less than this part of the greatest weight change no digit.
-_NEGLIGIBLE = 1e-7
+# Below this, hardly any rank can be told from any other.
+MIN_RANKED_N = 30
+
+# The number of the Regulations' decree, so that every run draws the same.
+SEED = 711
+
+# Draws are as many as are needed to settle ranks, but no more numbers than this.
+_DRAWS, _NUMBERS = 200_000, 8_000_000
 
 
-class Posterior(NamedTuple):
-    """Beta distribution of each agency's rate, and what all of them share.
+@dataclass(frozen=True, slots=True)
+class Shrinkage:
+    """Shrunken rates, and the common distribution they are drawn towards.
 
-    ``a`` and ``b`` are arrays; ``mean`` is the common rate and ``requests`` how many
-    requests the common distribution counts as much as.
+    Attributes
+    ----------
+    rows : DataFrame
+        The rows with ``value, shrunk, shrunk_low, shrunk_high`` and ``own_weight``,
+        n / (n + ``common_n``).
+    common_rate, common_low, common_high : float
+        Median of the common rate, and its limits; with the prior ``plug-in`` the most
+        likely rate, whose limits are missing.
+    common_n : float
+        How many requests the common distribution counts as much as.
+    level : float
+        Probability of all limits.
+    prior : str
+        One of :data:`PRIORS`.
+    few_agencies : bool
+        Whether there are fewer than :data:`FEW_AGENCIES`, so that the gain is not to
+        be counted on.
     """
 
-    a: Floats
-    b: Floats
-    mean: float
-    requests: float
+    rows: pd.DataFrame
+    common_rate: float
+    common_low: float
+    common_high: float
+    common_n: float
+    level: float
+    prior: str
+    few_agencies: bool
 
 
-def _log_heights(u: float, v: Floats, x: Floats, n: Floats, *, is_flat: bool) -> Floats:
-    """Log posterior at logit mean ``u`` and log sizes ``v`` of the common beta."""
-    import numpy as np
-    from scipy.special import log_expit
-    from scipy.stats import betabinom
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """Ranks with their intervals.
 
-    size = np.exp(v)[:, None]
-    a, b = np.exp(log_expit(u)) * size, np.exp(log_expit(-u)) * size
-    heights: Floats = betabinom.logpmf(x, n, a, b).sum(axis=1)
-    if is_flat:
-        return heights
-    prior: Floats = log_expit(u) + log_expit(-u) - v / 2
-    return heights + prior
-
-
-def _mode(x: Floats, n: Floats, *, is_flat: bool) -> tuple[float, float, float]:
-    """Where the log posterior is highest, and how high."""
-    import numpy as np
-    from scipy.optimize import minimize
-
-    def depth(at: Floats) -> float:
-        return -float(_log_heights(at[0], at[1:], x, n, is_flat=is_flat)[0])
-
-    start = (x.sum() + 0.5) / (n.sum() + 1)
-    sizes = (np.log(_FEWEST_REQUESTS), np.log(_MOST_REQUESTS))
-    best = (0.0, 0.0, -np.inf)
-    # From a wide and from a narrow common distribution: the height can have two tops.
-    for size in (3.0, 300.0):
-        found = minimize(
-            depth,
-            [np.log(start / (1 - start)), np.log(size)],
-            method="Nelder-Mead",
-            bounds=[(-_MOST_LOGIT, _MOST_LOGIT), sizes],
-            options={"xatol": 1e-6, "fatol": 1e-9, "maxiter": 2000},
-        )
-        if -found.fun > best[2]:
-            best = (float(found.x[0]), float(found.x[1]), float(-found.fun))
-    return best
-
-
-def _reach(
-    height: Callable[[float], float], start: float, top: float, step: float, end: float
-) -> float:
-    """How far to go from the mode until the height has dropped enough."""
-    at = start
-    while (end - at) * step > 0:
-        if top - height(at) >= _DROP:
-            return at
-        at += step
-        step *= 1.3
-    return end
-
-
-def _grid(x: Floats, n: Floats) -> tuple[Floats, Floats, Floats]:
-    """Means, sizes and weights of common distributions that fit the counts."""
-    import numpy as np
-    from scipy.special import expit
-
-    u0, v0, top = _mode(x, n, is_flat=False)
-
-    def heights(u: float, v: Floats) -> Floats:
-        return _log_heights(u, v, x, n, is_flat=False)
-
-    def along_u(at: float) -> float:
-        return float(heights(at, np.array([v0]))[0])
-
-    def along_v(at: float) -> float:
-        return float(heights(u0, np.array([at]))[0])
-
-    step = 0.5 / float(np.sqrt(len(x)))
-    least, most = float(np.log(_FEWEST_REQUESTS)), float(np.log(_MOST_REQUESTS))
-    us = np.linspace(
-        _reach(along_u, u0, top, -step, -_MOST_LOGIT),
-        _reach(along_u, u0, top, step, _MOST_LOGIT),
-        _GRID,
-    )
-    vs = np.linspace(
-        _reach(along_v, v0, top, -step, least),
-        _reach(along_v, v0, top, step, most),
-        _GRID,
-    )
-    found = np.array([heights(u, vs) for u in us])
-    weights = np.exp(found - found.max())
-    kept = weights > _NEGLIGIBLE
-    means, sizes = np.meshgrid(expit(us), np.exp(vs), indexing="ij")
-    return means[kept], sizes[kept], weights[kept] / weights[kept].sum()
-
-
-def posterior(x: Floats, n: Floats, prior: str = "averaged") -> Posterior:
-    """The beta distribution of each rate given all of them.
-
-    See :func:`shrink` for the equations.
+    Attributes
+    ----------
+    rows : DataFrame
+        The rows with ``value``, ``rank`` (the median), ``rank_low`` and ``rank_high``,
+        missing for rows that are not ranked.
+    ranked : int
+        How many are.
+    draws : int
+        Size of the simulation.
+    level : float
+        Probability of the intervals.
     """
+
+    rows: pd.DataFrame
+    ranked: int
+    draws: int
+    level: float
+
+
+def _mixture(grid: Grid, x: Floats, n: Floats, tail: float) -> tuple[Floats, ...]:
+    """Mean and quantiles of each agency's mixture of beta distributions."""
     import numpy as np
-    from scipy.special import expit
+    from scipy.special import betaincinv
 
-    if prior == "plug-in":
-        u, v, _ = _mode(x, n, is_flat=True)
-        mean, size = float(expit(u)), float(np.exp(v))
-        return Posterior(mean * size + x, (1 - mean) * size + n - x, mean, size)
-    means, sizes, weights = _grid(x, n)
-    first, second = np.zeros_like(x), np.zeros_like(x)
-    for mean, size, weight in zip(means, sizes, weights, strict=True):
-        total = size + n
-        rate = (mean * size + x) / total
-        first += weight * rate
-        second += weight * (rate * (1 - rate) / (total + 1) + rate**2)
-    spread = second - first**2
-    requests = first * (1 - first) / spread - 1
-    common = float((weights * means).sum())
-    typical = float(np.exp((weights * np.log(sizes)).sum()))
-    return Posterior(first * requests, (1 - first) * requests, common, typical)
+    means, sizes, weight = grid.points()
+    parts = []
+    for some in np.array_split(np.arange(len(x)), -(-len(x) // 50)):
+        a = means * sizes + x[some, None]
+        b = (1 - means) * sizes + (n - x)[some, None]
+        mean = (weight * a / (a + b)).sum(axis=1)
+        square = (weight * a * (a + 1) / ((a + b) * (a + b + 1))).sum(axis=1)
+        requests = mean * (1 - mean) / np.maximum(square - mean**2, 1e-300) - 1
+        limits = [
+            _quantile(
+                weight,
+                a,
+                b,
+                at,
+                betaincinv(mean * requests, requests - mean * requests, at),
+            )
+            for at in (tail, 1 - tail)
+        ]
+        parts.append(np.array([mean, *limits]))
+    return tuple(np.concatenate(parts, axis=1))
 
 
-def shrink(
-    table: pd.DataFrame, prior: str = "averaged", level: float = LEVEL
-) -> pd.DataFrame:
+def _quantile(weight: Floats, a: Floats, b: Floats, at: float, start: Floats) -> Floats:
+    """Quantile of each row's mixture, by Newton's steps kept between brackets."""
+    import numpy as np
+    from scipy.special import betainc, betaln, xlog1py, xlogy
+
+    low, high, scale = np.zeros(len(a)), np.ones(len(a)), betaln(a, b)
+    value = np.clip(start, 1e-12, 1 - 1e-12)
+    for _ in range(60):
+        t = value[:, None]
+        share = (weight * betainc(a, b, t)).sum(axis=1) - at
+        log_density = xlogy(a - 1, t) + xlog1py(b - 1, -t) - scale
+        slope = (weight * np.exp(log_density)).sum(axis=1)
+        low, high = np.where(share < 0, value, low), np.where(share < 0, high, value)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            after = value - share / slope
+        inside = (after > low) & (after < high)
+        after = np.where(inside, after, (low + high) / 2)
+        done = bool((np.abs(after - value) < 1e-11).all())
+        value = after
+        if done:
+            break
+    return value
+
+
+def shrink(data: Table, prior: str = "averaged", level: float = LEVEL) -> Shrinkage:
     r"""Beta-binomial shrinkage of every rate, with intervals.
 
     A rate from few requests moves far towards the common rate, one from many hardly
@@ -170,24 +153,20 @@ def shrink(
 
     Parameters
     ----------
-    table : DataFrame
+    data : Selection or DataFrame
         With ``numerator`` and ``denominator``, one row per agency; at least 3 rows.
     prior : str
+        ``averaged``, the default: all common distributions that fit, by how well they
+        fit, so that the intervals stay honest where the agencies are few.
         ``plug-in``: the common distribution that makes the counts most likely, taken
-        as known (empirical Bayes). ``averaged``, the default: all common distributions
-        that fit, by how well they fit, so that the intervals stay honest where the
-        agencies are few.
+        as known (empirical Bayes).
     level : float
         Probability of the intervals.
 
     Returns
     -------
-    DataFrame
-        The table with ``value``; ``shrunk, shrunk_low, shrunk_high, shrunk_level``;
-        ``common_rate`` and ``common_n``, the mean of the common distribution and the
-        number of requests it counts as much as; ``own_weight``, n / (n + common_n); and
-        ``few_agencies``, whether there are fewer than :data:`FEW_AGENCIES`, so that
-        the gain is not to be counted on.
+    Shrinkage
+        The rows, and what they have in common.
 
     Raises
     ------
@@ -196,8 +175,8 @@ def shrink(
     MissingExtra
         If scipy is not installed.
     ValueError
-        If a row is not a proportion, there are fewer than 3, they are of several
-        indicators, or a report stands twice.
+        If a row is not a share, there are fewer than 3, they are of several
+        indicators, or an agency stands twice.
 
     Notes
     -----
@@ -207,55 +186,141 @@ def shrink(
         p_i \sim \text{Beta}(\mu M, (1-\mu) M), \quad
         p_i \mid x, \mu, M \sim \text{Beta}(\mu M + x_i, (1-\mu) M + n_i - x_i)
 
-    The likelihood of :math:`(\mu, M)` is ``scipy.stats.betabinom``. Averaged over it
-    with the density :math:`\alpha\beta(\alpha+\beta)^{-5/2}` on the logit of
-    :math:`\mu` and the logarithm of :math:`M` (Gelman et al. 2013, *Bayesian Data
-    Analysis*, 3rd ed., section 5.3), each rate has a mixture of beta distributions,
-    given here by the beta distribution with its mean and variance (Kass and Steffey
-    1989, *Journal of the American Statistical Association* 84:717-726).
+    Averaged over :math:`(\mu, M)` as in :func:`common_rate`, each rate has a mixture of
+    beta distributions; the limits are quantiles of that mixture.
 
     The agencies are taken to be alike but for chance and this spread. Where they are
     known to differ, shrink within peer groups.
 
     Shrinkage lowers the squared error on average, at every number of agencies that was
-    tried, but not in every panel: the shrunken rates lay further from the truth than
-    the raw ones in 34 per cent of simulated panels of 10 agencies, 27 per cent of 20,
-    21 per cent of 30 and 3 per cent of 100 (``data/comparison_study.csv``). With few
-    agencies show both, and rest nothing on the shrunken rate alone.
+    tried, but not in every panel: see the study ``panels`` in
+    ``data/comparison_study.csv``. With few agencies show both, and rest nothing on the
+    shrunken rate alone.
 
     Examples
     --------
     >>> import pandas as pd
     >>> table = pd.DataFrame({"numerator": [2, 120, 55, 80, 9],
     ...                       "denominator": [2, 200, 100, 150, 20]})
-    >>> shrink(table)[["value", "shrunk"]].round(2).values.tolist()
+    >>> shrink(table).rows[["value", "shrunk"]].round(2).values.tolist()
     [[1.0, 0.58], [0.6, 0.58], [0.55, 0.56], [0.53, 0.55], [0.45, 0.53]]
     """
-    if prior not in PRIORS:
-        message = (
-            f"shrink() knows no prior {prior!r}. Choose one of {', '.join(PRIORS)}."
-        )
-        raise ValueError(message)
+    import numpy as np
+
+    need_choice("shrink", "prior", prior, PRIORS)
     need_level(level)
-    x, n = counts_of(table, "shrink")
-    need_one_kind(table, "shrink", ("indicator", "applicant"))
-    if len(x) < 3:
-        message = (
-            f"shrink() was given {len(x)} rows. What agencies have in common cannot be "
-            "seen in fewer than 3; pass more agencies, or show the raw rates."
-        )
-        raise ValueError(message)
-    beta = stats_module("scipy.stats", "shrink").beta
-    found = posterior(x, n, prior)
+    table, x, n = counts_of(data, "shrink", independent=True)
+    need_agencies(len(x), "shrink")
+    special = stats_module("scipy.special", "shrink")
     tail = (1 - level) / 2
-    return table.assign(
+    if prior == "plug-in":
+        u, v = most_likely(x, n)
+        mean, size = float(special.expit(u)), float(np.exp(v))
+        a, b = mean * size + x, (1 - mean) * size + n - x
+        limits = (special.betaincinv(a, b, end) for end in (tail, 1 - tail))
+        shrunk, low, high = a / (a + b), *limits
+        common = (mean, np.nan, np.nan)
+    else:
+        grid = posterior_grid(x, n)
+        shrunk, low, high = _mixture(grid, x, n, tail)
+        middle, *ends = rate_quantiles(grid, (0.5, tail, 1 - tail))
+        common = (middle, ends[0], ends[1])
+        size = size_quantiles(grid, (0.5,))[0]
+    rows = table.assign(
         value=x / n,
-        shrunk=found.a / (found.a + found.b),
-        shrunk_low=beta.ppf(tail, found.a, found.b),
-        shrunk_high=beta.ppf(1 - tail, found.a, found.b),
-        shrunk_level=level,
-        common_rate=found.mean,
-        common_n=found.requests,
-        own_weight=n / (n + found.requests),
-        few_agencies=len(x) < FEW_AGENCIES,
+        shrunk=shrunk,
+        shrunk_low=low,
+        shrunk_high=high,
+        own_weight=n / (n + size),
     )
+    return Shrinkage(rows, *common, size, level, prior, len(x) < FEW_AGENCIES)
+
+
+def rank_intervals(
+    data: Table,
+    *,
+    highest_first: bool = True,
+    min_n: int = MIN_RANKED_N,
+    level: float = LEVEL,
+    draws: int | None = None,
+    seed: int = SEED,
+) -> Ranks:
+    """Rank of every agency with the interval it lies in, by simulation.
+
+    Parameters
+    ----------
+    data : Selection or DataFrame
+        With ``numerator`` and ``denominator``, one row per agency.
+    highest_first : bool
+        Whether the highest rate has rank 1.
+    min_n : int
+        Rows with a smaller denominator are not ranked.
+    level : float
+        Probability of the intervals.
+    draws, seed : int
+        Size and seed of the simulation; 200,000 draws, of many agencies fewer.
+
+    Returns
+    -------
+    Ranks
+        The rows with ``rank, rank_low, rank_high``, and how many are ranked. Fewer than
+        3 that could be are not ranked.
+
+    Raises
+    ------
+    MissingColumns
+        If a column is missing.
+    MissingExtra
+        If scipy is not installed.
+    ValueError
+        If a row is not a share, the rows are of several indicators, or an agency
+        stands twice.
+
+    Notes
+    -----
+    A common distribution is drawn by how well it fits, then every rate given it and the
+    agency's counts (:func:`shrink`), and the rates are ranked: Goldstein and
+    Spiegelhalter (1996), *Journal of the Royal Statistical Society A* 159:385-443.
+    Wide intervals are the usual result; a table of ranks without them would not be.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"numerator": [180, 120, 90, 4],
+    ...                       "denominator": [200, 200, 200, 5]})
+    >>> rank_intervals(table).rows[["rank", "rank_low", "rank_high"]].values.tolist()
+    [[1, 1, 1], [2, 2, 2], [3, 3, 3], [<NA>, <NA>, <NA>]]
+    """
+    import numpy as np
+    import pandas as pd
+
+    need_level(level)
+    table, x, n = counts_of(data, "rank_intervals", independent=True)
+    stats_module("scipy.special", "rank_intervals")
+    can = n >= min_n
+    count = int(can.sum())
+    columns = np.full((3, len(x)), np.nan)
+    size = draws or max(1000, min(_DRAWS, _NUMBERS // max(count, 1)))
+    if count >= 3:
+        grid = posterior_grid(x[can], n[can])
+        rng = np.random.default_rng(seed)
+        means, sizes, weight = grid.points()
+        which = rng.choice(len(weight), size=size, p=weight)
+        mean, requests = means[which, None], sizes[which, None]
+        rates = rng.beta(mean * requests + x[can], (1 - mean) * requests + (n - x)[can])
+        order = np.argsort(-rates if highest_first else rates, axis=1)
+        ranks = np.empty(order.shape, dtype=np.int32)
+        np.put_along_axis(
+            ranks, order, np.arange(1, count + 1, dtype=np.int32)[None], 1
+        )
+        tail = (1 - level) / 2
+        columns[:, can] = np.quantile(
+            ranks, [0.5, tail, 1 - tail], axis=0, method="inverted_cdf"
+        )
+    names = ("rank", "rank_low", "rank_high")
+    whole = {
+        name: pd.array(values).astype("Int64")
+        for name, values in zip(names, columns, strict=True)
+    }
+    rows = table.assign(value=x / n, **whole)
+    return Ranks(rows, count if count >= 3 else 0, size, level)

@@ -1,14 +1,14 @@
-"""The tables that comparisons take: rows with a numerator and a denominator."""
+"""What comparisons accept: rows of one kind of indicator, each agency once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from govinfo.errors import MissingColumns, MissingExtra
-from govinfo.indicators import APPLICANTS, INDICATORS, RELIABLE_N, VALUED
+from govinfo.indicators import APPLICANTS, GROUNDS, INDICATORS, RELIABLE_N, VALUED
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,32 +16,49 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+    Table: TypeAlias = "pd.DataFrame | Selection"
 
 COUNTS = ("numerator", "denominator")
 
+GROUND_SHARES = tuple(f"ground_share_{n}" for n in range(1, len(GROUNDS) + 1))
+"""Shares of the eight grounds of refusal, which make one whole."""
 
-class Counts(NamedTuple):
-    """Numerators and denominators of a table, as arrays."""
-
-    x: Floats
-    n: Floats
+KIND_NAMES = {
+    "share": "a share of its denominator",
+    "rate": "a rate of events per exposure",
+    "ratio": "a ratio of two different counts",
+    "difference": "a difference of two counts",
+    "concentration": "an index, whose numerator counts no cases",
+    "quality": "a count of cells or checks",
+}
 
 
 class Selection(NamedTuple):
-    """Rows that can be compared, and rows that cannot with the reason."""
+    """Rows that can be compared, and rows that cannot with the reason.
+
+    Every comparison takes it in place of its rows.
+    """
 
     rows: pd.DataFrame
     left_out: pd.DataFrame
 
 
-def need_columns(table: pd.DataFrame, needed_by: str, columns: Iterable[str]) -> None:
-    """Refuse a table that lacks columns, naming all of them.
+class Counts(NamedTuple):
+    """A table, and its numerators and denominators as arrays."""
 
-    Raises
-    ------
-    MissingColumns
-        If a column is missing.
-    """
+    table: pd.DataFrame
+    x: Floats
+    n: Floats
+
+
+def rows_of(data: Table) -> pd.DataFrame:
+    """The rows of a selection, or a table as it is."""
+    return data.rows if isinstance(data, Selection) else data
+
+
+def need_columns(table: pd.DataFrame, needed_by: str, columns: Iterable[str]) -> None:
+    """Refuse a table that lacks columns, naming all of them."""
     lacking = [name for name in columns if name not in table.columns]
     if lacking:
         named = ", ".join(repr(name) for name in lacking)
@@ -52,54 +69,101 @@ def need_columns(table: pd.DataFrame, needed_by: str, columns: Iterable[str]) ->
         raise MissingColumns(message)
 
 
-def counts_of(table: pd.DataFrame, needed_by: str) -> Counts:
-    """Numerators and denominators, none of them missing and all of them possible.
+def need_choice(needed_by: str, what: str, given: str, known: Collection[str]) -> None:
+    """Refuse a name that is none of those known."""
+    if given not in known:
+        message = (
+            f"{needed_by}() knows no {what} {given!r}. Choose one of "
+            f"{', '.join(known)}."
+        )
+        raise ValueError(message)
+
+
+def counts_of(
+    data: Table,
+    needed_by: str,
+    *,
+    kinds: Sequence[str] = ("share",),
+    independent: bool = False,
+) -> Counts:
+    """Whole counts of indicators for which a method is defined.
+
+    Parameters
+    ----------
+    data : DataFrame or Selection
+        With ``numerator`` and ``denominator``. Where it names indicators, their kind is
+        checked; a table of counts alone is taken to be of the first kind.
+    needed_by : str
+        The function, for messages.
+    kinds : sequence of str
+        Kinds of indicators that the method is defined for.
+    independent : bool
+        Whether the rows must be comparable agencies, each counted once: of one
+        indicator and one class of applicants, and no report, no agency and no parent
+        beside its own children.
 
     Raises
     ------
     MissingColumns
         If a column is missing.
     ValueError
-        If a count is missing, negative, not whole, or above its denominator, or
-        nothing is left.
+        If an indicator is of another kind, a count is missing or impossible, a row has
+        no value, or nothing is left.
     """
     import numpy as np
 
+    table = rows_of(data)
     need_columns(table, needed_by, COUNTS)
+    is_share = _need_kinds(table, needed_by, kinds)
     x, n = (
         np.asarray(table[name].astype("Float64").astype("float64"), dtype=np.float64)
         for name in COUNTS
     )
     with np.errstate(invalid="ignore"):
-        wrong = np.isnan(x) | np.isnan(n) | (x < 0) | (n <= 0) | (x > n)
+        wrong = np.isnan(x) | np.isnan(n) | (x < 0) | (n <= 0) | (is_share & (x > n))
         wrong |= (x != np.floor(x)) | (n != np.floor(n))
+    if "state" in table.columns:
+        wrong |= ~table["state"].isin(VALUED).to_numpy()
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
+        state = f" ({table['state'].iloc[at]})" if "state" in table.columns else ""
         message = (
-            f"{needed_by}() was given {x[at]:g} of {n[at]:g} in row {at} of the table, "
-            "which is not a proportion of whole counts. Choose rows with select(), "
-            "which leaves out those without a value."
+            f"{needed_by}() was given {x[at]:g} of {n[at]:g}{state} in row {at} of the "
+            "table, which is not a proportion of whole counts with a value. Choose "
+            "rows with select(), which leaves out those without a value."
         )
         raise ValueError(message)
     if not len(x):
         message = f"{needed_by}() was given no rows, so there is nothing to compare."
         raise ValueError(message)
-    return Counts(x, n)
+    if independent:
+        need_independent(table, needed_by)
+    return Counts(table, x, n)
 
 
-def need_one_kind(
-    table: pd.DataFrame, needed_by: str, columns: Iterable[str] = ("indicator",)
-) -> None:
-    """Refuse rows that have nothing in common, or count a report twice.
+def _need_kinds(table: pd.DataFrame, needed_by: str, kinds: Sequence[str]) -> Bools:
+    """Refuse indicators of another kind; say which rows are shares."""
+    import numpy as np
 
-    Only columns that the table has are looked at.
+    if "indicator" not in table.columns:
+        return np.full(len(table), kinds[0] == "share")
+    for code in table["indicator"].unique():
+        kind = INDICATORS[code].kind if code in INDICATORS else kinds[0]
+        if kind not in kinds:
+            message = (
+                f"{needed_by}() was given {code!r}, which is {KIND_NAMES[kind]}. The "
+                f"method is defined for {' or '.join(kinds)} only. Choose an indicator "
+                "of that kind; govinfo.indicators.indicator_table() names them."
+            )
+            raise ValueError(message)
+    rates = {code for code, entry in INDICATORS.items() if entry.kind != "share"}
+    is_share: Bools = ~table["indicator"].isin(rates).to_numpy()
+    return is_share
 
-    Raises
-    ------
-    ValueError
-        If there are several values of one of the columns, or a report stands twice.
-    """
-    for name in columns:
+
+def need_independent(table: pd.DataFrame, needed_by: str) -> None:
+    """Refuse rows that have no rate in common, or that count the same cases twice."""
+    for name in ("indicator", "applicant"):
         found = list(dict.fromkeys(table[name])) if name in table.columns else []
         if len(found) > 1:
             message = (
@@ -108,17 +172,52 @@ def need_one_kind(
                 "select()."
             )
             raise ValueError(message)
-    if "report_id" in table.columns and table["report_id"].duplicated().any():
-        twice = table["report_id"][table["report_id"].duplicated()].iloc[0]
+    for name, what, advice in (
+        ("report_id", "the report", "Pass each report once."),
+        (
+            "agency_id",
+            "the agency",
+            "Its years are no independent agencies: choose one with select(..., "
+            "latest=True), or fit all years with model().",
+        ),
+    ):
+        if name in table.columns and table[name].duplicated().any():
+            twice = table[name][table[name].duplicated()].iloc[0]
+            message = (
+                f"{needed_by}() was given {what} {twice!r} {_times(table[name], twice)}"
+                f", so that it would count more than once. {advice}"
+            )
+            raise ValueError(message)
+    whole = contained(table)
+    if whole.any():
+        first = table[whole].iloc[0]
         message = (
-            f"{needed_by}() was given the report {twice!r} twice, so that it would "
-            "count double. Pass each report once."
+            f"{needed_by}() was given {first['agency_id']!r} beside agencies whose "
+            "cases its own report includes. Leave out one or the other; "
+            "select(..., agencies=) leaves out the whole."
         )
         raise ValueError(message)
 
 
+def _times(column: pd.Series, value: object) -> str:
+    count = int((column == value).sum())
+    return "twice" if count == 2 else f"{count} times"
+
+
+def contained(table: pd.DataFrame) -> pd.Series:
+    """Rows of agencies that are the parent of another row of the same year."""
+    import pandas as pd
+
+    years = table.get("report_year", pd.Series(0, table.index))
+    if not {"agency_id", "parent"} <= set(table.columns):
+        return pd.Series(data=False, index=table.index)
+    named = set(zip(table["parent"], years, strict=True))
+    pairs = zip(table["agency_id"], years, strict=True)
+    return pd.Series([pair in named for pair in pairs], index=table.index, dtype=bool)
+
+
 def stats_module(name: str, needed_by: str) -> ModuleType:
-    """A module of scipy or statsmodels, which come with the extra ``[stats]``.
+    """A module of scipy, which comes with the extra ``[stats]``.
 
     Raises
     ------
@@ -135,22 +234,32 @@ def stats_module(name: str, needed_by: str) -> ModuleType:
         raise MissingExtra(message) from error
 
 
-def need_known(
-    table: pd.DataFrame, needed_by: str, column: str, value: str, known: Iterable[str]
-) -> None:
-    """Refuse a code that is a slip of the pen, which would select nothing.
-
-    Raises
-    ------
-    ValueError
-        If neither the table nor the registry has it.
-    """
-    if value not in set(known) and not (table[column] == value).any():
-        message = (
-            f"{needed_by}() knows no {column} {value!r}, nor does the table. See "
-            "govinfo.indicators.indicator_table() for the codes."
-        )
-        raise ValueError(message)
+def _chosen(
+    table: pd.DataFrame,
+    needed_by: str,
+    indicators: Sequence[str],
+    applicant: str,
+    year: int | Collection[int] | None,
+) -> pd.DataFrame:
+    """Rows of some indicators, refusing codes that would select nothing."""
+    needed = ("indicator", "applicant", "report_year", "state", *COUNTS)
+    need_columns(table, needed_by, needed)
+    for column, values, known in (
+        ("indicator", indicators, INDICATORS),
+        ("applicant", (applicant,), APPLICANTS),
+    ):
+        for value in values:
+            if value not in set(known) and not (table[column] == value).any():
+                message = (
+                    f"{needed_by}() knows no {column} {value!r}, nor does the table. "
+                    "See govinfo.indicators.indicator_table() for the codes."
+                )
+                raise ValueError(message)
+    chosen = table["indicator"].isin(indicators) & (table["applicant"] == applicant)
+    if year is not None:
+        years = [year] if isinstance(year, int) else list(year)
+        chosen &= table["report_year"].isin(years).fillna(value=False).astype(bool)
+    return table[chosen]
 
 
 def select(
@@ -158,9 +267,11 @@ def select(
     indicator: str,
     *,
     applicant: str = "total",
-    year: int | None = None,
+    year: int | Collection[int] | None = None,
     min_n: int = RELIABLE_N,
     contradicted: bool = True,
+    latest: bool = False,
+    agencies: pd.DataFrame | None = None,
 ) -> Selection:
     """The rows of one indicator that can be compared, and why the others cannot.
 
@@ -175,18 +286,25 @@ def select(
         Its code.
     applicant : str
         Column code of the applicants.
-    year : int, optional
-        One report year; all years otherwise.
+    year : int or collection of int, optional
+        One report year or several; all years otherwise.
     min_n : int
         Leave out denominators below it. 20 by default; 0 keeps all.
     contradicted : bool
         Whether to keep values that rest on a sum which disagrees.
+    latest : bool
+        Of several reports of an agency, keep the one for the latest year. Funnels,
+        shrinkage and ranks need it: an agency counts once.
+    agencies : DataFrame, optional
+        With ``agency_id`` and ``parent``. An agency whose report includes others of
+        the same year is left out, and ``parent`` is added to the rows.
 
     Returns
     -------
     Selection
         ``rows``, in the order of ``table``, and ``left_out`` with a column ``reason``:
-        a state of the indicator, or ``small_denominator``.
+        a state of the indicator, ``small_denominator``, ``contains_others`` or
+        ``earlier_report``.
 
     Raises
     ------
@@ -209,20 +327,119 @@ def select(
     >>> left_out[["agency_id", "reason"]].values.tolist()
     [['b', 'small_denominator'], ['c', 'blank_input']]
     """
-    needed = ("indicator", "applicant", "report_year", "state", *COUNTS)
-    need_columns(table, "select", needed)
-    need_known(table, "select", "indicator", indicator, INDICATORS)
-    need_known(table, "select", "applicant", applicant, APPLICANTS)
-    chosen = (table["indicator"] == indicator) & (table["applicant"] == applicant)
-    if year is not None:
-        chosen &= (table["report_year"] == year).fillna(value=False).astype(bool)
-    found = table[chosen]
+    found = _chosen(table, "select", [indicator], applicant, year)
     reason = found["state"].where(~found["state"].isin(VALUED), "")
     small = (found["denominator"] < min_n).fillna(value=False).astype(bool)
     reason = reason.where(~(small & (reason == "")), "small_denominator")
     if not contradicted:
         doubtful = found["state"] == "contradicted_input"
         reason = reason.where(~doubtful, "contradicted_input")
+    if agencies is not None:
+        need_columns(agencies, "select", ("agency_id", "parent"))
+        need_columns(table, "select", ("agency_id",))
+        parents = agencies.drop_duplicates("agency_id").set_index("agency_id")["parent"]
+        found = found.assign(parent=found["agency_id"].map(parents))
+        whole = contained(found[reason == ""]).reindex(found.index, fill_value=False)
+        reason = reason.mask(whole, "contains_others")
+    if latest:
+        need_columns(table, "select", ("agency_id",))
+        kept = found[reason == ""].sort_values("report_year", kind="stable")
+        earlier = kept.index[kept.duplicated("agency_id", keep="last")]
+        reason = reason.mask(found.index.isin(earlier), "earlier_report")
     rows = found[reason == ""].reset_index(drop=True)
     left_out = found[reason != ""].assign(reason=reason).reset_index(drop=True)
     return Selection(rows, left_out)
+
+
+def select_mixes(
+    table: pd.DataFrame,
+    parts: Sequence[str] = GROUND_SHARES,
+    *,
+    applicant: str = "total",
+    year: int | Collection[int] | None = None,
+    min_n: int = RELIABLE_N,
+) -> Selection:
+    """All parts of every mix that can be compared, and why other mixes cannot.
+
+    Nothing is left out in silence: every report is in one of the two tables.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From :func:`govinfo.indicators.indicators`.
+    parts : sequence of str
+        Codes of the indicators that make one whole; the grounds of refusal by default.
+    applicant : str
+        Column code of the applicants.
+    year : int or collection of int, optional
+        One report year or several; all years otherwise.
+    min_n : int
+        Leave out mixes of fewer cases. 20 by default; 1 keeps all that have any.
+
+    Returns
+    -------
+    Selection
+        ``rows``, one for each part of each report, for
+        :func:`govinfo.compare.mix_intervals`; and ``left_out``, one for each report,
+        with a column ``reason``: a state of the indicator, ``small_denominator``, or
+        ``inconsistent_input`` where the parts do not add up to the whole.
+
+    Raises
+    ------
+    MissingColumns
+        If a column is missing.
+    ValueError
+        If a report has a part twice, or a code is not known.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({
+    ...     "report_id": ["a", "a", "b", "b"], "report_year": 2023,
+    ...     "indicator": ["granted_share", "refused_share"] * 2, "applicant": "total",
+    ...     "numerator": [30, 10, 1, 0], "denominator": [40, 40, 1, 1],
+    ...     "state": ["computed"] * 2 + ["small_denominator"] * 2})
+    >>> rows, left_out = select_mixes(table, ["granted_share", "refused_share"])
+    >>> rows["numerator"].tolist(), left_out[["report_id", "reason"]].values.tolist()
+    ([30, 10], [['b', 'small_denominator']])
+    """
+    import pandas as pd
+
+    codes = list(parts)
+    need_columns(table, "select_mixes", ("report_id",))
+    found = _chosen(table, "select_mixes", codes, applicant, year)
+    twice = found[found.duplicated(["report_id", "indicator"])]
+    if len(twice):
+        row = twice.iloc[0]
+        message = (
+            f"select_mixes() found {row['indicator']!r} of {row['report_id']!r} twice. "
+            "Expected one row per report and part; give every report an id of its own."
+        )
+        raise ValueError(message)
+    kept, lost, reasons = [], [], []
+    for _, mix in found.groupby("report_id", sort=False):
+        reason = _reason(mix, len(codes), min_n)
+        if reason:
+            lost.append(mix.iloc[[0]])
+            reasons.append(reason)
+        else:
+            kept.append(mix)
+    rows = pd.concat(kept) if kept else found.iloc[:0]
+    left_out = pd.concat(lost) if lost else found.iloc[:0]
+    return Selection(
+        rows.reset_index(drop=True),
+        left_out.assign(reason=reasons).reset_index(drop=True),
+    )
+
+
+def _reason(mix: pd.DataFrame, parts: int, min_n: int) -> str:
+    """Why a report's mix cannot be compared; empty if it can."""
+    unvalued = mix["state"][~mix["state"].isin(VALUED)]
+    if len(unvalued):
+        return str(unvalued.iloc[0])
+    if len(mix) < parts:
+        return "absent_input"
+    whole = mix["denominator"].iloc[0]
+    if mix["numerator"].sum() != whole or (mix["denominator"] != whole).any():
+        return "inconsistent_input"
+    return "small_denominator" if whole < min_n else ""

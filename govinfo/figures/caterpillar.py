@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from govinfo.compare import Shrinkage
+
 NEEDED = (
     "agency_id",
     "report_year",
@@ -23,9 +25,6 @@ NEEDED = (
     "shrunk",
     "shrunk_low",
     "shrunk_high",
-    "shrunk_level",
-    "common_rate",
-    "few_agencies",
 )
 
 # Inches for a row of one line of names, and for each further one.
@@ -33,7 +32,7 @@ ROW, LINE = 0.28, 0.18
 
 
 def caterpillar(
-    data: pd.DataFrame,
+    data: Shrinkage,
     *,
     agencies: pd.DataFrame | None = None,
     language: Language = "both",
@@ -46,7 +45,7 @@ def caterpillar(
 
     Parameters
     ----------
-    data : DataFrame
+    data : govinfo.compare.Shrinkage
         From :func:`govinfo.compare.shrink`, on rows of one indicator.
     agencies : DataFrame, optional
         Names, from :func:`govinfo.agencies.read_agencies`.
@@ -58,15 +57,15 @@ def caterpillar(
     matplotlib.figure.Figure
         With its description as its label, for :func:`govinfo.show.figure`.
     """
-    need_columns(data, "caterpillar", NEEDED, "the table that compare.shrink() gives")
-    need_rows(data, "caterpillar")
+    given = getattr(data, "rows", data)
+    need_columns(given, "caterpillar", NEEDED, "the rows compare.shrink() gives")
+    need_rows(given, "caterpillar")
     names = Names.of(agencies, language)
-    most = data.sort_values(
+    most = data.rows.sort_values(
         ["denominator", "agency_id", "report_year"], ascending=[False, True, True]
     ).head(MOST)
     rows = most.sort_values(["shrunk", "agency_id", "report_year"]).to_dict("records")
     indicator = str(rows[0]["indicator"])
-    common, level = (float(rows[0][name]) for name in ("common_rate", "shrunk_level"))
     labels = [_label(row, names, language) for row in rows]
     notes = _notes(data, len(rows))
     with style():
@@ -75,7 +74,11 @@ def caterpillar(
         row_height = ROW + LINE * max(label.count("\n") for label in labels)
         fig = Figure(figsize=(WIDTH, row_height * len(rows) + 1.5))
         ax = fig.subplots()
-        ax.axvline(common, color=GREY, linestyle="--", marker="")
+        # A common rate without an interval says nothing of how well it is known.
+        if _has_interval(data):
+            ends = data.common_low, data.common_high
+            ax.axvspan(*ends, color=GREY, alpha=0.15, zorder=0)
+            ax.axvline(data.common_rate, color=GREY, linestyle="--", marker="")
         for y, row in enumerate(rows):
             low, high = float(row["shrunk_low"]), float(row["shrunk_high"])
             ax.plot([low, high], [y, y], color=BLUE, marker="", linewidth=1.6)
@@ -97,28 +100,39 @@ def caterpillar(
             title(indicator, language),
             "\n".join(pick(language, *note, "\n") for note in notes),
         )
-        _key(fig, common, level, language)
-    said = [_alt(rows, names, indicator, common, language)]
+        _key(fig, data, language)
+    said = [_alt(rows, names, indicator, data, language)]
     said += [told(language, *note) for note in notes]
     return described(fig, told(language, "", " ").join(said))
 
 
-def _notes(data: pd.DataFrame, drawn: int) -> list[tuple[str, str]]:
+def _has_interval(data: Shrinkage) -> bool:
+    return data.common_low == data.common_low
+
+
+def _common(data: Shrinkage) -> str:
+    """The common rate, with its interval where there is one."""
+    if not _has_interval(data):
+        return percent(data.common_rate)
+    ends = f"{percent(data.common_low)} – {percent(data.common_high)}"
+    return f"{percent(data.common_rate)} ({ends})"
+
+
+def _notes(data: Shrinkage, drawn: int) -> list[tuple[str, str]]:
     """What a reader of the picture must know: rows left out, and few agencies."""
-    notes = []
-    if drawn < len(data):
+    notes, total = [], len(data.rows)
+    if drawn < total:
         notes.append(
             (
-                f"仅绘出{len(data)}份报告中分母最大的{drawn}份。",
-                f"Only the {drawn} of {len(data)} reports with most cases are drawn.",
+                f"仅绘出{total}份报告中分母最大的{drawn}份。",
+                f"Only the {drawn} of {total} reports with most cases are drawn.",
             )
         )
-    if bool(data["few_agencies"].iloc[0]):
+    if data.few_agencies:
         notes.append(
             (
-                f"仅{len(data)}份报告，收缩可能反而偏离真值。",
-                f"Few reports ({len(data)}): shrinkage may move rates away from the "
-                "truth.",
+                f"仅{total}份报告，收缩可能反而偏离真值。",
+                f"Few reports ({total}): shrinkage may move rates away from the truth.",
             )
         )
     return notes
@@ -138,10 +152,10 @@ def _label(row: dict[Any, Any], names: Names, language: Language) -> str:
     )
 
 
-def _key(fig: Figure, common: float, level: float, language: Language) -> None:
+def _key(fig: Figure, data: Shrinkage, language: Language) -> None:
     from matplotlib.lines import Line2D
 
-    said = percent(level, 0)
+    said = percent(data.level, 0)
     shrunk = pick(language, f"收缩估计与{said}区间", f"shrunken rate, {said} interval")
     raw = pick(language, "原始比率", "raw rate")
     all_of_them = pick(language, "共同比率", "common rate")
@@ -157,15 +171,11 @@ def _key(fig: Figure, common: float, level: float, language: Language) -> None:
             markeredgewidth=1.6,
             label=raw,
         ),
-        Line2D(
-            [],
-            [],
-            color=GREY,
-            linestyle="--",
-            marker="",
-            label=f"{all_of_them} {percent(common)}",
-        ),
     ]
+    if _has_interval(data):
+        label = f"{all_of_them} {_common(data)}"
+        line = Line2D([], [], color=GREY, linestyle="--", marker="", label=label)
+        handles.append(line)
     fig.legend(handles=handles, loc="outside lower left", ncols=2)
 
 
@@ -173,7 +183,7 @@ def _alt(
     rows: list[dict[Any, Any]],
     names: Names,
     indicator: str,
-    common: float,
+    data: Shrinkage,
     language: Language,
 ) -> str:
     def share(row: dict[Any, Any], name: str) -> str:
@@ -189,7 +199,7 @@ def _alt(
     entry, every = INDICATORS[indicator], listed(parts, language)
     return told(
         language,
-        f"{entry.chinese}，向共同比率{percent(common)}收缩，自低至高：{every}。",
+        f"{entry.chinese}，向共同比率{_common(data)}收缩，自低至高：{every}。",
         f"{entry.english[:1].upper()}{entry.english[1:]}, shrunk towards the common "
-        f"rate of {percent(common)}, lowest first: {every}.",
+        f"rate of {_common(data)}, lowest first: {every}.",
     )

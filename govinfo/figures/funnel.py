@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from govinfo.checks.results import need_columns
-from govinfo.compare import funnel_limits
-from govinfo.compare.funnel import ALARM_Z, WARNING_Z
+from govinfo.compare.funnel import LEVELS
 from govinfo.figures.rows import described, headed, need_rows
 from govinfo.figures.words import Language, Names, listed, percent, pick, title, told
 from govinfo.show import BLUE, GREY, PURPLE, RED, WIDTH, style
@@ -17,14 +16,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.transforms import Bbox
 
+    from govinfo.compare import Funnel
+
 NEEDED = (
     "agency_id",
     "report_year",
     "indicator",
     "denominator",
     "value",
-    "target",
-    "tau2",
     "z",
     "position",
 )
@@ -40,7 +39,7 @@ POINTS = 200
 
 
 def funnel(
-    data: pd.DataFrame,
+    data: Funnel,
     *,
     agencies: pd.DataFrame | None = None,
     language: Language = "both",
@@ -52,7 +51,7 @@ def funnel(
 
     Parameters
     ----------
-    data : DataFrame
+    data : govinfo.compare.Funnel
         From :func:`govinfo.compare.funnel`, on rows of one indicator.
     agencies : DataFrame, optional
         Names, from :func:`govinfo.agencies.read_agencies`.
@@ -64,10 +63,11 @@ def funnel(
     matplotlib.figure.Figure
         With its description as its label, for :func:`govinfo.show.figure`.
     """
-    need_columns(data, "funnel", NEEDED, "the table that compare.funnel() gives")
-    need_rows(data, "funnel")
+    rows = getattr(data, "rows", data)
+    need_columns(rows, "funnel", NEEDED, "the rows that compare.funnel() gives")
+    need_rows(rows, "funnel")
     names = Names.of(agencies, language)
-    indicator = str(data["indicator"].iloc[0])
+    indicator = str(rows["indicator"].iloc[0])
     with style():
         from matplotlib.figure import Figure
 
@@ -75,7 +75,7 @@ def funnel(
         ax = fig.subplots()
         _limits(ax, data, language)
         for position, (marker, colour) in LOOKS.items():
-            some = data[data["position"] == position]
+            some = rows[rows["position"] == position]
             ax.plot(
                 some["denominator"].astype(float).to_numpy(),
                 some["value"].astype(float).to_numpy(),
@@ -84,7 +84,7 @@ def funnel(
                 color=colour,
                 markerfacecolor="white" if position != "within" else colour,
                 markeredgewidth=1.8,
-                markersize=7 if len(data) <= CROWD else 4,
+                markersize=7 if len(rows) <= CROWD else 4,
             )
         ax.margins(y=0.1)
         ax.set_xscale("log")
@@ -102,46 +102,58 @@ def funnel(
     return described(fig, _alt(data, names, indicator, language))
 
 
-def _limits(ax: Axes, data: pd.DataFrame, language: Language) -> None:
+def _limits(ax: Axes, data: Funnel, language: Language) -> None:
     import numpy as np
 
-    target, tau2 = float(data["target"].iloc[0]), float(data["tau2"].iloc[0])
-    sizes = data["denominator"].astype(float)
-    n = np.geomspace(sizes.min() * 0.8, sizes.max() * 1.25, POINTS)
-    label = pick(language, "共同比率", "common rate")
-    ax.axhline(target, color=GREY, label=f"{label} {percent(target)}")
-    for z, line, chinese, english in (
-        (WARNING_Z, "--", "警戒限", "warning limits"),
-        (ALARM_Z, ":", "警报限", "alarm limits"),
+    sizes = data.rows["denominator"].astype(float)
+    n = np.unique(np.geomspace(sizes.min() * 0.8, sizes.max() * 1.25, POINTS).round())
+    n = n[n >= 1]
+    ax.axhline(data.target, color=GREY, label=_target(data, language))
+    if data.target_low == data.target_low:
+        ax.axhspan(data.target_low, data.target_high, color=GREY, alpha=0.15, zorder=0)
+    for name, line, chinese, english in (
+        ("warning", "--", "警戒限", "warning limits"),
+        ("alarm", ":", "警报限", "alarm limits"),
     ):
-        low, high = funnel_limits(target, n, z, tau2)
-        label = f"{pick(language, chinese, english)} z = {z}"
+        low, high = data.limits(n, LEVELS[name])
+        label = f"{pick(language, chinese, english)} {percent(LEVELS[name])}"
         ax.plot(n, low, color=GREY, linestyle=line, marker="", label=label)
         ax.plot(n, high, color=GREY, linestyle=line, marker="")
 
 
-def _name(ax: Axes, data: pd.DataFrame, names: Names, language: Language) -> None:
+def _target(data: Funnel, language: Language) -> str:
+    """The rate in the middle, with its interval where it was estimated."""
+    if data.target_low != data.target_low:
+        return f"{pick(language, '目标比率', 'target')} {percent(data.target)}"
+    ends = f"{percent(data.target_low)} – {percent(data.target_high)}"
+    return (
+        f"{pick(language, '共同比率', 'common rate')} {percent(data.target)} ({ends})"
+    )
+
+
+def _name(ax: Axes, data: Funnel, names: Names, language: Language) -> None:
     """Name the points beyond the limits, to the side where there is more room.
 
     The furthest first, and only where a name lies on no other and on no point.
     """
     # The axes end shortly beyond the points: names at their edges point inwards.
     left, right = (end * 1.6**n for end, n in zip(ax.get_xlim(), (1, -1), strict=True))
-    places = data[["denominator", "value"]].astype(float).to_numpy()
+    places = data.rows[["denominator", "value"]].astype(float).to_numpy()
     points = ax.transData.transform(places)
     taken: list[Bbox] = []
-    for row in _furthest(data[data["position"] != "within"]):
+    for row in _furthest(data.rows[data.rows["position"] != "within"]):
         n = float(row["denominator"])
         agency, year = str(row["agency_id"]), row["report_year"]
         chinese = names.chinese.get(agency) or names.short(agency)
-        text = told("en" if language == "en" else "zh", chinese, names.short(agency))
+        text = pick(language, chinese, names.short(agency), "\n")
+        is_below = float(row["value"]) < data.target
         label = ax.annotate(
             f"{text} {year}".replace("’", "'"),
             (n, float(row["value"])),
-            xytext=(0, -9 if row["value"] < row["target"] else 9),
+            xytext=(0, -9 if is_below else 9),
             textcoords="offset points",
             ha="left" if n < left else "right" if n > right else "center",
-            va="top" if row["value"] < row["target"] else "bottom",
+            va="top" if is_below else "bottom",
         )
         box = label.get_window_extent()
         is_free = not any(box.overlaps(other) for other in taken)
@@ -159,13 +171,13 @@ def _furthest(beyond: pd.DataFrame) -> list[dict[Any, Any]]:
     )
 
 
-def _alt(data: pd.DataFrame, names: Names, indicator: str, language: Language) -> str:
+def _alt(data: Funnel, names: Names, indicator: str, language: Language) -> str:
     from govinfo.indicators import INDICATORS
 
     entry = INDICATORS[indicator]
 
     def said(position: str) -> str:
-        rows = _furthest(data[data["position"] == position])
+        rows = _furthest(data.rows[data.rows["position"] == position])
         parts = [
             f"{names.short(str(row['agency_id']))} {row['report_year']} "
             f"{percent(float(row['value']))}"
@@ -176,12 +188,12 @@ def _alt(data: pd.DataFrame, names: Names, indicator: str, language: Language) -
             parts.append(told(language, f"另有{more}份", f"and {more} more"))
         return listed(parts, language) or told(language, "无", "none")
 
-    target, n = percent(float(data["target"].iloc[0])), len(data)
+    n = len(data.rows)
     return told(
         language,
-        f"{entry.chinese}漏斗图：{n}份报告，共同比率{target}。"
+        f"{entry.chinese}漏斗图：{n}份报告，{_target(data, 'zh')}。"
         f"超出警戒限：{said('warning')}。超出警报限：{said('alarm')}。",
-        f"Funnel of {n} reports, {entry.english}: common rate {target}. Beyond "
+        f"Funnel of {n} reports, {entry.english}: {_target(data, 'en')}. Beyond "
         f"the warning limits: {said('warning')}. Beyond the alarm limits: "
         f"{said('alarm')}.",
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from govinfo.compare.mix import GROUND_SHARES
+from govinfo.compare.tables import GROUND_SHARES
 from govinfo.figures.words import Language, Names, told
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ chance decide their counts, and measures how often a method keeps its word. The 
 that it gives stand in ``data/comparison_study.csv``.
 """
 
-from govinfo.simulate.exact import exact_coverage
+from govinfo.simulate.exact import exact_coverage, funnel_rules
 from govinfo.simulate.panels import (
     CONCLUDED,
     DECIDED_CASES,
@@ -27,6 +27,7 @@ __all__ = [
     "STUDIES",
     "Study",
     "exact_coverage",
+    "funnel_rules",
     "run_study",
     "simulate_panel",
 ]

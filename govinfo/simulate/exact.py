@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from govinfo.compare.funnel import LEVELS, METHODS, funnel_p_values
 from govinfo.compare.rates import jeffreys
 from govinfo.intervals import wilson
-from govinfo.simulate.panels import CONCLUDED
+from govinfo.simulate.panels import CONCLUDED, RATES, SIZES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,4 +58,35 @@ def exact_coverage(
         rows.append((n, coverage.mean(), coverage[at], rates[at], below))
     return pd.DataFrame(
         rows, columns=["denominator", "mean", "least", "least_at", "below_93"]
+    )
+
+
+def funnel_rules() -> pd.DataFrame:
+    """How often each rule flags agencies of a known common rate, computed exactly.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :func:`govinfo.simulate.run_study`, without simulation error.
+    """
+    import numpy as np
+    import pandas as pd
+    from scipy.stats import binom
+
+    rows = []
+    for method in METHODS:
+        for rate in RATES:
+            for n in SIZES:
+                x = np.arange(n + 1)
+                p, chance = (
+                    funnel_p_values(x, n, rate, method=method),
+                    binom.pmf(x, n, rate),
+                )
+                for limit, level in LEVELS.items():
+                    real = chance[p <= 1 - level].sum()
+                    setting = f"{limit}, {method}, {rate:.0%}, n = {n}"
+                    rows.append((setting, f"{1 - level:g}", real))
+    table = pd.DataFrame(rows, columns=["setting", "nominal", "measured"])
+    return table.assign(
+        study="funnel_rules", measures="share flagged", standard_error=0.0, replicates=0
     )

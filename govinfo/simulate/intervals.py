@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from govinfo.compare.adjust import standardise
-from govinfo.compare.mix import METHODS as MIX_METHODS
-from govinfo.compare.mix import mix_intervals
-from govinfo.compare.pooled import mantel_haenszel
-from govinfo.compare.rates import jeffreys
+from govinfo.compare.adjust import mantel_haenszel, standardise
+from govinfo.compare.rates import MIX_METHODS, jeffreys, mix_intervals
 from govinfo.intervals import byar, newcombe, wilson
 from govinfo.simulate.claims import Claim, within
 from govinfo.simulate.panels import (

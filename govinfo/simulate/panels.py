@@ -23,6 +23,12 @@ REFUSED = (20, 32, 37, 39, 92, 142, 178)
 GROUND_MIX = (0.022, 0.102, 0.036, 0.122, 0.203, 0.088, 0.148, 0.279)
 """Share of each ground of refusal in all bundled reports together."""
 
+RATES = (0.03, 0.1, 0.55, 0.9, 0.95, 0.97)
+"""Common rates at which funnels are tried: most of the field lies near 90 per cent."""
+
+SIZES = (5, 10, 20, 26, 50, 100, 200, 500, 1000, 2000, 5000)
+"""Denominators at which funnels are tried."""
+
 MEAN, REQUESTS = 0.55, 8.0
 """True rates follow a beta distribution with this mean that counts as much as so many
 requests: a standard deviation of 17 points, as wide as the bundled reports spread."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from govinfo.compare.ranks import SEED
+from govinfo.compare.shrinkage import SEED
 from govinfo.simulate import agencies, intervals
 from govinfo.simulate.claims import Claim
 
@@ -36,6 +36,7 @@ STUDIES = {
         ("errors", "squared error over that of raw rates", "below 1", agencies.errors),
         ("panels", "share of panels with more error", "below 0.5", agencies.panels),
         ("funnels", "share flagged", "0.05; 0.002", agencies.funnels),
+        ("funnel_rates", "share flagged", "0.05; 0.002", agencies.funnel_rates),
         ("outliers", "share", "0.05 false discoveries", agencies.outliers),
         ("ranks", _COVERAGE, "0.95", agencies.ranks),
         ("adjusted", _COVERAGE, "0.95", intervals.adjusted),

@@ -1,0 +1,187 @@
+"""Comparisons against R's numbers; ``reference/`` says which packages made them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from govinfo import compare
+
+REFERENCE = Path(__file__).parent / "reference"
+
+
+def read(name: str) -> pd.DataFrame:
+    return pd.read_csv(
+        REFERENCE / name, comment="#", keep_default_na=False, na_values=[""]
+    )
+
+
+def counts(x: object, n: object) -> pd.DataFrame:
+    return pd.DataFrame({"numerator": x, "denominator": n}).astype(int)
+
+
+def test_p_values_of_a_funnel_are_those_of_r() -> None:
+    points = read("funnel_points.csv")
+    assert len(points) == 75
+    for row in points.itertuples():
+        found = {
+            method: compare.funnel_p_values(
+                row.x,
+                row.n,
+                row.target,
+                method=method,
+                spread=row.rho / 4 if method == "arcsine" else row.rho,
+            )
+            for method in ("arcsine", "exact", "mid-p")
+        }
+        assert found["arcsine"] == pytest.approx(row.p_arcsine, abs=1e-9)
+        assert found["exact"] == pytest.approx(row.p_exact_doubled, abs=1e-9)
+        assert found["mid-p"] == pytest.approx(row.p_mid, abs=1e-9)
+
+
+def test_counts_lie_outside_the_funnel_where_r_says_so() -> None:
+    limits = read("funnel.csv")
+    for row in limits[limits["kind"] != "arcsine"].itertuples():
+        x = np.array([row.x_low - 1, row.x_low, row.x_high, row.x_high + 1])
+        inside = (x >= 0) & (x <= row.n)
+        p = compare.funnel_p_values(
+            x[inside], row.n, row.target, method=row.kind, spread=row.rho
+        )
+        outside = np.array([True, False, False, True])[inside]
+        assert ((p <= 1 - row.level + 1e-12) == outside).all()
+
+
+@pytest.mark.parametrize("kind", ["exact", "arcsine"])
+def test_limits_of_a_funnel_are_those_of_r(kind: str) -> None:
+    limits = read("funnel.csv")
+    for row in limits[limits["kind"] == kind].itertuples():
+        low, high = compare.funnel_limits(
+            row.target, row.n, row.level, method=kind, spread=row.rho
+        )
+        assert low == pytest.approx(max(0.0, row.limit_low), abs=1e-9)
+        assert high == pytest.approx(min(1.0, row.limit_high), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("prior", "way"), [("averaged", "posterior_gelman"), ("plug-in", "plug-in")]
+)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "review_correction_share all_n20",
+        "decided_disclosure_share latest",
+        "docstring example",
+    ],
+)
+def test_shrunken_rates_and_their_limits_are_those_of_r(
+    name: str, prior: str, way: str
+) -> None:
+    whole = read("betabinomial.csv")
+    of_set = whole[(whole["set"] == name) & (whole["way"] == way)]
+    units = of_set[of_set["n"] > 0]
+    units = units[units["unit"].notna()]
+    wide = units.pivot_table("value", ["unit", "x", "n"], "quantity", sort=False)
+    wide = wide.reset_index()
+    found = compare.shrink(counts(wide["x"], wide["n"]), prior)
+    for ours, theirs in (
+        ("shrunk", "mean"),
+        ("shrunk_low", "low"),
+        ("shrunk_high", "high"),
+    ):
+        assert np.abs(found.rows[ours] - wide[theirs]).max() < 2e-4
+    if prior == "averaged":
+        common = of_set[of_set["unit"].isna()].set_index("quantity")["value"]
+        assert found.common_rate == pytest.approx(common["mu_median"], abs=1e-4)
+        assert found.common_low == pytest.approx(common["mu_low"], abs=1e-4)
+        assert found.common_high == pytest.approx(common["mu_high"], abs=1e-4)
+        its = compare.common_rate(counts(wide["x"], wide["n"]))
+        assert its.rho == pytest.approx(common["rho_median"], abs=1e-4)
+        assert its.rho_high == pytest.approx(common["rho_high"], abs=2e-4)
+
+
+def test_two_of_two_have_the_quantiles_of_their_mixture() -> None:
+    found = compare.shrink(counts([2, 120, 55, 80, 9], [2, 200, 100, 150, 20]))
+    first = found.rows.iloc[0]
+    assert round(first["shrunk_low"], 3) == 0.421
+    assert round(first["shrunk_high"], 3) == 0.836
+
+
+def test_the_common_rate_of_reviews_is_not_that_of_all_cases_together() -> None:
+    """The largest agencies make 11.3 %; what agencies have in common is 14.5 %."""
+    whole = read("betabinomial.csv")
+    units = whole[
+        (whole["set"] == "review_correction_share all_n20")
+        & (whole["way"] == "posterior_gelman")
+        & (whole["quantity"] == "mean")
+        & (whole["n"] > 0)
+    ]
+    found = compare.common_rate(counts(units["x"], units["n"]))
+    assert [round(100 * v, 1) for v in (found.rate, found.low, found.high)] == [
+        14.5,
+        6.5,
+        37.6,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "theirs"),
+    [
+        ("exact", "clopper-pearson_bonferroni"),
+        ("goodman", "goodman"),
+        ("sison-glaz", "sison-glaz_exact_sum"),
+    ],
+)
+def test_intervals_of_a_mix_are_those_of_r(method: str, theirs: str) -> None:
+    whole = read("intervals.csv")
+    of_method = whole[whole["method"] == theirs]
+    assert len(of_method)
+    for (_, level), mix in of_method.groupby(["vector", "level"]):
+        rows = counts(mix["x"].array, mix["n"].array).assign(report_id="a")
+        found = compare.mix_intervals(rows, ["report_id"], method, level)
+        low, high = mix["low"].clip(0, 1), mix["high"].clip(0, 1)
+        assert np.abs(found["mix_low"].to_numpy() - low.to_numpy()).max() < 1e-9
+        assert np.abs(found["mix_high"].to_numpy() - high.to_numpy()).max() < 1e-9
+
+
+def test_ranks_are_those_of_r() -> None:
+    """At a quantile that falls between two ranks, either is right."""
+    theirs = read("ranks.csv")
+    found = compare.rank_intervals(counts(theirs["x"], theirs["n"])).rows
+    for ours, name in (("rank_low", "low"), ("rank", "rank"), ("rank_high", "high")):
+        ends = theirs[f"{name}_of_batches"].str.split("-", expand=True).astype(int)
+        assert found[ours].ge(ends[0]).all()
+        assert found[ours].le(ends[1]).all()
+
+
+def test_pooled_differences_are_those_of_r() -> None:
+    whole = read("heterogeneity.csv")
+    sets = whole.loc[whole["block"] == "mantel-haenszel", "set"].unique()
+    assert len(sets) == 4
+    for name in sets:
+        data = whole[(whole["block"] == "data") & whole["set"].str.endswith(name)]
+        wide = data.pivot_table("value", "part", "quantity")
+        sides = [
+            counts(wide[f"x{side}"].array, wide[f"n{side}"].array).assign(
+                applicant=list(wide.index)
+            )
+            for side in (1, 2)
+        ]
+        found = compare.mantel_haenszel(*sides).iloc[0]
+        theirs = whole[
+            (whole["block"] == "mantel-haenszel") & (whole["set"] == name)
+        ].set_index(["method", "quantity"])["value"]
+        points = theirs["difference", "difference"]
+        assert found["points"] == pytest.approx(100 * points, abs=1e-7)
+        for ours, quantity in (
+            ("odds_ratio", "odds_ratio"),
+            ("odds_ratio_low", "odds_ratio_low"),
+            ("odds_ratio_high", "odds_ratio_high"),
+            ("p_value", "p"),
+        ):
+            expected = theirs["mantelhaen.test", quantity]
+            assert found[ours] == pytest.approx(expected, rel=1e-8)
+        breslow_day = theirs["metafor rma.mh OR", "BDp"]
+        assert found["p_homogeneous"] == pytest.approx(breslow_day, abs=1e-7)
