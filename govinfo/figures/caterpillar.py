@@ -57,7 +57,8 @@ def caterpillar(
     matplotlib.figure.Figure
         With its description as its label, for :func:`govinfo.show.figure`.
     """
-    given = getattr(data, "rows", data)
+    other: Any = data
+    given: pd.DataFrame = getattr(data, "rows", other)
     need_columns(given, "caterpillar", NEEDED, "the rows compare.shrink() gives")
     need_rows(given, "caterpillar")
     names = Names.of(agencies, language)

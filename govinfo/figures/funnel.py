@@ -63,7 +63,8 @@ def funnel(
     matplotlib.figure.Figure
         With its description as its label, for :func:`govinfo.show.figure`.
     """
-    rows = getattr(data, "rows", data)
+    given: Any = data
+    rows: pd.DataFrame = getattr(data, "rows", given)
     need_columns(rows, "funnel", NEEDED, "the rows that compare.funnel() gives")
     need_rows(rows, "funnel")
     names = Names.of(agencies, language)
