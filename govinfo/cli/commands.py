@@ -138,6 +138,41 @@ COMMANDS = (
         (_argument("folder", metavar="DIR", help="an extracted folder"),),
     ),
     Command(
+        "review",
+        "list every doubt of a study, to be settled by a person",
+        "Write a page and a workbook into DIR/review: cells not read for sure, with "
+        "their picture and what the sums need; failed sums; reports without agency or "
+        "year, or two of one; years that are missing. Those that change most come "
+        "first.",
+        ("review my-study",),
+        verbs.review,
+        (_STUDY,),
+    ),
+    Command(
+        "correct",
+        "take a filled-in review over",
+        "Turn the answers of a review into rows of corrections.csv and registry.csv, "
+        "with who, when and why. Taking a row out undoes it.",
+        ("correct my-study my-study/review/review.xlsx",),
+        verbs.correct,
+        (
+            _STUDY,
+            _argument("file", metavar="FILE", help="review.xlsx or review.csv"),
+        ),
+    ),
+    Command(
+        "diff",
+        "say what changed between two extractions",
+        "Compare the cells of two extracted folders or studies.",
+        ("diff data-before data-after -o changes.csv",),
+        verbs.diff,
+        (
+            _argument("old", metavar="OLD"),
+            _argument("new", metavar="NEW"),
+            _argument("-o", "--out", metavar="FILE", help="write every change as CSV"),
+        ),
+    ),
+    Command(
         "export",
         "write a study as Excel, Stata, SPSS, Parquet, DuckDB, CSV",
         "Write the tables of the study into DIR/export: one workbook with codes in "

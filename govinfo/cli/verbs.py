@@ -126,6 +126,53 @@ def site(given: argparse.Namespace) -> int:
     return ALL_READ
 
 
+def review(given: argparse.Namespace) -> int:
+    """List every doubt of a study."""
+    from collections import Counter
+
+    from govinfo.study import open_study, review_study
+
+    doubts, page = review_study(open_study(given.study))
+    counts = Counter(one.kind for one in doubts)
+    listed = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    sys.stdout.write(
+        f"{len(doubts)} doubts ({listed}). Open {page}, fill in review.xlsx or "
+        f"review.csv beside it, and run 'govinfo correct {given.study} FILE'.\n"
+        if doubts
+        else f"Nothing is in doubt. {page} says so.\n"
+    )
+    return ALL_READ
+
+
+def correct(given: argparse.Namespace) -> int:
+    """Take a filled-in review over."""
+    from govinfo.study import correct_study, open_study
+
+    done = correct_study(open_study(given.study), given.file)
+    sys.stdout.write(
+        f"{done.cells} cells and {done.reports} reports are settled, {done.left} "
+        f"doubts are left. Run 'govinfo extract {given.study}' to apply it; taking a "
+        "row out of corrections.csv or registry.csv undoes it.\n"
+    )
+    return ALL_READ
+
+
+def diff(given: argparse.Namespace) -> int:
+    """Say what changed between two extractions."""
+    from pathlib import Path
+
+    from govinfo.study.layout import write_rows
+    from govinfo.study.settle import DIFF_COLUMNS, differences, summary
+
+    rows = differences(given.old, given.new)
+    for sentence in summary(rows):
+        sys.stdout.write(f"{sentence}\n")
+    if given.out:
+        lines = ([row[name] for name in DIFF_COLUMNS] for row in rows)
+        write_rows(Path(given.out), DIFF_COLUMNS, lines)
+    return ALL_READ
+
+
 def export(given: argparse.Namespace) -> int:
     """Write a study for other programs."""
     from pathlib import Path

@@ -6,12 +6,17 @@ The repository is the first study; :func:`new_study` makes others of the same la
 from govinfo.study.dictionary import dictionary
 from govinfo.study.export import export_study
 from govinfo.study.layout import Study, new_study, open_study, to_extract
+from govinfo.study.review import review_study
+from govinfo.study.settle import correct_study, differences
 
 __all__ = [
     "Study",
+    "correct_study",
     "dictionary",
+    "differences",
     "export_study",
     "new_study",
     "open_study",
+    "review_study",
     "to_extract",
 ]

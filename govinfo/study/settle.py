@@ -1,0 +1,289 @@
+"""Take what a person settled over into a study, and say how two extractions differ."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
+from govinfo.corrections import read_corrections
+from govinfo.dataset import read_cells
+from govinfo.dataset.written import from_text
+from govinfo.errors import MissingExtra, SourceError
+from govinfo.study.layout import Study, write_rows
+from govinfo.study.review import COLUMNS
+from govinfo.study.tables import read_tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_CELL = ("report_id", "table", "row_code", "column_code")
+_IDENTITY = ("agency", "report_year")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many cells and reports were settled, and how many doubts are left."""
+
+    cells: int
+    reports: int
+    left: int
+
+
+def correct_study(study: Study, file: Path | str) -> Settled:
+    """
+    Take a filled-in review over into ``corrections.csv`` and ``registry.csv``.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    file : Path or str
+        ``review.xlsx`` or ``review.csv`` with some of its answers filled in.
+
+    Returns
+    -------
+    Settled
+        Nothing is read again: that is left to ``govinfo extract``.
+
+    Raises
+    ------
+    SourceError
+        If the file is no review, or an answer lacks why and who, fits no cell, or is
+        no figure; nothing is taken over then.
+    """
+    path = Path(file)
+    rows = list(_filled(path))
+    frames = read_tables(study)
+    known = {tuple(key): raw for *key, raw in _columns(frames["cells"], *_CELL, "raw")}
+    of_files = set(frames["reports"]["file"])
+    corrections = {
+        tuple(row[name] for name in _CELL): row for row in _corrections(study)
+    }
+    registry = study.read_registry()
+    cells = reports = left = 0
+    for number, row in rows:
+        here = f"{path}, line {number}"
+        if not any(row[name] for name in ("new", *_IDENTITY)):
+            left += 1
+            continue
+        _need(here, row)
+        if row["new"]:
+            key = tuple(row[name] for name in _CELL)
+            if key not in known:
+                message = (
+                    f"{here}: found {' '.join(key)!r}, which is no cell of the last "
+                    "extraction. Take the review anew with 'govinfo review "
+                    f"{study.root}'."
+                )
+                raise SourceError(message)
+            corrections[key] = {**row, "old": known[key]}
+            cells += 1
+        if any(row[name] for name in _IDENTITY):
+            _register(here, registry, row, of_files)
+            reports += 1
+    _write(study, list(corrections.values()), registry if reports else None)
+    return Settled(cells, reports, left)
+
+
+def _filled(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines of a review as text, each with its number."""
+    if path.suffix.lower() == ".xlsx":
+        lines = _of_workbook(path)
+    else:
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                lines = list(csv.reader(file))
+        except (OSError, UnicodeDecodeError) as error:
+            message = (
+                f"{path} cannot be read as a table in UTF-8 ({error}). Name the "
+                "review.xlsx or review.csv that was filled in."
+            )
+            raise SourceError(message) from error
+    header, *rest = lines or [[]]
+    missing = [name for name in COLUMNS if name not in header]
+    if missing:
+        message = (
+            f"{path}: the columns {', '.join(missing)} are missing, so this is no "
+            "review. Fill in the file that 'govinfo review' wrote."
+        )
+        raise SourceError(message)
+    for number, line in enumerate(rest, start=2):
+        row = dict(zip(header, line, strict=False))
+        yield number, {name: from_text(row.get(name, "").strip()) for name in COLUMNS}
+
+
+def _of_workbook(path: Path) -> list[list[str]]:
+    try:
+        import openpyxl
+    except ImportError as error:
+        message = (
+            f"Reading {path} needs openpyxl, which is not installed. Install "
+            "govinfo-cn[export], or fill in review.csv."
+        )
+        raise MissingExtra(message) from error
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except Exception as error:
+        message = (
+            f"{path} cannot be opened as a workbook ({error}). Name the review.xlsx "
+            "that was filled in."
+        )
+        raise SourceError(message) from error
+    rows = book.worksheets[0].iter_rows(values_only=True)
+    return [[_typed(value) for value in row] for row in rows]
+
+
+def _typed(value: object) -> str:
+    """What somebody typed into a cell: a date as such, 3 and not 3.0."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _need(here: str, row: dict[str, str]) -> None:
+    empty = [name for name in ("why", "who") if not row[name]]
+    if empty:
+        message = (
+            f"{here}: {' and '.join(empty)} is empty. A change of the data says why it "
+            "was made and by whom."
+        )
+        raise SourceError(message)
+    row["when"] = row["when"] or date.today().isoformat()
+
+
+def _corrections(study: Study) -> list[dict[str, str]]:
+    if not study.corrections.is_file():
+        return []
+    found = read_corrections(study.corrections)
+    return [{name: getattr(one, name) for name in CORRECTION_COLUMNS} for one in found]
+
+
+def _register(
+    here: str, registry: list[dict[str, str]], row: dict[str, str], files: set[str]
+) -> None:
+    if row["file"] not in files:
+        message = (
+            f"{here}: found the file {row['file']!r}, which the last extraction did "
+            "not read. Agency and year belong to a file; leave them empty elsewhere."
+        )
+        raise SourceError(message)
+    if row["report_year"] and not row["report_year"].isdecimal():
+        message = (
+            f"{here}: found report_year {row['report_year']!r}, expected a year such "
+            "as 2023. Correct it."
+        )
+        raise SourceError(message)
+    entry = next((one for one in registry if one["file"] == row["file"]), None)
+    if entry is None:
+        entry = {"file": row["file"], "note": ""}
+        registry.append(entry)
+    given = [name for name in _IDENTITY if row[name]]
+    entry |= {name: row[name] for name in given}
+    said = f"{' and '.join(given)} by {row['who']}, {row['when']}: {row['why']}"
+    entry["note"] = " ".join(filter(None, [entry.get("note", ""), said]))
+
+
+def _write(
+    study: Study,
+    corrections: list[dict[str, str]],
+    registry: list[dict[str, str]] | None,
+) -> None:
+    """Write both tables, the corrections only if they can be read again."""
+    lines = ([row.get(name, "") for name in CORRECTION_COLUMNS] for row in corrections)
+    fresh = study.corrections.with_name("corrections.csv.new")
+    write_rows(fresh, CORRECTION_COLUMNS, lines)
+    try:
+        read_corrections(fresh)
+        fresh.replace(study.corrections)
+    finally:
+        fresh.unlink(missing_ok=True)
+    if registry is not None:
+        study.write_registry(registry)
+
+
+def _columns(frame: pd.DataFrame, *names: str) -> Iterator[tuple[str, ...]]:
+    return zip(*(frame[name] for name in names), strict=True)
+
+
+DIFF_COLUMNS = (*_CELL, "old", "old_state", "new", "new_state")
+"""Columns of what ``govinfo diff`` writes."""
+
+
+def differences(old: Path | str, new: Path | str) -> list[dict[str, str]]:
+    """
+    Say which cells two extractions have otherwise.
+
+    Parameters
+    ----------
+    old, new : Path or str
+        Extracted folders, or studies.
+
+    Returns
+    -------
+    list of dict
+        The columns of :data:`DIFF_COLUMNS`, in the order of ``old``, then of ``new``;
+        a cell that one of them lacks has no state there.
+    """
+    before, after = (_by_key(_data(folder)) for folder in (old, new))
+    nothing = ("", "")
+    return [
+        dict(
+            zip(
+                DIFF_COLUMNS,
+                (*key, *before.get(key, nothing), *after.get(key, nothing)),
+                strict=True,
+            )
+        )
+        for key in before | after
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _data(folder: Path | str) -> Path:
+    study = Study(Path(folder))
+    return study.data if study.is_there else study.root
+
+
+def _by_key(folder: Path) -> dict[tuple[str, ...], tuple[str, str]]:
+    cells = read_cells(folder)
+    texts = cells["value"].map("{:g}".format, na_action="ignore").astype(object)
+    shown = texts.where(cells["value"].notna(), cells["raw"])
+    return {
+        key: (str(text), state)
+        for *key_list, state, text in zip(
+            *(cells[name] for name in (*_CELL, "state")), shown, strict=True
+        )
+        for key in [tuple(key_list)]
+    }
+
+
+def summary(rows: list[dict[str, str]]) -> list[str]:
+    """Whole sentences on what differs: reports that came and went, cells by report."""
+    by_report: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        by_report.setdefault(row["report_id"], []).append(row)
+    sentences = []
+    for report, own in by_report.items():
+        if all(not row["old_state"] for row in own):
+            sentences.append(f"{report} is new, with {len(own)} cells.")
+        elif all(not row["new_state"] for row in own):
+            sentences.append(f"{report} is there no more; it had {len(own)} cells.")
+        else:
+            cells = "; ".join(
+                f"{row['table']} {row['row_code']} {row['column_code']}: "
+                f"{row['old'] or '–'} ({row['old_state'] or 'no cell'}) is now "
+                f"{row['new'] or '–'} ({row['new_state'] or 'no cell'})"
+                for row in own[:5]
+            )
+            more = f"; and {len(own) - 5} more" if len(own) > 5 else ""
+            sentences.append(f"{report}: {cells}{more}.")
+    return sentences or ["Every cell is the same."]
