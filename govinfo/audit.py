@@ -11,7 +11,7 @@ from govinfo.checks.narrative import check_narrative, stated_figures
 from govinfo.checks.results import with_sentences
 from govinfo.checks.statements import statements
 from govinfo.checks.structure import say
-from govinfo.checks.within import check_cells
+from govinfo.checks.within import check_cells, check_subtotals
 from govinfo.document import Document
 from govinfo.identify import Identity
 from govinfo.locate import Witness
@@ -168,9 +168,10 @@ def audit(
     ]
     text, places = narrative_of(document)
     within = read_in_doubt(check_cells(cells), cells, recognition.cells)
+    beside = check_subtotals(cells, recognition.subtotals)
     return pd.concat(
         [
-            with_readings(within, recognition.cells, document),
+            with_readings(pd.concat([within, beside]), recognition.cells, document),
             check_narrative(text, cells, places),
             check_identity(report_id, identity.agency, identity.report_year, named),
         ],

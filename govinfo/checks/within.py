@@ -24,6 +24,7 @@ from govinfo.checks.structure import (
 )
 from govinfo.forms import FORMS, SUBTOTAL
 from govinfo.forms.identities import OtherRows
+from govinfo.recognise.subtotals import Subtotal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,15 +186,16 @@ def _sum_sentence(report: ReportCells, total: Sum, verdict: Verdict) -> Said:
         if more := len(bad) - 1:
             cells = say("sum.more", cell=cells, more=more, all=len(bad))
         return say("sum.unusable", place=total.place, cells=cells)
-    if all(report.look(key)[0] in EMPTY for key in total.cells):
+    if total.right and all(report.look(k)[0] in EMPTY for k in total.cells):
         return say("sum.empty", place=total.place)
-    is_blank = all(report.look(key)[0] in EMPTY for key in total.right)
-    right = f"{total.check}.{'blank' if is_blank else 'right'}"
+    right = [report.look(key)[0] for key in total.right]
+    is_blank = bool(right) and all(state in EMPTY for state in right)
+    side = f"{total.check}.{'blank' if is_blank else 'right'}"
     return say(
         f"sum.{verdict.result}",
         place=total.place,
         left=say(f"{total.check}.left", n=plain(verdict.left)),
-        right=say(right, n=plain(verdict.right)),
+        right=say(side, n=plain(verdict.right)),
         apart=plain(verdict.difference),
     )
 
@@ -215,6 +217,57 @@ def _sum_result(report: ReportCells, total: Sum) -> Result:
         verdict.left - others if known else None,
         verdict.difference if known else None,
         total.cells,
+    )
+
+
+def check_subtotals(cells: pd.DataFrame, subtotals: Iterable[Subtotal]) -> pd.DataFrame:
+    """
+    Check subtotals that one report prints beside the cells of its form.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        The cells of the report, as for :func:`check_cells`.
+    subtotals : iterable of Subtotal
+        From :func:`govinfo.recognise.recognise`.
+
+    Returns
+    -------
+    DataFrame
+        Results of ``subtotal_sum``, in the columns of :func:`check_cells`. One of the
+        codes of its cell is that of a group, since no form has such a cell.
+    """
+    return results_frame(
+        _subtotal_result(report, subtotal)
+        for report in reports_of(cells, "check_subtotals")
+        for subtotal in subtotals
+    )
+
+
+def _subtotal_result(report: ReportCells, one: Subtotal) -> Result:
+    parts = tuple(("requests", *part) for part in one.parts)
+    printed = float(one.figure.value or 0)
+    verdict = judge(
+        [report.look(key) for key in parts], [(one.figure.state.value, printed)]
+    )
+    place = say(
+        "place.cell", table=say("table.requests"), row=one.row, column=one.column
+    )
+    total = Sum(
+        "printed", ("requests", one.row_code, one.column_code), parts, (), place
+    )
+    known = verdict.reason != "unusable"
+    return Result(
+        report.report_id,
+        "subtotal_sum",
+        total.key,
+        place.en,
+        verdict.result,
+        _sum_sentence(report, total, verdict),
+        printed,
+        verdict.left if known else None,
+        verdict.difference if known else None,
+        parts,
     )
 
 

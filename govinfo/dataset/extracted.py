@@ -12,7 +12,10 @@ from govinfo.dataset.written import Replacement, table_file
 from govinfo.parents import read_parents
 from govinfo.parquet import read_parquet
 
-_TEXT_CHECKS = frozenset(check.code for check in CHECKS if check.scope == "text")
+# What is printed beside the cells of the form is known to the document alone.
+_TEXT_CHECKS = frozenset(check.code for check in CHECKS if check.scope == "text") | {
+    "subtotal_sum"
+}
 
 
 def write_indicators(folder: Path | str) -> int:

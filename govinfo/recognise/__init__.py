@@ -28,6 +28,7 @@ from govinfo.recognise.readings import Cellbook, Reading
 from govinfo.recognise.rivals import without_rivals
 from govinfo.recognise.rows import Row, rows_of
 from govinfo.recognise.strays import begins_page, with_strays
+from govinfo.recognise.subtotals import Subtotal, printed_subtotals
 
 # Fewer labels than this may stand in any document about disclosure.
 _FEWEST_ROWS = 4
@@ -48,12 +49,15 @@ class Recognition:
         Whole sentences on what could not be settled.
     failures : tuple of str
         Whole sentences on what was tried and failed on our side.
+    subtotals : tuple of Subtotal
+        What is printed beside the cells of the form and should be the sum of some.
     """
 
     form: str
     cells: tuple[Reading, ...]
     notes: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
+    subtotals: tuple[Subtotal, ...] = ()
 
 
 def recognise(document: Document, report_year: int | None = None) -> Recognition:
@@ -127,7 +131,8 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
         books[table].settle(sums(table, form, is_collapsed=collapsed))
     cells = _complete(books, form, blocks, is_collapsed=collapsed)
     forms = sorted({cell.form for cell in cells if cell.state is not State.ABSENT})
-    return Recognition("+".join(forms or [form]), tuple(cells))
+    beside = printed_subtotals(rows, requests, headers, form)
+    return Recognition("+".join(forms or [form]), tuple(cells), subtotals=beside)
 
 
 def _require_tables(
