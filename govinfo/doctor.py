@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
+from govinfo import kernel
 from govinfo.errors import GovinfoError, LimitExceeded, MissingExtra, ReadError
 from govinfo.isolation import Limits, Warden
 
@@ -349,6 +350,30 @@ def _connect(port: int) -> None:
     socket.create_connection(("127.0.0.1", port), timeout=5).close()
 
 
+def _kernel() -> None:
+    """Outside of Python nothing but the kernel can refuse anything."""
+    with (
+        Warden(Limits(seconds=_SECONDS)) as warden,
+        tempfile.NamedTemporaryFile(suffix=".html") as file,
+    ):
+        found: Any = warden.run("govinfo.isolation:protections")
+        if set(found) != set(kernel.LEVELS):
+            lacking = ", ".join(sorted(set(kernel.LEVELS) - set(found)))
+            message = (
+                f"This kernel does not offer {lacking}: only Python's audit hooks keep "
+                "a document from the network, programs and other files"
+            )
+            raise MissingExtra(message)
+        try:
+            warden.run("io:open", file.name)
+        except ReadError as error:
+            if "PermissionError" in str(error):
+                return
+            raise
+    message = "a file outside of what a reader needs was opened"
+    raise ReadError(message)
+
+
 def _programs() -> None:
     _not_allowed("subprocess:check_call", [sys.executable, "-c", ""])
 
@@ -387,5 +412,6 @@ PROBES = (
     Probe("memory", "protection", "a file cannot fill the memory", _memory),
     Probe("time", "protection", "a file cannot hang the reading", _time),
     Probe("network", "protection", "a file cannot open a connection", _network),
+    Probe("kernel", "protection", "the kernel refuses files and sockets too", _kernel),
     Probe("programs", "protection", "a file cannot start a program", _programs),
 )

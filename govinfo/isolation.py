@@ -6,28 +6,35 @@ time it is killed, when it exceeds its memory the allocation fails, and in eithe
 the batch goes on with a clear error for that file and a new child.
 
 The child refuses to open network connections and to start programs (but for the office
-program that converts old Word files), whatever a document may try.
+program that converts old Word files), whatever a document may try; on Linux the kernel
+refuses it too, and files that are none of its business (:mod:`govinfo.kernel`). What it
+answers is data: nothing of it is run here. It does not outlive who started it.
 """
 
 from __future__ import annotations
 
 import atexit
 import contextlib
+import json
 import os
 import pickle
 import queue
 import shutil
 import signal
+import site
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
+from govinfo import errors, kernel
 from govinfo.errors import GovinfoError, LimitExceeded, ReadError
 
 # A report takes well under a second, a long scan some tens of seconds on two cores.
@@ -48,6 +55,10 @@ _FROM_OUTSIDE = (-signal.SIGTERM, -getattr(signal, "SIGKILL", signal.SIGTERM))
 _TRIES = 4
 
 _LENGTH = struct.Struct("<Q")
+# The answer on a file of hundreds of reports has a few megabytes.
+_LONGEST_ANSWER = 2**28
+# What a reader may write into one file, as a page drawn or a document converted.
+_LARGEST_FILE = 2**30
 _OFFICE = ("soffice", "libreoffice", "soffice.bin", "oosplash")
 
 
@@ -99,14 +110,22 @@ class Warden:
     3
     """
 
-    def __init__(self, limits: Limits) -> None:
-        """Remember the limits; the child starts with the first task."""
+    def __init__(self, limits: Limits, *, allows_office: bool = False) -> None:
+        """Remember the limits; the child starts with the first task.
+
+        Few files need the office program, so few children may start it: a task that
+        asks for it is given to another child.
+        """
         self.limits = limits
+        self._allows_office = allows_office
+        self._with_office: Warden | None = None
         # A child that is still there when the interpreter ends is ended with it.
-        atexit.register(self.close)
+        atexit.register(self.end)
         self._child: subprocess.Popen[bytes] | None = None
         self._answers: queue.Queue[bytes | None] = queue.Queue()
         self._is_fresh = True
+        self._is_over = False
+        self._scratch = ""
 
     def __enter__(self) -> Warden:
         """Return itself."""
@@ -114,8 +133,7 @@ class Warden:
 
     def __exit__(self, *_: object) -> None:
         """End the child."""
-        self.close()
-        atexit.unregister(self.close)
+        self.end()
 
     def run(self, function: str, *arguments: object) -> object:
         """
@@ -131,7 +149,8 @@ class Warden:
         Returns
         -------
         object
-            What the function returned.
+            What the function returned, which must be something that JSON can say;
+            tuples come as lists.
 
         Raises
         ------
@@ -143,6 +162,8 @@ class Warden:
             Whatever error of govinfo's own the function raised.
         """
         for _ in range(_TRIES):
+            if self._is_over:
+                raise ReadError(_STOPPED)
             self._started()
             was_fresh, self._is_fresh = self._is_fresh, False
             kind, value = self._answer(function, arguments)
@@ -170,13 +191,18 @@ class Warden:
                 "Open it by hand, or allow more memory."
             )
             raise LimitExceeded(text)
-        if isinstance(value, GovinfoError):
-            raise value
-        raise ReadError(str(value))
+        if kind == "office":
+            if self._with_office is None:
+                self._with_office = Warden(self.limits, allows_office=True)
+            return self._with_office.run(function, *arguments)
+        if kind == "unforeseen":
+            raise ReadError(str(value))
+        known = getattr(errors, kind, None)
+        if not (isinstance(known, type) and issubclass(known, GovinfoError)):
+            raise ReadError(_NO_ANSWER)
+        raise known(str(value))
 
-    def _answer(
-        self, function: str, arguments: tuple[object, ...]
-    ) -> tuple[str, object]:
+    def _answer(self, function: str, arguments: tuple[object, ...]) -> tuple[str, Any]:
         """What the child answers; ``ended`` with its status if it answers no more."""
         child = self._started()
         message = pickle.dumps((function, arguments))
@@ -196,16 +222,33 @@ class Warden:
             status = child.wait()
             self.close()
             return "ended", status
-        kind, value = pickle.loads(answer)
-        return kind, value
+        try:
+            kind, value = json.loads(answer)
+            return str(kind), value
+        except ValueError:
+            self.close()
+            raise ReadError(_NO_ANSWER) from None
+
+    def end(self) -> None:
+        """End the child for good, be it that another thread waits for its answer."""
+        self._is_over = True
+        self.close()
+        atexit.unregister(self.end)
 
     def close(self) -> None:
         """End the child, if there is one."""
+        if self._with_office is not None:
+            self._with_office.close()
         child, self._child = self._child, None
+        scratch, self._scratch = self._scratch, ""
+        if child is not None:
+            child.kill()
+            child.wait()
+        if scratch:
+            shutil.rmtree(scratch, ignore_errors=True)
+            _remove_left_over()
         if child is None:
             return
-        child.kill()
-        child.wait()
         for stream in (child.stdin, child.stdout):
             if stream is not None:
                 with contextlib.suppress(OSError):
@@ -217,12 +260,22 @@ class Warden:
         self.close()
         self._answers = queue.Queue()
         self._is_fresh = True
-        self._child = subprocess.Popen(
-            [sys.executable, "-m", "govinfo.isolation", str(self.limits.megabytes)],
+        _remove_left_over()
+        self._scratch = tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-")
+        # The kernel ends a process with the thread that started it, so one thread
+        # that lasts starts them all. They are not asked when the user presses Ctrl-C.
+        self._child = _starter.submit(
+            subprocess.Popen,
+            [
+                *(sys.executable, "-P", "-m", "govinfo.isolation"),
+                *(str(self.limits.megabytes), f"{self.limits.seconds:g}"),
+                *(self._scratch, str(os.getpid()), str(int(self._allows_office))),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=_environment(),
-        )
+            env=_environment(self._scratch),
+            start_new_session=True,
+        ).result()
         reader = threading.Thread(
             target=_collect, args=(self._child.stdout, self._answers), daemon=True
         )
@@ -230,15 +283,46 @@ class Warden:
         return self._child
 
 
-def _environment() -> dict[str, str]:
+_starter = ThreadPoolExecutor(1, "govinfo-starter")
+
+_SCRATCH = "govinfo-reader-"
+
+_STOPPED = "Reading was stopped from outside. Read the file again."
+
+_NO_ANSWER = (
+    "The process that read the file gave an answer that is none. The file may be built "
+    "to harm: open it by hand and save it anew."
+)
+
+
+def _remove_left_over() -> None:
+    """Remove the folders of processes that were killed with all that they started."""
+    if os.name != "posix":
+        return
+    for folder in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*"):
+        process = folder.name.removeprefix(_SCRATCH).partition("-")[0]
+        try:
+            os.kill(int(process), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except (ValueError, OSError):  # somebody else's
+            continue
+
+
+def _environment(scratch: str) -> dict[str, str]:
     """The child's environment: this package on the path, one thread for each library.
 
     Reports are read in parallel; threads inside one of them would only get in the way.
+    The one folder that it may write into is its home and the place of its files.
     """
     root = str(Path(__file__).resolve().parents[1])
     path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
     single = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    return {**os.environ, **single, "PYTHONPATH": path}
+    places = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR"), scratch)
+    # Packages that a user installed for himself lie below his own home.
+    users = {"PYTHONUSERBASE": site.getuserbase()} if site.ENABLE_USER_SITE else {}
+    outer = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
+    return {**outer, **single, **users, **places, "PYTHONPATH": path}
 
 
 def _write(stream: IO[bytes] | None, message: bytes) -> None:
@@ -252,6 +336,8 @@ def _read(stream: IO[bytes]) -> bytes | None:
     if len(head) < _LENGTH.size:
         return None
     (length,) = _LENGTH.unpack(head)
+    if length > _LONGEST_ANSWER:
+        return None
     body = stream.read(length)
     return body if len(body) == length else None
 
@@ -268,13 +354,31 @@ def _collect(stream: IO[bytes] | None, answers: queue.Queue[bytes | None]) -> No
             return
 
 
-def _limit_memory(megabytes: int) -> None:
+def _limit(megabytes: int) -> None:
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
         size = megabytes * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
+
+
+def _limit_time(seconds: float) -> None:
+    """Of the processor, from now on; the clock is watched from outside."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds) + 5, most))
+
+
+class _NeedsOffice(BaseException):
+    """A file needs the office program, which this process may not start.
+
+    No reader may take it for a failure of its own.
+    """
 
 
 def _refuse(event: str, arguments: tuple[object, ...]) -> None:
@@ -291,32 +395,60 @@ def _refuse(event: str, arguments: tuple[object, ...]) -> None:
         if program not in known and Path(program).name not in _OFFICE:
             message = f"A document tried to start {program}; this is not allowed."
             raise ReadError(message)
+        if not _office:
+            raise _NeedsOffice
 
 
-def _serve(megabytes: int) -> None:
+_active: list[str] = []
+_office: list[str] = []
+
+
+def protections() -> list[str]:
+    """The protections of the kernel that hold in this process."""
+    return _active
+
+
+def _confine(scratch: Path, *, allows_office: bool) -> None:
+    found = {shutil.which(name) for name in _OFFICE[:2]} if allows_office else set()
+    _office[:] = [program for program in found if program]
+    package = Path(__file__).resolve().parent
+    rights = kernel.rights_of_readers(package, scratch.resolve(), _office)
+    _active[:] = kernel.confine(rights, allows_unix_sockets=bool(_office))
+
+
+def _serve(megabytes: int, seconds: float, scratch: Path, *, office: bool) -> None:
     """Answer tasks until the parent closes the pipe."""
     # Whatever a library prints must not get between the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     tasks = sys.stdin.buffer
-    _limit_memory(megabytes)
+    _limit(megabytes)
+    os.chdir(scratch)
+    _confine(scratch, allows_office=office)
     sys.addaudithook(_refuse)
     while (task := _read(tasks)) is not None:
+        # What the parent asks for is its own; what a document made of this process is
+        # not: no answer is a pickle.
         function, arguments = pickle.loads(task)
-        _write(answers, pickle.dumps(_answer(function, arguments)))
+        _limit_time(seconds)
+        _write(answers, _answer(function, arguments))
 
 
-def _answer(function: str, arguments: tuple[object, ...]) -> tuple[str, object]:
+def _answer(function: str, arguments: tuple[object, ...]) -> bytes:
     module, name = function.split(":")
     call: Callable[..., object] = getattr(import_module(module), name)
+    answer: tuple[str, object]
     try:
-        return "value", call(*arguments)
+        return json.dumps(("value", call(*arguments))).encode()
     except MemoryError:
-        return "memory", None
+        answer = "memory", None
+    except _NeedsOffice:
+        answer = "office", None
     except GovinfoError as error:
-        return "error", error
+        answer = type(error).__name__, str(error)
     except Exception as error:  # noqa: BLE001 - the border: nothing may end a batch
-        return "unforeseen", _unforeseen(error)
+        answer = "unforeseen", _unforeseen(error)
+    return json.dumps(answer).encode()
 
 
 def _unforeseen(error: Exception) -> str:
@@ -335,4 +467,12 @@ def _unforeseen(error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
+    kernel.die_with_parent(int(sys.argv[4]))
+    # Functions that are called look for what is known of this process there.
+    sys.modules["govinfo.isolation"] = sys.modules["__main__"]
+    _serve(
+        int(sys.argv[1]),
+        float(sys.argv[2]),
+        Path(sys.argv[3]),
+        office=sys.argv[5] == "1",
+    )

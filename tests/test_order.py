@@ -15,6 +15,7 @@ PACKAGE = ROOT / "govinfo"
 ORDER = (
     ("errors", "intervals"),
     ("bilingual", "document", "fonts", "forms", "parquet"),
+    ("kernel",),
     ("isolation", "readers"),
     ("recognise", "sources"),
     ("agencies", "parents", "registry", "identify", "checks", "pages"),

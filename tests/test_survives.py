@@ -90,7 +90,7 @@ def kept(out: Path) -> int:
         base.close()
 
 
-def children(of: int) -> list[int]:
+def children(of: int, *, are_all: bool = True) -> list[int]:
     """Processes that a process started, and those that they started."""
     found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
@@ -100,7 +100,7 @@ def children(of: int) -> list[int]:
             continue
         if int(fields[1]) == of:
             own = int(status.parent.name)
-            found += [own, *children(own)]
+            found += [own, *(children(own) if are_all else ())]
     return found
 
 

@@ -70,7 +70,8 @@ def finding_of(result: Result) -> tuple[object, ...]:
         result.expected,
         result.difference,
         check(result.check).severity,
-        result.sentence,
+        result.sentence.en,
+        result.sentence.zh,
     )
 
 

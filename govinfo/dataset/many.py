@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import cast
 
 from govinfo.corrections import Correction, corrections_beside
 from govinfo.dataset.names import report_ids
 from govinfo.dataset.onefile import (
     Task,
+    checked,
     content_of,
     describe_agency,
     failed_row,
@@ -400,8 +400,9 @@ def _reader(limits: Limits) -> Iterator[Warden]:
 
 def close_readers() -> None:
     """End the processes that read; what they were at is lost."""
-    for warden in _every:
-        warden.close()
+    while _every:
+        _every.pop().end()
+    _idle.clear()
 
 
 def _extract(position: int, task: Task, limits: Limits) -> _Answer:
@@ -416,8 +417,8 @@ def _extract(position: int, task: Task, limits: Limits) -> _Answer:
         digest = sha256(data).hexdigest()
         try:
             with _reader(limits) as warden:
-                answer = warden.run("govinfo.dataset.onefile:read_one", task, data)
-            results = cast("list[FileResult]", answer)
+                answer = warden.run("govinfo.dataset.onefile:read_plain", task, data)
+            results = checked(answer, task, digest)
         except GovinfoError as error:
             results, is_limited = [FileResult(failed_row(task, error, data))], True
     seconds = round(time.perf_counter() - started, 3)

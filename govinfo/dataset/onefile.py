@@ -9,12 +9,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import Any
 
 from govinfo.agencies import agency_columns
+from govinfo.cells import CELL_COLUMNS
+from govinfo.checks import FINDING_COLUMNS
 from govinfo.corrections import Correction
+from govinfo.dataset.store import from_plain, plain
 from govinfo.dataset.tables import FileResult, FindingRow, ReportRow, number_text
 from govinfo.document import Document
-from govinfo.errors import GovinfoError, LimitExceeded, SourceError
+from govinfo.errors import GovinfoError, LimitExceeded, ReadError, SourceError
 from govinfo.readers import MAX_BYTES, File, read_file, sniff
 from govinfo.readers.files.names import decoded
 from govinfo.recognise.parts import split_document
@@ -79,6 +83,74 @@ def content_of(source: Source) -> bytes:
             "you may read it."
         )
         raise SourceError(message) from error
+
+
+def read_plain(task: Task, data: bytes) -> list[dict[str, Any]]:
+    """What :func:`read_one` gives, as what JSON can say."""
+    return [plain(result) for result in read_one(task, data)]
+
+
+def checked(answer: object, task: Task, digest: str) -> list[FileResult]:
+    """
+    The results that a process answered which read a document, if they are some.
+
+    Parameters
+    ----------
+    answer : object
+        Of :func:`read_plain`, from a process that a document may have taken over.
+    task : Task
+        What was asked.
+    digest : str
+        Checksum of the bytes that were handed over.
+
+    Raises
+    ------
+    ReadError
+        If the answer is none, or one on something else.
+    """
+    try:
+        found = [from_plain(said) for said in answer]  # type: ignore[attr-defined]
+        for number, result in enumerate(found, start=1):
+            names = {task.report_id, f"{task.report_id}-{number}"}
+            texts = [
+                *(str(text) for row in result.cells for text in row[3:]),
+                *(text for row in result.findings for text in row[3:]),
+                *(str(value) for value in result.row.values()),
+                *result.failures,
+            ]
+            is_asked = result.report_id in names and result.row["sha256"] == digest
+            shapes = {len(row) - len(CELL_COLUMNS) for row in result.cells}
+            shapes |= {len(row) - len(FINDING_COLUMNS) for row in result.findings}
+            if not is_asked or shapes - {0}:
+                raise ValueError(result.report_id)
+            if _CONTROL.search("".join(texts)):
+                found[number - 1] = _clean(result)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        message = (
+            f"The process that read {task.source.name} gave an answer that is none. "
+            "The file may be built to harm: open it by hand and save it anew."
+        )
+        raise ReadError(message) from error
+    return found
+
+
+def _clean(result: FileResult) -> FileResult:
+    """The same with every hidden character spelled out."""
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, str):
+            return cleaned(value)
+        if isinstance(value, (list, tuple)):
+            return type(value)(clean(inner) for inner in value)
+        return value
+
+    return replace(
+        result,
+        row={name: clean(value) for name, value in result.row.items()},
+        cells=clean(result.cells),
+        findings=clean(result.findings),
+        failures=clean(result.failures),
+    )
 
 
 def read_one(task: Task, data: bytes) -> list[FileResult]:

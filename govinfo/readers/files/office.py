@@ -11,6 +11,9 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from govinfo.errors import LimitExceeded, MissingExtra, ReadError, engine
@@ -136,7 +139,8 @@ def _run(program: str, home: Path, source: Path, name: str) -> str:
             start_new_session=True,
         )
     try:
-        output, _ = process.communicate(timeout=TIMEOUT_SECONDS)
+        with _leashed(process.pid):
+            output, _ = process.communicate(timeout=TIMEOUT_SECONDS)
     except subprocess.TimeoutExpired as error:
         message = (
             f"LibreOffice did not finish reading {name} within {TIMEOUT_SECONDS}"
@@ -147,6 +151,33 @@ def _run(program: str, home: Path, source: Path, name: str) -> str:
     finally:
         _stop(process)
     return " ".join(output.decode("utf-8", "replace").replace(str(home), "").split())
+
+
+@contextmanager
+def _leashed(group: int) -> Iterator[None]:
+    """End a group of processes even if this one is killed meanwhile."""
+    if not hasattr(os, "fork"):
+        yield
+        return
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        # The copy calls nothing that another thread could hold a lock of.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        keeper = os.fork()
+    if keeper == 0:
+        try:
+            os.close(writing)
+            os.read(reading, 1)  # until the last who could write has ended
+            os.killpg(group, signal.SIGKILL)
+        finally:
+            os._exit(0)
+    os.close(reading)
+    try:
+        yield
+    finally:
+        os.kill(keeper, signal.SIGKILL)
+        os.waitpid(keeper, 0)
+        os.close(writing)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

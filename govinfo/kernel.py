@@ -1,0 +1,237 @@
+"""What the kernel of Linux keeps a process from, whatever code runs in it.
+
+Python's audit hooks see what Python does. A fault in a C library is not bound by them;
+Landlock (files, programs, TCP) and a seccomp filter (sockets of every kind) are. Both
+hold for the calling thread and all that it starts, and cannot be taken back.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import signal
+import struct
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+# Numbers of prctl(2), and of calls that are the same on every machine.
+_PDEATHSIG, _SECCOMP, _NO_NEW_PRIVILEGES, _FILTER = 1, 22, 38, 2
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF, _IO_URING = 444, 445, 446, 425
+_ASK_VERSION, _PATH_BENEATH = 1, 1
+
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
+_REMOVE_FILE, _MAKE_SOCKET, _TRUNCATE = 1 << 5, 1 << 9, 1 << 14
+# Bits of rights on files that each version of Landlock knows.
+_FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
+# Rights that make sense on a single file.
+_ON_A_FILE = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
+
+READ = _READ_FILE | _READ_DIR
+"""Right to read files and to list folders."""
+
+RUN = READ | _EXECUTE
+"""Right to read and to start programs."""
+
+WRITE = (1 << 15) - 1 - _EXECUTE
+"""Right to read and to change everything, and to start nothing."""
+
+LIST = _READ_DIR
+"""Right to list folders."""
+
+# By machine: its mark in a system call, and the numbers of socket, ptrace,
+# process_vm_readv, process_vm_writev and bpf.
+_MACHINES = {
+    "x86_64": (0xC000003E, 41, (101, 310, 311, 321)),
+    "aarch64": (0xC00000B7, 198, (117, 270, 271, 280)),
+}
+_ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | 13  # as "Permission denied"
+_LOAD, _IF_EQUAL, _IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_UNIX_SOCKETS = 1
+
+LEVELS = ("landlock", "seccomp")
+"""Protections of the kernel; without them there are the audit hooks of Python."""
+
+
+def die_with_parent(parent: int) -> None:
+    """End this process at once when the thread that started it ends."""
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before it was asked for
+        os._exit(1)
+
+
+def confine(rights: Mapping[Path, int], *, allows_unix_sockets: bool) -> list[str]:
+    """
+    Keep this thread, and what it starts, from everything that is not allowed.
+
+    Parameters
+    ----------
+    rights : mapping of Path to int
+        What may be done below a folder, or with a file; paths that are not there are
+        passed over.
+    allows_unix_sockets : bool
+        Whether programs may talk to others on this machine.
+
+    Returns
+    -------
+    list of str
+        Which of :data:`LEVELS` hold; none on another system or an old kernel.
+    """
+    if sys.platform != "linux":
+        return []
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
+        return []
+    found = []
+    if _landlock(library, rights):
+        found.append("landlock")
+    if _seccomp(library, allows_unix_sockets=allows_unix_sockets):
+        found.append("seccomp")
+    return found
+
+
+def _landlock(library: ctypes.CDLL, rights: Mapping[Path, int]) -> bool:
+    version = library.syscall(_CREATE_RULESET, None, 0, _ASK_VERSION)
+    if version < 1:
+        return False
+    every = (1 << _FILE_RIGHTS.get(version, _FILE_RIGHTS[5])) - 1
+    asked = [every]
+    if version >= 4:  # binding and connecting by TCP
+        asked.append(3)
+    if version >= 6:  # abstract sockets and signals of others
+        asked.append(3)
+    ruleset = struct.pack(f"={len(asked)}Q", *asked)
+    handle = library.syscall(_CREATE_RULESET, ruleset, len(ruleset), 0)
+    if handle < 0:
+        return False
+    try:
+        for path, allowed in rights.items():
+            _allow(library, handle, path, allowed & every)
+        return bool(library.syscall(_RESTRICT_SELF, handle, 0) == 0)
+    finally:
+        os.close(handle)
+
+
+def _allow(library: ctypes.CDLL, handle: int, path: Path, allowed: int) -> None:
+    try:
+        place = os.open(path, getattr(os, "O_PATH", 0) | os.O_CLOEXEC)
+    except OSError:  # what is not there needs no right
+        return
+    try:
+        if not path.is_dir():
+            allowed &= _ON_A_FILE
+        rule = struct.pack("=Qi", allowed, place)
+        library.syscall(_ADD_RULE, handle, _PATH_BENEATH, rule, 0)
+    finally:
+        os.close(place)
+
+
+def _seccomp(library: ctypes.CDLL, *, allows_unix_sockets: bool) -> bool:
+    known = _MACHINES.get(platform.machine())
+    if known is None:
+        return False
+    mark, socket, others = known
+    # Where a comparison leads: so many steps on if it holds, and if it does not.
+    steps: list[tuple[int, int, int, int]] = [
+        (_LOAD, 0, 0, 4),
+        (_IF_EQUAL, 1, 0, mark),
+        (_RETURN, 0, 0, _REFUSE),
+        (_LOAD, 0, 0, 0),
+    ]
+    # Calls of 32 bits have numbers of their own, above this one.
+    steps += _refused((_IF_AT_LEAST, 0x40000000))
+    for number in (_IO_URING, *others):
+        steps += _refused((_IF_EQUAL, number))
+    steps += [
+        (_IF_EQUAL, 1, 0, socket),
+        (_RETURN, 0, 0, _ALLOW),
+        (_LOAD, 0, 0, 16),
+        (_IF_EQUAL, 0 if allows_unix_sockets else 1, 1, _UNIX_SOCKETS),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _REFUSE),
+    ]
+    code = b"".join(struct.pack("=HBBI", *step) for step in steps)
+    buffer = ctypes.create_string_buffer(code, len(code))
+    program = struct.pack("HxxxxxxP", len(steps), ctypes.addressof(buffer))
+    return bool(library.prctl(_SECCOMP, _FILTER, program, 0, 0) == 0)
+
+
+def _refused(condition: tuple[int, int]) -> list[tuple[int, int, int, int]]:
+    kind, number = condition
+    return [(kind, 0, 1, number), (_RETURN, 0, 0, _REFUSE)]
+
+
+# Single files of the system that libraries and LibreOffice ask for.
+_SYSTEM_FILES = (
+    "/etc/fonts",
+    "/etc/group",
+    "/etc/ld.so.cache",
+    "/etc/libreoffice",
+    "/etc/locale.alias",
+    "/etc/localtime",
+    "/etc/mime.types",
+    "/etc/nsswitch.conf",
+    "/etc/passwd",
+    "/etc/timezone",
+    "/proc/cpuinfo",
+    "/proc/filesystems",
+    "/proc/meminfo",
+    "/proc/self",
+    "/proc/stat",
+    "/proc/sys",
+    "/proc/version",
+    "/sys",
+    "/var/cache/fontconfig",
+    "/var/lib/libreoffice",
+    "/var/spool/libreoffice",
+)
+_SYSTEM_FOLDERS = ("/usr", "/lib", "/lib32", "/lib64", "/nix/store")
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+# What the shell script asks for that starts LibreOffice.
+_SHELL = ("sh", "basename", "dirname", "uname", "sed", "grep", "ls", "cat", "tr", "id")
+
+
+def rights_of_readers(
+    package: Path, scratch: Path, office: Iterable[str]
+) -> dict[Path, int]:
+    """
+    What a process may do that reads documents.
+
+    Parameters
+    ----------
+    package : Path
+        The folder of this package.
+    scratch : Path
+        The one folder that may be changed.
+    office : iterable of str
+        Programs that may be started.
+    """
+    rights: dict[Path, int] = {}
+    for place in (*_SYSTEM_FOLDERS, sys.prefix, sys.base_prefix, sys.exec_prefix):
+        rights[Path(place)] = READ
+    for place in _SYSTEM_FILES:
+        rights[Path(place)] = READ
+    for place in sys.path:
+        # Whatever else lies beside the package is none of its business.
+        is_root = Path(place) == package.parent
+        rights.setdefault(Path(place), LIST if is_root else READ)
+    rights[package] = READ
+    for place in _DEVICES:
+        rights[Path(place)] = READ | _WRITE_FILE
+    programs = [Path(name).resolve() for name in office]
+    for program in programs:
+        # Beside the script are the programs that it starts.
+        rights[program.parent] = RUN if program.parent.name == "program" else READ
+        rights[program] = RUN
+    if programs:
+        for folder in ("/bin", "/usr/bin"):
+            rights |= {Path(folder, name).resolve(): RUN for name in _SHELL}
+        for pattern in ("/lib*/ld-linux*", "/lib/*/ld-linux*", "/lib/ld-musl*"):
+            rights |= {p.resolve(): RUN for p in Path("/").glob(pattern.lstrip("/"))}
+        # LibreOffice makes a socket there, and nowhere else.
+        rights[Path("/tmp")] = _MAKE_SOCKET | _REMOVE_FILE  # noqa: S108
+    rights[scratch] = WRITE
+    return rights
