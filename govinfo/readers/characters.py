@@ -70,6 +70,9 @@ def plain_radicals(text: str) -> str:
 PICTURE = "〔图〕"
 """A picture in a cell that holds nothing else: what it shows is not known."""
 
+SCRIPT = "〔脚本〕"
+"""A cell that a script fills, which is not run."""
+
 FORMULA = "〔式〕"
 """A formula, or a field whose result is not stored."""
 

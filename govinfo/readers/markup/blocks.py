@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from govinfo.document import Grid, GridCell, Place, TextBlock
-from govinfo.readers.characters import PICTURE, bracketed, plain_radicals
+from govinfo.readers.characters import PICTURE, SCRIPT, bracketed, plain_radicals
 from govinfo.readers.markup.display import Doubt
 
 # HTML's own limits; browsers cut larger spans to them.
@@ -193,6 +193,7 @@ class Container:
     mark: int = 0
     keeps_blanks: bool = False
     has_picture: bool = False
+    is_scripted: bool = False
     _started: etree._Element | None = None
     _parts: list[str] = field(default_factory=list)
     _doubtful: set[int] = field(default_factory=set)
@@ -346,6 +347,9 @@ def _grid_cell(
     box: Container, row: int, column: int, rowspan: int, colspan: int
 ) -> GridCell:
     lines = box.lines()
+    if box.is_scripted:
+        # What the page holds until the script has run is not what it shows.
+        return GridCell(SCRIPT, row, column, rowspan, colspan)
     if box.keeps_blanks:
         lines = [MarkupLine(clean(line.text), clean(line.whole)) for line in lines]
     if not lines:

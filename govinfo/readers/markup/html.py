@@ -327,8 +327,9 @@ def laid_out(tables: Iterable[Sequence[Sequence[SpannedCell]]]) -> tuple[Grid, .
 
     Examples
     --------
-    >>> wide, below = Box(1, 2, ["a"]), Box(1, 1, ["b"])
-    >>> [(c.text, c.column) for c in laid_out([[[wide], [Box(), below]]])[0].cells]
+    >>> wide, below = SpannedCell(1, 2, ["a"]), SpannedCell(1, 1, ["b"])
+    >>> (grid,) = laid_out([[[wide], [SpannedCell(), below]]])
+    >>> [(cell.text, cell.column) for cell in grid.cells]
     [('a', 0), ('', 0), ('b', 1)]
     """
     grids: list[Grid] = []

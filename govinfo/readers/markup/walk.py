@@ -49,6 +49,7 @@ from govinfo.readers.markup.display import (
     shown_value,
     written_around,
 )
+from govinfo.readers.markup.scripts import filled_by_scripts
 
 # More attachments or frames than a note can name.
 MAX_NAMED = 5
@@ -95,12 +96,17 @@ class Walk:
     def over(self, root: etree._Element) -> None:
         """Walk over a whole tree."""
         self._sheets = sheets_of(root)
+        scripts = filled_by_scripts(root)
+        if scripts.note:
+            self.notes.append(scripts.note)
         drawing = drawing_attributes(root)
         walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         skipped = None
         for event, element in walker:
             if event == "start":
                 if self._starts(element):
+                    if element in scripts.unknown:
+                        self._box().is_scripted = True
                     if element.text:
                         self._text(element.text, element)
                     if self._stack and is_drawn(element, drawing):
