@@ -80,6 +80,28 @@ COMMANDS = (
         ),
     ),
     Command(
+        "download",
+        "fetch the addresses of a study's registry",
+        "Fetch the addresses in the column published_at of DIR/data/registry.csv, and "
+        "documents attached to their pages, into DIR/data/reports: one at a time from "
+        "a host, as its robots.txt allows, with retries and limits, never from a "
+        "private network. What is here is not fetched again, and nothing is ever "
+        "written over. Exit status: 1 when some gave nothing.",
+        ("download my-study", "download my-study --again"),
+        verbs.download,
+        (
+            _STUDY,
+            _argument(
+                "--again",
+                action="store_true",
+                help="ask whether documents that are here have changed",
+            ),
+            _argument(
+                "--jobs", type=_positive, metavar="N", default=4, help="hosts at a time"
+            ),
+        ),
+    ),
+    Command(
         "extract",
         "read and audit reports: cells, findings, checks, suggestions",
         "Read reports and write cells.csv, reports.csv and findings.csv, "

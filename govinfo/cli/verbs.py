@@ -126,6 +126,22 @@ def site(given: argparse.Namespace) -> int:
     return ALL_READ
 
 
+def download(given: argparse.Namespace) -> int:
+    """Fetch the registered addresses of a study."""
+    from govinfo.study import download_study, open_study
+
+    study = open_study(given.study)
+    found = download_study(study, again=given.again, jobs=given.jobs)
+    failed = [one for one in found if not one.file]
+    sys.stdout.write(
+        f"{len(found) - len(failed)} documents were fetched into {study.documents}, "
+        f"{len(failed)} addresses gave none. Run 'govinfo extract {given.study}'.\n"
+    )
+    for one in failed:
+        sys.stderr.write(f"{one.message}\n")
+    return SOME_FAILED if failed else ALL_READ
+
+
 def review(given: argparse.Namespace) -> int:
     """List every doubt of a study."""
     from collections import Counter

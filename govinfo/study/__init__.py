@@ -4,6 +4,7 @@ The repository is the first study; :func:`new_study` makes others of the same la
 """
 
 from govinfo.study.dictionary import dictionary
+from govinfo.study.download import download_study
 from govinfo.study.export import export_study
 from govinfo.study.layout import Study, new_study, open_study, to_extract
 from govinfo.study.review import review_study
@@ -14,6 +15,7 @@ __all__ = [
     "correct_study",
     "dictionary",
     "differences",
+    "download_study",
     "export_study",
     "new_study",
     "open_study",
