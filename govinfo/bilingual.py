@@ -13,6 +13,9 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+IN_ENGLISH = "另有说明见英文栏。"
+"""Said in Chinese in the place of what is said in English alone."""
+
 
 class Said(NamedTuple):
     """A phrase or a sentence in both languages."""

@@ -24,10 +24,11 @@ CELL_COLUMNS = (
     "state",
     "raw",
     "place",
+    "doubts",
 )
 """Columns of ``cells.csv``, in order."""
 
-CellRow = tuple[str, str, int | None, str, str, str, str, str, str, str, str, str]
+CellRow = tuple[str, str, int | None, str, str, str, str, str, str, str, str, str, str]
 
 
 def cell_rows(
@@ -48,6 +49,7 @@ def cell_rows(
             cell.state.value,
             cell.raw,
             str(cell.place or ""),
+            ";".join(dict.fromkeys(doubt.code for doubt in cell.doubts)),
         )
         for cell in cells
     ]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from govinfo.bilingual import Said, joined
+from govinfo.forms import TABLES
 from govinfo.recognise.figures import State
+from govinfo.recognise.objections import in_general, say
 from govinfo.recognise.readings import Reading
 
 if TYPE_CHECKING:
@@ -27,7 +31,7 @@ def doubts_table(cells: Iterable[Reading]) -> pd.DataFrame:
             cell.state.value,
             cell.raw,
             str(cell.place or ""),
-            "; ".join(cell.doubts),
+            "; ".join(map(str, cell.doubts)),
         )
         for cell in cells
         if cell.state in OPEN_STATES
@@ -36,24 +40,30 @@ def doubts_table(cells: Iterable[Reading]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def open_sentences(cells: Sequence[Reading]) -> list[str]:
-    """How many cells are open in which way, one sentence for each."""
+def open_sentences(cells: Sequence[Reading]) -> list[Said]:
+    """How many cells are open in which way, and why, the most frequent reason first."""
     sentences = []
     for state in (State.UNCERTAIN, State.UNREADABLE, State.ABSENT):
         own = [cell for cell in cells if cell.state is state]
         if own:
-            sentences.append(_count_sentence(state, own))
+            tables = Counter(cell.table for cell in own)
+            where = [
+                say("open.count", n=tables[table], table=say(f"open.{table}"))
+                for table in TABLES
+                if tables[table]
+            ]
+            told = {"n": len(own), "where": joined(where)}
+            sentences.append(say(f"open.{state.value}", **told))
+    reasons = Counter(code for cell in cells for code in codes_of(cell))
+    if reasons:
+        listed = [
+            say("open.reason", said=in_general(code), n=count)
+            for code, count in reasons.most_common()
+        ]
+        sentences.append(say("open.reasons", reasons=joined(listed)))
     return sentences
 
 
-def _count_sentence(state: State, cells: Sequence[Reading]) -> str:
-    tables = {table: 0 for table in ("proactive", "requests", "disputes")}
-    for cell in cells:
-        tables[cell.table] += 1
-    where = ", ".join(f"{count} in {table}" for table, count in tables.items() if count)
-    what = {
-        State.UNCERTAIN: "could not be settled; the best reading stands in raw",
-        State.UNREADABLE: "hold something other than a number",
-        State.ABSENT: "were not found",
-    }[state]
-    return f"{len(cells)} cells {what} ({where})."
+def codes_of(cell: Reading) -> list[str]:
+    """The codes of the objections to a cell, each once."""
+    return list(dict.fromkeys(doubt.code for doubt in cell.doubts))

@@ -25,31 +25,48 @@ if TYPE_CHECKING:
 
 
 class GovinfoError(Exception):
-    """The base of every error that govinfo raises on purpose."""
+    """The base of every error that govinfo raises on purpose.
+
+    ``kind_zh`` says in Chinese of what kind an error is.
+    """
+
+    kind_zh = "处理未成功"
 
 
 class SourceError(GovinfoError):
     """A file is missing, empty, changed, or of a kind that govinfo does not read."""
 
+    kind_zh = "文件缺失、为空、已变动，或属于不支持的类型"
+
 
 class MissingExtra(SourceError):
     """A file needs an optional part of govinfo, or a program, that is not installed."""
+
+    kind_zh = "缺少所需的可选组件或程序"
 
 
 class ReadError(GovinfoError):
     """A file opened, but its content could not be read."""
 
+    kind_zh = "文件已打开，但内容无法读取"
+
 
 class LimitExceeded(ReadError):
     """Reading a file was stopped at a limit of time, memory or size."""
+
+    kind_zh = "读取超出时间、内存或大小的限度，已停止"
 
 
 class UnknownForm(GovinfoError):
     """A document was read, but it holds no statutory table."""
 
+    kind_zh = "文件中未找到法定表格"
+
 
 class EngineFailed(GovinfoError):
     """A library or program that does part of the work stopped with its own error."""
+
+    kind_zh = "所依赖的程序出错"
 
 
 class MissingColumns(GovinfoError):

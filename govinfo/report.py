@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govinfo.audit import DOUBTED, audit, statements_table, witnesses_of
+from govinfo.bilingual import IN_ENGLISH, Said
 from govinfo.cells import CellRow, cell_rows, cells_frame
 from govinfo.corrections import Correction, correct
 from govinfo.document import Document
@@ -86,11 +87,23 @@ class Report:
     def message(self) -> str:
         """Whole sentences on what is open; empty if nothing is."""
         notes = (*self.document.notes, *self.recognition.notes, *self.failures)
-        sentences = [*notes, *open_sentences(self.recognition.cells)]
+        return " ".join([*notes, *(said.en for said in self._open)])
+
+    @property
+    def message_zh(self) -> str:
+        """The same in Chinese; what is known in English alone is pointed to."""
+        notes = (*self.document.notes, *self.recognition.notes, *self.failures)
+        said = "".join(said.zh for said in self._open)
+        return said + (IN_ENGLISH if notes else "")
+
+    @property
+    def _open(self) -> list[Said]:
+        sentences = open_sentences(self.recognition.cells)
         if any(cell.second is not None for cell in self.recognition.cells):
-            told = self.check_results["sentence"]
-            sentences += told[told.str.endswith(DOUBTED.en)].tolist()
-        return " ".join(sentences)
+            results = self.check_results
+            told = results[results["sentence"].str.endswith(DOUBTED.en)]
+            sentences += map(Said, told["sentence"], told["sentence_zh"])
+        return sentences
 
     def cell_rows(self) -> list[CellRow]:
         """The cells as tuples in the order of the columns of ``cells.csv``."""
@@ -103,7 +116,7 @@ class Report:
 
         Returns
         -------
-        DataFrame, shape (n_cells, 12)
+        DataFrame, shape (n_cells, 13)
             The columns of :data:`govinfo.cells.CELL_COLUMNS`; ``value`` is Float64 and
             missing unless the state is ``reported`` or ``corrected``.
         """

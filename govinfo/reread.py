@@ -27,6 +27,7 @@ from govinfo.readers.kinds import KINDS, PDF, kind_of, load
 from govinfo.recognise import Recognition, recognise
 from govinfo.recognise.evidence import Key, Sum, holds, sums, supported
 from govinfo.recognise.figures import Figure, State, read_figure
+from govinfo.recognise.objections import second_reading
 from govinfo.recognise.readings import Reading, tidy_raw
 
 _SURE = frozenset({State.REPORTED, State.BLANK, State.NOT_APPLICABLE})
@@ -262,7 +263,7 @@ def _seen_again(cell: Reading, text: str, what: str) -> Reading:
     may_change = cell.column_code == "change"
     if _is_same(cell.figure, read_figure(text, may_change=may_change)):
         return replace(cell, second=raw or "blank")
-    doubt = f"a second reading of the {what} found {raw or 'nothing'!r}"
+    doubt = second_reading(what, raw)
     return replace(
         cell,
         doubts=(*cell.doubts, doubt),
@@ -328,7 +329,7 @@ def _settled(cell: Reading, again: Reading | None, first: Recognition) -> Readin
     if supported(cell.key, _sums(first, cell.table), values):
         return replace(cell, second=again.raw or "blank")
     what = "page" if _spot(cell) else "file"
-    doubt = f"a second reading of the {what} found {again.raw or 'nothing'!r}"
+    doubt = second_reading(what, again.raw)
     return replace(
         cell,
         doubts=(*cell.doubts, doubt),

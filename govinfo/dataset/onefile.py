@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from govinfo.agencies import agency_columns
+from govinfo.bilingual import IN_ENGLISH
 from govinfo.cells import CELL_COLUMNS
 from govinfo.checks import FINDING_COLUMNS
 from govinfo.corrections import Correction
@@ -228,6 +229,9 @@ def _result(task: Task, report: Report, digest: str, note: str) -> FileResult:
         "cells_reported": sum(cell[9] in ("reported", "corrected") for cell in cells),
         "findings": len(findings),
         "message": " ".join(filter(None, [note, report.message])),
+        "message_zh": report.message_zh.removesuffix(IN_ENGLISH) + IN_ENGLISH
+        if note
+        else report.message_zh,
     }
     counts = Counter(zip(results["check"], results["result"], strict=True))
     return FileResult(
@@ -260,6 +264,7 @@ def failed_row(task: Task, error: GovinfoError, data: bytes | None) -> ReportRow
         "cells_reported": 0,
         "findings": 0,
         "message": str(error),
+        "message_zh": f"{error.kind_zh}。{IN_ENGLISH}",
     }
 
 

@@ -79,7 +79,8 @@ def read_cells(path: Path | str) -> pd.DataFrame:
         warnings.warn(said, stacklevel=2)
     if file.suffix == ".parquet":
         frame = read_parquet(file)
-        _require_cells(file, list(frame.columns))
+        if _require_cells(file, list(frame.columns)):
+            frame = frame.assign(doubts="")
         numbers = {"report_year": "Int64", "value": "Float64"}
         texts = {name: "str" for name in CELL_COLUMNS if name not in numbers}
         frame = frame.astype(texts | numbers)
@@ -105,10 +106,11 @@ def _csv_rows(file: Path) -> list[CellRow]:
         # Spreadsheets write a byte order mark before UTF-8.
         with file.open(encoding="utf-8-sig", newline="") as stream:
             lines = csv.reader(stream, strict=True)
-            _require_cells(file, next(lines, []))
+            lacking = _require_cells(file, next(lines, []))
             for line in lines:
                 if not line:
                     continue
+                line += lacking
                 wrong = _wrong_in(line)
                 if wrong:
                     message = (
@@ -145,10 +147,14 @@ def _wrong_in(line: list[str]) -> str:
     return ""
 
 
-def _require_cells(file: Path, header: list[str]) -> None:
+def _require_cells(file: Path, header: list[str]) -> list[str]:
+    """What is to be added to each line of a table that was written before."""
+    if tuple(header) == CELL_COLUMNS[:-1]:
+        return [""]
     if tuple(header) != CELL_COLUMNS:
         message = (
             f"{file}: found the columns {', '.join(header) or 'none'}; expected "
             f"{', '.join(CELL_COLUMNS)}. Pass the cells.csv of an extraction."
         )
         raise MissingColumns(message)
+    return []

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govinfo.agencies import AGENCY_COLUMNS
+from govinfo.bilingual import IN_ENGLISH
 from govinfo.cells import CELL_COLUMNS, CellRow, cells_frame
 from govinfo.checks import FINDING_COLUMNS
 from govinfo.checks.registry import CHECKS, RESULTS
@@ -30,6 +31,7 @@ REPORT_COLUMNS = (
     "findings",
     "message",
     *AGENCY_COLUMNS,
+    "message_zh",
 )
 """Columns of ``reports.csv`` as the extraction writes it, in order."""
 
@@ -112,6 +114,8 @@ class FileResult:
         """Add a sentence to the message of the report."""
         known = str(self.row["message"] or "")
         self.row["message"] = " ".join(filter(None, [known, sentence]))
+        chinese = str(self.row.get("message_zh") or "")
+        self.row["message_zh"] = chinese.removesuffix(IN_ENGLISH) + IN_ENGLISH
 
     def fail(self, sentence: str) -> None:
         """Say what was tried and failed, here and in the summary."""

@@ -98,7 +98,7 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
     taken -= {match.row.number for match in unlabelled if begins_page(match.row, rows)}
     requests = requests + unlabelled
     if figures_come_first(rows, taken, "proactive"):
-        proactive = [replace(match, is_sure=False) for match in proactive]
+        proactive = [match.doubted("row_figures_first") for match in proactive]
     requests = with_strays(requests, rows, taken, "requests")
     proactive = with_strays(proactive, rows, taken, "proactive")
 
@@ -168,7 +168,7 @@ def _without_lone_subtotal(requests: Sequence[Match]) -> list[Match]:
     missing = parts - {match.code for match in requests}
     is_lone = bool(missing) and missing != parts
     return [
-        replace(match, is_sure=False) if is_lone and match.code == SUBTOTAL else match
+        match.doubted("row_subtotal") if is_lone and match.code == SUBTOTAL else match
         for match in requests
     ]
 
@@ -200,7 +200,8 @@ def _unlabelled(rows: Sequence[Row], matches: Sequence[Match]) -> list[Match]:
             for code, row in zip(missing, between, strict=True):
                 template = by_code[left]
                 option = replace(template.option, text="", values_from=0)
-                found.append(Match(code, row, option, 0.0, is_sure=False))
+                match = Match(code, row, option, 0.0, is_sure=False)
+                found.append(match.doubted("row_unlabelled"))
     return found
 
 

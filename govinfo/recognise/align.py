@@ -85,7 +85,8 @@ class Option:
 class Match:
     """A printed row matched to a row of the form.
 
-    ``is_sure`` says whether label and place leave no doubt.
+    ``is_sure`` says whether label and place leave no doubt, ``why`` the first objection
+    to them.
     """
 
     code: str
@@ -93,6 +94,11 @@ class Match:
     option: Option
     similarity: float
     is_sure: bool
+    why: str = ""
+
+    def doubted(self, why: str) -> Match:
+        """The same, not sure; and why."""
+        return replace(self, is_sure=False, why=self.why or why)
 
     @property
     def values(self) -> tuple[Piece, ...]:
@@ -319,7 +325,7 @@ def _beside_figures(matches: list[Match], rows: Sequence[Row]) -> list[Match]:
             row.section == match.row.section and row.has_figures
             for row in (*above, *below)
         ):
-            match = replace(match, is_sure=False)
+            match = match.doubted("row_continued")
         found.append(match)
     return found
 

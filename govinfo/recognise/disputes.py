@@ -65,7 +65,8 @@ def dispute_placings(
         placing = place_row(row, values, columns, header)
         is_disturbed = _has_rival(rows, row, matched) or _goes_on(rows, row)
         if is_second or is_disturbed or not header.is_statutory:
-            placing = replace(placing, is_sure=False, is_named=False)
+            why = "row_twice" if is_second or is_disturbed else "column_header"
+            placing = placing.doubted(why)
         for block in blocks:
             found.append((block, _of_block(placing, block)))
     return found

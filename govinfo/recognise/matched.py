@@ -12,6 +12,7 @@ from govinfo.recognise.columns import Header, statutory_columns
 from govinfo.recognise.figures import BLANK, read_figure
 from govinfo.recognise.headers import Headers
 from govinfo.recognise.labels import core, fold
+from govinfo.recognise.objections import objection
 from govinfo.recognise.placing import Placing, holds_two, place_row
 from govinfo.recognise.readings import Cellbook, Reading, doubts_about, tidy_raw
 from govinfo.recognise.rows import Piece
@@ -68,29 +69,30 @@ def read_match(
         are_blanks_loose=are_blanks_loose,
     )
     if not match.row.is_placed and _passes_over_cells(match, placing, filled):
-        placing = replace(placing, is_sure=False, is_named=False)
+        placing = placing.doubted("column_filler")
     if header is not None and header.row in doubled:
-        placing = replace(placing, is_sure=False, is_named=False, is_misfit=True)
+        placing = replace(placing.doubted("column_doubled"), is_misfit=True)
     if not any(p.is_figure for p in match.values) and _DIGIT.search(
         core(match.option.text)
     ):
         # The figure stands in the cell of its label: what follows is no blank.
-        match = replace(match, is_sure=False)
+        match = match.doubted("row_figure_in_label")
     if header is None and any(
         piece.is_figure
         and headers.is_of_another_column(match.row, piece, book.table, columns)
         for piece in match.values
     ):
-        match = replace(match, is_sure=False)
+        match = match.doubted("row_other_words")
     if not _names_the_order(header, columns):
         # Every sum of the form holds as well with two applicants in each other's place.
-        placing = replace(placing, is_sure=False, is_named=False)
+        placing = placing.doubted("column_header")
     row = form_row(book.table, form, match.code)
     for reading in row_readings(
         row,
         placing,
         is_sure=match.is_sure and placing.is_sure,
         is_labelled=match.is_sure,
+        label_doubt=match.why or "row_label",
         may_be_idle=is_form_known or not _other_forms_fit(match, book.table, columns),
         header=header,
         printed=match.values,
@@ -176,6 +178,7 @@ def row_readings(
     *,
     is_sure: bool,
     is_labelled: bool = True,
+    label_doubt: str = "row_label",
     may_be_idle: bool = True,
     header: Header | None = None,
     printed: Sequence[Piece] = (),
@@ -193,6 +196,8 @@ def row_readings(
         Whether label and columns leave no doubt.
     is_labelled : bool
         Whether the label leaves no doubt.
+    label_doubt : str
+        The objection to it where it does.
     may_be_idle : bool
         Whether figures that are all the same are sure in whatever order they stand.
     header : Header or None
@@ -234,7 +239,7 @@ def row_readings(
                     tidy_raw(words),
                     printed[0].place if printed else None,
                     column.unit,
-                    doubts=("no column could be settled for the figures of the row",),
+                    doubts=(objection("column_none"),),
                     may_be_supported=False,
                 )
             )
@@ -250,12 +255,12 @@ def row_readings(
         doubts = list(doubts_about(piece, figure))
         if not is_sure and not (order_is_idle and is_labelled):
             if not is_labelled:
-                doubts.append("the label of the row is not sure")
+                doubts.append(objection(label_doubt))
             elif others or not placing.others or not placing.is_named:
-                doubts.append("the column is known by order alone")
+                doubts.append(objection(placing.why or "column_order"))
         stated = figure.unit or _header_unit(header, column.code)
         if stated == "":
-            doubts.append("the unit is neither yuan nor ten thousand yuan")
+            doubts.append(objection("unit"))
         unit = stated or column.unit
         found.append(
             Reading(

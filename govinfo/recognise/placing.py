@@ -22,7 +22,8 @@ class Placing:
     ``is_sure`` says whether header and cells agree beyond doubt. ``others`` are further
     readings that the same cells admit. ``is_misfit`` says that the header of the same
     table stands otherwise than the cells, ``is_named`` that labels name the columns,
-    ``is_counted`` that the row has just as many cells as columns.
+    ``is_counted`` that the row has just as many cells as columns, ``why`` the first
+    objection to the columns.
     """
 
     pieces: dict[str, Piece]
@@ -31,6 +32,11 @@ class Placing:
     is_misfit: bool = False
     is_named: bool = True
     is_counted: bool = False
+    why: str = ""
+
+    def doubted(self, why: str) -> Placing:
+        """The same, with neither its columns nor their names sure; and why."""
+        return replace(self, is_sure=False, is_named=False, why=self.why or why)
 
 
 def place_row(
@@ -66,7 +72,8 @@ def place_row(
         placed = _by_extent(row, values, columns, header)
         if placed is not None:
             is_clear = not any(p.spans_down and not p.is_figure for p in values)
-            return Placing(placed, is_sure=is_clear, is_named=is_clear)
+            found = Placing(placed, is_sure=True)
+            return found if is_clear else found.doubted("column_misfit")
     named = header is not None and set(columns) <= set(header.codes)
     is_misfit = False
     if header is not None and header.section == row.section and row.is_placed:
@@ -83,14 +90,17 @@ def place_row(
         row, values, order, are_blanks_loose, is_named=named and not is_misfit
     )
     if header is not None and _passes_over(placing.pieces, values, header, row):
-        placing = replace(placing, is_sure=False, is_named=False)
+        placing = placing.doubted("column_misfit")
         is_misfit = True
     if any(piece.spans_down and not piece.is_figure for piece in values):
         # A cell of the header, or of a row above, reaches in among the figures.
-        placing = replace(placing, is_sure=False, is_named=False)
+        placing = placing.doubted("column_misfit")
     if header is not None and header.is_disproved:
         placing = replace(
-            placing, is_sure=False, is_counted=len(values) == len(columns)
+            placing,
+            is_sure=False,
+            is_counted=len(values) == len(columns),
+            why=placing.why or "column_header",
         )
     return replace(placing, is_misfit=is_misfit)
 
@@ -320,6 +330,7 @@ def _by_order(
     maps = [dict(zip(order, reading, strict=True)) for reading in readings]
     has_blanks = any(piece.is_blank for piece in readings[0])
     is_sure = is_named and len(maps) == 1
+    why = "" if is_sure else "column_order"
     if has_blanks and any(piece.is_torn for piece in values):
         # Which of the empty lines round a page number are cells, nobody knows.
         is_sure = False
@@ -334,4 +345,5 @@ def _by_order(
     if has_blanks and row.is_placed and len(values) != count:
         # Which of the blanks is a cell of the row, and which a filler, nobody knows.
         is_sure = False
-    return Placing(maps[0], is_sure, tuple(maps[1:]))
+    why = why or ("" if is_sure else "column_filler")
+    return Placing(maps[0], is_sure, tuple(maps[1:]), why=why)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from govinfo.document import Place
 from govinfo.recognise.evidence import Key, Sum, supported
 from govinfo.recognise.figures import Figure, State, read_figure
+from govinfo.recognise.objections import Objection, objection
 from govinfo.recognise.rows import Piece
 
 # A remark in a cell is short; what is longer is a sentence put in place of a number.
@@ -20,8 +21,8 @@ LONGEST_RAW = 120
 class Reading:
     """One statutory cell as read.
 
-    ``doubts`` are whole phrases that say why the reading is not sure; ``others`` are
-    further texts that may be the right one. ``second`` is what another way of reading
+    ``doubts`` are the objections to it; without any, it is sure. ``others`` are further
+    texts that may be the right one. ``second`` is what another way of reading
     found in the same cell, ``unread`` why one that was tried found nothing.
     """
 
@@ -33,7 +34,7 @@ class Reading:
     raw: str
     place: Place | None
     unit: str
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Objection, ...] = ()
     others: tuple[str, ...] = ()
     may_be_supported: bool = True
     second: str | None = None
@@ -75,7 +76,7 @@ class Cellbook:
             return
         self.readings[reading.key] = replace(
             known,
-            doubts=(*known.doubts, "the cell is printed twice with different figures"),
+            doubts=(*known.doubts, objection("printed_twice")),
             others=(*known.others, reading.raw),
             may_be_supported=False,
         )
@@ -153,15 +154,15 @@ def tidy_raw(text: str) -> str:
     return line if len(line) <= LONGEST_RAW else line[: LONGEST_RAW - 1] + "…"
 
 
-def doubts_about(piece: Piece, figure: Figure) -> tuple[str, ...]:
+def doubts_about(piece: Piece, figure: Figure) -> tuple[Objection, ...]:
     """Why the figure of a piece alone is not sure."""
     found = []
     if not figure.is_sure:
-        found.append("the text can be read in more than one way")
+        found.append("text_ambiguous")
     if piece.is_shared and figure.state is not State.BLANK:
-        found.append("the cell stands beside other rows as well")
+        found.append("cell_shared")
     if piece.confidence < 1 and figure.state is not State.BLANK:
-        found.append("the figure was read from a picture")
+        found.append("picture")
     if piece.other_reading is not None and piece.other_reading != piece.text:
-        found.append("two ways of reading disagree")
-    return tuple(found)
+        found.append("readings_differ")
+    return tuple(map(objection, found))

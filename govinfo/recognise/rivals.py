@@ -7,7 +7,6 @@ twice: the label alone does not say which of the two is meant, so neither is sur
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from govinfo.document import GridKind
 from govinfo.recognise.align import CLEARLY, COMMON, Match, expected_counts, scores
@@ -80,7 +79,7 @@ def without_rivals(
                 )
                 rivals.setdefault(code, []).append((values, is_row))
     return [
-        replace(match, is_sure=False)
+        match.doubted("row_twice")
         if any(
             _differ(other, match.values)
             for other, is_row in rivals.get(match.code, ())
