@@ -198,7 +198,7 @@ def test_libreoffice_that_cannot_be_started(monkeypatch):
     monkeypatch.setattr(office.shutil, "which", lambda _: "/opt/soffice")
     monkeypatch.setattr(subprocess, "Popen", refuse)
     with pytest.raises(EngineFailed) as caught:
-        office.convert_to_docx(b"\xd0\xcf\x11\xe0", "a.doc")
+        office.convert(b"\xd0\xcf\x11\xe0", "a.doc", "docx")
     assert str(caught.value) == (
         "LibreOffice stopped at PermissionError ([Errno 13] Permission denied: "
         "'soffice')."

@@ -194,7 +194,7 @@ def test_the_office_program_ends_with_the_process_that_reads(
     monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
     monkeypatch.setattr("govinfo.isolation._TRIES", 1)
     with Warden(Limits(seconds=60)) as own:
-        call = ("govinfo.readers.files.office:convert_to_docx", rb"{\rtf1 12}", "a.rtf")
+        call = ("govinfo.readers.files.office:convert", rb"{\rtf1 12}", "a.rtf", "docx")
         said: list[str] = []
 
         def convert() -> None:

@@ -53,7 +53,7 @@ READERS = (
     ("page", "text"),
     ("markup",),
     ("picture", "word"),
-    ("archive", "ofd", "pdf"),
+    ("archive", "ofd", "pdf", "sheets"),
 )
 READER_PLACE = {part: place for place, parts in enumerate(READERS) for part in parts}
 FLOORS = 6

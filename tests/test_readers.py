@@ -176,13 +176,6 @@ def test_file_too_large(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     )
 
 
-def test_spreadsheet_is_refused() -> None:
-    assert refusal(OLE2 + "Workbook".encode("utf-16-le"), "a.xls") == (
-        "a.xls is a spreadsheet, which govinfo does not read. Save it as PDF or HTML,"
-        " or read the report it belongs to."
-    )
-
-
 def test_archive_of_another_kind_is_refused() -> None:
     assert refusal(b"Rar!\x1a\x07\x01\0 ", "a.rar") == (
         "a.rar is a RAR archive, which govinfo does not read. Unpack it and read the"
@@ -201,8 +194,8 @@ def test_unknown_kind_is_refused() -> None:
     assert refusal(bytes(range(256)) * 4, "a.dat") == (
         "a.dat is of a kind that govinfo does not know: found"
         " application/octet-stream, expected one of PDF, HTML, MHTML, Word, OFD, text,"
-        " Markdown, pictures and ZIP archives. If it opens in a program, save it from"
-        " there as PDF."
+        " Markdown, Excel, OpenDocument, pictures and ZIP archives. If it opens in a"
+        " program, save it from there as PDF."
     )
 
 

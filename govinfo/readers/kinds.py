@@ -19,7 +19,7 @@ from govinfo.readers.files.encoding import decode
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _READERS = "govinfo.readers."
 _WORD, _LEGACY = "word:read_docx", "word:read_legacy_word"
-_TABLES = "Save it as PDF or HTML, or read the report it belongs to."
+_LEGACY_SHEETS = "sheets:read_legacy_sheets"
 _UNPACK = "Unpack it and read the files in it."
 
 
@@ -100,6 +100,25 @@ PDF, HTML, MHTML, DOCX, DOC, RTF, WORD_XML, OFD, TEXT, MARKDOWN = (
 ZIP = Kind("application/zip", "ZIP archives", "archive:read_archive")
 KINDS = (
     *(PDF, HTML, MHTML, DOCX, DOC, RTF, WORD_XML, OFD, TEXT, MARKDOWN),
+    Kind(
+        f"{_OFFICE}spreadsheetml.sheet",
+        "Excel",
+        "sheets:read_xlsx",
+        part="xl/workbook.xml",
+    ),
+    Kind(
+        "application/vnd.ms-excel.sheet.binary.macroenabled.12",
+        "Excel",
+        _LEGACY_SHEETS,
+        part="xl/workbook.bin",
+    ),
+    Kind("application/vnd.ms-excel", "Excel", _LEGACY_SHEETS, stream="Workbook"),
+    Kind("application/vnd.oasis.opendocument.text", "OpenDocument", _LEGACY),
+    Kind(
+        "application/vnd.oasis.opendocument.spreadsheet",
+        "OpenDocument",
+        _LEGACY_SHEETS,
+    ),
     _picture("image/png", b"\x89PNG\r\n\x1a\n"),
     _picture("image/jpeg", b"\xff\xd8\xff"),
     _picture("image/gif", b"GIF87a", b"GIF89a"),
@@ -107,18 +126,6 @@ KINDS = (
     _picture("image/webp"),
     _picture("image/bmp"),
     ZIP,
-    Kind(
-        f"{_OFFICE}spreadsheetml.sheet",
-        "a spreadsheet",
-        instead=_TABLES,
-        part="xl/workbook.xml",
-    ),
-    Kind(
-        f"{_OFFICE}spreadsheetml.sheet",
-        "a spreadsheet",
-        instead=_TABLES,
-        part="xl/workbook.bin",
-    ),
     Kind(
         f"{_OFFICE}presentationml.presentation",
         "a presentation",
@@ -132,23 +139,10 @@ KINDS = (
         stream="EncryptedPackage",
     ),
     Kind(
-        "application/vnd.ms-excel", "a spreadsheet", instead=_TABLES, stream="Workbook"
-    ),
-    Kind(
         "application/vnd.ms-powerpoint",
         "a presentation",
         instead="Save it as PDF.",
         stream="PowerPoint Document",
-    ),
-    Kind(
-        "application/vnd.oasis.opendocument.text",
-        "an OpenDocument text",
-        instead="Save it as .docx or PDF.",
-    ),
-    Kind(
-        "application/vnd.oasis.opendocument.spreadsheet",
-        "a spreadsheet",
-        instead=_TABLES,
     ),
     Kind("application/epub+zip", "an e-book", instead="Save it as PDF or HTML."),
     *(
@@ -186,8 +180,9 @@ def kinds_read() -> str:
 
     Examples
     --------
-    >>> kinds_read()
-    'PDF, HTML, MHTML, Word, OFD, text, Markdown, pictures and ZIP archives'
+    >>> print(kinds_read())
+    PDF, HTML, MHTML, Word, OFD, text, Markdown, Excel, OpenDocument,
+    pictures and ZIP archives
     """
     *first, last = dict.fromkeys(kind.called for kind in KINDS if kind.reader)
     return f"{', '.join(first)} and {last}"

@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from govinfo.errors import LimitExceeded, MissingExtra, ReadError, engine
 
@@ -24,6 +25,11 @@ TIMEOUT_SECONDS = 120
 MAX_BYTES = 100 * 2**20
 
 _ENDINGS = frozenset((".doc", ".dot", ".wps", ".wpt", ".rtf", ".xml", ".odt"))
+_SHEETS = frozenset((".xls", ".et", ".ods", ".xlsb"))
+_FILTERS = {"docx": "docx:MS Word 2007 XML", "xlsx": "xlsx:Calc MS Excel 2007 XML"}
+
+_OLDER = {"docx": "an older word-processor document", "xlsx": "an older spreadsheet"}
+_PACKAGES = {"docx": "libreoffice-writer", "xlsx": "libreoffice-calc"}
 
 # A proxy on a port where nothing listens: whatever a document asks for fails at once.
 _NO_NETWORK = {
@@ -44,8 +50,8 @@ _NOTHING_RUNS = {
 }
 
 
-def convert_to_docx(data: bytes, name: str) -> bytes:
-    """Convert a document to ``.docx`` and return the content of that file.
+def convert(data: bytes, name: str, to: Literal["docx", "xlsx"]) -> bytes:
+    """Convert a document to a newer kind and return the content of that file.
 
     Parameters
     ----------
@@ -53,6 +59,8 @@ def convert_to_docx(data: bytes, name: str) -> bytes:
         Content of the file.
     name : str
         Name of the file; its ending tells LibreOffice which kind to expect.
+    to : {"docx", "xlsx"}
+        What it is to be, a text or a spreadsheet.
 
     Raises
     ------
@@ -68,17 +76,17 @@ def convert_to_docx(data: bytes, name: str) -> bytes:
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         message = (
-            f"{name} is an older word-processor document, which govinfo reads through"
+            f"{name} is {_OLDER[to]}, which govinfo reads through"
             " LibreOffice, and no program named soffice or libreoffice was found."
-            " Install LibreOffice (package libreoffice-writer), or save the file as"
-            " .docx and read that."
+            f" Install LibreOffice (package {_PACKAGES[to]}), or save the file as"
+            f" .{to} and read that."
         )
         raise MissingExtra(message)
     if len(data) > MAX_BYTES:
         message = (
-            f"{name} has {len(data) / 2**20:.0f} MB, and older word-processor documents"
-            f" are read up to {MAX_BYTES / 2**20:.0f} MB. Take the pictures out or save"
-            " the file as .docx."
+            f"{name} has {len(data) / 2**20:.0f} MB, and documents are converted up to"
+            f" {MAX_BYTES / 2**20:.0f} MB. Take the pictures out or save the file as"
+            f" .{to}."
         )
         raise LimitExceeded(message)
     with tempfile.TemporaryDirectory(
@@ -86,21 +94,21 @@ def convert_to_docx(data: bytes, name: str) -> bytes:
     ) as folder:
         home = Path(folder)
         _write_profile(home / "profile" / "user")
-        source = home / f"report{_ending(data, name)}"
+        source = home / f"report{_ending(data, name, to)}"
         source.write_bytes(data)
-        said = _run(program, home, source, name)
-        made = home / "out" / "report.docx"
+        said = _run(program, home, source, name, to)
+        made = home / "out" / f"report.{to}"
         if not made.is_file():
             message = (
                 f"LibreOffice could not read {name}: it said {said!r}, expected a"
-                " converted document. Open the file in an office program, and save it"
-                " as .docx."
+                f" converted document. Install the package {_PACKAGES[to]} if it is not"
+                f" there, or open the file in an office program and save it as .{to}."
             )
             raise ReadError(message)
         return made.read_bytes()
 
 
-def _run(program: str, home: Path, source: Path, name: str) -> str:
+def _run(program: str, home: Path, source: Path, name: str, to: str) -> str:
     command = [
         program,
         f"-env:UserInstallation={(home / 'profile').as_uri()}",
@@ -109,7 +117,7 @@ def _run(program: str, home: Path, source: Path, name: str) -> str:
         "--nolockcheck",
         "--nodefault",
         "--convert-to",
-        "docx:MS Word 2007 XML",
+        _FILTERS.get(to, to),
         "--outdir",
         str(home / "out"),
         str(source),
@@ -145,7 +153,7 @@ def _run(program: str, home: Path, source: Path, name: str) -> str:
         message = (
             f"LibreOffice did not finish reading {name} within {TIMEOUT_SECONDS}"
             " seconds and was stopped. Open the file in an office program, and save it"
-            " as .docx."
+            f" as .{to}."
         )
         raise LimitExceeded(message) from error
     finally:
@@ -193,10 +201,12 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.stdout.close()
 
 
-def _ending(data: bytes, name: str) -> str:
+def _ending(data: bytes, name: str, to: str) -> str:
     if data.startswith(b"{\\rtf"):
         return ".rtf"
     ending = Path(name).suffix.lower()
+    if to == "xlsx":
+        return ending if ending in _SHEETS else ".xls"
     return ending if ending in _ENDINGS else ".doc"
 
 

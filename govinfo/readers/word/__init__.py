@@ -16,7 +16,7 @@ from lxml import etree
 from govinfo.document import Document, Grid, GridCell, TextBlock
 from govinfo.errors import LimitExceeded, ReadError
 from govinfo.readers.characters import PICTURE, bracketed
-from govinfo.readers.files.office import convert_to_docx
+from govinfo.readers.files.office import convert
 from govinfo.readers.files.package import Package, parse_xml, resolve
 from govinfo.readers.markup.html import SpannedCell, laid_out
 from govinfo.readers.word.numbering import Numbering, W
@@ -316,7 +316,7 @@ def read_docx(data: bytes, name: str) -> Document:
 
 
 def read_legacy_word(data: bytes, name: str) -> Document:
-    """Read ``.doc``, ``.wps``, ``.rtf`` or Word 2003 XML through LibreOffice.
+    """Read ``.doc``, ``.wps``, ``.rtf``, ``.odt`` or Word 2003 XML by LibreOffice.
 
     Parameters
     ----------
@@ -341,10 +341,12 @@ def read_legacy_word(data: bytes, name: str) -> Document:
     """
     if _is_encrypted(data):
         raise ReadError(_locked(name))
-    read = read_docx(convert_to_docx(data, name), name)
+    read = read_docx(convert(data, name, "docx"), name)
     media_type = "application/msword"
     if data.startswith(b"{\\rtf"):
         media_type = "application/rtf"
+    elif data.startswith(b"PK"):
+        media_type = "application/vnd.oasis.opendocument.text"
     elif data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml"):
         media_type = "application/xml"
     return Document(name, media_type, read.blocks, notes=read.notes)
