@@ -14,7 +14,9 @@ from govinfo.parquet import read_parquet
 
 # What is printed beside the cells of the form is known to the document alone.
 _TEXT_CHECKS = frozenset(check.code for check in CHECKS if check.scope == "text") | {
-    "subtotal_sum"
+    "subtotal_sum",
+    # Which documents are of one agency is known to the registry, not to the cells.
+    "versions",
 }
 
 

@@ -293,6 +293,8 @@ def describe_agency(
             agency, int(year) if year else None, given, known.get(agency, {})
         )
     )
+    # Only all reports together can say this.
+    row.update({"same_as": "", "part_of": ""})
 
 
 def _media_type(data: bytes, name: str) -> str:

@@ -347,6 +347,7 @@ def _add(result: FileResult, said: dict[str, Any]) -> None:
     result.suggestions.extend(tuple(row) for row in said.get("suggestions", ()))
     for check, outcome, count in said.get("counts", ()):
         result.counts[check, outcome] = result.counts.get((check, outcome), 0) + count
+    result.row.update(said.get("row", {}))
     for sentence in said.get("notes", ()):
         result.say(sentence)
     for sentence in said.get("failures", ()):

@@ -31,6 +31,8 @@ REPORT_COLUMNS = (
     "findings",
     "message",
     *AGENCY_COLUMNS,
+    "same_as",
+    "part_of",
     "message_zh",
 )
 """Columns of ``reports.csv`` as the extraction writes it, in order."""

@@ -12,9 +12,11 @@ from itertools import groupby
 
 from govinfo.checks.agencies import parent_results
 from govinfo.checks.copies import Mark, copy_results, mark_of
+from govinfo.checks.logic import NUMBER
 from govinfo.checks.registry import check
 from govinfo.checks.results import Result, finding_of
 from govinfo.checks.series import DatedReport, followed
+from govinfo.checks.versions import likeness, version_result
 from govinfo.checks.within import ReportCells, gathered
 from govinfo.checks.years import year_results
 from govinfo.dataset.store import Store
@@ -27,7 +29,7 @@ from govinfo.locate.witness import carried_between
 _A_SERIES = 2
 
 # The order in which a report's row tells what others say of it.
-_YEARS, _COPIES, _PARENTS, _TWICE, _LOCATED = range(5)
+_YEARS, _COPIES, _PARENTS, _VERSIONS, _TWICE, _LOCATED = range(6)
 
 
 def is_broken(result: FileResult) -> bool:
@@ -62,6 +64,7 @@ def audit_together(store: Store, parents: Mapping[str, str]) -> None:
         del marks
         _compare_parents(store, parents)
         _say_twice(store)
+        _compare_versions(store)
     else:
         for report_id in _ids(store, "is_broken"):
             _locate(store, report_id, ())
@@ -183,6 +186,44 @@ def _reports(store: Store, agency: str, year: int) -> list[str]:
         year,
     )
     return [report_id for (report_id,) in rows]
+
+
+def _compare_versions(store: Store) -> None:
+    """Say of documents of one agency and year whether they say the same."""
+    groups = store.ask(
+        "SELECT agency, year FROM run WHERE has_cells AND agency <> '' "
+        "AND year IS NOT NULL GROUP BY agency, year HAVING count(*) > 1"
+    )
+    for agency, year in list(groups):
+        apart: dict[tuple[str, str], list[ReportCells]] = {}
+        for report_id in _reports(store, agency, year):
+            result = store.result(report_id)
+            kind = (str(result.row["agency_id"]), str(result.row["scope"]))
+            apart.setdefault(kind, []).append(cells_of(result))
+        for cells in apart.values():
+            # The fullest stands for the report; of equals the first.
+            first = max(cells, key=_figures)
+            for other in cells:
+                if other is not first:
+                    _say_version(store, other, first)
+
+
+def _figures(report: ReportCells) -> int:
+    return sum(state in NUMBER for state in report.state.values())
+
+
+def _say_version(store: Store, other: ReportCells, first: ReportCells) -> None:
+    found = likeness(other, first)
+    said: dict[str, object] = {}
+    if found.is_same or found.is_apart:
+        name = "same_as" if found.is_same else "part_of"
+        said["row"] = {name: first.report_id}
+    elif found.otherwise:
+        result = version_result(other, first, found)
+        row = [number_text(value) for value in finding_of(result)]
+        said = {"findings": [row], "counts": [["versions", "fail", 1]]}
+    if said:
+        store.say(other.report_id, _VERSIONS, said)
 
 
 def _say_twice(store: Store) -> None:
