@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from govinfo.bilingual import Said, both
-from govinfo.checks.identity import check_identity
-from govinfo.checks.narrative import check_narrative, stated_figures
-from govinfo.checks.results import with_sentences
+from govinfo.bilingual import both
+from govinfo.checks.identity import identity_results
+from govinfo.checks.narrative import narrative_results, stated_figures
+from govinfo.checks.results import Result
 from govinfo.checks.statements import statements
-from govinfo.checks.structure import say
-from govinfo.checks.within import check_cells, check_subtotals
+from govinfo.checks.structure import Key, say
+from govinfo.checks.within import ReportCells, results_within, subtotal_result
 from govinfo.document import Document
 from govinfo.identify import Identity
 from govinfo.locate import Witness
@@ -76,8 +77,8 @@ def statements_table(document: Document) -> pd.DataFrame:
 
 
 def read_in_doubt(
-    results: pd.DataFrame, cells: pd.DataFrame, readings: Sequence[Reading]
-) -> pd.DataFrame:
+    results: Sequence[Result], report: ReportCells, readings: Iterable[Reading]
+) -> Sequence[Result]:
     """
     Results in which sums of uncertain figures say what two readings of them make.
 
@@ -87,65 +88,49 @@ def read_in_doubt(
 
     Parameters
     ----------
-    results : DataFrame
-        From :func:`govinfo.checks.check_cells`.
-    cells : DataFrame
+    results : sequence of Result
+        From :func:`govinfo.checks.within.results_within`.
+    report : ReportCells
         The cells that were checked.
-    readings : sequence of Reading
+    readings : iterable of Reading
         The same with what each was read from.
 
     Returns
     -------
-    DataFrame
+    sequence of Result
         The same results; only sentences of such sums differ.
     """
-    import pandas as pd
-
-    doubted = {
-        at: float(reading.figure.value or 0)
-        for at, reading in enumerate(readings)
+    doubted: dict[Key, float | None] = {
+        (reading.table, *reading.key): float(reading.figure.value or 0)
+        for reading in readings
         if reading.state is State.UNCERTAIN
         if reading.second is not None and agrees(reading)
     }
     if not doubted:
         return results
-    states = [
-        State.REPORTED.value if at in doubted else state
-        for at, state in enumerate(cells["state"])
+    reported = dict.fromkeys(doubted, State.REPORTED.value)
+    best = replace(report, state=report.state | reported, value=report.value | doubted)
+    return [
+        replace(old, sentence=say("read.doubted", sentence=anew.sentence.open))
+        if (anew.result, old.result) == ("fail", "not_assessable")
+        else old
+        for old, anew in zip(results, results_within(best), strict=True)
     ]
-    values = [doubted.get(at, value) for at, value in enumerate(cells["value"])]
-    best = cells.assign(state=states, value=pd.array(values, dtype="Float64"))
-    as_read = check_cells(best)
-    fails = (as_read["result"] == "fail") & (results["result"] == "not_assessable")
-    told = [
-        say("read.doubted", sentence=anew.open) if is_worth_a_look else sentence
-        for sentence, anew, is_worth_a_look in zip(
-            _sentences(results), _sentences(as_read), fails, strict=True
-        )
-    ]
-    return with_sentences(results, told)
-
-
-def _sentences(results: pd.DataFrame) -> Iterator[Said]:
-    return map(Said, results["sentence"], results["sentence_zh"])
 
 
 def audit(
-    report_id: str,
-    cells: pd.DataFrame,
+    report: ReportCells,
     recognition: Recognition,
     document: Document,
     identity: Identity,
-) -> pd.DataFrame:
+) -> list[Result]:
     """
     The results of every check that needs no other report.
 
     Parameters
     ----------
-    report_id : str
-        The report.
-    cells : DataFrame
-        Its cells as a table.
+    report : ReportCells
+        The cells of the report.
     recognition : Recognition
         The same with what each was read from.
     document : Document
@@ -155,31 +140,31 @@ def audit(
 
     Returns
     -------
-    DataFrame
+    list of Result
         The sums of the form, with how the figures of those that fail were read; the
         narrative; and whether all that names agency and year names the same.
     """
-    import pandas as pd
-
     named = [
         (statement.source, statement.agency, statement.year)
         for statement in identity.statements
         if statement.source != "statement of period"
     ]
     text, places = narrative_of(document)
-    within = read_in_doubt(check_cells(cells), cells, recognition.cells)
-    beside = check_subtotals(cells, recognition.subtotals)
-    return pd.concat(
-        [
-            with_readings(pd.concat([within, beside]), recognition.cells, document),
-            check_narrative(text, cells, places),
-            check_identity(report_id, identity.agency, identity.report_year, named),
-        ],
-        ignore_index=True,
-    )
+    year = identity.report_year
+    within = [
+        *read_in_doubt(list(results_within(report)), report, recognition.cells),
+        *(subtotal_result(report, subtotal) for subtotal in recognition.subtotals),
+    ]
+    return [
+        *with_readings(within, recognition.cells, document),
+        *narrative_results(text, report, year, places),
+        *identity_results(report.report_id, identity.agency, year, named),
+    ]
 
 
-def witnesses_of(document: Document, cells: pd.DataFrame) -> list[Witness]:
+def witnesses_of(
+    document: Document, report: ReportCells, year: int | None
+) -> list[Witness]:
     """What the narrative of a report says its cells should be."""
     text, _ = narrative_of(document)
-    return [Witness(*stated) for stated in stated_figures(text, cells)]
+    return [Witness(*stated) for stated in stated_figures(text, report, year)]

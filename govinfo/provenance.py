@@ -7,11 +7,12 @@ the agency rests on this, so the finding says it too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from govinfo.bilingual import Said
-from govinfo.checks.results import with_sentences
+from govinfo.checks.results import Result
 from govinfo.checks.structure import Key, place_of, say, where
 from govinfo.document import Document, Place
 from govinfo.recognise.figures import State, read_figure
@@ -93,45 +94,36 @@ def _source(cell: Reading, document: Document, scores: Mapping[Place, float]) ->
 
 
 def with_readings(
-    results: pd.DataFrame, cells: Iterable[Reading], document: Document
-) -> pd.DataFrame:
+    results: Iterable[Result], cells: Iterable[Reading], document: Document
+) -> Iterator[Result]:
     """
     Results of checks in which the failed ones say how their figures were read.
 
     Parameters
     ----------
-    results : DataFrame
+    results : iterable of Result
         Of checks within one report.
     cells : iterable of Reading
         Its cells.
     document : Document
         The document that they were read from.
 
-    Returns
-    -------
-    DataFrame
-        The same results; only the sentences of failed checks on cells are longer.
+    Yields
+    ------
+    Result
+        The same; only the sentences of failed checks on cells are longer.
     """
-    is_wanted = (results["result"] == "fail") & ~results["check"].isin(_NOT_CELLS)
-    if not is_wanted.any():
-        return results
     known = {(cell.table, *cell.key): cell for cell in cells}
     scores = confidences(document)
-    told = []
-    for en, zh, keys, wanted in zip(
-        results["sentence"],
-        results["sentence_zh"],
-        results["cells"],
-        is_wanted,
-        strict=True,
-    ):
-        sentence = Said(en, zh)
-        own = [known[key] for key in keys if key in known] if wanted else []
+    for result in results:
+        is_wanted = result.result == "fail" and result.check not in _NOT_CELLS
+        own = [known[key] for key in result.cells if key in known] if is_wanted else []
         if own:
             clause = _clause(own, document, scores)
-            sentence = say("read.with", sentence=sentence.open, clause=clause)
-        told.append(sentence)
-    return with_sentences(results, told)
+            sentence = say("read.with", sentence=result.sentence.open, clause=clause)
+            yield replace(result, sentence=sentence)
+        else:
+            yield result
 
 
 def _clause(

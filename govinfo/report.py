@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 from govinfo.audit import DOUBTED, audit, statements_table, witnesses_of
 from govinfo.bilingual import IN_ENGLISH, Said
 from govinfo.cells import CellRow, cell_rows, cells_frame
+from govinfo.checks.registry import check
+from govinfo.checks.results import Result, results_frame
+from govinfo.checks.within import ReportCells, gathered
 from govinfo.corrections import Correction, correct
 from govinfo.document import Document
 from govinfo.doubts import OPEN_STATES, doubts_table, open_sentences
@@ -100,9 +103,8 @@ class Report:
     def _open(self) -> list[Said]:
         sentences = open_sentences(self.recognition.cells)
         if any(cell.second is not None for cell in self.recognition.cells):
-            results = self.check_results
-            told = results[results["sentence"].str.endswith(DOUBTED.en)]
-            sentences += map(Said, told["sentence"], told["sentence_zh"])
+            told = (result.sentence for result in self.results)
+            sentences += (said for said in told if said.en.endswith(DOUBTED.en))
         return sentences
 
     def cell_rows(self) -> list[CellRow]:
@@ -131,10 +133,31 @@ class Report:
         all that names agency and year names the same. Where a sum fails, the sentence
         ends with how its figures were read.
         """
+        return results_frame(self.results)
+
+    @cached_property
+    def results(self) -> list[Result]:
+        """The same as :attr:`check_results`, as no table."""
         identity = replace(self.identity, agency=self.agency, report_year=self.year)
-        return audit(
-            self.report_id, self.cells, self.recognition, self.document, identity
+        return audit(self._checked, self.recognition, self.document, identity)
+
+    @cached_property
+    def _checked(self) -> ReportCells:
+        """The cells as the checks take them."""
+        lines = (
+            (
+                self.report_id,
+                cell.form,
+                cell.table,
+                cell.row_code,
+                cell.column_code,
+                None if cell.value is None else float(cell.value),
+                cell.state.value,
+                cell.raw,
+            )
+            for cell in self.recognition.cells
         )
+        return next(gathered(lines), ReportCells(self.report_id))
 
     @cached_property
     def statements(self) -> pd.DataFrame:
@@ -170,11 +193,10 @@ class Report:
     @property
     def witnesses(self) -> list[Witness]:
         """What the narrative says of cells, if a sum of the report fails."""
-        failed = self.check_results["result"] == "fail"
-        is_hard = self.check_results["severity"] == "error"
-        return (
-            witnesses_of(self.document, self.cells) if (failed & is_hard).any() else []
-        )
+        failed = {result.check for result in self.results if result.result == "fail"}
+        if not any(check(code).severity == "error" for code in failed):
+            return []
+        return witnesses_of(self.document, self._checked, self.year)
 
     def readings_of(self, finding: Finding) -> pd.DataFrame:
         """

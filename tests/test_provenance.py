@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import govinfo
+from govinfo.checks.within import results_within
 from govinfo.document import Grid
 from govinfo.errors import ReadError
 from govinfo.provenance import PAGE, PICTURE, READING_COLUMNS, TEXT, with_readings
@@ -68,6 +69,13 @@ def test_a_second_reading_that_failed_is_named_with_its_reason(monkeypatch):
     )
 
 
+def failed_again(report, cells) -> list[str]:
+    """What failed checks say where the cells were read otherwise."""
+    results = results_within(report._checked)
+    said = with_readings(results, cells, report.document)
+    return [one.sentence.en for one in said if one.result == "fail"]
+
+
 def test_figures_that_the_second_reading_does_not_find_are_counted(hongze):
     cells = [
         replace(c, second=None, unread="the second reading did not find all of them")
@@ -75,10 +83,7 @@ def test_figures_that_the_second_reading_does_not_find_are_counted(hongze):
         else c
         for c in hongze.recognition.cells
     ]
-    results = hongze.check_results
-    said = [sentence.split("; a second")[0] for sentence in results["sentence"]]
-    again = with_readings(results.assign(sentence=said), cells, hongze.document)
-    failed = again.loc[again["result"] == "fail", "sentence"].tolist()
+    failed = failed_again(hongze, cells)
     assert failed[0].endswith(
         "; a second reading of the page found 4 of the 5 figures, the same ones; the "
         "others could not be read again: the second reading did not find all of them."
@@ -90,11 +95,7 @@ def test_a_second_reading_that_differs_is_quoted(hongze):
         replace(c, second="7") if c.key == ("review", "upheld") else c
         for c in hongze.recognition.cells
     ]
-    results = hongze.check_results
-    said = [sentence.split("; a second")[0] for sentence in results["sentence"]]
-    short = results.assign(sentence=said)
-    again = with_readings(short, cells, hongze.document)
-    failed = again.loc[again["result"] == "fail", "sentence"].tolist()
+    failed = failed_again(hongze, cells)
     assert failed[0].endswith(
         "(difference 11); a second reading of the page found '7' where the first found "
         "'10' (disputes, row '行政复议', column '结果维持')."

@@ -49,6 +49,13 @@ def check_identity(
     >>> found["sentence"].item()
     'The file name names the year 2022, but the report is taken as that of 2023.'
     """
+    return results_frame(identity_results(report_id, agency, report_year, named))
+
+
+def identity_results(
+    report_id: str, agency: str, report_year: int | None, named: Iterable[Named]
+) -> list[Result]:
+    """The same as :func:`check_identity`, as no table."""
     named = list(named)
 
     def result(
@@ -78,7 +85,7 @@ def check_identity(
             told = say("identity.agency", where=where, named=its_agency, agency=agency)
             differs = not _is_short_for(*sorted((its_agency, agency), key=len))
             results.append(result(source, told if differs else None))
-    return results_frame(results)
+    return results
 
 
 def _is_short_for(short: str, long: str) -> bool:

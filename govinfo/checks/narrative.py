@@ -272,21 +272,25 @@ def check_narrative(
             f"{len(reports)}. Call it once for every report with its own text."
         )
         raise ValueError(message)
-    if not reports:
-        return results_frame([])
-    report = reports[0]
     year = _year_of(cells)
+    return results_frame(
+        result
+        for report in reports
+        for result in narrative_results(text, report, year, places)
+    )
+
+
+def narrative_results(
+    text: str, report: ReportCells, year: int | None, places: Places = ()
+) -> Iterator[Result]:
+    """The same as :func:`check_narrative` for cells that are no table."""
     found = statements(text, places)
-
-    def results() -> Iterator[Result]:
-        for statement in found:
-            if year is None or is_of(statement, year):
-                yield from _against_table(report, statement)
-        yield from _fees(report, found)
-        if year is not None:
-            yield from _periods(report, text, found, year)
-
-    return results_frame(results())
+    for statement in found:
+        if year is None or is_of(statement, year):
+            yield from _against_table(report, statement)
+    yield from _fees(report, found)
+    if year is not None:
+        yield from _periods(report, text, found, year)
 
 
 def _year_of(cells: pd.DataFrame) -> int | None:
@@ -300,7 +304,7 @@ Stated = tuple[tuple[tuple[Key, ...], ...], float]
 """The cells that a stated figure may be the sum of, one tuple for each meaning."""
 
 
-def stated_figures(text: str, cells: pd.DataFrame) -> list[Stated]:
+def stated_figures(text: str, report: ReportCells, year: int | None) -> list[Stated]:
     """
     What a narrative says of the tables of its report, in all meanings of its words.
 
@@ -308,18 +312,18 @@ def stated_figures(text: str, cells: pd.DataFrame) -> list[Stated]:
     ----------
     text : str
         The text of the report outside its tables.
-    cells : DataFrame
+    report : ReportCells
         The cells of this one report.
+    year : int or None
+        Its year.
 
     Returns
     -------
     list of (cells by meaning, figure)
         For figures that are said of the report's year, or of no year.
     """
-    year = _year_of(cells)
     return [
         (tuple(keys for _, keys in meant), statement.value)
-        for report in reports_of(cells, "stated_figures")
         for statement in statements(text)
         if year is None or is_of(statement, year)
         if (meant := meanings(report, statement.measure))

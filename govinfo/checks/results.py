@@ -119,14 +119,6 @@ def results_frame(results: Iterable[Result]) -> pd.DataFrame:
     return pd.DataFrame(frame)
 
 
-def with_sentences(results: pd.DataFrame, told: Iterable[Said]) -> pd.DataFrame:
-    """The same results, with other sentences."""
-    en, zh = zip(*told, strict=True) if len(results) else ((), ())
-    return results.assign(sentence=list(en), sentence_zh=list(zh)).astype(
-        {"sentence": "str", "sentence_zh": "str"}
-    )
-
-
 def findings_of(results: pd.DataFrame) -> pd.DataFrame:
     """
     The checks that failed, in the columns of ``findings.csv``.

@@ -220,31 +220,12 @@ def _sum_result(report: ReportCells, total: Sum) -> Result:
     )
 
 
-def check_subtotals(cells: pd.DataFrame, subtotals: Iterable[Subtotal]) -> pd.DataFrame:
+def subtotal_result(report: ReportCells, one: Subtotal) -> Result:
     """
-    Check subtotals that one report prints beside the cells of its form.
+    Check a subtotal that a report prints beside the cells of its form.
 
-    Parameters
-    ----------
-    cells : DataFrame
-        The cells of the report, as for :func:`check_cells`.
-    subtotals : iterable of Subtotal
-        From :func:`govinfo.recognise.recognise`.
-
-    Returns
-    -------
-    DataFrame
-        Results of ``subtotal_sum``, in the columns of :func:`check_cells`. One of the
-        codes of its cell is that of a group, since no form has such a cell.
+    One of the codes of its cell is that of a group, since no form has such a cell.
     """
-    return results_frame(
-        _subtotal_result(report, subtotal)
-        for report in reports_of(cells, "check_subtotals")
-        for subtotal in subtotals
-    )
-
-
-def _subtotal_result(report: ReportCells, one: Subtotal) -> Result:
     parts = tuple(("requests", *part) for part in one.parts)
     printed = float(one.figure.value or 0)
     verdict = judge(

@@ -14,7 +14,7 @@ from typing import Any
 from govinfo.agencies import agency_columns
 from govinfo.bilingual import IN_ENGLISH
 from govinfo.cells import CELL_COLUMNS
-from govinfo.checks import FINDING_COLUMNS
+from govinfo.checks.results import FINDING_COLUMNS, Result, finding_of
 from govinfo.corrections import Correction
 from govinfo.dataset.store import from_plain, plain
 from govinfo.dataset.tables import FileResult, FindingRow, ReportRow, number_text
@@ -215,8 +215,8 @@ def _part(
 
 def _result(task: Task, report: Report, digest: str, note: str) -> FileResult:
     cells = report.cell_rows()
-    results = report.check_results
-    findings = [finding_row(row) for row in report.findings.itertuples(index=False)]
+    results = report.results
+    findings = [finding_row(one) for one in results if one.result == "fail"]
     row: ReportRow = {
         "report_id": report.report_id,
         "file": task.source.name,
@@ -233,7 +233,7 @@ def _result(task: Task, report: Report, digest: str, note: str) -> FileResult:
         if note
         else report.message_zh,
     }
-    counts = Counter(zip(results["check"], results["result"], strict=True))
+    counts = Counter((one.check, one.result) for one in results)
     return FileResult(
         row,
         cells,
@@ -244,9 +244,9 @@ def _result(task: Task, report: Report, digest: str, note: str) -> FileResult:
     )
 
 
-def finding_row(row: tuple[object, ...]) -> FindingRow:
+def finding_row(result: Result) -> FindingRow:
     """A row of findings as text, numbers without a point that says nothing."""
-    return tuple(number_text(value) for value in row)
+    return tuple(number_text(value) for value in finding_of(result))
 
 
 def failed_row(task: Task, error: GovinfoError, data: bytes | None) -> ReportRow:
