@@ -108,18 +108,22 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
     collapsed = is_collapsed(requests)
     for table, matches in (("proactive", proactive), ("requests", requests)):
         are_loose = blanks_are_loose(matches, table)
-        doubled = doubled_headers(matches, table, form, headers)
+        forms = {
+            match.code: blocks.get(match.code, form) if table == "proactive" else form
+            for match in matches
+        }
+        doubled = doubled_headers(matches, table, forms, headers)
         # The rows of the other table have columns of their own.
         filled = filled_places(matches) if table == "requests" else set()
         for match in matches:
-            its_form = blocks.get(match.code) if table == "proactive" else form
+            is_known = table == "requests" or match.code in blocks
             read_match(
                 books[table],
                 match,
-                its_form or form,
+                forms[match.code],
                 headers,
                 are_blanks_loose=are_loose,
-                is_form_known=its_form is not None,
+                is_form_known=is_known,
                 doubled=doubled,
                 filled=filled,
             )
@@ -130,9 +134,9 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
     for table in ("requests", "disputes"):
         books[table].settle(sums(table, form, is_collapsed=collapsed))
     cells = _complete(books, form, blocks, is_collapsed=collapsed)
-    forms = sorted({cell.form for cell in cells if cell.state is not State.ABSENT})
+    printed = sorted({cell.form for cell in cells if cell.state is not State.ABSENT})
     beside = printed_subtotals(rows, requests, headers, form)
-    return Recognition("+".join(forms or [form]), tuple(cells), subtotals=beside)
+    return Recognition("+".join(printed or [form]), tuple(cells), subtotals=beside)
 
 
 def _require_tables(

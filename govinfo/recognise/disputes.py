@@ -66,7 +66,7 @@ def dispute_placings(
         is_disturbed = _has_rival(rows, row, matched) or _goes_on(rows, row)
         if is_second or is_disturbed or not header.is_statutory:
             why = "row_twice" if is_second or is_disturbed else "column_header"
-            placing = placing.doubted(why)
+            placing = replace(placing.doubted(why), is_misfit=True)
         for block in blocks:
             found.append((block, _of_block(placing, block)))
     return found

@@ -57,6 +57,12 @@ def table_cells(stack: Sequence[Row], table: str) -> list[HeaderCell]:
         )
         bottoms.append(bottom)
         paths.append(path)
+    groups = [piece for path in paths for piece in path[:-1]]
+    found = [
+        # The name of a group, or a title, is not that of a column without name.
+        replace(cell, label="") if path and _same(groups, path[-1]) else cell
+        for cell, path in zip(found, paths, strict=True)
+    ]
     if table == "disputes":
         return dispute_cells(found, paths, stack)
     named = [

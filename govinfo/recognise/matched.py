@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from govinfo.forms import FORMS, FormRow, form_row
@@ -13,7 +13,7 @@ from govinfo.recognise.figures import BLANK, read_figure
 from govinfo.recognise.headers import Headers
 from govinfo.recognise.labels import core, fold
 from govinfo.recognise.objections import objection
-from govinfo.recognise.placing import Placing, holds_two, place_row
+from govinfo.recognise.placing import Placing, holds_two, place_row, stands_before
 from govinfo.recognise.readings import Cellbook, Reading, doubts_about, tidy_raw
 from govinfo.recognise.rows import Piece
 
@@ -85,7 +85,8 @@ def read_match(
         match = match.doubted("row_other_words")
     if not _names_the_order(header, columns):
         # Every sum of the form holds as well with two applicants in each other's place.
-        placing = placing.doubted("column_header")
+        is_misfit = placing.is_misfit or len(match.values) != len(columns)
+        placing = replace(placing.doubted("column_header"), is_misfit=is_misfit)
     row = form_row(book.table, form, match.code)
     for reading in row_readings(
         row,
@@ -101,19 +102,31 @@ def read_match(
 
 
 def doubled_headers(
-    matches: Sequence[Match], table: str, form: str, headers: Headers
+    matches: Sequence[Match], table: str, forms: Mapping[str, str], headers: Headers
 ) -> set[int]:
-    """Headers, by their rows, that do not fit the cells of one of their rows."""
+    """Headers, by their rows, that do not fit the cells of one of their rows.
+
+    ``forms`` says which form each row follows, by its code.
+    """
     found: set[int] = set()
+    beside: dict[int, list[bool]] = {}
     for match in matches:
-        _, columns, header = _headed(match, form, headers, table)
-        if header is not None and (
+        _, columns, header = _headed(match, forms[match.code], headers, table)
+        if header is None:
+            continue
+        before = [
+            piece for piece in match.values if stands_before(piece, match.row, header)
+        ]
+        beside.setdefault(header.row, []).append(bool(before))
+        if any(piece.is_figure for piece in before) or (
             holds_two(match.row, match.values, columns, header)
             or _overflows(match, columns, header)
             or (header.is_disproved and len(match.values) != len(columns))
         ):
             found.add(header.row)
-    return found
+    # Beside the label of one row there may be an empty cell; beside those of all rows
+    # it is one of figures, and the header is shifted.
+    return found | {row for row, is_beside in beside.items() if all(is_beside)}
 
 
 def _overflows(match: Match, columns: Sequence[str], header: Header) -> bool:

@@ -71,9 +71,7 @@ def place_row(
     if header is not None and header.is_placed and row.is_placed:
         placed = _by_extent(row, values, columns, header)
         if placed is not None:
-            is_clear = not any(p.spans_down and not p.is_figure for p in values)
-            found = Placing(placed, is_sure=True)
-            return found if is_clear else found.doubted("column_misfit")
+            return _unreached(Placing(placed, is_sure=True), values)
     named = header is not None and set(columns) <= set(header.codes)
     is_misfit = False
     if header is not None and header.section == row.section and row.is_placed:
@@ -92,9 +90,6 @@ def place_row(
     if header is not None and _passes_over(placing.pieces, values, header, row):
         placing = placing.doubted("column_misfit")
         is_misfit = True
-    if any(piece.spans_down and not piece.is_figure for piece in values):
-        # A cell of the header, or of a row above, reaches in among the figures.
-        placing = placing.doubted("column_misfit")
     if header is not None and header.is_disproved:
         placing = replace(
             placing,
@@ -102,7 +97,17 @@ def place_row(
             is_counted=len(values) == len(columns),
             why=placing.why or "column_header",
         )
-    return replace(placing, is_misfit=is_misfit)
+    return _unreached(replace(placing, is_misfit=is_misfit), values)
+
+
+def _unreached(placing: Placing, values: Sequence[Piece]) -> Placing:
+    """A placing, in doubt where a cell from above reaches in among the figures.
+
+    It may be one of the header, and push every figure after it on by a column.
+    """
+    if any(piece.spans_down and not piece.is_figure for piece in values):
+        return replace(placing.doubted("column_misfit"), is_misfit=True)
+    return placing
 
 
 def holds_two(
@@ -132,6 +137,17 @@ def holds_two(
         sum(cell.low <= low and high <= cell.high for low, high in figures) > 1
         for cell in _comparable(header, row) or ()
         if cell.code in columns
+    )
+
+
+def stands_before(piece: Piece, row: Row, header: Header) -> bool:
+    """Whether a cell of a row stands left of every column that its header names."""
+    if not header.is_placed or row.kind is not GridKind.TABLE:
+        return False
+    cells = [cell for cell in _comparable(header, row) or () if cell.code is not None]
+    low, high = _extent(piece, header, row)
+    return bool(cells) and all(
+        high - cell.low <= _touch(cell, low, high) for cell in cells
     )
 
 
