@@ -21,19 +21,35 @@ FIRST_YEAR, LAST_YEAR = 2008, 2100
 # A title stands at the top; further down only running headers repeat it.
 _TITLE_LINES = 60
 
+# A title may stand in a row of the table itself, below a row of the page's own.
+_TITLE_ROWS = 3
+
+_FULL_WIDTH = str.maketrans("()", "（）")
 _DIGITS = dict(zip("〇○零一二三四五六七八九", "00" + "0123456789", strict=True))
-_YEAR = r"(?P<year>20\d\d|二[〇○零0О][〇○零一二三四五六七八九]{2})"
+# 2024年1月15日 is when a report was published, not the year that it is about.
+_YEAR = r"(?P<year>20\d\d|二[〇○零0О][〇○零一二三四五六七八九]{2})(?!年?\d{1,2}月)"
 _REPORT = (
-    r"(?:政府)?信息公开(?:工作)?(?:情况)?(?:的)?年度?(?:工作)?报告"
+    r"(?:政府)?信息公开(?:工作)?(?:情况)?(?:的)?(?:年度?(?:工作)?报告|年报)"
     r"|政务公开(?:工作)?年度报告"
 )
-_TITLE = re.compile(
-    rf"(?P<before>[^。；;:：|]{{0,60}}?){_YEAR}年?(?:度)?"
-    rf"(?P<between>[^。；;|]{{0,50}}?)(?:{_REPORT})"
+_YEAR_WITHIN = r"(?:政府)?信息公开(?:工作)?" + _YEAR + r"年?度?(?:工作)?(?:报告|年报)"
+_BEFORE = r"(?P<before>[^。；;:：|]{0,60}?)"
+_TITLES = (
+    re.compile(
+        rf"{_BEFORE}(?:{_REPORT})[(]{_YEAR}年?度?[)](?:[-—–]+(?P<between>[^-—–|]+))?"
+    ),
+    re.compile(rf"{_BEFORE}{_YEAR_WITHIN}"),
+    re.compile(
+        rf"{_BEFORE}{_YEAR}年?(?:度)?(?P<between>[^。；;|]{{0,50}}?)(?:{_REPORT})"
+    ),
 )
 _TITLE_WITHOUT_YEAR = re.compile(rf"^(?P<before>[^。；;:：|]{{2,50}}?)(?:{_REPORT})$")
-_YEAR_AFTER = re.compile(
-    rf"(?P<before>[^。；;:：|]{{0,50}}?)(?:{_REPORT})[(（]{_YEAR}年?度?[)）]"
+# A day, and what a browser prints above a page: day, time, title.
+_STAMP = re.compile(
+    r"""(?:\d{4}[/.-]\d{1,2}[/.-]\d{1,2}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}年\d{1,2}月\d{1,2}日)
+    (?:[,，\s]*(?:上午|下午|早上|晚上|中午|凌晨)?\s*
+    \d{1,2}[:：]\d{2}(?:[:：]\d{2})?\s*(?:[AaPp]\.?[Mm]\.?)?)?""",
+    re.VERBOSE,
 )
 _PERIOD = re.compile(
     r"(?:期限|期间|周期|时间|日期)?[^。]{0,20}?"
@@ -62,6 +78,8 @@ _SIGNATURE = re.compile(
 _FILLER = re.compile(
     r"^(?:关于|现将|将|公布|发布|印发|附件\d*[:：]?|正文|《|【|\d+)+|[《》“”\s]+"
 )
+_TAG = re.compile(r"^(?:\[[^\]]*\]|【[^】]*】|\([^)]*\)|[^\u4e00-\u9fff(（\[【])+")
+_BRACKETS = {")": "(", "]": "[", "】": "【", "〕": "〔", "》": "《"}
 _AGENCY_END = re.compile(
     r"(?:的|关于)?(?:年度)?(?:政府)?(?:信息公开|政务公开)?(?:工作)?$"
 )
@@ -129,6 +147,7 @@ def identify(document: Document, file: str = "") -> Identity:
     """
     statements = [
         *_titles(_top_lines(document), "title"),
+        *_headings(document),
         *_titles([document.title], "page title"),
         *_captions(document),
         *_periods(document),
@@ -148,8 +167,7 @@ def _top_lines(document: Document) -> list[str]:
     lines: list[str] = []
     for block in document.blocks:
         if isinstance(block, Grid):
-            if block.n_columns <= 2 and block.n_rows <= 3:
-                lines.extend(cell.text for cell in block.cells)
+            lines.extend(_lone_cells(block))
             continue
         if block.text.strip():
             lines.append(block.text)
@@ -158,10 +176,42 @@ def _top_lines(document: Document) -> list[str]:
     return lines
 
 
+def _lone_cells(grid: Grid) -> list[str]:
+    """Texts of a layout table, or of the first rows of a table if each is one cell."""
+    if grid.n_columns <= 2 and grid.n_rows <= 3:
+        return [cell.text for cell in grid.cells]
+    found: list[str] = []
+    for row in range(min(_TITLE_ROWS, grid.n_rows)):
+        texts = [c.text for c in grid.cells if c.row == row and c.text.strip()]
+        if len(texts) > 1:
+            break
+        found += texts
+    return found
+
+
+def _headings(document: Document) -> list[Statement]:
+    """Titles that stand in headings; a page lists other reports, but not as headings.
+
+    The first of them is the title; another one of another year is no title of it.
+    """
+    found = [
+        statement
+        for block in document.text_blocks
+        if block.is_heading
+        for statement in _titles([block.text], "heading")
+        if statement.year is not None
+    ]
+    return list(dict.fromkeys(found))
+
+
 def _titles(lines: list[str], source: str) -> list[Statement]:
     """Titles on one line or broken over up to three."""
     # What stands before the last arrow of a breadcrumb is the site, not the title.
-    packed = [re.split(r"[>›»→]", fold(line))[-1] for line in lines if line.strip()]
+    packed = [
+        re.split(r"[>›»→]", fold(_STAMP.sub(" ", line)))[-1]
+        for line in lines
+        if line.strip()
+    ]
     places = [
         (length, n, needs_year)
         for needs_year in (True, False)
@@ -198,18 +248,15 @@ def _one_a_year(statement: Statement) -> list[Statement]:
 
 
 def _title(text: str, source: str) -> Statement | None:
-    after = _YEAR_AFTER.search(text)
-    if after is not None:
-        agency = _clean(after["before"])
-        return Statement(source, after.group(), agency, _year(after["year"]))
-    match = _TITLE.search(text)
+    match = next((m for pattern in _TITLES if (m := pattern.search(text))), None)
     if match is None:
         bare = _TITLE_WITHOUT_YEAR.match(text)
         if bare is None:
             return None
         agency = _clean(bare["before"])
         return Statement(source, text, agency) if agency else None
-    agency = _clean(match["before"]) or _clean(match["between"])
+    named = match.groupdict()
+    agency = _clean(named["before"]) or _clean(named.get("between") or "")
     if agency.endswith("人民"):
         # 人民政府信息公开: the two words share 政府.
         agency += "政府"
@@ -217,12 +264,29 @@ def _title(text: str, source: str) -> Statement | None:
 
 
 def _clean(text: str) -> str:
-    name = text.strip(" \u3000,，、:：-—_|")
+    """The name of an agency without what stands before and after it in a title."""
+    name = text
     for _ in range(3):
+        name = _TAG.sub("", name).lstrip("年度")
         name = _FILLER.sub("", name)
-        name = _AGENCY_END.sub("", name)
-    name = name.strip("()（）年度，,、-—")
-    return name if len(name) >= 2 and re.search(r"[\u4e00-\u9fff]{2}", name) else ""
+        name = _AGENCY_END.sub("", name).rstrip(" 年度，,、:：-—_|0123456789")
+    name = _closed(name).translate(_FULL_WIDTH)
+    return name if re.search(r"[\u4e00-\u9fff]{2}", name) else ""
+
+
+def _closed(name: str) -> str:
+    """A name without brackets that have lost the other half, and what they cut off."""
+    opened: list[int] = []
+    start = 0
+    for n, character in enumerate(name):
+        if character in _BRACKETS.values():
+            opened.append(n)
+        elif character in _BRACKETS:
+            if opened and name[opened[-1]] == _BRACKETS[character]:
+                opened.pop()
+            else:
+                opened, start = [], n + 1
+    return name[start : opened[0] if opened else None]
 
 
 def _year(digits: str) -> int | None:

@@ -190,3 +190,70 @@ def test_last_line_that_is_no_agency_is_no_signature():
 def test_short_names_agree_and_other_levels_do_not(one: str, other: str, agree: bool):
     found = findings_of(check_identity("x", one, None, [("title", other, None)]))
     assert (len(found) == 0) is agree
+
+
+@pytest.mark.parametrize(
+    ("title", "agency", "year"),
+    [
+        ("桥边镇2022年度政府信息公开年报", "桥边镇", 2022),
+        ("甲署（乙局）2019年政府信息公开工作年度报告", "甲署（乙局）", 2019),
+        ("政府信息公开工作年度报告（2023年）—白石县审计局", "白石县审计局", 2023),
+        ("白石县审计局政府信息公开2023年度报告", "白石县审计局", 2023),
+        (
+            "【年报】白石县审计局 2023年 政府信息公开工作 年度报告",
+            "白石县审计局",
+            2023,
+        ),
+        (
+            "白石县审计局（本级）2021年政府信息公开工作年度报告",
+            "白石县审计局（本级）",
+            2021,
+        ),
+        ("白石区审计局2024年度信息公开年报", "白石区审计局", 2024),
+        (
+            "2024/1/15 10:12 白石县审计局2023年政府信息公开工作年度报告 - 白石县门户",
+            "白石县审计局",
+            2023,
+        ),
+        (
+            "2026/11/27 上午10:12 白石县审计局2023年政府信息公开工作年度报告",
+            "白石县审计局",
+            2023,
+        ),
+        (
+            "11/27/25, 10:12 AM 白石县审计局2024年政府信息公开工作年度报告",
+            "白石县审计局",
+            2024,
+        ),
+        ("2023年1月9日 白石县审计局2022年政府信息公开年度报告", "白石县审计局", 2022),
+        ("报】白石县审计局2022年政府信息公开年度报告", "白石县审计局", 2022),
+    ],
+)
+def test_name_begins_with_no_date_sign_or_lone_bracket(
+    title: str, agency: str, year: int
+):
+    found = identify(lines(title))
+    assert (found.agency, found.report_year) == (agency, year)
+    found = identify(lines("一、总体情况", title=title))
+    assert (found.agency, found.report_year) == (agency, year)
+
+
+@pytest.mark.parametrize("columns", [1, 4])
+def test_title_in_a_row_of_the_table_is_the_title(columns: int):
+    title = "白石县审计局2023年政府信息公开工作年度报告"
+    cells = [GridCell(title, 0, 0, colspan=columns)]
+    cells += [GridCell("", 0, n) for n in range(columns, 4)]
+    cells += [GridCell(text, 1, n) for n, text in enumerate(["规章", "1", "0", "3"])]
+    found = identify(Document("a.html", "text/html", (Grid(1, tuple(cells)),)))
+    assert (found.agency, found.report_year) == ("白石县审计局", 2023)
+
+
+def test_heading_that_names_another_year_than_the_title_is_a_disagreement():
+    texts = (
+        TextBlock("白石县审计局2023年政府信息公开工作年度报告"),
+        TextBlock("白石县审计局2022年政府信息公开工作年度报告", is_heading=True),
+        TextBlock("白石县水利局2021年政府信息公开工作年度报告"),
+    )
+    found = identify(Document("a.html", "text/html", texts))
+    assert found.report_year == 2023
+    assert [(s.source, s.year) for s in found.disagreements] == [("heading", 2022)]
