@@ -85,7 +85,11 @@ def read_match(
         match = match.doubted("row_other_words")
     if not _names_the_order(header, columns):
         # Every sum of the form holds as well with two applicants in each other's place.
-        is_misfit = placing.is_misfit or len(match.values) != len(columns)
+        is_misfit = placing.is_misfit or (
+            header is not None
+            and not header.is_statutory
+            and len(match.values) != len(columns)
+        )
         placing = replace(placing.doubted("column_header"), is_misfit=is_misfit)
     row = form_row(book.table, form, match.code)
     for reading in row_readings(
