@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
-from govinfo.agencies import AGENCY_COLUMNS, describe
-from govinfo.cells import CELL_COLUMNS
+from govinfo.agencies import describe
 from govinfo.cli import main
 from govinfo.cli.commands import COMMANDS
+from govinfo.dataset.tables import TABLES
 from govinfo.errors import SourceError
 from govinfo.registry import REGISTRY_COLUMNS
 from govinfo.study import dictionary, new_study, open_study, to_extract
@@ -158,8 +159,16 @@ def test_columns_of_the_researcher_survive(tmp_path: Path) -> None:
 def test_the_dictionary_describes_every_column() -> None:
     told = dictionary()
     assert tuple(told["registry"]) == REGISTRY_COLUMNS
-    assert tuple(told["cells"])[:12] == CELL_COLUMNS[:12]
-    assert set(AGENCY_COLUMNS) <= set(told["reports"])
+    for table in TABLES:
+        assert tuple(told[table.name]) == table.columns
+    # The data folder of the repository says the same of what it has too.
+    readme = (ROOT / "data" / "README.md").read_text("utf-8")
+    own = (ROOT / "govinfo" / "study" / "dictionary.md").read_text("utf-8")
+    sections = re.split("^(?=## )", own, flags=re.MULTILINE)
+    shared = ("cells", "findings", "suggestions", "checks", "indicators", "corrections")
+    for section in sections:
+        if section.startswith(tuple(f"## `{name}.csv`" for name in shared)):
+            assert section.strip() in readme
     assert all(meaning for table in told.values() for meaning in table.values())
 
 
