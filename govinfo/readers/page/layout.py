@@ -369,6 +369,9 @@ LARGE_TYPE = 1.2
 # Rules end within this many points of the table that they belong to.
 NEAR = 3.0
 
+# A character this many times as high as its cell is part of a watermark.
+TALLEST = 1.25
+
 # A line of this many characters is running text.
 LONG_LINE = 25
 
@@ -513,7 +516,10 @@ def _assign(
         for left, top, right, bottom, table, cells in boxes:
             if left <= x <= right and top <= y <= bottom:
                 cell = table.cell_at(x, y)
-                if cell is not None:
+                if cell is None:
+                    continue
+                box = table.cells[cell].box
+                if char.bottom - char.top <= TALLEST * (box[3] - box[1]):
                     cells[cell].append(char)
                     break
         else:

@@ -7,12 +7,11 @@ doubtful, and the cell says so.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from govinfo.document import Box
-from govinfo.readers.page.model import Char, Rule
+from govinfo.readers.page.model import TINY, Char
 
 # Digits of one typeface and size differ in height by less than this part.
 SMALLER = 0.85
@@ -23,11 +22,8 @@ BESIDE = 0.4
 RAISED = 0.12
 
 
-# A rule through this middle part of a digit strikes it out; outside it underlines.
-THROUGH = 0.22
-
-# Less high or wide than this, in points, no reader makes out a digit.
-TINY, HAIR = 1.5, 0.15
+# Less wide than this, in points, no reader makes out a digit.
+HAIR = 0.15
 
 # Digits that overlap by more than this part of their width are printed over each other.
 OVERLAP = 0.5
@@ -35,12 +31,7 @@ OVERLAP = 0.5
 _STRIP = 16
 
 
-def doubted(
-    chars: Sequence[Char],
-    horizontals: Iterable[Rule],
-    slants: Iterable[Box],
-    is_seen: Callable[[int], bool] | None,
-) -> tuple[Char, ...]:
+def doubted(chars: Sequence[Char], unseen: Collection[int]) -> tuple[Char, ...]:
     """
     Mark the digits that may be no part of a figure.
 
@@ -48,12 +39,8 @@ def doubted(
     ----------
     chars : sequence of Char
         The characters of a page.
-    horizontals : iterable of Rule
-        Every level line on it, however short.
-    slants : iterable of Box
-        Every slanted line, from its left to its right end.
-    is_seen : callable, optional
-        Whether a reader sees the character of an index; all are seen if not given.
+    unseen : collection of int
+        Digits, by index, that are not seen as they are written.
 
     Returns
     -------
@@ -65,21 +52,20 @@ def doubted(
     --------
     >>> seven = Char("7", 0, 0, 5, 10, 0, 10, 0, False)
     >>> note = Char("1", 6, -2, 8, 4, 6, 4, 0, False)
-    >>> [char.doubtful for char in doubted([seven, note], (), (), None)]
+    >>> [char.doubtful for char in doubted([seven, note], ())]
     [False, True]
     """
     found = list(chars)
     digits = [i for i, char in enumerate(chars) if char.text.isdecimal()]
-    if is_seen is not None:
-        for i, char in enumerate(chars):
-            # Points, signs and units go with the digits that they stand beside.
-            if not char.text.isalpha() and not is_seen(i):
-                found[i] = char._replace(doubtful=True)
     for i in digits:
         char = chars[i]
-        if char.bottom - char.top < TINY or char.right - char.left < HAIR:
+        if (
+            i in unseen
+            or char.bottom - char.top < TINY
+            or char.right - char.left < HAIR
+        ):
             found[i] = char._replace(doubtful=True)
-    for i in _struck(chars, digits, horizontals, slants):
+    for i in _between(found, unseen):
         found[i] = found[i]._replace(doubtful=True)
     near = _Near(found, digits)
     for i, other in _overprinted(found, near):
@@ -88,6 +74,17 @@ def doubted(
     for i, baseline in _raised(found, near):
         found[i] = found[i]._replace(doubtful=True, baseline=baseline)
     return tuple(found)
+
+
+def _between(chars: Sequence[Char], unseen: Collection[int]) -> Iterable[int]:
+    """Points and signs that stand beside unseen digits alone: they go with them."""
+    for i in {j for n in unseen for j in (n - 1, n + 1) if 0 <= j < len(chars)}:
+        text = chars[i].text
+        if text.isalnum() or text >= "\u2e80":
+            continue
+        beside = [j for j in (i - 1, i + 1) if 0 <= j < len(chars)]
+        if all(j in unseen for j in beside if chars[j].text.isdecimal()):
+            yield i
 
 
 class _Near:
@@ -115,35 +112,6 @@ class _Near:
                 if left > char.right + reach:
                     break
                 yield i
-
-
-def _struck(
-    chars: Sequence[Char],
-    digits: Sequence[int],
-    horizontals: Iterable[Rule],
-    slants: Iterable[Box],
-) -> Iterable[int]:
-    rules = sorted(horizontals)
-    heights = [rule.position for rule in rules]
-    lines = list(slants)
-    for i in digits:
-        char = chars[i]
-        margin = THROUGH * (char.bottom - char.top)
-        x = (char.left + char.right) / 2
-        first = bisect_left(heights, char.top + margin)
-        last = bisect_right(heights, char.bottom - margin)
-        is_level = any(rule.low <= x <= rule.high for rule in rules[first:last])
-        if (is_level and not char.turn % 2) or any(_crosses(s, char) for s in lines):
-            yield i
-
-
-def _crosses(slant: Box, char: Char) -> bool:
-    left, start, right, end = slant
-    x = (char.left + char.right) / 2
-    if not left <= x <= right:
-        return False
-    y = start + (end - start) * (x - left) / max(right - left, 0.1)
-    return char.top < y < char.bottom
 
 
 def _overprinted(chars: Sequence[Char], near: _Near) -> Iterable[tuple[int, int]]:

@@ -28,6 +28,9 @@ class Rule(NamedTuple):
     high: float
 
 
+# Less high than this, in points, no reader makes out a digit.
+TINY = 1.5
+
 Matrix = tuple[float, float, float, float, float, float]
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)

@@ -26,8 +26,8 @@ from govinfo.readers.page.sheets import (
     single_sheets,
     table_pictures,
 )
+from govinfo.readers.pdf.annotations import file_notes
 from govinfo.readers.pdf.file import drawn, opened, sheet_of
-from govinfo.readers.pdf.paint import file_notes
 
 MEDIA_TYPE = "application/pdf"
 

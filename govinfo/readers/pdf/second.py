@@ -28,8 +28,8 @@ from govinfo.errors import engine
 from govinfo.readers.characters import plain_radicals
 from govinfo.readers.page.lattice import lattice_of
 from govinfo.readers.page.model import Matrix, frame, inverse, is_numeric, transformed
+from govinfo.readers.pdf.annotations import made_part_of_page
 from govinfo.readers.pdf.file import opened, sheet_of
-from govinfo.readers.pdf.paint import made_part_of_page
 
 # Fonts state how far characters rise and fall, in thousandths of their size.
 # LibreOffice states 0 and 0, for which camelot takes the box of the largest glyph and

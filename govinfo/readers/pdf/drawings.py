@@ -1,0 +1,191 @@
+"""Two drawings of a page: as a reader sees it, and with its text alone in black.
+
+A digit whose two pictures differ is in doubt, whatever made them differ: a line through
+it, a shape, a picture or a remark over it, a clip that cuts it off, the colour of the
+ground that it stands on. No kind of mark is listed. Drawing costs about as much as
+reading a page, so only digits are looked at that something on the page may mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from govinfo.document import Box
+from govinfo.readers.page.model import TINY
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Grey = npt.NDArray[np.uint8]
+
+# Pixels per point: a digit of a table is some twenty pixels high, one in small print
+# is drawn finer. The whole of an A3 page in small print has fewer pixels.
+SCALE, FINEST, HIGH = 3.0, 8.0, 16.0
+MAX_PIXELS = 25_000_000
+
+# White round what is drawn, in points; round a digit that is looked at, a pixel.
+ROOM = 2.0
+
+# Text this many times as high as the digits is no part of a table: a watermark.
+LARGE = 2.0
+
+# Ink of the text is darker than this, and what differs less from its ground, of 255,
+# is not to be seen.
+INK, LEAST = 128, 40
+
+# Parts of a digit's ink that may be missing, or that may stand beside it.
+MISSING, BESIDE = 0.2, 0.05
+
+# Fewer pixels of ground tell nothing of its colour; fewer of ink are no digit.
+GROUND, FEW = 3, 6
+
+
+def differing(document: Any, index: int, boxes: Sequence[Box]) -> list[bool]:
+    """
+    Whether digits of a page look otherwise than their text says.
+
+    Parameters
+    ----------
+    document : PdfDocument
+        The file, opened.
+    index : int
+        Number of the page, from 0.
+    boxes : sequence of Box
+        The ink of each digit, in points from the top left corner of the page as it is
+        displayed.
+
+    Returns
+    -------
+    list of bool
+        One for each box. What is too small to be made out differs.
+    """
+    large = [box for box in boxes if box[3] - box[1] >= TINY]
+    if not large:
+        return [True] * len(boxes)
+    heights = sorted(box[3] - box[1] for box in large)
+    scale = min(max(SCALE, HIGH / heights[0]), FINEST)
+    lefts, tops, rights, bottoms = zip(*large, strict=True)
+    part = (
+        min(lefts) - ROOM,
+        min(tops) - ROOM,
+        max(rights) + ROOM,
+        max(bottoms) + ROOM,
+    )
+    area = (part[2] - part[0]) * (part[3] - part[1])
+    scale = min(scale, (MAX_PIXELS / max(area, 1.0)) ** 0.5)
+    highest = LARGE * heights[len(heights) // 2]
+    seen = _drawn(document, index, part, scale)
+    said = _drawn(document, index, part, scale, text_up_to=highest)
+    return [
+        box not in large
+        or _differs(*(_window(picture, box, part, scale) for picture in (seen, said)))
+        for box in boxes
+    ]
+
+
+def _drawn(
+    document: Any, index: int, part: Box, scale: float, text_up_to: float = 0.0
+) -> Grey:
+    """A part of a page in grey; with a height, text up to it alone and in black."""
+    page = document[index]
+    try:
+        width, height = page.get_size()
+        cut = (
+            max(part[0], 0.0),
+            max(height - part[3], 0.0),
+            max(width - part[2], 0.0),
+            max(part[1], 0.0),
+        )
+        if text_up_to:
+            _keep_text(page.raw, text_up_to)
+        bitmap = page.render(
+            scale=scale,
+            crop=cut,
+            grayscale=True,
+            may_draw_forms=False,
+            draw_annots=not text_up_to,
+        )
+        array = bitmap.to_numpy()
+        return np.ascontiguousarray(array[..., 0] if array.ndim == 3 else array)
+    finally:
+        page.close()
+
+
+def _keep_text(page: Any, highest: float) -> None:
+    """Leave nothing of a page but its text: no clip, no colour, no path, no picture."""
+    import ctypes
+
+    from pypdfium2 import raw
+
+    edges = tuple(ctypes.c_float() for _ in range(4))
+    bounds = tuple(map(ctypes.byref, edges))
+    outlined = (
+        raw.FPDF_TEXTRENDERMODE_FILL_STROKE,
+        raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP,
+    )
+
+    def keep(objects: Iterator[Any]) -> None:
+        for item in objects:
+            kind = raw.FPDFPageObj_GetType(item)
+            if kind == raw.FPDF_PAGEOBJ_FORM:
+                count = raw.FPDFFormObj_CountObjects(item)
+                keep(raw.FPDFFormObj_GetObject(item, i) for i in range(count))
+                continue
+            raw.FPDFPageObj_GetBounds(item, *bounds)
+            size = min(edges[3].value - edges[1].value, edges[2].value - edges[0].value)
+            if kind != raw.FPDF_PAGEOBJ_TEXT or size > highest:
+                raw.FPDFPageObj_SetIsActive(item, 0)
+                continue
+            raw.FPDFPageObj_SetFillColor(item, 0, 0, 0, 255)
+            if raw.FPDFTextObj_GetTextRenderMode(item) in outlined:
+                # Fake bold draws the outline as well.
+                raw.FPDFPageObj_SetStrokeColor(item, 0, 0, 0, 255)
+            else:
+                raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_FILL)
+            # The clip is moved and widened until nothing is outside of it.
+            raw.FPDFPageObj_TransformClipPath(item, 1e3, 0, 0, 1e3, -3e5, -3e5)
+
+    count = raw.FPDFPage_CountObjects(page)
+    keep(raw.FPDFPage_GetObject(page, i) for i in range(count))
+
+
+def _window(picture: Grey, box: Box, part: Box, scale: float) -> Grey:
+    left, top = max(part[0], 0.0), max(part[1], 0.0)
+    x0, x1 = (round((edge - left) * scale) for edge in (box[0], box[2]))
+    y0, y1 = (round((edge - top) * scale) for edge in (box[1], box[3]))
+    return picture[max(y0 - 1, 0) : y1 + 1, max(x0 - 1, 0) : x1 + 1]
+
+
+def _differs(seen: Grey, said: Grey) -> bool:
+    """Whether a digit is not seen as the text says it."""
+    ink = said < INK
+    count = int(ink.sum())
+    if count < FEW:
+        return True
+    near = _wider(ink)
+    ground = seen[~near]
+    if ground.size < GROUND:
+        return False
+    paper = float(np.median(ground))
+    core = ~_wider(~ink)
+    on = float(np.median(seen[core if core.sum() >= FEW else ink]))
+    if abs(on - paper) < LEAST:
+        return True
+    marked = np.abs(seen.astype(np.float32) - paper) > 0.5 * abs(on - paper)
+    missing = (ink & ~_wider(marked)).sum() / count
+    beside = (marked & ~near).sum() / count
+    return bool(missing > MISSING or beside > BESIDE)
+
+
+def _wider(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """A mask and the pixels that touch it."""
+    wide = mask.copy()
+    wide[1:] |= mask[:-1]
+    wide[:-1] |= mask[1:]
+    high = wide.copy()
+    wide[:, 1:] |= high[:, :-1]
+    wide[:, :-1] |= high[:, 1:]
+    return wide

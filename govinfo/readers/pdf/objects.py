@@ -1,0 +1,448 @@
+"""One walk over what a PDF page draws: rules, pictures, and what may mark its text.
+
+A page of dark text, with rules between it and light grounds painted before it, marks
+nothing. Digits that anything else touches are suspect: they are looked at in two
+drawings of the page.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from govinfo.document import Box
+from govinfo.readers.page.model import Char, Matrix, Rule, times, transformed
+
+# A page with dotted rules has 10,000 paths. Beyond these it is not a report's page, and
+# is not read to its end.
+MAX_OBJECTS = 200_000
+MAX_SEGMENTS = 400_000
+
+# Forms in forms in forms: more is a file made to harm.
+MAX_DEPTH = 6
+
+# Rules of published tables are up to 2.25 points wide; dots of dotted ones as large.
+RULE_WIDTH = 3.0
+
+# Shapes less high or wide than this, in points, draw nothing but lines.
+THIN = 2.0
+
+# A box has at most so many segments.
+STRAIGHT = 5
+
+# Text this dark, of 255, is seen on every ground that is lighter by so much; what is
+# less opaque than this does not cover.
+DARK, CONTRAST, OPAQUE = 100, 60, 250
+
+# With more than so many shapes that may mark text, every digit is suspect.
+MANY = 300
+
+# A rule through this middle part of a digit may strike it out; outside it underlines.
+THROUGH = 0.22
+
+# Boxes are kept in strips of this many points, so that few are asked for each digit.
+_STRIP = 16
+
+
+class Ink(NamedTuple):
+    """How a text object is painted: when, how light, and whether in no usual way."""
+
+    order: int
+    light: int
+    is_odd: bool
+
+
+class Ground(NamedTuple):
+    """A box that is filled."""
+
+    order: int
+    box: Box
+    light: int
+
+
+class Objects:
+    """What a page draws, gathered in one walk."""
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+        self.horizontals: list[Rule] = []
+        self.verticals: list[Rule] = []
+        self.pictures: list[Box] = []
+        self.drawings: list[Box] = []
+        self.is_cut = False
+        self.hidden = 0
+        self.shown = 0
+        self.paths = 0
+        self._inks: dict[int, Ink] = {}
+        self._covers: list[Box] = []
+        self._grounds: dict[int, list[Ground]] = defaultdict(list)
+        self._is_plain = True
+        self._order = 0
+        self._segments = MAX_SEGMENTS
+        self._edges = tuple(ctypes.c_float() for _ in range(4))
+        self._to_edges = tuple(map(ctypes.byref, self._edges))
+        self._colour = tuple(ctypes.c_uint() for _ in range(4))
+        self._to_colour = tuple(map(ctypes.byref, self._colour))
+        self._dots = _Dots(self)
+
+    def page(self, page: Any, matrix: Matrix) -> None:
+        """Gather from an open page, its space changed by a matrix."""
+        raw = self.raw
+        count = raw.FPDFPage_CountObjects(page)
+        get = raw.FPDFPage_GetObject
+        self._objects_of((get(page, i) for i in range(count)), matrix, 0)
+        self._dots.end()
+
+    def suspects(
+        self, chars: Sequence[Char], text_object: Callable[[int], Any]
+    ) -> tuple[list[int], set[int]]:
+        """
+        Digits that something on the page may mark, by index.
+
+        Parameters
+        ----------
+        chars : sequence of Char
+            The characters of the page.
+        text_object : callable
+            The text object of pdfium that holds the character of an index.
+
+        Returns
+        -------
+        tuple of list of int and set of int
+            All of them, and those among them that a box is painted over for certain.
+        """
+        digits = [i for i, char in enumerate(chars) if char.text.isdecimal()]
+        if len(self._covers) > MANY:
+            return digits, set()
+        covers: dict[int, list[Box]] = defaultdict(list)
+        for box in self._covers:
+            for strip in _strips(box):
+                covers[strip].append(box)
+        level, upright = sorted(self.horizontals), sorted(self.verticals)
+        heights = [rule.position for rule in level]
+        places = [rule.position for rule in upright]
+        found = []
+        covered = set()
+        for i in digits:
+            char = chars[i]
+            left, top, right, bottom = char[1:5]
+            x, y = (left + right) / 2, (top + bottom) / 2
+            down, across = THROUGH * (bottom - top), THROUGH * (right - left)
+            first = bisect_left(heights, top + down)
+            last = bisect_right(heights, bottom - down)
+            one = bisect_left(places, left + across)
+            other = bisect_right(places, right - across)
+            if (
+                any(rule.low <= x <= rule.high for rule in level[first:last])
+                or any(rule.low <= y <= rule.high for rule in upright[one:other])
+                or any(
+                    box[0] < right
+                    and left < box[2]
+                    and box[1] < bottom
+                    and top < box[3]
+                    for strip in {int(top) // _STRIP, int(bottom) // _STRIP}
+                    for box in covers.get(strip, ())
+                )
+                or (not self._is_plain and self._is_odd(text_object(i), x, y))
+            ):
+                found.append(i)
+                if not self._is_plain and self._is_covered(text_object(i), char[1:5]):
+                    covered.add(i)
+        return found, covered
+
+    def _ink(self, item: Any) -> Ink | None:
+        return self._inks.get(ctypes.addressof(item.contents)) if item else None
+
+    def _is_odd(self, item: Any, x: float, y: float) -> bool:
+        """Whether a text is painted so, or on such a ground, that it may hide."""
+        ink = self._ink(item)
+        if ink is None or ink.is_odd:
+            return True
+        for order, (left, top, right, bottom), light in reversed(
+            self._grounds.get(int(y) // _STRIP, [])
+        ):
+            if left <= x <= right and top <= y <= bottom:
+                return order > ink.order or light - ink.light < CONTRAST
+        return False
+
+    def _is_covered(self, item: Any, box: Box) -> bool:
+        """Whether a box that was painted later holds all of a text."""
+        ink = self._ink(item)
+        return ink is not None and any(
+            ground.order > ink.order
+            and ground.box[0] <= box[0]
+            and ground.box[1] <= box[1]
+            and box[2] <= ground.box[2]
+            and box[3] <= ground.box[3]
+            for ground in self._grounds.get(int(box[1]) // _STRIP, ())
+        )
+
+    def _objects_of(self, objects: Iterator[Any], matrix: Matrix, depth: int) -> None:
+        raw = self.raw
+        type_of, bounds_of = raw.FPDFPageObj_GetType, raw.FPDFPageObj_GetBounds
+        left, bottom, right, top = self._edges
+        to_edges = self._to_edges
+        a, b, c, d, e, f = matrix
+        upright = b == 0 and c == 0
+        for item in objects:
+            self._order += 1
+            if self._order > MAX_OBJECTS:
+                self.is_cut = True
+                return
+            kind = type_of(item)
+            if kind == raw.FPDF_PAGEOBJ_TEXT:
+                self._text(item)
+                continue
+            if not bounds_of(item, *to_edges):
+                continue
+            x0, x1, y0, y1 = left.value, right.value, bottom.value, top.value
+            if upright:
+                x0, x1, y0, y1 = a * x0 + e, a * x1 + e, d * y0 + f, d * y1 + f
+                if x0 > x1:
+                    x0, x1 = x1, x0
+                if y0 > y1:
+                    y0, y1 = y1, y0
+            else:
+                x0, y0, x1, y1 = transformed(matrix, (x0, y0, x1, y1))
+            if kind == raw.FPDF_PAGEOBJ_FORM:
+                if raw.FPDFPageObj_HasTransparency(item) or self._is_clipped(item):
+                    self._covers.append((x0, y0, x1, y1))
+                if depth < MAX_DEPTH:
+                    self._form(item, matrix, depth)
+            elif kind == raw.FPDF_PAGEOBJ_SHADING:
+                self._covers.append((x0, y0, x1, y1))
+            elif kind in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE):
+                if self._thin(x0, y0, x1, y1):
+                    continue
+                if kind == raw.FPDF_PAGEOBJ_IMAGE:
+                    self.pictures.append((x0, y0, x1, y1))
+                    self._covers.append((x0, y0, x1, y1))
+                else:
+                    self.paths += 1
+                    self._path(item, matrix, (x0, y0, x1, y1))
+
+    def _text(self, item: Any) -> None:
+        raw = self.raw
+        mode = raw.FPDFTextObj_GetTextRenderMode(item)
+        if mode in (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP):
+            self.hidden += 1
+        else:
+            self.shown += 1
+        light, opacity = self._filled_with(item)
+        is_odd = (
+            mode
+            not in (raw.FPDF_TEXTRENDERMODE_FILL, raw.FPDF_TEXTRENDERMODE_FILL_STROKE)
+            or light > DARK
+            or opacity < OPAQUE
+            or bool(raw.FPDFPageObj_HasTransparency(item))
+            or self._is_clipped(item)
+        )
+        if is_odd:
+            self._is_plain = False
+        self._inks[ctypes.addressof(item.contents)] = Ink(self._order, light, is_odd)
+
+    def _is_clipped(self, item: Any) -> bool:
+        """Whether a clip may cut something off: it is no box that holds all of it."""
+        raw = self.raw
+        clip = raw.FPDFPageObj_GetClipPath(item)
+        count = raw.FPDFClipPath_CountPaths(clip) if clip else 0
+        if count <= 0:
+            return False
+        left, bottom, right, top = self._edges
+        if not raw.FPDFPageObj_GetBounds(item, *self._to_edges):
+            return True
+        x, y = ctypes.c_float(), ctypes.c_float()
+        for path in range(count):
+            n_points = raw.FPDFClipPath_CountPathSegments(clip, path)
+            if n_points > STRAIGHT:
+                return True
+            points = []
+            for i in range(n_points):
+                segment = raw.FPDFClipPath_GetPathSegment(clip, path, i)
+                raw.FPDFPathSegment_GetPoint(segment, x, y)
+                points.append((x.value, y.value))
+            if not points:
+                return True
+            xs, ys = zip(*points, strict=True)
+            if (
+                left.value < min(xs)
+                or right.value > max(xs)
+                or bottom.value < min(ys)
+                or top.value > max(ys)
+            ):
+                return True
+        return False
+
+    def _form(self, item: Any, matrix: Matrix, depth: int) -> None:
+        raw = self.raw
+        m = raw.FS_MATRIX()
+        raw.FPDFPageObj_GetMatrix(item, m)
+        inner = times((m.a, m.b, m.c, m.d, m.e, m.f), matrix)
+        count = raw.FPDFFormObj_CountObjects(item)
+        get = raw.FPDFFormObj_GetObject
+        self._objects_of((get(item, i) for i in range(count)), inner, depth + 1)
+
+    def _thin(self, x0: float, y0: float, x1: float, y1: float) -> bool:
+        """Take a thin shape as a rule, or a small one as a dot of either direction."""
+        width, height = x1 - x0, y1 - y0
+        if width > RULE_WIDTH and height > RULE_WIDTH:
+            return False
+        if width <= RULE_WIDTH and height <= RULE_WIDTH:
+            self._dots.add(x0, y0, x1, y1)
+        elif width > height:
+            self.horizontals.append(Rule((y0 + y1) / 2, x0, x1))
+        else:
+            self.verticals.append(Rule((x0 + x1) / 2, y0, y1))
+        return True
+
+    def _path(self, item: Any, matrix: Matrix, box: Box) -> None:
+        """Rules in a shape of some size, its thin parts and sides, and its ground."""
+        raw = self.raw
+        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        raw.FPDFPath_GetDrawMode(item, fill, stroke)
+        count = raw.FPDFPath_CountSegments(item)
+        if count > STRAIGHT and min(box[2] - box[0], box[3] - box[1]) >= THIN:
+            self.drawings.append(box)
+        if fill.value:
+            self._fill(item, box, is_box=count <= STRAIGHT)
+        # A plain filled rectangle is a ground and has no rules.
+        if count <= STRAIGHT and not stroke.value:
+            return
+        self._segments -= count
+        if self._segments < 0:
+            self.is_cut = True
+            return
+        m = raw.FS_MATRIX()
+        raw.FPDFPageObj_GetMatrix(item, m)
+        whole = times((m.a, m.b, m.c, m.d, m.e, m.f), matrix)
+        for points in self._outlines(item, count, whole):
+            xs = [x for x, _ in points]
+            ys = [y for _, y in points]
+            if self._thin(min(xs), min(ys), max(xs), max(ys)) or not stroke.value:
+                continue
+            for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+                if abs(y0 - y1) < 0.5 < abs(x0 - x1):
+                    self.horizontals.append(
+                        Rule((y0 + y1) / 2, min(x0, x1), max(x0, x1))
+                    )
+                elif abs(x0 - x1) < 0.5 < abs(y0 - y1):
+                    self.verticals.append(Rule((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+                elif abs(x0 - x1) >= 0.5:
+                    slant = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+                    self._covers.append(slant)
+
+    def _fill(self, item: Any, box: Box, *, is_box: bool) -> None:
+        """Take note of what is filled: a ground, or something that may cover text."""
+        light, opacity = self._filled_with(item)
+        is_clear = opacity < OPAQUE or self.raw.FPDFPageObj_HasTransparency(item)
+        if is_clear or not is_box:
+            self._covers.append(box)
+            return
+        self._is_plain = False
+        for strip in _strips(box):
+            self._grounds[strip].append(Ground(self._order, box, light))
+
+    def _outlines(
+        self, item: Any, count: int, matrix: Matrix
+    ) -> Iterator[list[tuple[float, float]]]:
+        """Straight runs of a path; a curve ends one and begins another."""
+        raw = self.raw
+        a, b, c, d, e, f = matrix
+        x, y = ctypes.c_float(), ctypes.c_float()
+        points: list[tuple[float, float]] = []
+        first = (0.0, 0.0)
+        curve: list[tuple[float, float]] = []
+        for i in range(count):
+            segment = raw.FPDFPath_GetPathSegment(item, i)
+            raw.FPDFPathSegment_GetPoint(segment, x, y)
+            point = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
+            kind = raw.FPDFPathSegment_GetType(segment)
+            if kind != raw.FPDF_SEGMENT_LINETO:
+                if len(points) > 1:
+                    yield points
+                if kind == raw.FPDF_SEGMENT_MOVETO:
+                    first = point
+                else:
+                    curve += [*points[-1:], point]
+                points = []
+            points.append(point)
+            if raw.FPDFPathSegment_GetClose(segment):
+                points.append(first)
+        if len(points) > 1:
+            yield points
+        if curve:
+            xs, ys = zip(*curve, strict=True)
+            self._covers.append((min(xs), min(ys), max(xs), max(ys)))
+
+    def _filled_with(self, item: Any) -> tuple[int, int]:
+        """How light a filling is, and how opaque; without a colour, of middle grey."""
+        red, green, blue, opacity = self._colour
+        if not self.raw.FPDFPageObj_GetFillColor(item, *self._to_colour):
+            return 128, 255
+        light = (299 * red.value + 587 * green.value + 114 * blue.value) // 1000
+        return light, opacity.value
+
+
+def _strips(box: Box) -> range:
+    top, bottom = max(box[1], -2000.0), min(box[3], 20000.0)
+    return range(int(top) // _STRIP, int(bottom) // _STRIP + 1)
+
+
+class _Dots:
+    """The dots of dotted rules, joined as they come.
+
+    Thousands of dots follow each other along a rule; joined at once, they need not be
+    sorted. The dots at both ends, and single ones, may be part of a rule across.
+    """
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self._first: Box | None = None
+        self._last: Box = (0.0, 0.0, 0.0, 0.0)
+        self._is_across = self._is_down = False
+
+    def add(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        """Take the next dot."""
+        last = self._last
+        if self._first is not None:
+            if (
+                y0 == last[1]
+                and not self._is_down
+                and -RULE_WIDTH <= x0 - last[2] <= RULE_WIDTH
+            ):
+                self._is_across = True
+                self._last = (last[0], y0, x1, y1)
+                return
+            if (
+                x0 == last[0]
+                and not self._is_across
+                and -RULE_WIDTH <= y0 - last[3] <= RULE_WIDTH
+            ):
+                self._is_down = True
+                self._last = (x0, last[1], x1, y1)
+                return
+            self.end()
+        self._first = self._last = (x0, y0, x1, y1)
+
+    def end(self) -> None:
+        """Hand over the run of dots that has come to its end."""
+        if self._first is None:
+            return
+        x0, y0, x1, y1 = self._first
+        _, _, right, bottom = self._last
+        across, down = self._objects.horizontals, self._objects.verticals
+        if not self._is_down:
+            across.append(Rule((y0 + y1) / 2, x0, right))
+            down.append(Rule((x0 + x1) / 2, y0, y1))
+        if not self._is_across:
+            down.append(Rule((x0 + x1) / 2, y0, bottom))
+            across.append(Rule((y0 + y1) / 2, x0, x1))
+        if self._is_across:
+            down.append(Rule(right - (x1 - x0) / 2, y0, y1))
+        if self._is_down:
+            across.append(Rule(bottom - (y1 - y0) / 2, x0, x1))
+        self._first = None
+        self._is_across = self._is_down = False
