@@ -1,4 +1,4 @@
-"""Documents of a stranger: what agencies might publish that no other test holds."""
+"""Documents as agencies might publish them that no other test holds."""
 
 from __future__ import annotations
 
