@@ -54,9 +54,33 @@ _LAZY = {
 }
 
 
+# Rooms that a notebook works with; each is imported when it is first named.
+_ROOMS = frozenset(
+    {
+        "agencies",
+        "checks",
+        "compare",
+        "figures",
+        "harmonise",
+        "indicators",
+        "layout",
+        "pages",
+        "show",
+        "study",
+    }
+)
+
+
 def __getattr__(name: str) -> object:
     """Import a public name when it is first used."""
     if name in _LAZY:
         return getattr(import_module(_LAZY[name]), name)
+    if name in _ROOMS:
+        return import_module(f"govinfo.{name}")
     message = f"module 'govinfo' has no attribute {name!r}"
     raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    """What there is, what is imported on first use included."""
+    return sorted({*globals(), *__all__, *_ROOMS})

@@ -50,6 +50,21 @@ def test_nothing_else_leaks() -> None:
     assert public - set(govinfo.__all__) - modules <= allowed
 
 
+def test_dir_shows_what_there_is_and_rooms_work_after_one_import() -> None:
+    assert {*govinfo.__all__, "figures", "compare", "study"} <= set(dir(govinfo))
+    code = "import govinfo; print(govinfo.figures.__name__, govinfo.study.__name__)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        text=True,
+    )
+    assert done.stdout.split() == ["govinfo.figures", "govinfo.study"]
+    for name in sorted(govinfo._ROOMS):
+        assert isinstance(getattr(govinfo, name), ModuleType)
+
+
 def test_every_public_name_is_described() -> None:
     assert documented(govinfo) == []
 
