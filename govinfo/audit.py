@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -27,13 +28,32 @@ if TYPE_CHECKING:
 DOUBTED = say("read.doubted", sentence=both(""))
 """How a sentence ends on a sum that two readings of a picture contradict."""
 
+# How a note under a table begins, and a further point of it.
+_NOTE = re.compile(
+    r"\s*[（(【\[]?(?:[备附]?注|填[表报]说明|数据说明)\s*[\d一二三]?\s*[:：]|\s*[※＊*]"
+)
+_POINT = re.compile(r"\s*[（(]?(?:\d{1,2}\s*[.．、)）]|[①-⑳])")
+
 STATEMENT_COLUMNS = ("measure", "value", "place", "sentence")
 """Columns of :func:`statements_table`."""
 
 
-def narrative_of(document: Document) -> tuple[str, list[tuple[int, str]]]:
+def narrative_of(
+    document: Document, cells: Iterable[Reading] = ()
+) -> tuple[str, list[tuple[int, str]]]:
     r"""
     The text outside the tables, and from which character on it stands where.
+
+    Notes under a table, from their mark (注：) to the last of their numbered points,
+    are no narrative: they explain single figures of the table. Nor is a line of text
+    that holds a cell.
+
+    Parameters
+    ----------
+    document : Document
+        As read.
+    cells : iterable of Reading
+        Its cells, where they are known.
 
     Examples
     --------
@@ -45,7 +65,13 @@ def narrative_of(document: Document) -> tuple[str, list[tuple[int, str]]]:
     texts: list[str] = []
     places: list[tuple[int, str]] = []
     start = 0
+    lines = {cell.place.line for cell in cells if cell.place} - {None}
+    in_note = False
     for block in document.text_blocks:
+        is_note = _NOTE.match(block.text) is not None
+        in_note = is_note or (in_note and _POINT.match(block.text) is not None)
+        if in_note or block.place.line in lines:
+            continue
         page, line = block.place.page, block.place.line
         words = f"page {page}" if page else f"line {line}" if line else ""
         places.append((start, words))
@@ -54,7 +80,7 @@ def narrative_of(document: Document) -> tuple[str, list[tuple[int, str]]]:
     return "\n".join(texts), places
 
 
-def statements_table(document: Document) -> pd.DataFrame:
+def statements_table(document: Document, cells: Iterable[Reading] = ()) -> pd.DataFrame:
     """
     Every figure that the narrative states, with its sentence and its place.
 
@@ -62,6 +88,8 @@ def statements_table(document: Document) -> pd.DataFrame:
     ----------
     document : Document
         As read.
+    cells : iterable of Reading
+        Its cells, where they are known.
 
     Returns
     -------
@@ -71,7 +99,7 @@ def statements_table(document: Document) -> pd.DataFrame:
     """
     import pandas as pd
 
-    found = statements(*narrative_of(document))
+    found = statements(*narrative_of(document, cells))
     rows = [(s.measure, s.value, s.place, s.sentence) for s in found]
     return pd.DataFrame(rows, columns=list(STATEMENT_COLUMNS))
 
@@ -149,7 +177,7 @@ def audit(
         for statement in identity.statements
         if statement.source != "statement of period"
     ]
-    text, places = narrative_of(document)
+    text, places = narrative_of(document, recognition.cells)
     year = identity.report_year
     within = [
         *read_in_doubt(list(results_within(report)), report, recognition.cells),

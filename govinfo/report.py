@@ -169,7 +169,7 @@ class Report:
         DataFrame
             See :func:`govinfo.audit.statements_table`.
         """
-        return statements_table(self.document)
+        return statements_table(self.document, self.recognition.cells)
 
     @cached_property
     def findings(self) -> pd.DataFrame:

@@ -391,3 +391,32 @@ def test_strange_text_is_read_in_bounded_time(text):
     start = time.process_time()
     statements(text)
     assert time.process_time() - start < 10
+
+
+def told(text: str, year: int = 2023, **changes: float | None) -> list[str]:
+    cells = report(**changes).assign(report_year=year)
+    return findings_of(check_narrative(text, cells))["sentence"].tolist()
+
+
+def test_figures_are_those_of_the_end_of_the_year():
+    assert told("本报告数据截至2023年12月31日。") == []
+    assert told("统计数据截至2023年11月30日。") == [
+        "text: the figures are as of 2023-11-30, but those of the report are as of "
+        "2023-12-31."
+    ]
+    assert told("截至2023年6月1日，网站共发布信息30条。") == []
+
+
+SIX = "六、其他需要报告的事项\n本年度无其他需要报告的事项，特此说明。"
+
+
+def test_section_six_says_what_was_taken_for_processing():
+    assert told(SIX) == [
+        "text: section six says nothing on processing fees, which it has to report."
+    ]
+    assert told(SIX + "未收取信息处理费。") == []
+    # A heading alone is that of a facsimile, and the form of 2019 did not ask.
+    assert told("六、其他需要报告的事项") == []
+    older = {**consistent("2019", lambda: 0.0)}
+    cells = cells_of(older, "2019").assign(report_year=2020)
+    assert findings_of(check_narrative(SIX, cells)).empty

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import govinfo
+from govinfo.audit import narrative_of, statements_table
 from govinfo.checks.within import results_within
-from govinfo.document import Grid
+from govinfo.document import Document, Grid, TextBlock
 from govinfo.errors import ReadError
 from govinfo.provenance import PAGE, PICTURE, READING_COLUMNS, TEXT, with_readings
 from govinfo.readers.pdf import second
@@ -131,3 +132,35 @@ def test_results_without_failure_stay_as_they_are():
     report = govinfo.read_report(REPORTS / "suqian-2023.html")
     assert report.findings.empty
     assert report.suggestions.empty
+
+
+NOTES = (
+    TextBlock("注：1.收到政府信息公开申请999件，含网上提交的。"),
+    TextBlock("2.受理申请998件。"),
+    TextBlock("备注：结转下年度办理997件"),
+    TextBlock("（注1：复议收到信息公开申请案件996件）"),
+)
+
+
+def test_notes_under_a_table_are_no_narrative():
+    blocks = (
+        TextBlock("2023年收到政府信息公开申请12件。"),
+        *NOTES,
+        TextBlock("受理政府信息公开申请11件。"),
+    )
+    document = Document("a.html", "text/html", blocks)
+    text, places = narrative_of(document)
+    assert text == "2023年收到政府信息公开申请12件。\n受理政府信息公开申请11件。"
+    assert [start for start, _ in places] == [0, 20]
+    assert statements_table(document)["value"].tolist() == [12, 11]
+
+
+def test_remark_in_a_cell_of_a_text_file_accuses_nobody(tmp_path):
+    path = tmp_path / "a-2023.txt"
+    plain = (REPORTS / "chongqing-amr-2023.txt").read_text("utf-8")
+    remark = "137（收到政府信息公开申请999件）"
+    path.write_text(plain.replace("\n137 |", f"\n{remark} |", 1), "utf-8")
+    report = govinfo.read_report(path)
+    assert remark in [cell.raw for cell in report.recognition.cells]
+    assert report.findings.empty
+    assert report.statements.empty

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,22 @@ _AGGREGATED: tuple[Key, ...] = (
 )
 
 
+# Led vertically: they report upwards only and are in no local government's total.
+_VERTICAL = re.compile(r"税务|海关")
+
+
+def is_counted_above(agency: str) -> bool:
+    """
+    Whether the report of a local government covers an agency, as its name tells.
+
+    Examples
+    --------
+    >>> is_counted_above("国家税务总局某市税务局"), is_counted_above("某市财政局")
+    (False, True)
+    """
+    return _VERTICAL.search(agency) is None
+
+
 def parent_results(
     parent: ReportCells, children: Sequence[ReportCells]
 ) -> Iterator[Result]:
@@ -51,7 +68,7 @@ def _parents(
 ) -> Iterator[Result]:
     children: dict[tuple[str, int], dict[str, ReportCells]] = {}
     for report in reports:
-        if report.agency in parents:
+        if report.agency in parents and is_counted_above(report.agency):
             parent_year = (parents[report.agency], report.year)
             # Two files of one report are counted once.
             below = children.setdefault(parent_year, {})

@@ -29,7 +29,15 @@ _PERIOD = re.compile(
 # A statement of the report's own period says so just before; other periods occur too.
 _OF_THE_REPORT = re.compile(r"统计|期限|数据|报告期|本报告|本年报|时间")
 _NEAR = 30
-_WHOLE_YEAR = ((1, 1), (12, 31))
+_UNTIL = re.compile(
+    r"(?:数据|统计)[^。；，]{0,12}截[至止]到?(20\d\d)年(\d{1,2})月(\d{1,2})日"
+)
+# Section six with its text; a heading without text is a facsimile or a cut file.
+_SECTION_SIX = re.compile(
+    r"六、(?:其他|其它)?需要报告的(?:其他)?事项[：:。]?(?P<text>.*)", re.DOTALL
+)
+_FEE = re.compile(r"处理费|收费|费用")
+_SENTENCE = re.compile(r"[\u4e00-\u9fff，、]{8,}[。；]")
 _NO_CELL: Key = ("", "", "")
 _UNPAID: Key = ("requests", "other.fee_unpaid", "total")
 
@@ -136,10 +144,11 @@ def _against_table(report: ReportCells, statement: Statement) -> Iterator[Result
     )
 
 
-def _fees(report: ReportCells, found: list[Statement]) -> Iterator[Result]:
+def _fees(report: ReportCells, text: str, found: list[Statement]) -> Iterator[Result]:
     """Fee notices against applicants who did not pay, and amounts against each other.
 
-    That no fee was taken does not contradict applicants who let the time to pay run
+    On the 2021 form section six has to say what was taken. That no fee was taken does
+    not contradict applicants who let the time to pay run
     out; that no notice went out does.
     """
     place = where(report.form_of(_UNPAID), _UNPAID)
@@ -153,7 +162,14 @@ def _fees(report: ReportCells, found: list[Statement]) -> Iterator[Result]:
         return Result(*given, unpaid, expected, apart, cells)
 
     if not any(s.measure in ("fee", "fee_notices") for s in found):
-        yield result("not_assessable", say("fee.none"))
+        six = _SECTION_SIX.search(plain_text(text).text)
+        # What stands in brackets is no statement of the agency's.
+        told = re.sub(r"（[^）]*）", "", six["text"]) if six else ""
+        is_there = _SENTENCE.search(told) is not None
+        if is_there and not _FEE.search(text) and report.form.get("requests") == "2021":
+            yield result("fail", say("fee.unstated"))
+        else:
+            yield result("not_assessable", say("fee.none"))
     for statement in found:
         if statement.measure == "fee_notices":
             stated = [("reported", statement.value)]
@@ -216,6 +232,12 @@ def _periods(
         else:
             sentence = say("period.fail", named=named, whole=whole)
             yield result("fail", sentence, first if first != year else last)
+    closing = f"{year}-12-31"
+    for match in _UNTIL.finditer(condensed):
+        day = f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
+        ending = "pass" if day == closing else "fail"
+        told = say(f"period.until_{ending}", named=day, whole=closing)
+        yield result(ending, told, int(match[1]))
     counts = [
         s for s in found if s.measure in ("received", "accepted") and s.years != (0,)
     ]
@@ -288,7 +310,7 @@ def narrative_results(
     for statement in found:
         if year is None or is_of(statement, year):
             yield from _against_table(report, statement)
-    yield from _fees(report, found)
+    yield from _fees(report, text, found)
     if year is not None:
         yield from _periods(report, text, found, year)
 

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
-from govinfo.checks.agencies import parent_results
+from govinfo.checks.agencies import is_counted_above, parent_results
 from govinfo.checks.copies import Mark, copy_results, mark_of
 from govinfo.checks.logic import NUMBER
 from govinfo.checks.registry import check
@@ -159,7 +159,9 @@ def _dated(
 
 def _compare_parents(store: Store, parents: Mapping[str, str]) -> None:
     below: dict[str, list[str]] = {}
-    for agency, parent in parents.items():
+    for agency, parent in filter(
+        lambda pair: is_counted_above(pair[0]), parents.items()
+    ):
         below.setdefault(parent, []).append(agency)
     for parent, agencies in below.items():
         years = store.ask(
