@@ -185,3 +185,134 @@ def test_pooled_differences_are_those_of_r() -> None:
             assert found[ours] == pytest.approx(expected, rel=1e-8)
         breslow_day = theirs["metafor rma.mh OR", "BDp"]
         assert found["p_homogeneous"] == pytest.approx(breslow_day, abs=1e-7)
+
+
+def panel(name: str) -> pd.DataFrame:
+    """A panel of R's reference numbers in govinfo's columns."""
+    return read(name).rename(
+        columns={"x": "numerator", "n": "denominator", "year": "report_year"}
+    )
+
+
+def decided() -> pd.DataFrame:
+    """The bundled decided disclosure, all years, as R was given it."""
+    whole = read("betabinomial.csv")
+    its = whole[
+        (whole["set"] == "decided_disclosure_share all")
+        & (whole["way"] == "plug-in")
+        & (whole["quantity"] == "mean")
+        & (whole["n"] > 0)
+    ]
+    rows = counts(its["x"].array, its["n"].array).assign(report_id=list(its["unit"]))
+    parts = rows["report_id"].str.rpartition("-")
+    return rows.assign(agency_id=parts[0], report_year=parts[2].astype(int))
+
+
+@pytest.mark.parametrize(
+    ("name", "effects", "theirs", "kind"),
+    [
+        ("bundled", (), "null", "binomial"),
+        ("bundled", ("year",), "year", "binomial"),
+        ("bundled", ("year",), "year", "beta-binomial"),
+        ("bundled", ("year",), "year", "logistic-normal"),
+        ("panel_a", ("year", "level", "form"), "full", "binomial"),
+        ("panel_a", ("year", "level", "form"), "full", "beta-binomial"),
+    ],
+)
+def test_models_are_those_of_r(
+    name: str, effects: tuple[str, ...], theirs: str, kind: str
+) -> None:
+    """``glmm_exact.csv``; of the binomial models lme4's are the same."""
+    whole = read("glmm_exact.csv")
+    expected = whole[
+        (whole["set"] == name)
+        & (whole["model"] == theirs)
+        & (whole["kind"] == kind.replace("beta-", "beta"))
+    ]
+    rows = decided() if name == "bundled" else panel("panel_a.csv")
+    found = compare.model(rows, effects=effects, kind=kind)
+    terms = expected[expected["quantity"] == "estimate"].set_index("term")
+    loglik = expected.loc[expected["quantity"] == "loglik", "value"].item()
+    assert found.loglik == pytest.approx(loglik, abs=2e-4)
+    its = found.effects.set_index("term")
+    # R counts years from 2022.
+    middle = found.reference.get("year", 2022)
+    slope = its["estimate"].get("year", 0.0)
+    intercept = its.loc["(intercept)", "estimate"] + slope * (2022 - middle)
+    assert intercept == pytest.approx(terms.loc["(Intercept)", "value"], abs=2e-4)
+    for theirs_, ours in (
+        ("year_c", "year"),
+        ("leveldepartment", "level department"),
+        ("levelprefecture", "level prefecture"),
+        ("form2021", "form 2021"),
+    ):
+        if theirs_ in terms.index:
+            value, se = terms.loc[theirs_, ["value", "se"]]
+            assert its.loc[ours, "estimate"] == pytest.approx(value, abs=2e-4)
+            assert its.loc[ours, "se"] == pytest.approx(se, abs=2e-4)
+    log_sd = terms.loc["log_sd_agency", "value"]
+    if log_sd > -6:
+        assert np.log(found.agency_sd) == pytest.approx(log_sd, abs=2e-3)
+    else:
+        assert found.agency_sd < 1e-2
+
+
+def test_the_effect_of_the_form_is_withheld_where_it_has_none() -> None:
+    """Both reports on the 2019 form with a decision disclosed in every case."""
+    rows = decided()
+    forms = np.where(rows["report_year"] < 2021, "2019", "2021")
+    found = compare.model(rows.assign(form=forms), effects=("year", "form"))
+    assert found.not_estimated == {
+        "form": "The 2 reports with the form 2019 count 21 of 21: no finite effect "
+        "fits that."
+    }
+    assert found.effects["term"].tolist() == ["(intercept)", "year"]
+
+
+def test_an_agency_s_repeats_count_once() -> None:
+    """One agency far out in four years is one flag, and the others have none."""
+    rows = pd.DataFrame(
+        {
+            "agency_id": np.repeat(list("abcdefghijkl"), 4),
+            "report_year": list(range(2021, 2025)) * 12,
+            "numerator": [88, 91, 90, 89] * 11 + [30, 31, 29, 30],
+            "denominator": 100,
+        }
+    )
+    found = compare.model(rows, kind="binomial").agencies.set_index("agency_id")
+    assert len(found) == 12
+    assert found["p_value"].idxmin() == "l"
+    assert (found["p_value"].drop("l") > 0.05).all()
+    assert found.loc["l", "adjusted_high"] < 0.4
+
+
+def test_a_panel_that_counts_requests_twice_is_refused() -> None:
+    rows = decided()
+    with pytest.raises(ValueError, match=r"twice, so that requests would count double"):
+        compare.model(pd.concat([rows, rows.iloc[:1]]))
+    with pytest.raises(ValueError, match=r"fewer than 5"):
+        compare.model(rows[rows["agency_id"].isin(["pingtan", "suqian"])])
+
+
+@pytest.mark.parametrize("name", ["grounds_latest", "grounds_all"])
+def test_compositions_are_those_of_r(name: str) -> None:
+    whole = read("dirichlet.csv")
+    its = whole[whole["set"] == name]
+    data = its[its["way"] == "data"]
+    rows = pd.DataFrame(
+        {
+            "agency_id": list(data["quantity"]),
+            "indicator": data["part"].astype(int).array,
+            "numerator": data["value"].astype(int).array,
+        }
+    )
+    rows["denominator"] = rows.groupby("agency_id")["numerator"].transform("sum")
+    found = compare.composition(rows)
+    fitted = its[its["way"] == "mle"].set_index(["quantity", "part"])["value"]
+    shares = fitted["proportion"]
+    ours = found.parts.set_index("part").loc[shares.index.astype(int), "share"]
+    assert np.abs(ours.to_numpy() - shares.to_numpy()).max() < 1e-4
+    theta = its[(its["way"] == "mle") & (its["quantity"] == "theta")]["value"].item()
+    assert found.theta == pytest.approx(theta, rel=1e-3)
+    loglik = its[(its["way"] == "mle") & (its["quantity"] == "loglik")]["value"]
+    assert found.loglik == pytest.approx(loglik.item(), abs=1e-3)

@@ -258,9 +258,22 @@ class TestBefore2019:
         assert (found["value"] == old["printed_year"].astype(float)).all()
         graded = found.set_index(["report_id", "label"])["grade"]
         assert graded["pingtan-2011", "受理依申请公开信息总数"] == "approximate"
-        assert graded["pingtan-2018", "2.同意部分公开答复数"] == "exact"
+        assert graded["pingtan-2018", "2.同意部分公开答复数"] == "approximate"
         assert graded["pingtan-2018", "主动公开文件数"] == "none"
         assert graded["pingtan-2015", "4.其他类型答复数"] == "none"
+
+    def test_what_the_law_leaves_over_is_no_ground_of_today(self) -> None:
+        """法律法规规定的其他情形 is a residual, and grounds 5 to 8 came in 2019."""
+        printed = pd.DataFrame(
+            {
+                "report_id": "a-2015",
+                "label": ["法律法规规定的其他情形", "涉及国家秘密"],
+                "printed_year": ["3", "1"],
+            }
+        )
+        found = map_old_labels(printed)
+        assert found["row_code"].tolist() == ["", "refused.state_secret"]
+        assert found["grade"].tolist() == ["none", "approximate"]
 
     def test_series_goes_on_in_the_later_years(
         self, old: pd.DataFrame, series: pd.DataFrame
@@ -315,12 +328,12 @@ class TestBefore2019:
         expected = {
             ("received", "total"): (12, "approximate"),
             ("concluded", "total"): (11, "approximate"),
-            ("granted", "total"): (5, "aggregate"),
-            ("granted_in_part", "total"): (1, "exact"),
+            ("granted", "total"): (5, "approximate"),
+            ("granted_in_part", "total"): (1, "approximate"),
             ("refused", "total"): (2, "approximate"),
-            ("refused.state_secret", "total"): (1, "exact"),
-            ("refused.third_party_rights", "total"): (1, "aggregate"),
-            ("unavailable.not_held", "total"): (2, "aggregate"),
+            ("refused.state_secret", "total"): (1, "approximate"),
+            ("refused.third_party_rights", "total"): (1, "approximate"),
+            ("unavailable.not_held", "total"): (2, "approximate"),
             ("review", "total"): (3, "approximate"),
             ("review", "upheld"): (2, "exact"),
             ("review", "corrected"): (1, "exact"),
@@ -400,6 +413,23 @@ class TestBreaks:
                 table, _, row = name.partition(":")
                 assert table in tables
                 assert not row or (table, row) in known
+
+    def test_a_new_form_parts_a_series_where_its_own_reports_change(self) -> None:
+        """An agency still on the 2019 form in 2021 is parted a year later."""
+        rows = pd.DataFrame(
+            {
+                "agency_id": "a",
+                "report_year": [2020, 2021, 2022, 2023],
+                "indicator": "granted_share",
+                "applicant": "total",
+            }
+        )
+        late = with_segments(rows.assign(form=["2019", "2019", "2021", "2021"]))
+        assert late["segment"].tolist() == [1, 1, 2, 2]
+        assert late["break_before"].tolist() == ["", "", "form-2021", ""]
+        in_time = with_segments(rows.assign(form=["2019", "2021", "2021", "2021"]))
+        assert in_time["segment"].tolist() == [1, 2, 2, 2]
+        assert with_segments(rows)["segment"].tolist() == [1, 2, 2, 2]
 
     @pytest.mark.parametrize(
         ("indicator", "segments"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
 from importlib.resources import files
 
 import pandas as pd
@@ -43,6 +44,8 @@ COLUMNS = [
     "failed_checks",
     "blank_cells",
     "unsure_cells",
+    "bound_low",
+    "bound_high",
 ]
 BLOCKS = ("review", "litigation_direct", "litigation_after_review")
 
@@ -547,7 +550,7 @@ class TestChecks:
         pingtan = result[result["report_id"] == "pingtan-2020"]
         row = one(pingtan, "granted_share")
         assert (row["numerator"], row["denominator"]) == (7, 21)
-        assert row["state"] == "contradicted_input"
+        assert row["state"] == "bounded"
         assert one(pingtan, "carried_out_share")["state"] == "computed"
         row = one(pingtan, "data_quality_failed_checks")
         assert (row["numerator"], row["denominator"]) == (2, 40)
@@ -666,3 +669,76 @@ def test_shares_of_a_report_that_agrees_with_itself_stay_in_their_bounds(
         valued["indicator"].isin(outcomes) & (valued["applicant"] == "total")
     ]
     assert parts.empty or math.isclose(parts["value"].sum(), 1)
+
+
+class TestBounds:
+    """Between what a value lies where a report leaves it open or contradicts itself."""
+
+    @pytest.mark.parametrize(
+        ("report_id", "indicator", "low", "high"),
+        [
+            ("pingtan-2020", "any_disclosure_share", 33.3, 33.3),
+            ("pingtan-2020", "granted_share", 4.8, 33.3),
+            ("hongze-2023", "review_per_100", 52.4, 52.4),
+        ],
+    )
+    def test_no_value_stands_where_no_repair_leaves_it(
+        self,
+        cells: pd.DataFrame,
+        report_id: str,
+        indicator: str,
+        low: float,
+        high: float,
+    ) -> None:
+        own = cells[cells["report_id"] == report_id]
+        row = one(indicators(own, checks=check_cells(own)), indicator)
+        assert row["state"] == "bounded"
+        assert row[["value", "low", "high"]].isna().all()
+        scale = 100 if INDICATORS[indicator].unit == "share" else 1
+        assert round(scale * row["bound_low"], 1) == low
+        assert round(scale * row["bound_high"], 1) == high
+
+    def test_a_repair_that_leaves_the_cells_alone_leaves_the_value(
+        self, cells: pd.DataFrame
+    ) -> None:
+        own = cells[cells["report_id"] == "hongze-2023"]
+        row = one(indicators(own, checks=check_cells(own)), "granted_share")
+        assert pd.notna(row["value"])
+        assert pd.isna(row["bound_low"])
+
+    def test_bounds_hold_what_the_blanks_hide(self, cells: pd.DataFrame) -> None:
+        """Known figures are taken away, some at a time, and lie within the bounds."""
+        own = cells[cells["report_id"] == "huaian-2024"].reset_index(drop=True)
+        true = indicators(own).set_index(["indicator", "applicant"])["value"]
+        chance = random.Random(711)
+        places = own.index[own["table"] != "proactive"].tolist()
+        bounded = narrow = 0
+        for count in (1, 2, 4, 8, 16, 32, 64) * 3:
+            some = chance.sample(places, count)
+            hidden = own.copy()
+            hidden.loc[some, "state"] = "blank"
+            hidden.loc[some, "value"] = pd.NA
+            found = indicators(hidden)
+            for row in found[found["state"] == "bounded"].itertuples():
+                value = true[row.indicator, row.applicant]
+                bounded += 1
+                if pd.isna(value):
+                    continue
+                assert row.bound_low <= value + 1e-9
+                assert pd.isna(row.bound_high) or value <= row.bound_high + 1e-9
+                narrow += pd.notna(row.bound_high) and row.bound_low == row.bound_high
+        assert bounded > 300
+        assert narrow > 100
+
+    def test_a_blank_that_its_sums_determine_has_one_value(self) -> None:
+        cells = everything(granted=30, concluded=40, carried_out=0, received=40)
+        cells = cells[cells["row_code"] != "granted"]
+        blank = invented({"granted": 0}).assign(state="blank", value=pd.NA)
+        found = one(indicators(pd.concat([cells, blank])), "granted_share")
+        assert found["state"] == "bounded"
+        assert found["bound_low"] <= 1
+
+    def test_bounds_that_say_nothing_are_none(self) -> None:
+        cells = everything().assign(state="blank", value=pd.NA)
+        row = one(indicators(cells), "granted_share")
+        assert (row["state"], pd.isna(row["bound_low"])) == ("blank_input", True)

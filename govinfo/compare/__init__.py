@@ -23,6 +23,7 @@ from govinfo.compare.funnel import (
     funnel_limits,
     funnel_p_values,
 )
+from govinfo.compare.model import Composition, Model, composition, model
 from govinfo.compare.peers import peer_groups, province_of
 from govinfo.compare.rates import (
     differences,
@@ -44,13 +45,16 @@ from govinfo.intervals import byar, newcombe, wilson
 __all__ = [
     "FEW_AGENCIES",
     "CommonRate",
+    "Composition",
     "Funnel",
+    "Model",
     "Ranks",
     "Selection",
     "Shrinkage",
     "byar",
     "common_rate",
     "common_spread",
+    "composition",
     "differences",
     "dispersion",
     "failure_shares",
@@ -61,6 +65,7 @@ __all__ = [
     "kitagawa",
     "mantel_haenszel",
     "mix_intervals",
+    "model",
     "newcombe",
     "peer_groups",
     "province_of",

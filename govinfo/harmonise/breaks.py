@@ -26,6 +26,9 @@ class Break:
         Day from which it applies, as ``YYYY-MM-DD``.
     first_year : int
         First report year that it shows in.
+    form : str
+        The form that it brings, if it is one: where the forms of reports are known, it
+        stands where an agency's form changes, whatever the year.
     affects : tuple of str
         Tables (``disputes``) and rows (``requests:other``) that it parts.
     english, chinese : str
@@ -39,6 +42,7 @@ class Break:
     code: str
     date: str
     first_year: int
+    form: str
     affects: tuple[str, ...]
     english: str
     chinese: str
@@ -77,6 +81,7 @@ def _read() -> tuple[Break, ...]:
             code=row["code"],
             date=row["date"],
             first_year=int(row["first_year"]),
+            form=row["form"],
             affects=tuple(row["affects"].split()),
             english=row["english"],
             chinese=row["chinese"],
@@ -120,6 +125,7 @@ def breaks_table() -> pd.DataFrame:
             "code": b.code,
             "date": b.date,
             "first_year": b.first_year,
+            "form": b.form,
             "affects": " ".join(b.affects),
             "english": b.english,
             "chinese": b.chinese,
@@ -165,7 +171,8 @@ def with_segments(
     rows : DataFrame
         Indicators (with ``agency_id, report_year, indicator, applicant``), or
         harmonised cells (with ``table, row_code, column_code`` instead of the last
-        two).
+        two). With ``form``, as :func:`grade_indicators` and :func:`harmonise` give it,
+        a new form parts each series where its own reports change to it.
     mergers : DataFrame, optional
         Years in which an agency became another one, with ``agency_id``,
         ``first_year`` and ``code``.
@@ -207,6 +214,7 @@ def with_segments(
     merged: dict[str, list[tuple[int, str]]] = {}
     for agency, year, code in merger_rows(mergers):
         merged.setdefault(agency, []).append((year, code))
+    forms = rows["form"].astype(str).tolist() if "form" in rows.columns else []
     segment: list[int | None] = [None] * len(rows)
     before = [""] * len(rows)
     names = list(zip(*(rows[k].tolist() for k in ("agency_id", *keys)), strict=True))
@@ -221,13 +229,19 @@ def with_segments(
             found = parting(name[0])
         else:
             found = [b for b in BREAKS if b.parts(name[0], name[1])]
-        marks = [(b.first_year, b.code) for b in found] + merged.get(agency, [])
+        marks = [(b.first_year, b.code) for b in found if not (forms and b.form)]
+        marks += merged.get(agency, [])
         number, last = 1, None
         for year, at in sorted(places):
             if last is not None:
-                codes = [code for first, code in sorted(marks) if last < first <= year]
+                codes = [
+                    code for first, code in sorted(marks) if last[0] < first <= year
+                ]
+                if forms and forms[at] != forms[last[1]]:
+                    both = (forms[last[1]], forms[at])
+                    codes += [b.code for b in found if b.form and b.form in both]
                 number += bool(codes)
                 before[at] = ",".join(codes)
             segment[at] = number
-            last = year
+            last = (year, at)
     return rows.assign(segment=pd.array(segment, dtype="Int64"), break_before=before)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isinf
 from typing import TYPE_CHECKING
 
-from govinfo.errors import MissingColumns
+from govinfo.checks.within import reports_of
+from govinfo.errors import MissingColumns, MissingExtra
+from govinfo.indicators.bounds import ReportBounds
 from govinfo.indicators.evaluate import (
     KNOWN,
     REASON_OF,
@@ -16,6 +19,7 @@ from govinfo.indicators.evaluate import (
     quality,
 )
 from govinfo.intervals import byar, wilson
+from govinfo.locate import Repairs, repairs_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +34,9 @@ _NEEDED = (
     "value",
     "state",
 )
+
+BOUNDS = ["bound_low", "bound_high"]
+BOUNDABLE = {"contradicted_input", "inconsistent_input", *REASON_OF.values()}
 
 QUALITIES = {
     "failed_checks": "data_quality_failed_checks",
@@ -70,12 +77,14 @@ def indicators(
         denominator, value, low, high, method, state``, and the quality of the report
         that every value comes from: ``failed_checks, blank_cells, unsure_cells``, the
         shares of its sums that disagree, of its cells left blank and of those not read
-        for sure. Reports in the order of
-        ``cells``, indicators in that of the registry, applicants in the form's. The
-        value is the indicator's scale times numerator over denominator; a difference
-        has no denominator. ``low`` and ``high`` are 95 % limits in the unit of the
-        value, by the ``method`` ``wilson`` or ``byar``, both missing where ``method``
-        is empty. ``state`` is one of :data:`govinfo.indicators.STATES`.
+        for sure; then ``bound_low`` and ``bound_high``, between which a value lies
+        whose ``state`` is ``bounded``, the latter missing where nothing limits it.
+        Reports in the order of ``cells``, indicators in that of the registry,
+        applicants in the form's. The value is the indicator's scale times numerator
+        over denominator; a difference has no denominator. ``low`` and ``high`` are
+        95 % limits in the unit of the value, by the ``method`` ``wilson`` or ``byar``,
+        both missing where ``method`` is empty. ``state`` is one of
+        :data:`govinfo.indicators.STATES`.
 
     Raises
     ------
@@ -108,6 +117,7 @@ def indicators(
     _require(cells, _NEEDED, "indicators", "Pass the cells of an extracted folder.")
     failed = _failed_checks(checks)
     names = _agency_ids(agencies)
+    bounds = _bounds(cells, failed)
     rows: list[tuple[object, ...]] = []
     scales: list[int] = []
     for report_id, agency, year, report in _reports(cells, failed):
@@ -131,11 +141,42 @@ def indicators(
                 found = of_report[indicator.code]
             else:
                 found = evaluate(plan, report)
+            between: tuple[float | None, float | None] = (None, None)
+            if report_id in bounds and found.state in BOUNDABLE:
+                its = bounds[report_id].of(plan)
+                if its is not None:
+                    found = found._replace(value=None, state="bounded")
+                    between = (its.low, None if isinf(its.high) else its.high)
             method = indicator.interval if found.value is not None else ""
             head = (report_id, agency_id, year, indicator.code, plan.applicant)
-            rows.append((*head, *found, method, *shares))
+            rows.append((*head, *found, method, *shares, *between))
             scales.append(indicator.scale)
     return _frame(rows, scales)
+
+
+def _bounds(
+    cells: pd.DataFrame,
+    failed: Mapping[str, tuple[tuple[int, int], frozenset[Key]]],
+) -> dict[str, ReportBounds]:
+    """What reports that contradict themselves, or leave cells open, lie between."""
+    if "form" not in cells.columns:
+        return {}
+    is_open = ~cells["state"].isin(KNOWN) & (cells["table"] != "proactive")
+    wanted = set(cells.loc[is_open, "report_id"])
+    broken = {report_id for report_id, (_, keys) in failed.items() if keys}
+    chosen = cells[cells["report_id"].isin(wanted | broken)]
+    found = {}
+    for report in reports_of(chosen, "indicators"):
+        repairs: list[Repairs] = []
+        if report.report_id in broken:
+            try:
+                repairs = repairs_of(report)
+            except MissingExtra:
+                # The extraction says so in the report's message; its values then keep
+                # the mark of a sum that disagrees.
+                continue
+        found[report.report_id] = ReportBounds(report, repairs)
+    return found
 
 
 def _require(
@@ -230,10 +271,11 @@ def _frame(rows: list[tuple[object, ...]], scales: list[int]) -> pd.DataFrame:
 
     names = ["report_id", "agency_id", "report_year", "indicator", "applicant"]
     names += ["numerator", "denominator", "value", "state", "method", *QUALITIES]
+    names += BOUNDS
     table = pd.DataFrame(rows, columns=names)
     for name in ("report_year", "numerator", "denominator"):
         table[name] = table[name].astype("Int64")
-    for name in ("value", "low", "high", *QUALITIES):
+    for name in ("value", "low", "high", *QUALITIES, *BOUNDS):
         table[name] = table.get(name, pd.Series(np.nan, table.index)).astype("Float64")
     for method, interval in (("wilson", wilson), ("byar", byar)):
         at = (table["method"] == method).to_numpy()
@@ -245,4 +287,4 @@ def _frame(rows: list[tuple[object, ...]], scales: list[int]) -> pd.DataFrame:
             scale = np.asarray(scales, dtype=float)[at]
             table.loc[at, "low"] = limits.low * scale
             table.loc[at, "high"] = limits.high * scale
-    return table[[*names[:8], "low", "high", "method", "state", *QUALITIES]]
+    return table[[*names[:8], "low", "high", "method", "state", *QUALITIES, *BOUNDS]]

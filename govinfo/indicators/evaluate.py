@@ -18,6 +18,11 @@ STATES = {
         "The value stands as the report prints its parts, but a hard check that "
         "one of them takes part in fails."
     ),
+    "bounded": (
+        "Missing, but known to lie between bound_low and bound_high: the report "
+        "contradicts itself, or leaves cells open, and this is what all its smallest "
+        "repairs, and all that the open cells can hold, allow."
+    ),
     "zero_denominator": "Missing: the denominator is 0.",
     "not_in_form": "Missing: the report's form has no such cell.",
     "absent_input": "Missing: a cell of the form was not found in the document.",
@@ -200,8 +205,8 @@ def _judge(
         return counts._replace(state=state)
     else:
         value = indicator.scale * top / bottom
-    below = indicator.low is not None and value < indicator.low
-    above = indicator.high is not None and value > indicator.high
+    below = indicator.minimum is not None and value < indicator.minimum
+    above = indicator.maximum is not None and value > indicator.maximum
     if below or above:
         return counts._replace(state="inconsistent_input")
     if is_contradicted:

@@ -106,7 +106,7 @@ class Indicator:
         The value is ``scale * numerator / denominator``.
     unit : str
         Unit of the value.
-    low, high : float or None
+    minimum, maximum : float or None
         Bounds that no value can leave; a report that leaves them contradicts itself.
     applicants : tuple of str
         Column codes it is computed for, in the form's order.
@@ -131,8 +131,8 @@ class Indicator:
     denominator: str
     scale: int
     unit: str
-    low: float | None
-    high: float | None
+    minimum: float | None
+    maximum: float | None
     applicants: tuple[str, ...]
     interval: str
     english: str
@@ -193,8 +193,8 @@ def _read() -> dict[str, Indicator]:
             denominator=row["denominator"],
             scale=int(row["scale"]),
             unit=row["unit"],
-            low=float(row["low"]) if row["low"] else None,
-            high=float(row["high"]) if row["high"] else None,
+            minimum=float(row["minimum"]) if row["minimum"] else None,
+            maximum=float(row["maximum"]) if row["maximum"] else None,
             applicants=classes[row["applicants"]],
             interval=row["interval"],
             english=row["english"],
@@ -234,7 +234,8 @@ def indicator_table() -> pd.DataFrame:
     -------
     DataFrame
         One row per indicator, in registry order: ``indicator, english, chinese, kind,
-        formula, unit, low, high, applicants, interval, reading, caution, source``.
+        formula, unit, minimum, maximum, applicants, interval, reading, caution,
+        source``.
         ``applicants`` is ``all`` (seven columns), ``classes`` (six) or ``total``.
 
     Examples
@@ -254,8 +255,8 @@ def indicator_table() -> pd.DataFrame:
             "kind": i.kind,
             "formula": i.formula,
             "unit": i.unit,
-            "low": i.low,
-            "high": i.high,
+            "minimum": i.minimum,
+            "maximum": i.maximum,
             "applicants": named[len(i.applicants)],
             "interval": i.interval,
             "reading": i.reading,
@@ -264,4 +265,4 @@ def indicator_table() -> pd.DataFrame:
         }
         for i in INDICATORS.values()
     )
-    return table.astype({"low": "Float64", "high": "Float64"})
+    return table.astype({"minimum": "Float64", "maximum": "Float64"})

@@ -1,7 +1,24 @@
 """Error location: which cells of a report to look at when its sums do not hold."""
 
 from govinfo.locate.programme import SearchCutShort
-from govinfo.locate.suggest import SUGGESTION_COLUMNS, located, suggestions
+from govinfo.locate.ranges import Ranges, ranges_of
+from govinfo.locate.suggest import (
+    SUGGESTION_COLUMNS,
+    Repairs,
+    located,
+    repairs_of,
+    suggestions,
+)
 from govinfo.locate.witness import Witness
 
-__all__ = ["SUGGESTION_COLUMNS", "SearchCutShort", "Witness", "located", "suggestions"]
+__all__ = [
+    "SUGGESTION_COLUMNS",
+    "Ranges",
+    "Repairs",
+    "SearchCutShort",
+    "Witness",
+    "located",
+    "ranges_of",
+    "repairs_of",
+    "suggestions",
+]

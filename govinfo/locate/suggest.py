@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
@@ -11,7 +12,7 @@ from govinfo.checks.logic import NUMBER, Verdict
 from govinfo.checks.structure import Key, Sum
 from govinfo.checks.within import ReportCells, reports_of
 from govinfo.locate.problem import Problem, Repair, equations, problems
-from govinfo.locate.programme import programme_repairs
+from govinfo.locate.programme import SearchCutShort, programme_repairs
 from govinfo.locate.search import small_repairs
 from govinfo.locate.witness import Witness, agreeing, carried_over, joined
 
@@ -118,6 +119,58 @@ def _solve(
         )
         for group in found
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """Every smallest way to mend one group of linked sums that fails.
+
+    ``cells`` are all cells of the group; ``ways`` the new values of each way; and
+    ``complete`` says whether these are all there are.
+    """
+
+    cells: frozenset[Key]
+    ways: tuple[dict[Key, int], ...]
+    complete: bool
+
+
+def repairs_of(
+    report: ReportCells, limit: int = LIMIT, seconds: float = SECONDS
+) -> list[Repairs]:
+    """
+    The smallest repairs of a report, group by group; see :func:`suggestions`.
+
+    Raises
+    ------
+    MissingExtra
+        If it needs the integer programme and scipy is not installed.
+    """
+    judged = equations(report)
+    with warnings.catch_warnings(record=True) as cut:
+        warnings.simplefilter("always", SearchCutShort)
+        groups = _solve(report, judged, {}, limit, seconds, ())
+    found = [
+        Repairs(
+            frozenset(group.problem.keys),
+            tuple(
+                {group.problem.keys[cell]: new for cell, new in repair}
+                for repair in group.repairs
+            ),
+            (len(group.repairs) < limit and not cut)
+            or small_repairs(group.problem) is not None,
+        )
+        for group in groups
+    ]
+    located = {key for group in found for key in group.cells}
+    unlocated = {
+        key
+        for total, verdict in judged
+        if verdict.result == "fail" and located.isdisjoint(total.cells)
+        for key in total.cells
+    }
+    if unlocated:
+        found.append(Repairs(frozenset(unlocated), (), complete=False))
+    return found
 
 
 def _changes_a_number(

@@ -1,0 +1,637 @@
+"""Models of agencies: shares over years, level and form; and mixes of one whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from govinfo.compare.common import log_beta_binomial, need_agencies
+from govinfo.compare.shrinkage import SEED
+from govinfo.compare.tables import (
+    contained,
+    counts_of,
+    need_choice,
+    need_columns,
+    rows_of,
+    stats_module,
+)
+from govinfo.intervals import LEVEL, normal_quantile
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from govinfo.compare.tables import Floats, Table
+
+KINDS = ("beta-binomial", "logistic-normal", "binomial")
+"""How reports of an agency vary beyond chance, the default first."""
+
+EFFECTS = ("year", "level", "form")
+"""Effects that a model can have."""
+
+# Points of the quadrature over agencies, and over reports within them.
+_OUTER, _INNER = 21, 15
+# The model is the same to any digit beyond these logarithms of its scales.
+_SMALLEST, _LARGEST = -12.0, 12.0
+_DRAWS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A fitted model of one share over agencies and years.
+
+    Attributes
+    ----------
+    effects : DataFrame
+        ``term, estimate, se, low, high`` on the logit scale, and ``odds_ratio``: the
+        intercept (an average agency at the reference), ``year`` (per year), and each
+        level and form against the reference.
+    not_estimated : dict
+        Effects that were asked for and cannot be estimated, each with the reason.
+    agencies : DataFrame
+        One row per agency: ``agency_id, reports, numerator, denominator``; ``effect``
+        on the logit scale with its limits; ``adjusted, adjusted_low, adjusted_high``,
+        the rate at the reference; and ``p_value``, how often an agency of the model
+        with these reports would lie as far out.
+    agency_sd : float
+        Standard deviation of agencies on the logit scale.
+    report_spread : float
+        Of the reports of an agency: intraclass correlation (``beta-binomial``) or
+        standard deviation on the logit scale (``logistic-normal``).
+    loglik : float
+        With binomial coefficients.
+    kind : str
+        One of :data:`KINDS`.
+    reference : dict
+        Year, level and form that the intercept speaks of.
+    level : float
+        Confidence level of all limits.
+    """
+
+    effects: pd.DataFrame
+    not_estimated: Mapping[str, str]
+    agencies: pd.DataFrame
+    agency_sd: float
+    report_spread: float
+    loglik: float
+    kind: str
+    reference: Mapping[str, object]
+    level: float
+
+    def trend(self) -> tuple[float, float, float] | None:
+        """Percentage points a year at the reference, with limits; None if not fitted.
+
+        The change from half a year before the reference to half a year after it, of
+        an average agency.
+        """
+        from scipy.special import expit
+
+        year = self.effects[self.effects["term"] == "year"]
+        if year.empty:
+            return None
+        middle = float(self.effects["estimate"].iloc[0])
+        slopes = year[["estimate", "low", "high"]].to_numpy("float64")[0]
+        points, low, high = (
+            100 * float(expit(middle + slope / 2) - expit(middle - slope / 2))
+            for slope in slopes.tolist()
+        )
+        return points, low, high
+
+
+class _Fit:
+    """Likelihood of a model, every integral by adaptive Gauss-Hermite quadrature."""
+
+    def __init__(
+        self, x: Floats, n: Floats, design: Floats, group: NDArray[np.intp], kind: str
+    ) -> None:
+        import numpy as np
+        from numpy.polynomial.hermite_e import hermegauss
+        from scipy.special import gammaln
+
+        self.x, self.n, self.design, self.kind = x, n, design, kind
+        self.group, self.count = group, int(group.max()) + 1
+        self.choose = gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1)
+        few = len(x) < 600
+        points = (_OUTER, _INNER) if few else (11, 9)
+        self.outer, self.inner = (
+            (z, np.log(w) + z**2 / 2) for z, w in map(hermegauss, points)
+        )
+        self.at = np.zeros(self.count)
+
+    def reports(self, eta: Floats, extra: float) -> Floats:
+        """Log-probability of each report at linear predictors ``eta``."""
+        import numpy as np
+        from scipy.special import expit, log_expit, logsumexp
+
+        x, n = self.x, self.n
+        # A search may step far out; rates beyond this are 0 or 1 to any digit.
+        eta = np.clip(eta, -40.0, 40.0)
+        if self.kind == "beta-binomial":
+            a, b = np.exp(log_expit(eta) + extra), np.exp(log_expit(-eta) + extra)
+            return log_beta_binomial(x, n, a, b)
+
+        def plain(at: Floats) -> Floats:
+            found: Floats = self.choose + x * log_expit(at) + (n - x) * log_expit(-at)
+            return found
+
+        if self.kind == "binomial":
+            return plain(eta)
+        sd, v = float(np.exp(extra)), np.zeros_like(eta)
+        for _ in range(40):
+            p = expit(eta + sd * v)
+            step = (sd * (x - n * p) - v) / (1 + sd**2 * n * p * (1 - p))
+            v = v + np.clip(step, -1, 1)
+            if np.abs(step).max() < 1e-8:
+                break
+        p = expit(eta + sd * v)
+        scale = 1 / np.sqrt(1 + sd**2 * n * p * (1 - p))
+        z, log_weight = (part[:, *[None] * eta.ndim] for part in self.inner)
+        u = v + scale * z
+        density = plain(eta + sd * u) - u**2 / 2 - 0.5 * np.log(2 * np.pi)
+        found: Floats = logsumexp(density + log_weight + np.log(scale), axis=0)
+        return found
+
+    def agencies(self, u: Floats, at: Floats) -> Floats:
+        """Log density of each agency's reports and of its own effect ``u``."""
+        import numpy as np
+
+        beta, sd, extra = self.parts(at)
+        eta = self.design @ beta + sd * u[..., self.group]
+        own = self.reports(eta, extra)
+        sums = np.zeros((*own.shape[:-1], self.count))
+        np.add.at(sums.T, self.group, own.T)
+        found: Floats = sums - u**2 / 2 - 0.5 * np.log(2 * np.pi)
+        return found
+
+    def parts(self, at: Floats) -> tuple[Floats, float, float]:
+        """Coefficients, standard deviation of agencies, and spread of reports."""
+        import numpy as np
+
+        count = self.design.shape[1]
+        extra = float(at[count + 1]) if len(at) > count + 1 else 0.0
+        return at[:count], float(np.exp(at[count])), extra
+
+    def modes(self, at: Floats) -> tuple[Floats, Floats]:
+        """Most likely effect of each agency, and its standard deviation."""
+        import numpy as np
+
+        u, h = self.at, 1e-3
+        for _ in range(30):
+            low, middle, high = self.agencies(u + h * np.array([[-1], [0], [1]]), at)
+            bend = np.minimum((low - 2 * middle + high) / h**2, -0.5)
+            step = np.clip((low - high) / (2 * h) / bend, -1, 1)
+            u = u + step
+            if np.abs(step).max() < 1e-6:
+                break
+        self.at = u
+        return u, 1 / np.sqrt(-bend)
+
+    def loglik(self, at: Floats) -> float:
+        """Log-likelihood with every agency's effect integrated out."""
+        import numpy as np
+        from scipy.special import logsumexp
+
+        u, scale = self.modes(at)
+        z, log_weight = (part[:, None] for part in self.outer)
+        density = self.agencies(u + scale * z, at)
+        return float(logsumexp(density + log_weight + np.log(scale), axis=0).sum())
+
+    def maximise(self) -> tuple[Floats, Floats]:
+        """Most likely parameters and the inverse of the observed information."""
+        import numpy as np
+        from scipy.optimize import minimize
+
+        count = self.design.shape[1]
+        rate = (self.x.sum() + 0.5) / (self.n.sum() + 1)
+        start = np.zeros(count + 1 + (self.kind != "binomial"))
+        start[0], start[count] = np.log(rate / (1 - rate)), np.log(0.5)
+        if self.kind != "binomial":
+            start[count + 1] = np.log(40 if self.kind == "beta-binomial" else 0.4)
+        bounds = [(-30.0, 30.0)] * count + [(_SMALLEST, _LARGEST)] * (
+            len(start) - count
+        )
+        found = minimize(
+            lambda at: -self.loglik(at),
+            start,
+            method="L-BFGS-B",
+            bounds=bounds,
+            jac="3-point",
+            options={"ftol": 1e-13, "gtol": 1e-5, "maxiter": 300},
+        )
+        return found.x, self._covariance(found.x)
+
+    def _covariance(self, at: Floats) -> Floats:
+        """Inverse of the curvature, without parameters that lie at an edge."""
+        import numpy as np
+
+        count = self.design.shape[1]
+        inner = np.ones(len(at), dtype=bool)
+        inner[count:] = (at[count:] > np.log(1e-3)) & (at[count:] < _LARGEST - 1)
+        free, h = np.flatnonzero(inner), 2e-3
+        size = len(free)
+        step = h * np.eye(len(at))[free]
+        curve = np.empty((size, size))
+        for i in range(size):
+            for j in range(i + 1):
+                curve[i, j] = curve[j, i] = (
+                    self.loglik(at + step[i] + step[j])
+                    - self.loglik(at + step[i] - step[j])
+                    - self.loglik(at - step[i] + step[j])
+                    + self.loglik(at - step[i] - step[j])
+                ) / (4 * h * h)
+        full = np.full((len(at), len(at)), np.nan)
+        full[np.ix_(free, free)] = np.linalg.inv(-curve)
+        return full
+
+
+def model(
+    data: Table,
+    reports: pd.DataFrame | None = None,
+    *,
+    effects: Sequence[str] = ("year",),
+    kind: str = "beta-binomial",
+    level: float = LEVEL,
+) -> Model:
+    r"""A share of many agencies over many years, each agency with its own effect.
+
+    Parameters
+    ----------
+    data : Selection or DataFrame
+        Rows of one share: ``agency_id``, ``report_year``, ``numerator`` and
+        ``denominator``, any number of years of each agency.
+    reports : DataFrame, optional
+        With ``report_id`` and the columns ``level`` and ``form``, where these are to
+        be effects and the rows do not have them.
+    effects : sequence of str
+        Any of :data:`EFFECTS`. One that the reports cannot show is left out and named
+        with the reason: all reports of a level or form with every request disclosed,
+        or none, have no finite effect.
+    kind : str
+        How reports of an agency vary beyond chance: ``beta-binomial``, the default;
+        ``logistic-normal``, by an effect of each report; ``binomial``, not at all.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Model
+        Effects, adjusted rates of the agencies, trend, and what cannot be estimated.
+
+    Raises
+    ------
+    MissingColumns
+        If a column is missing.
+    MissingExtra
+        If scipy is not installed.
+    ValueError
+        If the rows are no share of one indicator, a report stands twice, an agency is
+        beside those that its own report includes, or there are fewer than 5 agencies.
+
+    Notes
+    -----
+    .. math::
+
+        x_{it} \mid p_{it} \sim \text{Bin}(n_{it}, p_{it}), \quad
+        \text{logit}\,\mu_{it} = z_{it}'\beta + \sigma u_i, \quad u_i \sim N(0, 1)
+
+    with :math:`p_{it} \sim \text{Beta}(\mu\phi, (1-\mu)\phi)`, a normal effect of the
+    report, or :math:`p = \mu`. All integrals are by adaptive Gauss-Hermite quadrature
+    (Pinheiro and Bates 1995, *Journal of Computational and Graphical Statistics*
+    4:12-35); standard errors come from the observed information. The numbers agree
+    with lme4 and glmmTMB in R (``tests/reference``).
+
+    Year is counted from the middle one of the reports. The predictive p-value counts
+    the reports of an agency together, once: new effects and reports are drawn from the
+    model, and the agency's cases compared with theirs.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({
+    ...     "agency_id": list("aabbccddee"), "report_year": [2022, 2023] * 5,
+    ...     "numerator": [40, 45, 60, 70, 20, 30, 80, 85, 50, 52],
+    ...     "denominator": [50, 50, 90, 90, 40, 44, 99, 99, 70, 70]})
+    >>> found = model(rows, kind="binomial")
+    >>> found.effects[["term", "estimate", "se"]].round(2).values.tolist()
+    [['(intercept)', 1.1, 0.19], ['year', 0.37, 0.18]]
+    """
+    import numpy as np
+    import pandas as pd
+
+    need_choice("model", "kind", kind, KINDS)
+    for effect in effects:
+        need_choice("model", "effect", effect, EFFECTS)
+    table, x, n = counts_of(data, "model")
+    _need_panel(table)
+    special = stats_module("scipy.special", "model")
+    design, terms, lacking, reference = _design(table, reports, effects, x, n)
+    codes, names = pd.factorize(table["agency_id"])
+    fit = _Fit(x, n, design, codes, kind)
+    at, covariance = fit.maximise()
+    beta, sd, extra = fit.parts(at)
+    z, spread = normal_quantile(level), np.sqrt(np.diag(covariance))[: len(beta)]
+    estimated = pd.DataFrame(
+        {
+            "term": terms,
+            "estimate": beta,
+            "se": spread,
+            "low": beta - z * spread,
+            "high": beta + z * spread,
+            "odds_ratio": np.exp(beta),
+        }
+    )
+    u, scale = fit.modes(at)
+    moved = sd * np.array([u - z * scale, u, u + z * scale])
+    low, middle, high = special.expit(beta[0] + moved)
+    sums = table.assign(numerator=x, denominator=n).groupby("agency_id", sort=False)
+    agencies = sums[["numerator", "denominator"]].sum().astype(int).reset_index()
+    agencies.insert(1, "reports", sums.size().to_numpy())
+    agencies = agencies.set_index("agency_id").loc[names].reset_index()
+    agencies = agencies.assign(
+        effect=moved[1],
+        effect_low=moved[0],
+        effect_high=moved[2],
+        adjusted=middle,
+        adjusted_low=low,
+        adjusted_high=high,
+        p_value=_predictive(fit, at),
+    )
+    report_spread = 0.0
+    if kind != "binomial":
+        report_spread = float(
+            1 / (1 + np.exp(extra)) if kind == "beta-binomial" else np.exp(extra)
+        )
+    return Model(
+        estimated,
+        lacking,
+        agencies,
+        sd,
+        report_spread,
+        fit.loglik(at),
+        kind,
+        reference,
+        level,
+    )
+
+
+def _need_panel(table: pd.DataFrame) -> None:
+    """Refuse what is no panel of one share."""
+    need_columns(table, "model", ("agency_id", "report_year"))
+    for name in ("indicator", "applicant"):
+        if name in table.columns and len(set(table[name])) > 1:
+            message = f"model() was given several values of {name!r}. Choose one."
+            raise ValueError(message)
+    twice = table.duplicated(["agency_id", "report_year"])
+    if twice.any() or contained(table).any():
+        row = table[twice if twice.any() else contained(table)].iloc[0]
+        what = "twice" if twice.any() else "beside agencies that its report includes"
+        message = (
+            f"model() was given {row['agency_id']!r}, {row['report_year']}, {what}, so "
+            "that requests would count double. Pass each agency and year once."
+        )
+        raise ValueError(message)
+    if table["agency_id"].nunique() < 5:
+        message = (
+            f"model() was given {table['agency_id'].nunique()} agencies. How agencies "
+            "differ cannot be fitted to fewer than 5; compare their years instead."
+        )
+        raise ValueError(message)
+
+
+def _design(
+    table: pd.DataFrame,
+    reports: pd.DataFrame | None,
+    effects: Sequence[str],
+    x: Floats,
+    n: Floats,
+) -> tuple[Floats, list[str], dict[str, str], dict[str, object]]:
+    """Columns of the linear predictor, their names, what is lacking, the reference."""
+    import numpy as np
+
+    wanted = [name for name in ("level", "form") if name in effects]
+    missing = [name for name in wanted if name not in table.columns]
+    if missing and reports is not None:
+        need_columns(reports, "model", ("report_id", *missing))
+        by_report = reports.drop_duplicates("report_id").set_index("report_id")
+        table = table.assign(
+            **{name: table["report_id"].map(by_report[name]) for name in missing}
+        )
+    need_columns(table, "model", wanted)
+    columns, terms = [np.ones(len(x))], ["(intercept)"]
+    lacking: dict[str, str] = {}
+    reference: dict[str, object] = {}
+    if "year" in effects:
+        years = table["report_year"].astype(int).to_numpy()
+        middle = int(np.median(years))
+        reference["year"] = middle
+        if len(np.unique(years)) > 1:
+            columns.append((years - middle).astype(float))
+            terms.append("year")
+        else:
+            lacking["year"] = f"All reports are of {middle}."
+    for name in wanted:
+        values = table[name].astype(str)
+        groups = {
+            value: (int(x[its].sum()), int(n[its].sum()), int(its.sum()))
+            for value in sorted(values.unique())
+            for its in [(values == value).to_numpy()]
+        }
+        reference[name] = next(iter(groups))
+        one_sided = [v for v, (some, all_, _) in groups.items() if some in (0, all_)]
+        if len(groups) < 2:
+            lacking[name] = f"All reports have the {name} {next(iter(groups))}."
+        elif one_sided:
+            some, all_, count = groups[one_sided[0]]
+            lacking[name] = (
+                f"The {count} reports with the {name} {one_sided[0]} count {some} of "
+                f"{all_}: no finite effect fits that."
+            )
+        else:
+            for value in list(groups)[1:]:
+                columns.append((values == value).to_numpy(float))
+                terms.append(f"{name} {value}")
+    design = np.column_stack(columns)
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        message = (
+            f"model() cannot tell the effects {', '.join(terms[1:])} apart: in these "
+            "reports one follows from the others. Leave one out."
+        )
+        raise ValueError(message)
+    return design, terms, lacking, reference
+
+
+def _predictive(fit: _Fit, at: Floats) -> Floats:
+    """Two-sided mid-p of each agency's cases among agencies drawn from the model."""
+    import numpy as np
+    from scipy.special import expit
+
+    beta, sd, extra = fit.parts(at)
+    rng = np.random.default_rng(SEED)
+    found = np.empty(fit.count)
+    centre = fit.design @ beta
+    for agency in range(fit.count):
+        its = np.flatnonzero(fit.group == agency)
+        eta = centre[its] + sd * rng.standard_normal((_DRAWS, 1))
+        if fit.kind == "logistic-normal":
+            eta = eta + np.exp(extra) * rng.standard_normal(eta.shape)
+        p = expit(eta)
+        if fit.kind == "beta-binomial":
+            size = np.exp(extra)
+            p = rng.beta(np.maximum(p * size, 1e-9), np.maximum((1 - p) * size, 1e-9))
+        drawn = rng.binomial(fit.n[its].astype(int), p).sum(axis=1)
+        own = fit.x[its].sum()
+        half = 0.5 * (drawn == own).mean()
+        tail = min((drawn < own).mean(), (drawn > own).mean()) + half
+        found[agency] = min(1.0, 2 * max(tail, 0.5 / _DRAWS))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """What agencies' mixes have in common, and how far they spread about it.
+
+    Attributes
+    ----------
+    parts : DataFrame
+        One row per part: ``part, cases, pooled`` (its share of all cases together);
+        ``share, share_low, share_high`` of the common mix. A part without any case has
+        no share.
+    theta : float
+        How far mixes differ beyond chance: 0 not at all, 1 each agency of one part.
+    agencies : int
+        How many mixes were fitted.
+    loglik : float
+        With multinomial coefficients.
+    level : float
+        Confidence level of the limits.
+    """
+
+    parts: pd.DataFrame
+    theta: float
+    agencies: int
+    loglik: float
+    level: float
+
+
+def composition(
+    data: Table, part: str = "indicator", level: float = LEVEL
+) -> Composition:
+    r"""The mix that agencies have in common, by a Dirichlet-multinomial distribution.
+
+    Pooled shares are those of the largest agencies. Here each agency's mix is a draw
+    from a common distribution of mixes, so that each counts by what it tells.
+
+    Parameters
+    ----------
+    data : Selection or DataFrame
+        Mixes such as :func:`select_mixes` chooses: one row per agency and part, with
+        ``agency_id``, ``numerator`` and ``denominator``.
+    part : str
+        Column that names the parts.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Composition
+        The common mix with limits, and the spread of the agencies about it.
+
+    Raises
+    ------
+    MissingColumns
+        If a column is missing.
+    MissingExtra
+        If scipy is not installed.
+    ValueError
+        If an agency has a part twice, or there are fewer than 3 agencies.
+
+    Notes
+    -----
+    .. math::
+
+        x_i \mid \pi_i \sim \text{Multinomial}(n_i, \pi_i), \quad
+        \pi_i \sim \text{Dirichlet}(\alpha), \quad
+        \theta = \frac{1}{1 + \sum_k \alpha_k}
+
+    (Mosimann 1962, *Biometrika* 49:65-82) by maximum likelihood; limits on the logit
+    scale from the observed information. The shares of one mix sum to one, so that a
+    correlation between two of them is mostly arithmetic and says little.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> mixes = pd.DataFrame({
+    ...     "agency_id": list("aabbcc"), "indicator": ["x", "y"] * 3,
+    ...     "numerator": [8, 2, 50, 50, 9, 21],
+    ...     "denominator": [10, 10, 100, 100, 30, 30]})
+    >>> found = composition(mixes)
+    >>> found.parts[["part", "pooled", "share"]].round(2).values.tolist()
+    [['x', 0.48, 0.53], ['y', 0.52, 0.47]]
+    """
+    import numpy as np
+    import pandas as pd
+
+    need_columns(rows_of(data), "composition", ("agency_id", part))
+    table, x, _ = counts_of(data, "composition")
+    twice = table.duplicated(["agency_id", part])
+    if twice.any():
+        row = table[twice].iloc[0]
+        message = (
+            f"composition() was given {row[part]!r} of {row['agency_id']!r} twice. Its "
+            "years are no independent agencies: choose one report of each."
+        )
+        raise ValueError(message)
+    wide = table.assign(x=x).pivot_table(
+        values="x", index="agency_id", columns=part, fill_value=0.0, sort=False
+    )
+    need_agencies(len(wide), "composition")
+    special = stats_module("scipy.special", "composition")
+    optimize = stats_module("scipy.optimize", "composition")
+    used = (wide.sum() > 0).to_numpy()
+    counts = wide.to_numpy("float64")[:, used]
+    n = counts.sum(axis=1)
+
+    def height(logs: Floats) -> tuple[float, Floats]:
+        alpha = np.exp(logs)
+        whole = alpha.sum()
+        value = (special.gammaln(whole) - special.gammaln(whole + n)).sum()
+        value += (special.gammaln(alpha + counts) - special.gammaln(alpha)).sum()
+        slope = (special.psi(whole) - special.psi(whole + n)).sum()
+        slope = slope + (special.psi(alpha + counts) - special.psi(alpha)).sum(axis=0)
+        return -float(value), -slope * alpha
+
+    start = np.log(2 * counts.sum(axis=0) / counts.sum() + 1e-3)
+    bounds = [(-12.0, 16.0)] * len(start)
+    found = optimize.minimize(
+        height, start, jac=True, method="L-BFGS-B", bounds=bounds,
+        options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 2000},
+    )  # fmt: skip
+    alpha, h = np.exp(found.x), 1e-4
+    curve = np.array([
+        (height(found.x + step)[1] - height(found.x - step)[1]) / (2 * h)
+        for step in h * np.eye(len(alpha))
+    ])  # fmt: skip
+    share = alpha / alpha.sum()
+    jacobian = np.diag(share) - np.outer(share, share)
+    spread = np.sqrt(np.diag(jacobian @ np.linalg.pinv(curve) @ jacobian.T))
+    reach = normal_quantile(level) * spread / (share * (1 - share))
+    columns = np.full((3, len(used)), np.nan)
+    logits = special.logit(share)
+    columns[:, used] = (
+        share,
+        special.expit(logits - reach),
+        special.expit(logits + reach),
+    )
+    coefficients = special.gammaln(n + 1).sum() - special.gammaln(counts + 1).sum()
+    parts = pd.DataFrame({
+        "part": list(wide.columns),
+        "cases": wide.sum().astype(int).to_numpy(),
+        "pooled": (wide.sum() / wide.to_numpy().sum()).to_numpy(),
+        "share": columns[0],
+        "share_low": columns[1],
+        "share_high": columns[2],
+    })  # fmt: skip
+    theta = 1 / (1 + float(alpha.sum()))
+    return Composition(parts, theta, len(wide), coefficients - float(found.fun), level)
