@@ -35,6 +35,7 @@ WHY = {
     "not_applicable_input": ("标为不适用", "marked not applicable"),
     "blank_input": ("有空白", "blank cells"),
     "inconsistent_input": ("自相矛盾", "contradicts itself"),
+    "bounded": ("只知范围", "only bounds known"),
 }
 
 # Marker, filled or not, Chinese and English: never colour alone.
@@ -125,6 +126,10 @@ def rates(
 def _draw(ax: Axes, row: Row, y: float, language: Language) -> None:
     if not row.has_value:
         why = pick(language, *WHY.get(row.state, ("", row.state)))
+        if row.least is not None and row.most is not None:
+            # Bounds are no point: a dotted bar between two ends, of any value inside.
+            ends = [row.least, row.most]
+            ax.plot(ends, [y, y], color=GREY, linestyle=":", marker="|", markersize=11)
         ax.annotate(
             why,
             (0, y),

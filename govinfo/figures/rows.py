@@ -61,6 +61,8 @@ class Row:
     high: float | None
     state: str
     grade: str = ""
+    least: float | None = None
+    most: float | None = None
 
     @property
     def has_value(self) -> bool:
@@ -103,7 +105,8 @@ def rows_of(
             "report once, and give every report an id of its own."
         )
         raise ValueError(message)
-    graded = ["grade"] if "grade" in chosen.columns else []
+    optional = ("grade", "bound_low", "bound_high")
+    graded = [name for name in optional if name in chosen.columns]
     records = chosen[[*NEEDED, *graded]].astype(object)
     records = records.where(records.notna(), None)
     return [
@@ -118,6 +121,8 @@ def rows_of(
             high=_real(r["high"]),
             state=str(r["state"]),
             grade=str(r.get("grade") or ""),
+            least=_real(r.get("bound_low")),
+            most=_real(r.get("bound_high")),
         )
         for r in records.to_dict("records")
     ]
