@@ -265,13 +265,25 @@ def test_labels_are_in_both_languages() -> None:
     assert "予以公开率 Disclosed in full" in texts
 
 
+def drawn_marks(indicator: str) -> tuple[int, int, int, int]:
+    """Points, hollow ones, those on doubtful sums, and bars of bounds."""
+    fig = figures.rates(DATA, indicator, agencies=REPORTS)
+    lines = list(fig.axes[0].lines)
+    marks = [line for line in lines if line.get_marker() in ("o", "D")]
+    return (
+        len(marks),
+        sum(line.get_markerfacecolor() == "white" for line in marks),
+        sum(line.get_marker() == "D" for line in marks),
+        sum(line.get_marker() == "|" for line in lines),
+    )
+
+
 def test_values_on_few_cases_and_doubtful_sums_look_different() -> None:
-    fig = figures.rates(DATA, "decided_disclosure_share", agencies=REPORTS)
-    marks = [line for line in fig.axes[0].lines if line.get_marker() in ("o", "D")]
-    hollow = [line for line in marks if line.get_markerfacecolor() == "white"]
-    assert len(marks) == 18
-    assert len(hollow) == 4
-    assert sum(line.get_marker() == "D" for line in marks) == 1
+    assert drawn_marks("refused_share") == (18, 1, 1, 1)
+
+
+def test_bounds_are_drawn_as_bounds_and_not_among_the_points() -> None:
+    assert drawn_marks("decided_disclosure_share") == (17, 3, 0, 2)
 
 
 def joined(fig: Figure) -> set[tuple[float, float]]:
