@@ -36,6 +36,7 @@ _FORMATS = ("csv", "parquet")
 
 # What a spreadsheet takes for the start of a formula, unless it is a number or a dash.
 _FORMULA = re.compile(r"'*[=+\-@\t\r](?!$|[\d.,]+$|[-\u2014]*$)")
+_SUSPECT = frozenset("'=+-@\t\r")
 _ROWS_AT_ONCE = 50_000
 
 
@@ -166,7 +167,7 @@ def as_text(value: object) -> str:
     if value is None:
         return ""
     text = value if isinstance(value, str) else str(value)
-    return f"'{text}" if text and _FORMULA.match(text) else text
+    return f"'{text}" if text[:1] in _SUSPECT and _FORMULA.match(text) else text
 
 
 def from_text(text: str) -> str:
