@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from govinfo.agencies import (
     read_agencies,
 )
 from govinfo.agencies.regions import find
-from govinfo.dataset import read_reports
+from govinfo.dataset import extract, read_reports, write_indicators
 from govinfo.errors import MissingColumns, SourceError
 
 
@@ -43,6 +44,19 @@ def test_what_an_extraction_writes_is_filled_in(tmp_path: Path) -> None:
     assert reports["agency_id"].tolist() == ["某县人民政府", "b"]
     assert reports["label"].tolist() == ["某县人民政府 2023", ""]
     assert reports["report_year"].isna().tolist() == [False, True]
+
+
+def test_reports_that_name_no_agency_are_not_all_of_one(tmp_path: Path) -> None:
+    for name in ("a.html", "b.html"):
+        shutil.copy(ROOT / "data" / "reports" / "suqian-2023.html", tmp_path / name)
+    out = tmp_path / "out"
+    extract([tmp_path / "a.html", tmp_path / "b.html"], out, jobs=1)
+    table = (out / "reports.csv").read_text("utf-8")
+    (out / "reports.csv").write_text(table.replace("宿迁市人民政府", ""), "utf-8")
+    assert read_agencies(out)["agency_id"].tolist() == ["a", "b"]
+    write_indicators(out)
+    with (out / "indicators.csv").open(encoding="utf-8", newline="") as file:
+        assert {row["agency_id"] for row in csv.DictReader(file)} == {"a", "b"}
 
 
 def test_a_folder_without_reports_is_said(tmp_path: Path) -> None:

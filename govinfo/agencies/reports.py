@@ -89,13 +89,13 @@ def read_agencies(folder: Path | str) -> pd.DataFrame:
             raise MissingColumns(message)
     if "status" in found.columns:
         found = found[found["status"] != "failed"]
-    if "agency_id" not in found.columns:
-        found = found.assign(
-            agency_id=found["agency"].where(found["agency"] != "", found["report_id"])
-        )
     for name in COLUMNS:
         if name not in found.columns:
             found = found.assign(**{name: ""})
+    # Reports that name no agency are not all of one.
+    for name in ("agency", "report_id"):
+        given = found["agency_id"]
+        found = found.assign(agency_id=given.where(given != "", found[name]))
     names = found["agency_english"].where(
         found["agency_english"] != "", found["agency"]
     )

@@ -50,7 +50,9 @@ def write_indicators(folder: Path | str) -> int:
         is_csv = registry.is_file()
         table = pd.read_csv(registry, dtype=str) if is_csv else read_parquet(parquet)
         if {"report_id", "agency_id"} <= set(table.columns):
-            agencies = table
+            # Reports that name no agency are not all of one.
+            ids = table["agency_id"].replace("", None).fillna(table["report_id"])
+            agencies = table.assign(agency_id=ids)
     frame = indicators(cells, agencies, checks=check_cells(cells))
     with Replacement(where) as new:
         new.table(Table("indicators", tuple(frame.columns))).add(
