@@ -8,11 +8,11 @@ summary, in an exception.
 from __future__ import annotations
 
 import builtins
+import shutil
 import subprocess
 from io import BytesIO
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from conftest import ROOT
 from pdfpages import pdf, words
@@ -21,9 +21,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 import govinfo
 from govinfo.dataset import many
-from govinfo.dataset.onefile import read_one
+from govinfo.dataset.onefile import read_plain
 from govinfo.dataset.tables import FileResult
-from govinfo.dataset.together import audit_together
+from govinfo.dataset.together import _locate
 from govinfo.errors import EngineFailed, GovinfoError, SourceError, engine
 from govinfo.locate import SearchCutShort, programme, suggestions
 from govinfo.parquet import require_parquet
@@ -47,7 +47,20 @@ def broken(*_: object, **__: object) -> None:
 @pytest.fixture
 def in_process(monkeypatch):
     """Read in this process, where engines can be broken."""
-    monkeypatch.setattr(many, "_extract", lambda task, _: read_one(task))
+
+    class Here:
+        def __init__(self, _: object) -> None:
+            pass
+
+        def run(self, _: str, *given: object) -> object:
+            return read_plain(*given)  # type: ignore[arg-type]
+
+        def end(self) -> None:
+            pass
+
+    monkeypatch.setattr(many, "Warden", Here)
+    monkeypatch.setattr(many, "_idle", {})
+    monkeypatch.setattr(many, "_every", [])
 
 
 def never_imported(monkeypatch, *names: str) -> None:
@@ -86,14 +99,16 @@ def test_camelot(way, monkeypatch, in_process, tmp_path, capsys):
 
     monkeypatch.setattr(secondpdf, "boxed_texts", otherwise)
     fail(monkeypatch)
-    data = govinfo.read_reports(HONGZE, jobs=1)
+    for name in ("a-2023.pdf", "b-2023.pdf"):
+        shutil.copy(HONGZE, tmp_path / name)
+    data = govinfo.read_reports(tmp_path, jobs=1)
     sentence = (
         "Cells that are open or stand in failed sums could not be read a second time: "
         f"camelot stopped at {said}."
     )
-    assert data.reports["status"].tolist() == ["partial"]
+    assert data.reports["status"].tolist() == ["partial", "partial"]
     assert sentence in data.reports["message"][0]
-    assert data.notes == (f"{HONGZE}: {sentence}",)
+    assert data.notes == (f"a-2023.pdf and 1 more: {sentence}",)
 
 
 @pytest.mark.parametrize("way", CAMELOT)
@@ -222,9 +237,12 @@ def test_pyarrow_that_cannot_be_imported_is_said_before_anything_is_read(
 
 def test_pyarrow_that_stops(monkeypatch, tmp_path):
     pytest.importorskip("pyarrow")
-    monkeypatch.setattr(pd.DataFrame, "to_parquet", broken)
+    from pyarrow.parquet import ParquetWriter
+
+    data = govinfo.read_reports(HONGZE, jobs=1)
+    monkeypatch.setattr(ParquetWriter, "write_table", broken)
     with pytest.raises(EngineFailed) as caught:
-        govinfo.DataSet(()).write(tmp_path, format="parquet")
+        data.write(tmp_path, format="parquet")
     assert str(caught.value) == "pyarrow stopped at RuntimeError (Load library failed)."
 
 
@@ -239,8 +257,22 @@ def test_pyarrow_that_is_damaged(monkeypatch):
         require_parquet()
 
 
-def unlocated() -> list[FileResult]:
-    """A report whose errors only the integer programme finds."""
+class OneReport:
+    """A store of one report, which keeps what is said of it."""
+
+    def __init__(self, result: FileResult) -> None:
+        self._result = result
+        self.said: dict[str, list[object]] = {}
+
+    def result(self, _: str) -> FileResult:
+        return self._result
+
+    def say(self, *said: object) -> None:
+        self.said = said[-1]  # type: ignore[assignment]
+
+
+def unlocated() -> dict[str, list[object]]:
+    """What is said of a report whose errors only the integer programme finds."""
     from test_locate import cells_of, consistent
 
     figures = consistent("2021", lambda: 9.0)
@@ -255,7 +287,14 @@ def unlocated() -> list[FileResult]:
         "agency": "",
         "message": "",
     }
-    known = {"agency": "", "report_year": None, "unit": "", "raw": "", "place": ""}
+    known = {
+        "agency": "",
+        "report_year": None,
+        "unit": "",
+        "raw": "",
+        "place": "",
+        "doubts": "",
+    }
     cells = [
         tuple(
             getattr(line, name, known.get(name))
@@ -263,9 +302,9 @@ def unlocated() -> list[FileResult]:
         )
         for line in frame.itertuples()
     ]
-    result = FileResult(row, cells, counts={("outcomes_sum", "fail"): 3})  # type: ignore[arg-type]
-    audit_together([result], {})
-    return [result]
+    store = OneReport(FileResult(row, cells))  # type: ignore[arg-type]
+    _locate(store, "example-2023", ())  # type: ignore[arg-type]
+    return store.said
 
 
 SCIPY = {
@@ -289,10 +328,7 @@ def test_scipy(way, monkeypatch):
     pytest.importorskip("scipy")
     fail, said = SCIPY[way]
     fail(monkeypatch)
-    (result,) = unlocated()
-    assert result.suggestions == []
-    assert result.failures == [said]
-    assert result.row["message"] == said
+    assert unlocated() == {"suggestions": [], "failures": [said]}
 
 
 def test_search_that_ran_out_of_time_is_no_search_without_result(monkeypatch):
@@ -313,14 +349,6 @@ def test_matplotlib_that_is_missing_is_loud(monkeypatch):
 
     with pytest.raises(ImportError, match="No module named 'matplotlib"):
         show.setup()
-
-
-def test_summary_names_each_failure_once_with_its_files():
-    results = [
-        FileResult({"file": f"{name}.pdf", "message": ""}, failures=["It stopped."])
-        for name in "abc"
-    ]
-    assert list(many._failures(results)) == ["a.pdf and 2 more: It stopped."]
 
 
 def test_what_govinfo_says_itself_is_not_said_again():

@@ -11,6 +11,7 @@ import govinfo
 from govinfo.cli import main
 from govinfo.document import Document, Grid, GridCell
 from govinfo.forms import form_rows
+from govinfo.readers import File
 from govinfo.recognise import recognise
 from govinfo.report import report_of
 
@@ -29,7 +30,8 @@ def parts() -> dict[str, list[str]]:
 
 def report(*grids: Grid) -> govinfo.Report:
     document = Document("a-2023.html", "text/html", grids)
-    return report_of(document, Path("a-2023.html"), agency="某县", year=2023)
+    file = File(Path("a-2023.html"), "a-2023.html", b"")
+    return report_of(document, file, agency="某县", year=2023)
 
 
 def of_table_3(one: govinfo.Report) -> set[str]:
