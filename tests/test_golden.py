@@ -17,7 +17,7 @@ import golden  # noqa: E402
 from collection import COUNTS  # noqa: E402
 
 KINDS = [kind for kind in golden.documents() if not kind.startswith("shared")]
-SAMPLE = {"generated PDF": 2, "facsimile HTML": 11, "facsimile PDF": 6}
+SAMPLE = {"generated PDF": 4, "facsimile HTML": 11, "facsimile PDF": 6}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -105,7 +105,11 @@ def _unreached(placing: Placing, values: Sequence[Piece]) -> Placing:
 
     It may be one of the header, and push every figure after it on by a column.
     """
-    if any(piece.spans_down and not piece.is_figure for piece in values):
+    reaching = [piece.spans_down and not piece.is_figure for piece in values]
+    # What stands behind all others pushes none of them on: the rest of a wider table.
+    while reaching and reaching[-1]:
+        reaching.pop()
+    if any(reaching):
         return replace(placing.doubted("column_misfit"), is_misfit=True)
     return placing
 
