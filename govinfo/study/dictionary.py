@@ -1,7 +1,9 @@
 """The data dictionary: what every column of every table means.
 
-One text, ``dictionary.md``, is the dictionary of the data folder, of every export and
-of the data package.
+Tables that the repository and a study have alike are described in the README of the
+repository's data, which ships with govinfo; those that only a study has, in
+``dictionary.md``. Both are the dictionary of a study, of every export and of the data
+package.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-_TEXT = Path(__file__).with_name("dictionary.md")
+_ALIKE = ("cells", "findings", "suggestions", "checks", "indicators", "corrections")
 _SECTION = re.compile(
     r"^## `(?P<table>\w+)\.csv`\n(?P<body>.*?)(?=^## |\Z)", re.M | re.S
 )
@@ -46,7 +48,7 @@ def dictionary() -> dict[str, dict[str, str]]:
             row["name"]: row["meaning"].replace("`", "")
             for row in _ROW.finditer(_columns(section["body"]))
         }
-        for section in _SECTION.finditer(_TEXT.read_text("utf-8"))
+        for section in _SECTION.finditer(_text())
     }
 
 
@@ -58,4 +60,24 @@ def _columns(body: str) -> str:
 
 def data_readme() -> str:
     """The README of a study's data folder."""
-    return _HEAD + _TEXT.read_text("utf-8")
+    return _HEAD + _text()
+
+
+@lru_cache(maxsize=1)
+def _text() -> str:
+    """The sections on all tables, those of the repository's README first."""
+    shared = shipped("README.md", "data").read_text("utf-8")
+    sections = [s[0] for s in _SECTION.finditer(shared) if s["table"] in _ALIKE]
+    own = Path(__file__).with_name("dictionary.md").read_text("utf-8")
+    return "".join(f"{section.rstrip()}\n\n" for section in sections) + own
+
+
+def shipped(name: str, folder: str = "") -> Path:
+    """
+    A file or folder that comes with govinfo.
+
+    In an installed package it stands beside this module; in the repository, where the
+    repository as a study has it.
+    """
+    inside = Path(__file__).with_name(name)
+    return inside if inside.exists() else Path(__file__).parents[2] / folder / name

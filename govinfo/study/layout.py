@@ -11,7 +11,7 @@ from pathlib import Path
 from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
 from govinfo.errors import SourceError
 from govinfo.registry import REGISTRY_COLUMNS
-from govinfo.study.dictionary import data_readme
+from govinfo.study.dictionary import data_readme, shipped
 
 AGENCY_TABLE_COLUMNS = (
     "agency_id",
@@ -247,21 +247,10 @@ def new_study(
     return study, len(rows)
 
 
-def shipped(name: str) -> Path:
-    """
-    A file or folder that comes with govinfo.
-
-    In an installed package it stands beside this module; in the repository, where the
-    repository as a study has it.
-    """
-    inside = Path(__file__).with_name(name)
-    at_home = Path(__file__).parents[2]
-    places = (inside, at_home / name, at_home / "data" / name)
-    return next(place for place in places if place.exists())
-
-
 def _known(region: str | None, since: int | None) -> Iterator[dict[str, str]]:
-    with shipped("known_reports.csv").open(encoding="utf-8", newline="") as file:
+    with shipped("known_reports.csv", "data").open(
+        encoding="utf-8", newline=""
+    ) as file:
         for row in csv.DictReader(file):
             if region and region not in row["region"]:
                 continue
