@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -231,3 +232,19 @@ def _is(process: int, program: Path | str) -> bool:
     except OSError:
         return False
     return os.fsencode(program) in command and state != "Z"
+
+
+def test_reading_a_report_builds_no_table() -> None:
+    """Tables cost a third of the time, and pandas half a second to import."""
+    with Warden(Limits(seconds=60)) as own:
+        for name in ("suqian-2023.html", "hongze-2023.pdf"):
+            data = (ROOT / "data" / "reports" / name).read_bytes()
+            task = Task(Source(Path(name), name), None, Path(name).stem)
+            answer = own.run("govinfo.dataset.onefile:read_plain", task, data)
+            digest = sha256(data).hexdigest()
+            (result,) = checked(answer, task, digest)
+            assert result.row["status"] == "complete"
+        loaded = own.run("builtins:eval", "list(__import__('sys').modules)")
+    assert isinstance(loaded, list)
+    assert "pandas" not in loaded
+    assert "govinfo.report" in loaded
