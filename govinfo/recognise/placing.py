@@ -145,13 +145,26 @@ def holds_two(
 
 
 def stands_before(piece: Piece, row: Row, header: Header) -> bool:
-    """Whether a cell of a row stands left of every column that its header names."""
+    """Whether a cell stands left of every column that a header names.
+
+    An empty cell counts only under words of the header: elsewhere it fills up the span
+    of a label.
+    """
     if not header.is_placed or row.kind is not GridKind.TABLE:
         return False
-    cells = [cell for cell in _comparable(header, row) or () if cell.code is not None]
+    cells = _comparable(header, row) or []
     low, high = _extent(piece, header, row)
-    return bool(cells) and all(
-        high - cell.low <= _touch(cell, low, high) for cell in cells
+    above = [
+        cell
+        for cell in cells
+        if min(high, cell.high) - max(low, cell.low) > _touch(cell, low, high)
+    ]
+    named = [cell.low for cell in cells if cell.code is not None]
+    return (
+        bool(named)
+        and all(cell.code is None for cell in above)
+        and low < min(named)
+        and (not piece.is_blank or any(cell.label.strip() for cell in above))
     )
 
 
