@@ -10,6 +10,8 @@ import sys
 import pytest
 from conftest import ROOT
 
+from govinfo.readers.kinds import kinds_read
+
 sys.path.insert(0, str(ROOT / "scripts"))
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -21,6 +23,10 @@ def test_example_gives_the_output_that_is_shown(monkeypatch: pytest.MonkeyPatch)
     parsed = doctest.DocTestParser().get_doctest(block, {}, "README", "README.md", 0)
     assert len(parsed.examples) == 4
     assert doctest.DocTestRunner(verbose=False).run(parsed).failed == 0
+
+
+def test_kinds_of_files_are_those_of_the_table():
+    assert f"It turns {kinds_read()} into tables" in " ".join(README.split())
 
 
 def test_figure_is_described_by_the_numbers_of_the_data():
