@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def report_ids(
     ['x-pdf', 'x-html']
     """
     fixed = [entry.report_id if entry else "" for entry in registered]
-    twice = sorted({name for name in fixed if name and fixed.count(name) > 1})
+    twice = sorted(name for name, n in Counter(fixed).items() if name and n > 1)
     if twice:
         message = (
             f"The registry gives the identifier {twice[0]!r} to more than one file. "
