@@ -8,6 +8,7 @@ BIN := .venv/bin
 READY := .venv/ready
 # Other people's tools, beside the environment and not in it.
 BENCH := build/bench/ready
+BROWSER := build/browser/ready
 FUZZ_SECONDS ?= 600
 # Fixed, so that neither the order of sets nor the language of a desktop shows.
 export PYTHONHASHSEED := 0
@@ -41,7 +42,11 @@ test: lint types ## Run every check and test, the notebooks included
 	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg tests govinfo notebooks
 
-acceptance: html ## Run what needs a browser, the pages being made first
+$(BROWSER): tests/browser.txt $(READY)
+	$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --target $(@D) -r $<
+	@touch $@
+
+acceptance: html $(BROWSER) ## Run what needs a browser, the pages being made first
 	$(BIN)/python -m pytest -m acceptance tests
 
 lint: $(READY) ## Check style

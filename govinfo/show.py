@@ -1,18 +1,29 @@
-"""How figures and tables of a notebook look, and how they are shown.
+"""How figures, tables and sentences of a notebook look, and how they are shown.
 
 A figure is shown once, at twice the screen size, with a sentence that says what it
 shows: it is the picture's description for those who cannot see it, and the text that
 nbval compares, because pictures are never compared.
+
+On the site every notebook is a page in English and one in Chinese, from one run. While
+the site is built (:data:`SITE` is set), everything shown carries its two versions as
+HTML: sentences and tables in both languages, figures drawn for phones and for desktops.
 """
 
 from __future__ import annotations
 
+import csv
+import os
+import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, wraps
 from html import escape
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec
+from urllib.parse import quote
 
 from govinfo import fonts
 from govinfo.errors import FontMissing
@@ -36,14 +47,31 @@ HATCHES = ("", "///", "...", "xxx", "---")
 # Pixels an inch on a screen, as CSS counts them; pictures hold twice as many.
 SCREEN_DPI = 96
 
-# Wider than the text column of the site, a picture would be shrunk and its labels with
-# it: 7.5 inches are 720 pixels.
-WIDTH = 7.5
+# Inches. Wider than the text column of the site, a picture would be shrunk and its
+# labels with it: 760 pixels on a desktop, 358 on a phone.
+WIDTH, PHONE = 7.9, 3.73
+
+# The width that figures are drawn for at the moment.
+_width: ContextVar[float] = ContextVar("width", default=WIDTH)
 
 # What fits on a page of the site without scrolling, and in a reader's head.
 MAX_ROWS, MAX_COLUMNS = 12, 8
 
 MISSING = "–"
+
+SITE = "GOVINFO_SITE"
+"""The variable of the environment that says that the site is being built."""
+
+PAGE = "application/vnd.govinfo.page+json"
+"""The kind of output that holds what the pages of the two languages show."""
+
+Lang = Literal["en", "zh"]
+
+# A figure's data as a link on its page; more is in the tables of the data set.
+MOST_DATA = 60_000
+
+# Longer tables are shown in part, and on the site whole in a fold.
+WORDS = Path(__file__).parent / "words.csv"
 
 # Flat colours with smooth edges need no more; print on white needs fewer still.
 COLOURS, SHADES = 128, 32
@@ -93,6 +121,54 @@ def _settings() -> dict[Any, Any]:
         "svg.hashsalt": "govinfo",
         "svg.fonttype": "path",
     }
+
+
+def width() -> float:
+    """Inches that a figure may be wide: less while it is drawn for a phone."""
+    return _width.get()
+
+
+def is_narrow() -> bool:
+    """Whether a figure is being drawn for a phone."""
+    return _width.get() < WIDTH
+
+
+Given = ParamSpec("Given")
+
+
+def drawn(draw: Callable[Given, Figure]) -> Callable[Given, Figure]:
+    """Let a figure be drawn again, in another language and for another width."""
+
+    @wraps(draw)
+    def figure(*args: Given.args, **kwargs: Given.kwargs) -> Figure:
+        fig = draw(*args, **kwargs)
+
+        def again(language: Lang, inches: float) -> Figure:
+            token = _width.set(inches)
+            try:
+                return draw(*args, **(kwargs | {"language": language}))  # type: ignore[arg-type]
+            finally:
+                _width.reset(token)
+
+        fig.again = again  # type: ignore[attr-defined]
+        fig.data = _data_of(args)  # type: ignore[attr-defined]
+        return fig
+
+    return figure
+
+
+def _data_of(args: tuple[object, ...]) -> pd.DataFrame | None:
+    """The rows that a figure draws: those of its indicators, where it names them."""
+    data: Any = getattr(args[0], "rows", args[0]) if args else None
+    if data is None or not hasattr(data, "columns"):
+        return None
+    if len(args) > 1 and "indicator" in data.columns:
+        wanted = [args[1]] if isinstance(args[1], str) else list(args[1])  # type: ignore[call-overload]
+        data = data[data["indicator"].isin(wanted)]
+        if "applicant" in data.columns:
+            data = data[data["applicant"] == "total"]
+    found: pd.DataFrame = data
+    return found
 
 
 @contextmanager
@@ -191,7 +267,196 @@ def png(fig: Figure) -> bytes:
         return packed(image, COLOURS)
 
 
-def figure(fig: Figure, *, alt: str | None = None) -> None:
+@cache
+def _words() -> dict[str, tuple[str, str]]:
+    """Codes and words of tables in English and Chinese."""
+    from govinfo.agencies import LEVELS
+    from govinfo.indicators import GROUNDS, INDICATORS
+
+    found = {
+        entry.english: (entry.english, entry.chinese) for entry in INDICATORS.values()
+    }
+    found |= {code: (code, chinese) for code, chinese in LEVELS.items()}
+    for n, code in enumerate(GROUNDS, start=1):
+        entry = INDICATORS[f"ground_share_{n}"]
+        ground = entry.english.partition(": ")[2]
+        found[ground] = found[code] = (ground, entry.chinese.partition("：")[2])
+    with WORDS.open(encoding="utf-8", newline="") as file:
+        found |= {r["word"]: (r["english"], r["chinese"]) for r in csv.DictReader(file)}
+    return found
+
+
+def names(reports: pd.DataFrame) -> None:
+    """Let Chinese pages name agencies and reports by their Chinese names.
+
+    Parameters
+    ----------
+    reports : DataFrame
+        From :func:`govinfo.agencies.read_agencies`.
+    """
+    known = _words()
+    for row in reports.to_dict("records"):
+        chinese, year = row["agency"], row["report_year"]
+        known[row["label"]] = (row["label"], f"{chinese}{year}年")
+        known[row["report_id"]] = (row["label"], f"{chinese}{year}年")
+        if row["agency_english"]:
+            known[row["agency_english"]] = (row["agency_english"], chinese)
+
+
+def word(text: object, lang: Lang = "en") -> str:
+    """A code or a name as a reader of one language says it.
+
+    Examples
+    --------
+    >>> word("small_denominator"), word("small_denominator", "zh")
+    ('fewer than 20 cases', '不足20件')
+    """
+    plain = str(text)
+    if plain in _words():
+        return _words()[plain][lang == "zh"]
+    place = PLACE.fullmatch(plain)
+    if place is None:
+        return plain
+    table, row, column = place.groups()
+    if lang == "zh":
+        where = f"{TABLES[table][1]}“{row}”"
+        return f"{where}，“{column}”栏" if column else where
+    where = f"{TABLES[table][0]}, row {row}"
+    return f"{where}, column {column}" if column else where
+
+
+def chinese(text: object) -> str:
+    """A code or a name as a Chinese reader says it.
+
+    Examples
+    --------
+    >>> chinese("blank_input")
+    '有空白格'
+    """
+    return word(text, "zh")
+
+
+def listed(parts: Iterable[object]) -> tuple[str, str]:
+    """Names one after the other, in English and in Chinese.
+
+    Examples
+    --------
+    >>> listed(["county", "township"])
+    ('county and township', '县级、乡级')
+    >>> listed([])
+    ('none', '无')
+    """
+    every = [str(part) for part in parts]
+    if not every:
+        return "none", "无"
+    english = [word(part) for part in every]
+    joined = " and ".join(filter(None, [", ".join(english[:-1]), english[-1]]))
+    return joined, "、".join(chinese(part) for part in every)
+
+
+def counted(n: int, thing: str) -> str:
+    """How many of a thing in English, one or several.
+
+    Examples
+    --------
+    >>> counted(1, "report"), counted(0, "agency"), counted(1200, "sum")
+    ('1 report', '0 agencies', '1,200 sums')
+    """
+    plural = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    return f"{n:,} {thing if n == 1 else plural}"
+
+
+def sources(reports: pd.DataFrame, folder: Path | str) -> None:
+    """Say which reports a notebook rests on, and whether they are facsimiles.
+
+    Parameters
+    ----------
+    reports : DataFrame
+        From :func:`govinfo.agencies.read_agencies`.
+    folder : Path or str
+        Where it was read from; its registry says what the files are.
+    """
+    names(reports)
+    years = reports["report_year"].dropna()
+    first, last = (str(years.min()), str(years.max())) if len(years) else ("?", "?")
+    n, agencies = len(reports), reports["agency_id"].nunique()
+    span = first if first == last else f"{first} to {last}"
+    spans = f"{first}年" if first == last else f"{first}—{last}年"
+    en = f"{counted(n, 'report')} of {counted(agencies, 'agency')}, {span}."
+    zh = f"{n}份年报，{agencies}家机关，{spans}。"
+    if _are_facsimiles(Path(folder)):
+        en = (
+            "The documents here are *facsimiles*: the statutory tables set again from "
+            "the published figures, blanks and faults included. To quote a figure, "
+            f"cite the agency's own report. They are {en[:-1]}, chosen because their "
+            "figures could be checked, and no sample of anything."
+        )
+        zh = (
+            "这里的文件是**仿本**：按公布的数字重排的法定表格，空白和差错照旧。引用数字，"
+            f"请引机关自己的年报。共{zh[:-1]}，因数字可核而入选，不是抽样。"
+        )
+    say(en, zh)
+
+
+def _are_facsimiles(folder: Path) -> bool:
+    """Whether a registry says that its files are facsimiles."""
+    for name in ("registry.csv", "reports.csv"):
+        if (folder / name).is_file():
+            with (folder / name).open(encoding="utf-8-sig", newline="") as file:
+                said = [row.get("file_is") or "" for row in csv.DictReader(file)]
+            if any(said):
+                return any("facsimile" in text for text in said)
+    return False
+
+
+# Where a finding lies, as the tables of the data set say it.
+PLACE = re.compile(
+    r"(proactive|requests|disputes), row '([^']*)'(?:, column '([^']*)')?"
+)
+TABLES = {
+    "proactive": ("table 二", "表二"),
+    "requests": ("table 三", "表三"),
+    "disputes": ("table 四", "表四"),
+}
+
+
+def say(en: str, zh: str) -> None:
+    """Show a computed sentence in both languages; a page takes the one of its own.
+
+    Parameters
+    ----------
+    en, zh : str
+        The same result, as a reader of English and one of Chinese would put it, in
+        Markdown.
+
+    Raises
+    ------
+    ValueError
+        If one of them is empty.
+    """
+    if not (en.strip() and zh.strip()):
+        message = "A sentence is said in both languages: pass en= and zh=, both filled."
+        raise ValueError(message)
+    both = f"{en}\n\n{zh}"
+    _display(
+        {"text/markdown": both, "text/plain": both},
+        pages={"en": _paragraphs(en), "zh": _paragraphs(zh)},
+    )
+
+
+def _paragraphs(markdown: str) -> str:
+    from nbconvert.filters import markdown2html_mistune
+
+    return str(markdown2html_mistune(markdown)) if os.environ.get(SITE) else ""
+
+
+def figure(
+    fig: Figure,
+    *,
+    alt: str | None = None,
+    en: str = "",
+    zh: str = "",
+) -> None:
     """Show a figure once, with a description that says what it shows.
 
     Parameters
@@ -202,6 +467,8 @@ def figure(fig: Figure, *, alt: str | None = None) -> None:
         What the picture shows, with its numbers, in whole sentences: "Requests rose
         in nine of twelve agencies." Not: "Bar chart." A figure of
         :mod:`govinfo.figures` brings its description with it, as its label.
+    en, zh : str
+        The finding, as the title over the figure on the pages.
 
     Raises
     ------
@@ -211,9 +478,88 @@ def figure(fig: Figure, *, alt: str | None = None) -> None:
         If the description is empty.
     """
     description = _description(str(fig.get_label()) if alt is None else alt)
-    width = round(fig.get_figwidth() * SCREEN_DPI)
-    height = round(fig.get_figheight() * SCREEN_DPI)
-    _display_png(png(fig), description, width, height)
+    if os.environ.get(SITE) and hasattr(fig, "again"):
+        pages = {"en": _frame(fig, "en", en), "zh": _frame(fig, "zh", zh)}
+        _display({"text/plain": description}, pages=pages)
+        return
+    size = [round(inches * SCREEN_DPI) for inches in fig.get_size_inches()]
+    _display_png(png(fig), description, *size)
+
+
+def _frame(fig: Any, lang: Lang, title: str) -> str:
+    """A figure as a page shows it: title, two drawings, and what to take away."""
+    drawings = []
+    for inches, kind in ((PHONE, "nar"), (WIDTH, "wid")):
+        again = fig.again(lang, inches)
+        heading = again.get_suptitle().strip()
+        drawings.append(svg(again, kind, str(again.get_label())))
+    said = {
+        "en": ("Data (CSV)", "Save SVG", "Save PNG", "Enlarge", "Close", "Source: the "
+               "agencies’ annual reports, read and checked by govinfo."),
+        "zh": ("数据（CSV）", "存为SVG", "存为PNG", "放大", "关闭",
+               "来源：各机关年度报告；govinfo整理核对。"),
+    }[lang]  # fmt: skip
+    name = f"figure-{abs(hash_of(heading + title + str(again.get_label())))}"
+    links = ""
+    if fig.data is not None and len(text := fig.data.to_csv(index=False)) < MOST_DATA:
+        address = f"data:text/csv;charset=utf-8,{quote(chr(0xFEFF) + text)}"
+        links = f'<a download="{name}.csv" href="{address}">{said[0]}</a>'
+    buttons = "".join(
+        f'<button type="button" class="js-only" data-do="{do}"'
+        f"{f' data-close={said[4]}' if do == 'big' else ''}>{word_}</button>"
+        for do, word_ in zip(("svg", "png", "big"), said[1:4], strict=True)
+    )
+    over, under = (title, heading) if title else (heading, "")
+    return (
+        f'<figure class="fig" id="{name}"><figcaption><p class="ttl">{escape(over)}</p>'
+        f'<p class="sub">{escape(under)}</p></figcaption>{"".join(drawings)}'
+        f'<p class="src">{said[5]}</p><div class="acts">{links}{buttons}</div></figure>'
+    )
+
+
+def hash_of(text: str) -> int:
+    """A number that stays the same from run to run.
+
+    Examples
+    --------
+    >>> hash_of("Refused")
+    2862735938
+    """
+    from zlib import crc32
+
+    return crc32(text.encode())
+
+
+def svg(fig: Figure, kind: str, description: str) -> str:
+    """A figure as SVG with its text as text, its colours the page's to change.
+
+    Raises
+    ------
+    FontMissing
+        If the figure holds characters that no bundled font can draw.
+    """
+    import matplotlib as mpl
+
+    # The page prints the title; the lines under it keep room for a note.
+    room = fig.get_suptitle().split("\n")[1:]
+    fig.suptitle("\n".join([" ", *room]) if room else "")
+    with style(), mpl.rc_context({"svg.fonttype": "none"}):
+        require_glyphs("".join(texts(fig)))
+        buffer = BytesIO()
+        fig.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
+    drawing = buffer.getvalue().decode()
+    wide, high = (72 * inches for inches in fig.get_size_inches())
+    inside = drawing[drawing.index("<defs>") : drawing.rindex("</svg>")]
+    # Ids are those of one drawing; a page has several.
+    own = f"m{hash_of(inside)}-"
+    inside = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{own}", inside)
+    inside = re.sub(r"#([0-9a-f]{6})\b", r"var(--c-\1, #\1)", inside)
+    inside = re.sub(r"font-family: [^;\"]*;? ?", "", inside)
+    inside = re.sub(r' <style type="text/css">[^<]*</style>\n', "", inside)
+    return (
+        f'<svg class="{kind} mpl" viewBox="0 0 {wide:g} {high:g}" role="img" '
+        f'aria-label="{escape(description)}">{inside}</svg>'
+    )
 
 
 def picture(image: Picture, *, alt: str) -> None:
@@ -233,9 +579,9 @@ def picture(image: Picture, *, alt: str) -> None:
         If the description is empty.
     """
     description = _description(alt)
-    width = min(image.width / 2, WIDTH * SCREEN_DPI)
-    height = width * image.height / image.width
-    _display_png(packed(image, SHADES), description, round(width), round(height))
+    wide = min(image.width / 2, WIDTH * SCREEN_DPI)
+    high = wide * image.height / image.width
+    _display_png(packed(image, SHADES), description, round(wide), round(high))
 
 
 def _description(alt: str) -> str:
@@ -258,17 +604,23 @@ def table(
     frame: pd.DataFrame,
     *,
     caption: str,
+    zh: str = "",
     formats: Mapping[str, str] | None = None,
     index: bool = False,
 ) -> None:
-    """Show a small table with a caption, and headers that screen readers announce.
+    """Show a table with a caption, and headers that screen readers announce.
+
+    Codes appear as words. Of a long table the first rows are shown and the others
+    counted; on the site the whole of it is in a fold.
 
     Parameters
     ----------
     frame : DataFrame
-        At most 12 rows and 8 columns: choose what to show before showing it.
+        At most 8 columns: choose what to show before showing it.
     caption : str
         What the rows are and what is counted.
+    zh : str
+        The same in Chinese, for the Chinese page.
     formats : mapping of column name to format specification, optional
         How numbers are shown, for example ``{"share": ".1%"}``. A missing value is
         shown as a dash, never as 0.
@@ -278,41 +630,77 @@ def table(
     Raises
     ------
     ValueError
-        If the table is larger than a reader can take in.
+        If the table has more columns than a reader can take in.
     """
     n_columns = frame.shape[1] + (frame.index.nlevels if index else 0)
-    if len(frame) > MAX_ROWS or n_columns > MAX_COLUMNS:
+    if n_columns > MAX_COLUMNS:
         message = (
-            f"The table has {len(frame)} rows and {n_columns} columns, and a reader "
-            f"takes in {MAX_ROWS} and {MAX_COLUMNS}. Show a part of it, or a summary."
+            f"The table has {n_columns} columns, and a reader takes in {MAX_COLUMNS}. "
+            "Show a part of it, or a summary."
         )
         raise ValueError(message)
     shown = frame.astype(object)
     for name in frame.columns:
         specification = (formats or {}).get(str(name), "")
         shown[name] = [
-            MISSING if missing else format(value, specification)
+            MISSING if missing else value if isinstance(value, str | bool)
+            else format(value, specification)
             for value, missing in zip(frame[name], frame[name].isna(), strict=True)
-        ]
-    html = shown.to_html(index=index, border=0, justify="unset", escape=True)
+        ]  # fmt: skip
+    first, more = shown.head(MAX_ROWS), len(shown) - MAX_ROWS
+    said: dict[Lang, str] = {"en": caption, "zh": zh or caption}
+    if more > 0:
+        said["en"] += f" (the first {MAX_ROWS} of {len(shown)})"
+        said["zh"] += f"（共{len(shown)}行，先列{MAX_ROWS}行）"
+    english = _translated(first, "en", index)
+    pages = {}
+    for lang in ("en", "zh") if os.environ.get(SITE) else ():
+        pages[lang] = _table_html(_translated(first, lang, index), said[lang], index)
+        if more > 0:
+            summary = {"en": f"All {len(shown)} rows", "zh": f"全部{len(shown)}行"}[
+                lang
+            ]
+            every = _table_html(_translated(shown, lang, index), summary, index)
+            pages[lang] += f"<details><summary>{summary}</summary>{every}</details>"
+    _display(
+        {
+            "text/html": _table_html(english, said["en"], index),
+            "text/plain": f"{said['en']}\n{english.to_string(index=index)}",
+        },
+        pages=pages,
+    )
+
+
+def _translated(frame: pd.DataFrame, lang: Lang, index: bool) -> pd.DataFrame:
+    """A table with its headers, codes and names in one language."""
+    told = frame.map(lambda value: word(value, lang))
+    told.columns = [word(name, lang) for name in frame.columns]
+    if index and frame.index.nlevels == 1:
+        told.index = told.index.map(lambda value: word(value, lang))
+        if frame.index.name:
+            told.index.name = word(frame.index.name, lang)
+    return told
+
+
+def _table_html(frame: pd.DataFrame, caption: str, index: bool) -> str:
+    frame = frame.rename_axis(columns=None)
+    html = frame.to_html(index=index, border=0, justify="unset", escape=True)
     html = html.replace(
         "<thead>", f"<caption>{escape(caption, quote=False)}</caption>\n  <thead>"
     )
-    _display(
-        {
-            "text/html": _with_scopes(html),
-            "text/plain": f"{caption}\n{shown.to_string(index=index)}",
-        }
-    )
+    return _with_scopes(html)
 
 
 def _display(
-    data: dict[str, bytes | str],
+    data: Mapping[str, object],
     metadata: dict[str, dict[str, object]] | None = None,
+    pages: Mapping[str, str] | None = None,
 ) -> None:
     """Hand something to the notebook in each form in which it can be shown."""
     from IPython.display import display
 
+    if pages and os.environ.get(SITE):
+        data = {**data, PAGE: dict(pages)}
     display(data, metadata=metadata, raw=True)
 
 

@@ -33,6 +33,10 @@ MAX_ROWS, MAX_COLUMNS = 12, 8
 # The level of confidence is a choice of ours, any other percentage is a result.
 TYPED_RESULT = re.compile(r"(?<![\d.])(?!95\s?%)\d+(?:\.\d+)?\s?(?:%|per cent|percent)")
 
+# What every notebook says at its end.
+WANTED = ("what this does not show", "run it yourself")
+WANTED_IN_CHINESE = ("本篇不能说明什么", "自己动手")
+
 Faults = Iterator[str]
 
 
@@ -40,8 +44,19 @@ def code_of(notebook: NotebookNode) -> list[NotebookNode]:
     return [c for c in notebook.cells if c.cell_type == "code" and c.source.strip()]
 
 
-def prose_of(notebook: NotebookNode) -> list[NotebookNode]:
-    return [c for c in notebook.cells if c.cell_type == "markdown"]
+def prose_of(notebook: NotebookNode, lang: str = "en") -> list[NotebookNode]:
+    other = "lang:en" if lang == "zh" else "lang:zh"
+    return [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "markdown" and other not in cell.metadata.get("tags", [])
+    ]
+
+
+def lines_of_code(cell: NotebookNode) -> int:
+    """Lines that are not sentences to be shown."""
+    is_text = re.compile(r"\s*(?:(?:en|zh|alt|caption)=)?f?[\"']")
+    return sum(not is_text.match(line) for line in cell.source.splitlines())
 
 
 def outputs_of(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
@@ -82,9 +97,10 @@ def pictures_without_words(notebook: NotebookNode) -> Faults:
 
 
 def too_large(notebook: NotebookNode) -> Faults:
-    if len(notebook.cells) > MAX_CELLS:
-        yield f"{len(notebook.cells)} cells"
-    lines = [len(cell.source.splitlines()) for cell in code_of(notebook)]
+    n_cells = len(code_of(notebook)) + len(prose_of(notebook))
+    if n_cells > MAX_CELLS:
+        yield f"{n_cells} cells in one language"
+    lines = [lines_of_code(cell) for cell in code_of(notebook)]
     yield from (
         f"cell {number} has {count} lines"
         for number, count in enumerate(lines, start=1)
@@ -157,11 +173,33 @@ def code_out_of_place(notebook: NotebookNode) -> Faults:
 
 
 def prose_out_of_place(notebook: NotebookNode) -> Faults:
+    yield from _prose_out_of_place(notebook, "en", WANTED)
+
+
+def chinese_out_of_place(notebook: NotebookNode) -> Faults:
+    yield from _prose_out_of_place(notebook, "zh", WANTED_IN_CHINESE)
+    pairs = [
+        [
+            len(re.findall(r"^#+ ", c.source, re.MULTILINE))
+            for c in prose_of(notebook, x)
+        ]
+        for x in ("en", "zh")
+    ]
+    if pairs[0] != pairs[1]:
+        yield "the two languages do not have the same sections in the same cells"
+    for cell in prose_of(notebook, "zh"):
+        if not re.search(r"[㐀-鿿]", cell.source):
+            yield f"no Chinese stands in '{cell.source[:40]}'"
+
+
+def _prose_out_of_place(
+    notebook: NotebookNode, lang: str, wanted_titles: tuple[str, ...]
+) -> Faults:
     headings = re.findall(
         r"^(#+) (.+)$",
         "\n".join(
             re.sub(r"^```.*?^```", "", c.source, flags=re.MULTILINE | re.DOTALL)
-            for c in prose_of(notebook)
+            for c in prose_of(notebook, lang)
         ),
         re.MULTILINE,
     )
@@ -171,10 +209,10 @@ def prose_out_of_place(notebook: NotebookNode) -> Faults:
         yield "a notebook has one title, and begins with it"
     if any(b > a + 1 for a, b in zip(levels, levels[1:], strict=False)):
         yield f"the levels of the headings have gaps: {levels}"
-    for wanted in ("what this does not show", "run it yourself"):
+    for wanted in wanted_titles:
         if not any(title.startswith(wanted) for title in titles):
             yield f"there is no section '{wanted}'"
-    for cell in prose_of(notebook):
+    for cell in prose_of(notebook, lang):
         for result in TYPED_RESULT.findall(cell.source):
             yield f"the result '{result}' is typed into prose"
         if re.search(r"\$[^$\n]+\$|\\\(|\\\[", cell.source):
@@ -193,6 +231,7 @@ RULES: tuple[Callable[[NotebookNode], Faults], ...] = (
     what_changes_between_runs,
     code_out_of_place,
     prose_out_of_place,
+    chinese_out_of_place,
 )
 
 
@@ -210,7 +249,8 @@ def test_a_stored_notebook_keeps_the_rules(
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
 def test_every_link_of_a_notebook_leads_somewhere(path: Path) -> None:
-    for cell in prose_of(nbformat.read(path, as_version=4)):
+    notebook = nbformat.read(path, as_version=4)
+    for cell in [*prose_of(notebook), *prose_of(notebook, "zh")]:
         for address in re.findall(r"\]\(([^)\s]+)\)", cell.source):
             target = address.partition("#")[0]
             if target and not re.match(r"[a-z]+:", target):
@@ -237,6 +277,10 @@ def ran(
     return new_code_cell(
         source, outputs=list(outputs), execution_count=count, metadata=metadata
     )
+
+
+def said(text: str, lang: str) -> NotebookNode:
+    return new_markdown_cell(text, metadata={"tags": [f"lang:{lang}"]})
 
 
 def picture(alt: str, plain: str) -> NotebookNode:
@@ -280,6 +324,7 @@ BAD = [
     (code_out_of_place, ran("date.today()")),
     (prose_out_of_place, new_markdown_cell("# Title\n\n### Gap")),
     (prose_out_of_place, new_markdown_cell("# A\n\n42.5 % were refused.")),
+    (chinese_out_of_place, new_markdown_cell("# Only English")),
 ]
 
 
@@ -295,12 +340,15 @@ def test_the_guard_accepts_a_good_notebook() -> None:
         "# Compare agencies\n\nWho grants most, with a 95 % interval? " + "word " * 9
     )
     end = "## What this does not show\n\nMuch.\n\n## Run it yourself\n\n`make html`"
+    in_chinese = ["# 比较机关\n\n谁公开得多？", "## 本篇不能说明什么\n\n## 自己动手"]
     cells = [
-        new_markdown_cell(prose),
+        said(prose, "en"),
+        said(in_chinese[0], "zh"),
         ran("figure(fig, alt=sentence)", picture(SENTENCE, SENTENCE)),
         ran("frame", table(12), count=2),
         ran("fail()", ERROR, count=3, tags=["raises-exception"]),
-        new_markdown_cell(end),
+        said(end, "en"),
+        said(in_chinese[1], "zh"),
     ]
     notebook = new_notebook(cells=cells)
     assert [fault for rule in RULES for fault in rule(notebook)] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -172,11 +173,75 @@ def test_an_index_becomes_row_headers() -> None:
 
 def test_a_table_that_nobody_can_take_in_is_refused() -> None:
     with pytest.raises(ValueError, match="^The table has") as caught:
-        show.table(pd.DataFrame({"n": range(13)}), caption="x")
+        show.table(pd.DataFrame({str(n): [n] for n in range(9)}), caption="x")
     assert str(caught.value) == (
-        "The table has 13 rows and 1 columns, and a reader takes in 12 and 8. Show a "
-        "part of it, or a summary."
+        "The table has 9 columns, and a reader takes in 8. Show a part of it, or a "
+        "summary."
     )
+
+
+def test_of_a_long_table_the_rows_that_are_not_shown_are_counted() -> None:
+    with capture_output() as captured:
+        show.table(pd.DataFrame({"n": range(13)}), caption="Numbers", zh="数字")
+    html = captured.outputs[0].data["text/html"]
+    assert "<caption>Numbers (the first 12 of 13)</caption>" in html
+    assert html.count("<td>") == 12
+
+
+def test_on_the_site_a_table_is_whole_in_both_languages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(show.SITE, "1")
+    rows = pd.DataFrame({"n": range(13), "state": "blank_input"})
+    with capture_output() as captured:
+        show.table(rows, caption="Numbers", zh="数字")
+    pages = captured.outputs[0].data[show.PAGE]
+    assert pages["en"].count("cells left blank") == 12 + 13
+    assert "<caption>数字（共13行，先列12行）</caption>" in pages["zh"]
+    assert pages["zh"].count("有空白格") == 12 + 13
+
+
+def test_a_sentence_is_said_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    with capture_output() as captured:
+        show.say(en="*One* report.", zh="一份年报。")
+    [output] = captured.outputs
+    assert output.data["text/markdown"] == "*One* report.\n\n一份年报。"
+    assert show.PAGE not in output.data
+    monkeypatch.setenv(show.SITE, "1")
+    with capture_output() as captured:
+        show.say(en="*One* report.", zh="一份年报。")
+    pages = captured.outputs[0].data[show.PAGE]
+    assert "<em>One</em> report." in pages["en"]
+    assert "一份年报。" in pages["zh"]
+    with pytest.raises(ValueError, match="^A sentence is said in both languages"):
+        show.say(en="One.", zh="")
+
+
+def test_on_the_site_a_figure_is_drawn_for_two_screens_in_two_languages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    @show.drawn
+    def chart(data: pd.DataFrame, *, language: str = "both") -> Figure:
+        with show.style():
+            fig = Figure(figsize=(show.width(), 2))
+            fig.subplots().set_xlabel("件数" if language == "zh" else "cases")
+            fig.suptitle("Title")
+            fig.set_label(f"It shows {len(data)} rows.")
+        return fig
+
+    monkeypatch.setenv(show.SITE, "1")
+    with capture_output() as captured:
+        show.figure(chart(FRAME), en="All is well", zh="一切都好")
+    pages = captured.outputs[0].data[show.PAGE]
+    assert pages["en"].count("<svg ") == pages["zh"].count("<svg ") == 2
+    assert "All is well" in pages["en"]
+    assert "一切都好" in pages["zh"]
+    assert ">件数</text>" in pages["zh"]
+    assert ">cases</text>" in pages["en"]
+    assert "var(--c-222222, #222222)" in pages["en"]
+    assert "Date" not in pages["en"]
+    narrow, wide = re.findall(r'viewBox="0 0 ([\d.]+)', pages["en"])
+    assert float(narrow) < float(wide) / 2
 
 
 def test_setup_keeps_chinese_columns_in_line() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from govinfo.checks.results import need_columns
 from govinfo.figures.rows import MOST, described, headed, need_rows
 from govinfo.figures.words import Language, Names, listed, percent, pick, title, told
 from govinfo.indicators import INDICATORS
-from govinfo.show import BLUE, GREY, WIDTH, style
+from govinfo.show import BLUE, GREY, drawn, is_narrow, style, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +32,7 @@ NEEDED = (
 ROW, LINE = 0.28, 0.18
 
 
+@drawn
 def caterpillar(
     data: Shrinkage,
     *,
@@ -73,7 +75,7 @@ def caterpillar(
         from matplotlib.figure import Figure
 
         row_height = ROW + LINE * max(label.count("\n") for label in labels)
-        fig = Figure(figsize=(WIDTH, row_height * len(rows) + 1.5))
+        fig = Figure(figsize=(width(), row_height * len(rows) + 1.5))
         ax = fig.subplots()
         # A common rate without an interval says nothing of how well it is known.
         if _has_interval(data):
@@ -145,6 +147,8 @@ def _label(row: dict[Any, Any], names: Names, language: Language) -> str:
     english = names.english.get(agency, "").replace("’", "'")
     if not (chinese or english):
         return f"{agency} {year}"
+    if is_narrow():
+        english = textwrap.fill(english, 20)
     return pick(
         language,
         f"{chinese} {year}" if chinese else "",
@@ -177,7 +181,7 @@ def _key(fig: Figure, data: Shrinkage, language: Language) -> None:
         label = f"{all_of_them} {_common(data)}"
         line = Line2D([], [], color=GREY, linestyle="--", marker="", label=label)
         handles.append(line)
-    fig.legend(handles=handles, loc="outside lower left", ncols=2)
+    fig.legend(handles=handles, loc="outside lower left", ncols=1 if is_narrow() else 2)
 
 
 def _alt(

@@ -14,6 +14,7 @@ from govinfo.figures.words import Language, Names
 from govinfo.forms import FORMS, form_rows
 from govinfo.harmonise import BREAKS
 from govinfo.indicators.registry import Term, parse
+from govinfo.show import drawn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,6 +70,7 @@ _NUMBER = re.compile(
 _TOTAL = "total"
 
 
+@drawn
 def counts(
     data: pd.DataFrame,
     cells: str | Sequence[str],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from govinfo.checks.results import need_columns
 from govinfo.figures.rows import GAP, HEADING, ROW, described, headed, need_rows
 from govinfo.figures.words import Language, listed, percent, pick, told
-from govinfo.show import BLUE, GREY, RED, WIDTH, style
+from govinfo.show import BLUE, GREY, RED, drawn, is_narrow, style, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +73,7 @@ WORDS = {
 }
 
 
+@drawn
 def coverage(
     data: pd.DataFrame, *, nominal: float = 0.95, language: Language = "both"
 ) -> Figure:
@@ -119,7 +120,7 @@ def coverage(
     rows = data.sort_values("study", key=lambda s: s.map(order), kind="stable")
     places, headings, height = _places(rows)
     with style():
-        fig = Figure(figsize=(WIDTH, height + 1.3))
+        fig = Figure(figsize=(width(), height + 1.3))
         ax = fig.subplots()
         ax.set_ylim(height, 0)
         ax.xaxis.set_major_formatter(lambda x, _: percent(x, 0))
@@ -141,7 +142,7 @@ def coverage(
                 color="#5a5a5a",
             )
         headed(fig, pick(language, *_title(rows)))
-        fig.legend(loc="outside lower left", ncols=3)
+        fig.legend(loc="outside lower left", ncols=1 if is_narrow() else 3)
     return described(fig, _alt(rows, nominal, language))
 
 

@@ -8,7 +8,7 @@ from govinfo.checks.results import need_columns
 from govinfo.figures.parts import APPLICANT_CLASSES
 from govinfo.figures.rows import described, headed, need_rows
 from govinfo.figures.words import Language, listed, pick, signed, told
-from govinfo.show import BLUE, RED, WIDTH, style
+from govinfo.show import BLUE, RED, drawn, is_narrow, style, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NAMES = {part.applicant: (part.chinese, part.english) for part in APPLICANT_CLASSES}
 
 
+@drawn
 def decomposition(
     data: pd.DataFrame,
     *,
@@ -64,7 +65,7 @@ def decomposition(
     with style():
         from matplotlib.figure import Figure
 
-        fig = Figure(figsize=(WIDTH, 0.52 * len(names) + 1.5))
+        fig = Figure(figsize=(width(), 0.52 * len(names) + 1.5))
         ax = fig.subplots()
         chosen = pick(language, "构成", "mix: who asks")
         treated = pick(language, "比率", "rate: how they are answered")
@@ -79,7 +80,7 @@ def decomposition(
         ax.set_xlabel(pick(language, "百分点", "percentage points"))
         default = pick(language, "差异分解", "A difference, taken apart")
         headed(fig, heading or default)
-        fig.legend(loc="outside lower left", ncols=2)
+        fig.legend(loc="outside lower left", ncols=1 if is_narrow() else 2)
     return described(fig, _alt(codes, mix, rate, heading, language))
 
 

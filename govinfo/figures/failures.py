@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from govinfo.checks.results import need_columns
 from govinfo.figures.rows import GAP, HEADING, ROW, described, headed, need_rows
 from govinfo.figures.words import Language, percent, pick, told
-from govinfo.show import BLUE, WIDTH, style
+from govinfo.show import BLUE, drawn, style, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 NEEDED = ("group", "value", "reports", "failing", "share", "low", "high")
 
 
+@drawn
 def failures(data: pd.DataFrame, *, language: Language = "both") -> Figure:
     """
     Share of reports with a failed sum in each group, with its interval and counts.
@@ -52,7 +53,7 @@ def failures(data: pd.DataFrame, *, language: Language = "both") -> Figure:
         places += [y + ROW * (n + 0.5) for n in range(len(own))]
         y += ROW * len(own) + GAP
     with style():
-        fig = Figure(figsize=(WIDTH, y + 1.1))
+        fig = Figure(figsize=(width(), y + 1.1))
         ax = fig.subplots()
         ax.set_ylim(y, 0)
         # Beyond the full share there is room for the counts.

@@ -10,7 +10,7 @@ from govinfo.figures.parts import OUTCOMES
 from govinfo.figures.rows import described, headed
 from govinfo.figures.words import Language, Names, listed, pick, told
 from govinfo.indicators import PARTS
-from govinfo.show import BLUE, GREEN, GREY, PURPLE, RED, WIDTH, style
+from govinfo.show import BLUE, GREEN, GREY, PURPLE, RED, drawn, is_narrow, style, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,6 +108,7 @@ STAGES = (
 """The stages in the order of the report, each with its parts."""
 
 
+@drawn
 def flow(
     data: pd.DataFrame,
     *,
@@ -162,7 +163,7 @@ def flow(
     with style():
         from matplotlib.figure import Figure
 
-        fig = Figure(figsize=(WIDTH, 5.8))
+        fig = Figure(figsize=(width(), 5.8))
         grid = fig.subplots(len(STAGES), 1, sharex=True)
         for ax, stage, its in zip(grid, STAGES, counts, strict=True):
             _draw(ax, stage, its, language)
@@ -229,7 +230,7 @@ def _draw(ax: Axes, stage: Stage, counts: list[int | None], language: Language) 
     ax.legend(
         loc="upper left",
         bbox_to_anchor=(0, -0.02),
-        ncols=3,
+        ncols=1 if is_narrow() else 3,
         handlelength=1.6,
         borderaxespad=0,
         columnspacing=1.2,

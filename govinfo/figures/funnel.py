@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from govinfo.checks.results import need_columns
 from govinfo.compare.funnel import LEVELS
 from govinfo.figures.rows import described, headed, need_rows
 from govinfo.figures.words import Language, Names, listed, percent, pick, title, told
-from govinfo.show import BLUE, GREY, PURPLE, RED, WIDTH, style
+from govinfo.show import BLUE, GREY, PURPLE, RED, drawn, is_narrow, style, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,7 @@ MOST_NAMES, CROWD = 12, 80
 POINTS = 200
 
 
+@drawn
 def funnel(
     data: Funnel,
     *,
@@ -72,7 +74,7 @@ def funnel(
     with style():
         from matplotlib.figure import Figure
 
-        fig = Figure(figsize=(WIDTH, 5.2))
+        fig = Figure(figsize=(width(), 5.2))
         ax = fig.subplots()
         _limits(ax, data, language)
         for position, (marker, colour) in LOOKS.items():
@@ -96,7 +98,7 @@ def funnel(
             pick(language, "件数（分母，对数轴）", "cases (denominator, log)")
         )
         headed(fig, title(indicator, language))
-        fig.legend(loc="outside lower left", ncols=2)
+        fig.legend(loc="outside lower left", ncols=1 if is_narrow() else 2)
         # The layout must stand before one can tell which names would touch.
         fig.draw_without_rendering()
         _name(ax, data, names, language)
@@ -148,14 +150,16 @@ def _name(ax: Axes, data: Funnel, names: Names, language: Language) -> None:
         chinese = names.chinese.get(agency) or names.short(agency)
         text = pick(language, chinese, names.short(agency), "\n")
         is_below = float(row["value"]) < data.target
+        name = f"{text} {year}".replace("’", "'")
         label = ax.annotate(
-            f"{text} {year}".replace("’", "'"),
+            textwrap.fill(name, 22) if is_narrow() else name,
             (n, float(row["value"])),
             xytext=(0, -9 if is_below else 9),
             textcoords="offset points",
             ha="left" if n < left else "right" if n > right else "center",
             va="top" if is_below else "bottom",
         )
+        label.set_in_layout(False)
         box = label.get_window_extent()
         is_free = not any(box.overlaps(other) for other in taken)
         if len(taken) == MOST_NAMES or not is_free or box.count_contains(points):

@@ -8,7 +8,7 @@ from govinfo.figures.rates import WHY, cut_note, left_out
 from govinfo.figures.rows import ROW, Layout, Row, described, drawable, headed, rows_of
 from govinfo.figures.words import Language, ground, listed, pick, told
 from govinfo.indicators import GROUNDS
-from govinfo.show import style
+from govinfo.show import drawn, is_narrow, style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +21,7 @@ NAME = "ground_map"
 DARK = 0.85
 
 
+@drawn
 def ground_map(
     data: pd.DataFrame,
     *,
@@ -54,22 +55,31 @@ def ground_map(
     ]
     every = list(by_ground[0].values())
     drawable(every, NAME, codes[0])
-    layout = Layout.of(every, agencies, language)
+    layout, n_rows = Layout.of(every, agencies, language), len(every)
     with style():
-        fig, (ax,) = layout.figure(below=3.1)
+        fig, (ax,) = layout.figure(below=1.2 if is_narrow() else 3.1)
         for report in layout.ids:
             _line(ax, [its[report] for its in by_ground], layout.y_of[report])
         ax.set_xlim(-0.5, len(GROUNDS) + 0.5)
         ax.grid(visible=False)
         ax.xaxis.tick_top()
         ax.spines["bottom"].set_visible(False)
-        labels = [f"{n + 1} {ground(c, language)}" for n, c in enumerate(GROUNDS)]
-        labels.append(pick(language, "合计", "all refusals"))
-        ax.set_xticks(range(len(labels)), labels, rotation=50, ha="left")
+        named = [f"{n + 1} {ground(c, language)}" for n, c in enumerate(GROUNDS)]
+        last = pick(language, "合计", "all refusals")
+        if is_narrow():
+            # No room for names over so narrow columns: their numbers, and a key.
+            numbers = [str(n + 1) for n in range(len(GROUNDS))]
+            ax.set_xticks(
+                range(len(GROUNDS) + 1), [*numbers, pick(language, "合计", "all")]
+            )
+            note = "\n".join(filter(None, [cut_note(layout, n_rows, language), *named]))
+        else:
+            turned = {"rotation": 50, "ha": "left"}
+            ax.set_xticks(range(len(GROUNDS) + 1), [*named, last], **turned)
+            note = cut_note(layout, n_rows, language)
         ax.tick_params(axis="x", length=0, pad=0)
-        note = cut_note(layout, len(every), language)
         headed(fig, pick(language, "不予公开理由件数", "Refusals by ground"), note)
-    return described(fig, _alt(by_ground, layout, len(every), language))
+    return described(fig, _alt(by_ground, layout, n_rows, language))
 
 
 def _line(ax: Axes, rows: list[Row], y: float) -> None:
@@ -90,7 +100,7 @@ def _line(ax: Axes, rows: list[Row], y: float) -> None:
         )
         ax.add_patch(box)
         text = "?" if row.numerator is None else str(row.numerator or "")
-        colour = "white" if share > DARK else "#222222"
+        colour = "#fefefe" if share > DARK else "#111111" if share else "#222222"
         ax.text(n, y, text, ha="center", va="center", color=colour)
     whole = rows[0].denominator
     text = "?" if whole is None else str(whole)

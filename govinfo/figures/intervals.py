@@ -10,7 +10,7 @@ from govinfo.figures.mixpanels import Mix, mixes_of
 from govinfo.figures.rows import described, headed
 from govinfo.figures.words import Language, Names, ground, percent, pick, told
 from govinfo.indicators import GROUNDS, INDICATORS, RELIABLE_N
-from govinfo.show import BLUE, GREY, RED, WIDTH, style
+from govinfo.show import BLUE, GREY, RED, drawn, is_narrow, style, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +41,7 @@ FAMILIES = (
 )
 
 
+@drawn
 def exemption_intervals(
     data: pd.DataFrame,
     *,
@@ -113,17 +114,18 @@ def _figure(
 ) -> Figure:
     from matplotlib.figure import Figure
 
-    lines = -(-len(mixes) // COLUMNS)
-    columns = min(COLUMNS, len(mixes))
+    columns = 1 if is_narrow() else min(COLUMNS, len(mixes))
+    lines = -(-len(mixes) // columns)
     labels = [
         f"{n}  {ground(code, language, chr(10))}"
         for n, code in enumerate(GROUNDS, start=1)
     ]
-    over = [mix.over(FITS[columns], language) for mix in mixes]
+    fits = FITS[2] if is_narrow() else FITS[columns]
+    over = [mix.over(fits, language) for mix in mixes]
     per_row = LINE * (1 + max(label.count("\n") for label in labels)) + 0.06
     titles = max(title.count("\n") + 1 for title in over)
     height = len(GROUNDS) * per_row + AROUND + LINE * titles
-    fig = Figure(figsize=(WIDTH, lines * height + KEY))
+    fig = Figure(figsize=(width(), lines * height + KEY))
     grid = fig.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
     for ax in grid.flat[len(mixes) :]:
         ax.set_visible(False)

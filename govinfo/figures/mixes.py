@@ -16,7 +16,7 @@ from govinfo.figures.words import (
     told,
 )
 from govinfo.indicators import RELIABLE_N
-from govinfo.show import style
+from govinfo.show import drawn, is_narrow, style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+@drawn
 def outcomes(
     data: pd.DataFrame,
     *,
@@ -53,6 +54,7 @@ def outcomes(
     return _stacked("outcomes", data, OUTCOMES, heading, agencies, language)
 
 
+@drawn
 def exemption_mix(
     data: pd.DataFrame,
     *,
@@ -85,6 +87,7 @@ def exemption_mix(
     return _stacked(name, data, EXEMPTIONS, heading, agencies, language, least)
 
 
+@drawn
 def applicant_mix(
     data: pd.DataFrame,
     *,
@@ -249,7 +252,12 @@ def _key(fig: Figure, parts: Sequence[Part], language: Language) -> None:
         )
         for part in parts
     ]
-    fig.legend(handles=handles, loc="outside lower left", ncols=2, handlelength=2.2)
+    fig.legend(
+        handles=handles,
+        loc="outside lower left",
+        ncols=1 if is_narrow() else 2,
+        handlelength=2.2,
+    )
 
 
 def _range(rows: list[Row], part: Part, language: Language) -> str:

@@ -21,7 +21,7 @@ from govinfo.figures.words import (
     pick,
     told,
 )
-from govinfo.show import BLUE, GREY, WIDTH, style
+from govinfo.show import BLUE, GREY, is_narrow, style, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,16 +54,17 @@ def small_multiples(
     panels = [every[n] for n in sorted(kept)]
     years = sorted({row.year for panel in panels for row in panel.rows if row.year})
     marks = marks_of(panels, years, mergers)
-    n_lines = -(-len(panels) // COLUMNS)
+    columns = 1 if is_narrow() else COLUMNS
+    n_lines = -(-len(panels) // columns)
     cut = _cut(len(panels), len(every))
     with style():
         from matplotlib.figure import Figure
 
         height = PANEL_HEIGHT * n_lines + 1.0 + 0.2 * len(marks)
-        fig = Figure(figsize=(WIDTH, height))
+        fig = Figure(figsize=(width(), height))
         grid = fig.subplots(
             n_lines,
-            min(COLUMNS, len(panels)),
+            min(columns, len(panels)),
             sharex=True,
             sharey=sharey,
             squeeze=False,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from govinfo.figures.rates import cut_note, left_out
 from govinfo.figures.rows import Layout, Row, described, headed, rows_of
 from govinfo.figures.words import Language, listed, percent, pick, told
-from govinfo.show import BLUE, RED, style
+from govinfo.show import BLUE, RED, drawn, style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NAME = "quality"
 
 
+@drawn
 def quality(
     data: pd.DataFrame,
     *,

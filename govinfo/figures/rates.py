@@ -17,7 +17,7 @@ from govinfo.figures.words import (
     told,
 )
 from govinfo.indicators import INDICATORS, RELIABLE_N
-from govinfo.show import BLUE, GREY, RED, style
+from govinfo.show import BLUE, GREY, RED, drawn, style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +61,7 @@ MARKS = {
 APPROXIMATE = ("近似值", "approximate")
 
 
+@drawn
 def rates(
     data: pd.DataFrame,
     indicator: str,

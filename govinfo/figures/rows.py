@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 from govinfo.checks.results import need_columns
 from govinfo.figures.words import Language, Names
 from govinfo.indicators import VALUED
-from govinfo.show import WIDTH
+from govinfo.show import is_narrow, width
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 NEEDED = (
@@ -196,11 +196,19 @@ class Layout:
             mine = [row for row in kept if row.agency == agency]
             label = names.label(agency)
             needs = LINE * (label.count("\n") + 1)
-            height = max(ROW * len(mine), needs) + GAP
-            first = y + (height - ROW * len(mine)) / 2 + ROW / 2
+            if is_narrow():
+                # Names stand over their rows, which then have the whole width.
+                height, first = (
+                    needs + ROW * len(mine) + GAP,
+                    y + needs + ROW / 2 + 0.04,
+                )
+                labels.append((y + needs / 2 + 0.04, label))
+            else:
+                height = max(ROW * len(mine), needs) + GAP
+                first = y + (height - ROW * len(mine)) / 2 + ROW / 2
+                labels.append((y + height / 2, label))
             for n, row in enumerate(mine):
                 y_of[row.report_id] = first + n * ROW
-            labels.append((y + height / 2, label))
             y += height
         return cls(
             names=names,
@@ -218,7 +226,7 @@ class Layout:
         """A figure high enough for the rows, with axes whose unit is the inch."""
         from matplotlib.figure import Figure
 
-        fig = Figure(figsize=(WIDTH, self.height + below))
+        fig = Figure(figsize=(width(), self.height + below))
         axes = fig.subplots(1, panels, sharey=True, squeeze=False, **options)[0]
         for ax in axes:
             ax.set_ylim(self.height, 0)
@@ -226,35 +234,23 @@ class Layout:
             ax.tick_params(axis="y", length=0)
             ax.spines["left"].set_visible(False)
         axes[0].set_yticks([self.y_of[i] for i in self.ids], self.times)
-        for y, label in self.labels:
+        for y, label in (*self.labels, *self.headings):
+            is_heading = (y, label) in self.headings
             axes[0].annotate(
                 label,
                 (0, y),
                 xycoords=("axes fraction", "data"),
-                xytext=(-46, 0),
+                xytext=(-34 if is_narrow() else -46, 0),
                 textcoords="offset points",
-                ha="right",
+                ha="left" if is_narrow() else "right",
                 va="center",
                 linespacing=1.25,
+                color="#5a5a5a" if is_heading else "#222222",
             )
-        self._draw_headings(axes[0])
         for ax in axes:
             for edge in self.edges:
                 ax.axhline(edge, color="#e4e4e4", linewidth=0.8, zorder=0)
         return fig, axes
-
-    def _draw_headings(self, ax: Axes) -> None:
-        for y, label in self.headings:
-            ax.annotate(
-                label,
-                (0, y),
-                xycoords=("axes fraction", "data"),
-                xytext=(-46, 0),
-                textcoords="offset points",
-                ha="right",
-                va="center",
-                color="#5a5a5a",
-            )
 
 
 def headed(fig: Figure, text: str, note: str = "") -> None:
@@ -263,6 +259,7 @@ def headed(fig: Figure, text: str, note: str = "") -> None:
 
     note = note.strip()
     # Empty lines of the title keep the room that the note is set into.
+    note = "\n".join(_wrapped(line) for line in note.split("\n"))
     room = "\n " * (note.count("\n") + 1) if note else ""
     fig.suptitle(f"{text}{room}", x=0.01, ha="left", fontsize=12, linespacing=1.35)
     if note:
@@ -278,6 +275,15 @@ def headed(fig: Figure, text: str, note: str = "") -> None:
             color="#5a5a5a",
             linespacing=1.35,
         )
+
+
+def _wrapped(line: str) -> str:
+    """A line of a note over as many lines as a phone needs."""
+    room = 52 if line.isascii() else 27
+    parts = [line[n : n + room] for n in range(0, len(line), room)]
+    if not is_narrow() or len(parts) < 2:
+        return line
+    return "\n".join(textwrap.wrap(line, room)) if line.isascii() else "\n".join(parts)
 
 
 def described(fig: Figure, alt: str) -> Figure:

@@ -11,12 +11,14 @@ from govinfo.figures.rows import rows_of
 from govinfo.figures.words import Language, Names
 from govinfo.harmonise import parting
 from govinfo.indicators import INDICATORS
+from govinfo.show import drawn
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
 
+@drawn
 def series(
     data: pd.DataFrame,
     indicators: str | Sequence[str],

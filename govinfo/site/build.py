@@ -1,4 +1,4 @@
-"""Write the site: a page for each notebook, one for the data, and a home page."""
+"""Write the site: every page in English and in Chinese, from one run."""
 
 from __future__ import annotations
 
@@ -6,34 +6,39 @@ import csv
 import posixpath
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from base64 import b64decode
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import unquote, urldefrag
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote, urldefrag
 
 from govinfo import __version__
 from govinfo.errors import SourceError
-from govinfo.site.cards import Card, card_of, plain
+from govinfo.site import facts
+from govinfo.site.profile import forest_row, profile
 from govinfo.site.render import (
-    TEMPLATES,
     Article,
+    Card,
     Heading,
     Relink,
+    card_of,
+    headings_of,
     markdown_article,
     notebook_article,
+    plain,
     slug,
 )
 from govinfo.site.run import executed
+from govinfo.site.words import LANGS, TEMPLATES, Lang, Words, fit, provinces
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
     from nbformat import NotebookNode
 
 # Names what the last build wrote, so that a page of a removed notebook does not stay.
 MANIFEST = ".govinfo-site"
-
-# A link in the header is a name, not a sentence.
-DATA_LINK = "Data"
 
 NAMED_FILE = re.compile(r"^\| `(?P<name>[\w./-]+)` \|", re.MULTILINE)
 
@@ -44,6 +49,21 @@ DATA_TABLES = (
     "checks.csv",
     "indicators.csv",
     "reports.csv",
+)
+
+# What a facsimile is called in the registry.
+FACSIMILE = "facsimile"
+
+# Cells of one agency, as its page offers them.
+CELL_COLUMNS = (
+    "report_id",
+    "table",
+    "row_code",
+    "column_code",
+    "value",
+    "state",
+    "raw",
+    "place",
 )
 
 
@@ -63,7 +83,7 @@ def build_site(
     cache: Path | None = None,
     jobs: int = 2,
 ) -> list[Path]:
-    """Run the notebooks and write them, the data and a home page as a site.
+    """Run the notebooks and write them, the agencies and the data as a site.
 
     Parameters
     ----------
@@ -82,7 +102,7 @@ def build_site(
     Returns
     -------
     list of Path
-        The pages, the home page first.
+        The pages, the English home page first.
 
     Raises
     ------
@@ -96,12 +116,15 @@ def build_site(
         paths, data=data, cache=cache or out.parent / "notebooks", jobs=jobs
     )
     site = _Site(out, data, [p.stem for p in paths])
-    for path, run in zip(paths, runs, strict=True):
-        site.add_notebook(path, run)
-    site.add_data()
-    site.add_home()
+    for lang in LANGS:
+        pages = _Pages(site, Words(lang))
+        for path, run in zip(paths, runs, strict=True):
+            pages.add_notebook(path, run)
+        pages.add_agencies()
+        pages.add_data()
+        pages.add_home()
     site.finish()
-    return site.pages
+    return sorted(site.pages, key=lambda page: page != out / "index.html")
 
 
 def _require(paths: Sequence[Path], notebooks: Path, data: Path) -> None:
@@ -122,104 +145,336 @@ def _require(paths: Sequence[Path], notebooks: Path, data: Path) -> None:
 
 
 class _Site:
-    """What one build writes, and where everything on it stands."""
+    """What one build writes, and what all its pages draw on."""
 
     def __init__(self, out: Path, data: Path, stems: Sequence[str]) -> None:
         self.out = out
         self.data = data
         self.stems = list(stems)
         self.pages: list[Path] = []
-        self.cards: list[Card] = []
         self.written: set[str] = set()
-        self.onward = [Link(f"{stem}.html", _short(stem)) for stem in stems]
-        self.links = [*self.onward, Link("data/index.html", DATA_LINK)]
-
-    def add_notebook(self, path: Path, run: NotebookNode) -> None:
-        """Write the page of a notebook, and the notebook itself to download."""
-        import nbformat
-
-        href = f"{path.stem}.html"
-        article = notebook_article(run, self.relink("notebooks", "."))
-        source = f"notebooks/{path.name}"
-        nbformat.write(run, self.path(source))
-        card = card_of(href, article, run)
-        self.cards.append(card)
-        place = self.stems.index(path.stem)
-        self.write_page(
-            href,
-            article,
-            description=plain(card.question),
-            source=source,
-            previous=self.onward[place - 1] if place else None,
-            next=self.onward[place + 1] if place + 1 < len(self.onward) else None,
-        )
-
-    def add_data(self) -> None:
-        """Write the data dictionary as a page, beside the files it describes."""
-        text = (self.data / "README.md").read_text("utf-8")
+        self.study = facts.read_study(data)
+        self.reports = facts.table(data / "reports.csv")
+        registry = facts.table(data / "registry.csv") or self.reports
+        self.facsimiles = any(FACSIMILE in row.get("file_is", "") for row in registry)
+        self.here = {row["report_id"]: self.document(row["file"]) for row in registry}
         for name in DATA_TABLES:
             self.copy(name)
-        # A file named in the first column of a table can be downloaded there.
-        linked = NAMED_FILE.sub(self.linked, text)
-        article = markdown_article(linked, self.relink("data", "data"))
-        reports = [
-            row | {"here": self.copy(row["file"]), "kind": _kind(row["file"])}
-            for row in self.reports()
-        ]
-        documents = self.render("documents.html.j2", reports=reports)
-        here = Heading(2, "documents", "The documents")
-        self.write_page(
-            "data/index.html",
-            replace(
-                article,
-                html=article.html + documents,
-                contents=(*article.contents, here),
-            ),
-            description="What the data are, where they come from and how to cite them.",
-        )
+        self.css = (TEMPLATES / "site.css").read_text("utf-8")
+        self.js = (TEMPLATES / "site.js").read_text("utf-8")
+        self.sortable = (TEMPLATES / "sortable.min.js").read_text("utf-8")
 
-    def add_home(self) -> None:
-        """Write the home page."""
-        reports = self.reports()
-        years = sorted(row["report_year"] for row in reports)
-        body = self.render(
-            "home.html.j2",
-            cards=self.cards,
-            files=[self.described(n) for n in DATA_TABLES if (self.data / n).exists()],
-            n_reports=len(reports),
-            n_agencies=len({row["agency_id"] for row in reports}),
-            first=years[0],
-            last=years[-1],
-        )
-        title = "govinfo: how Chinese agencies disclose, and when they refuse"
-        article = Article(body, title, (), has_code=False)
-        self.write_page(
-            "index.html",
-            article,
-            description="Disclosure of government information in China, agency by "
-            "agency: the published figures, checked and compared.",
-        )
-        self.pages.insert(0, self.pages.pop())
+    @cached_property
+    def environment(self) -> Environment:
+        """Templates, compiled once."""
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    def reports(self) -> list[dict[str, str]]:
-        """The registry of reports."""
-        with (self.data / "reports.csv").open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
+        environment = Environment(
+            autoescape=True,
+            loader=FileSystemLoader(TEMPLATES),
+            undefined=StrictUndefined,
+        )
+        environment.filters["fit"] = fit
+        environment.globals |= {
+            "histogram": facts.histogram,
+            "middle": facts.middle,
+            "states": facts.states,
+            "study": self.study,
+            "facsimiles": self.facsimiles,
+        }
+        return environment
 
-    def linked(self, named: re.Match[str]) -> str:
-        """A file name at the start of a table row as a link, if the file is there."""
-        name = named["name"]
-        is_file = (self.data / name).is_file()
-        return f"| [`{name}`]({name}) |" if is_file else named[0]
+    def document(self, name: str) -> str:
+        """Where a report's file is on the site; empty if it is not there."""
+        for inside in (name, f"reports/{name}"):
+            if self.copy(inside):
+                return f"data/{inside}"
+        return ""
+
+    def copy(self, name: str) -> bool:
+        """Copy a file of the data to the site, if there is one of that name."""
+        source = self.data / name
+        if not source.is_file() or self.data not in source.parents:
+            return False
+        if f"data/{name}" not in self.written:
+            shutil.copyfile(source, self.path(f"data/{name}"))
+        return True
+
+    def path(self, name: str) -> Path:
+        """Where a file of the site is written; remembered as written."""
+        self.written.add(name)
+        path = self.out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def cells_of_agencies(self) -> None:
+        """Write the cells of each agency beside its page."""
+        its = {year.id: a for a in self.study.agencies for year in a.years}
+        rows: dict[str, list[dict[str, str]]] = {a.slug: [] for a in its.values()}
+        for row in facts.table(self.data / "cells.csv"):
+            if row["report_id"] in its:
+                rows[its[row["report_id"]].slug].append(row)
+        for name, cells in rows.items():
+            path = self.path(f"agency/{name}.csv")
+            # Spreadsheets take UTF-8 for something else unless a file says so.
+            with path.open("w", encoding="utf-8-sig", newline="") as file:
+                writer = csv.DictWriter(file, CELL_COLUMNS, extrasaction="ignore")
+                writer.writeheader()
+                writer.writerows(cells)
 
     def finish(self) -> None:
-        """Remove what an earlier build wrote and this one did not."""
+        """Write what agencies' pages offer; remove what this build did not write."""
+        self.cells_of_agencies()
         manifest = self.out / MANIFEST
         if manifest.exists():
             for name in manifest.read_text("utf-8").splitlines():
                 if name not in self.written:
                     (self.out / name).unlink(missing_ok=True)
         manifest.write_text("\n".join(sorted(self.written)) + "\n", "utf-8")
+
+
+class _Pages:
+    """The pages of one language."""
+
+    def __init__(self, site: _Site, words: Words) -> None:
+        self.site = site
+        self.words = words
+        self.lang: Lang = words.lang
+        self.cards: list[Card] = []
+        t = words.t
+        self.links = [
+            Link(words.to("index"), t("Home", "首页")),
+            Link(words.to("agencies"), t("All agencies", "全部机关")),
+            Link(f"{words.to('index')}#notebooks", t("Questions", "各个问题")),
+            Link(words.to("data/index"), t("Data", "数据")),
+        ]
+        self.titles: dict[str, str] = {}
+
+    def add_notebook(self, path: Path, run: NotebookNode) -> None:
+        """Write the page of a notebook, and the notebook itself to download."""
+        import nbformat
+
+        href = self.words.to(path.stem)
+        article = notebook_article(run, self.lang, self.relink("notebooks", "."))
+        source = f"notebooks/{path.name}"
+        if source not in self.site.written:
+            nbformat.write(run, self.site.path(source))
+        card = card_of(href, article)
+        self.cards.append(card)
+        stems = self.site.stems
+        place = stems.index(path.stem)
+        self.write_page(
+            path.stem,
+            article,
+            description=plain(card.answer or card.question),
+            picture=self.picture(path),
+            source=source,
+            previous=self.onward(stems[place - 1]) if place else None,
+            next=self.onward(stems[place + 1]) if place + 1 < len(stems) else None,
+        )
+
+    def onward(self, stem: str) -> Link:
+        """A link to another notebook."""
+        return Link(self.words.to(stem), self.site_title(stem))
+
+    def site_title(self, stem: str) -> str:
+        """A notebook's file name as a link, until its own title is known."""
+        words = stem.lstrip("0123456789-_").replace("-", " ").replace("_", " ")
+        return CHINESE_LINKS.get(stem, words) if self.lang == "zh" else _upper(words)
+
+    def picture(self, path: Path) -> str:
+        """The first stored picture of a notebook as a file, for where it is shared."""
+        import nbformat
+
+        name = f"pictures/{path.stem}.png"
+        if name in self.site.written:
+            return name
+        for cell in nbformat.read(path, as_version=4).cells:
+            for output in cell.get("outputs", []):
+                if "image/png" in output.get("data", {}):
+                    data = b64decode(output.data["image/png"])
+                    self.site.path(name).write_bytes(data)
+                    return name
+        return ""
+
+    def add_agencies(self) -> None:
+        """Write the table of all agencies, and a page for each of them."""
+        study, words = self.site.study, self.words
+        groups = study.by("level")
+        fair = study.comparable
+        low = 0.4 if all((a.latest.rate.value or 0) >= 0.4 for a in fair) else 0.0
+        medians = {
+            key: facts.middle(its)[1]
+            for key, its in study.by("province").items()
+            if len(its) >= facts.PROVINCE_LEAST
+        }
+        cuts = _cuts(medians.values())
+        body = self.render(
+            "agencies.html.j2",
+            low=low,
+            levels=[(words.level(key) or "–", its) for key, its in groups.items()],
+            level_keys=sorted({a.level for a in study.agencies if a.level}),
+            provinces=sorted({a.province for a in study.agencies if a.province}),
+            within=_differ_within(groups.values()),
+            with_median=bool(medians),
+            map=[
+                {
+                    "x": int(row["x"]),
+                    "y": int(row["y"]),
+                    "code": row["code"],
+                    "short": row["short"],
+                    "median": _of_province(row["chinese"], medians),
+                }
+                for row in provinces()
+            ],
+            cuts=cuts,
+            shades=_shades(cuts, words),
+            by_province=[
+                [
+                    words.province(key) or "–",
+                    len(its),
+                    words.pc(medians[key])
+                    if key in medians
+                    else words.t("fewer than five", "不足五家"),
+                ]
+                for key, its in study.by("province").items()
+            ],
+        )
+        article = Article(body, words.t("All agencies", "全部机关"), *headings_of(body))
+        description = words.t(
+            f"{words.agencies_of(len(study.agencies))} in one table: how much of what "
+            "they decide on they disclose, with intervals.",
+            f"{words.agencies_of(len(study.agencies))}的实体决定公开率，附区间，"
+            "可查找、排序。",
+        )
+        scripts = f"{self.site.js}\n{self.site.sortable}"
+        self.write_page("agencies", article, description=description, script=scripts)
+        for agency in study.agencies:
+            its = profile(agency, study, words)
+            csv_name = quote(f"{agency.slug}.csv")
+            body = self.render(
+                "agency.html.j2", "agency", csv=csv_name, here=self.site.here, **its
+            )
+            name = words.name(agency)
+            article = Article(body, name, *headings_of(body))
+            self.write_page(
+                f"agency/{agency.slug}", article, description=str(its["lead"])
+            )
+
+    def add_data(self) -> None:
+        """Write the data dictionary as a page, beside the files it describes."""
+        readme = self.site.data / "README.md"
+        twin = readme.with_name("README.zh.md")
+        if self.lang == "zh" and twin.is_file():
+            readme = twin
+        # A file named in the first column of a table can be downloaded there.
+        linked = NAMED_FILE.sub(self.linked, readme.read_text("utf-8"))
+        article = markdown_article(linked, self.relink("data", "data"), self.lang)
+        label = self.words.t("The documents", "文件")
+        reports = [
+            row
+            | {
+                "here": posixpath.relpath(self.site.here[row["report_id"]], "data")
+                if self.site.here.get(row["report_id"])
+                else "",
+                "kind": _kind(row["file"]),
+            }
+            for row in self.site.reports
+        ]
+        documents = self.render("documents.html.j2", "data", reports=reports)
+        here = Heading(2, "documents", label)
+        self.write_page(
+            "data/index",
+            replace(
+                article,
+                html=article.html + documents,
+                contents=(*article.contents, here),
+            ),
+            description=self.words.t(
+                "What the data are, where they come from and how to cite them.",
+                "数据是什么、从哪里来、怎样引用。",
+            ),
+        )
+
+    def add_home(self) -> None:
+        """Write the home page."""
+        study, words = self.site.study, self.words
+        shown = study.agencies[:12]
+        rows = [
+            forest_row(agency, words) | {"tick": agency.latest.of_all.value}
+            for agency in shown
+        ]
+        more = len(study.agencies) - len(shown)
+        body = self.render(
+            "home.html.j2",
+            cards=self.cards,
+            files=[
+                self.described(name)
+                for name in DATA_TABLES
+                if (self.site.data / name).exists()
+            ],
+            rows=rows,
+            title=_home_title(shown, words),
+            more=words.t(
+                f"Not drawn: {words.agencies_of(more)} with fewer decisions.",
+                f"另有{more}家件数较少，未绘出。",
+            )
+            if more
+            else "",
+        )
+        title = words.t(
+            "Asked for information, how much do Chinese agencies give?",
+            "向政府要信息，要到了多少",
+        )
+        self.write_page(
+            "index",
+            Article(body, title, *headings_of(body)),
+            description=words.t(
+                "China’s annual reports on government information disclosure, agency "
+                "by agency: the published figures, checked and compared.",
+                "中国行政机关政府信息公开年报：逐格核对，注明可靠程度，可下载。",
+            ),
+            dataset=self.dataset(),
+        )
+
+    def dataset(self) -> dict[str, Any]:
+        """What machines read of the data set (schema.org)."""
+        study, words = self.site.study, self.words
+        return {
+            "@context": "https://schema.org/",
+            "@type": "Dataset",
+            "name": words.t(
+                "Annual reports on government information disclosure in China",
+                "中国政府信息公开年度报告数据集",
+            ),
+            "description": words.t(
+                f"Every cell of the statutory tables of "
+                f"{words.reports_of(study.n_reports)}, with state and place, checked "
+                "against themselves.",
+                f"{words.reports_of(study.n_reports)}法定表格的每个单元格，"
+                "附状态和位置，并经勾稽核对。",
+            ),
+            "inLanguage": ["en", "zh-Hans"],
+            "isAccessibleForFree": True,
+            "license": "https://creativecommons.org/publicdomain/zero/1.0/",
+            "temporalCoverage": f"{study.first}/{study.last}",
+            "version": __version__,
+            "distribution": [
+                {
+                    "@type": "DataDownload",
+                    "encodingFormat": "text/csv",
+                    "contentUrl": f"data/{name}",
+                }
+                for name in DATA_TABLES
+                if (self.site.data / name).exists()
+            ],
+        }
+
+    def linked(self, named: re.Match[str]) -> str:
+        """A file name at the start of a table row as a link, if the file is there."""
+        name = named["name"]
+        is_file = (self.site.data / name).is_file()
+        return f"| [`{name}`]({name}) |" if is_file else named[0]
 
     def relink(self, source: str, page: str) -> Relink:
         """How links written in a folder of the repository lead on the site.
@@ -232,11 +487,12 @@ class _Site:
             path, fragment = urldefrag(unquote(address))
             inside = posixpath.normpath(posixpath.join(source, path))
             folder, _, name = inside.partition("/")
-            if folder == "notebooks" and name.removesuffix(".ipynb") in self.stems:
-                found = f"{name.removesuffix('.ipynb')}.html"
+            stem = name.removesuffix(".ipynb")
+            if folder == "notebooks" and stem in self.site.stems:
+                found = self.words.to(stem)
             elif inside in ("data", "data/README.md"):
-                found = "data/index.html"
-            elif folder == "data" and self.copy(name):
+                found = self.words.to("data/index")
+            elif folder == "data" and self.site.copy(name):
                 found = inside
             else:
                 return None
@@ -245,75 +501,117 @@ class _Site:
 
         return target
 
-    def copy(self, name: str) -> bool:
-        """Copy a file of the data to the site, if there is one of that name."""
-        source = self.data / name
-        if not source.is_file() or self.data not in source.parents:
-            return False
-        shutil.copyfile(source, self.path(f"data/{name}"))
-        return True
-
     def described(self, name: str) -> Mapping[str, str | int]:
         """A file of the data as a line of the table of downloads."""
-        with (self.data / name).open(encoding="utf-8", newline="") as file:
+        with (self.site.data / name).open(encoding="utf-8", newline="") as file:
             rows = sum(1 for _ in csv.reader(file)) - 1
-        size = (self.data / name).stat().st_size
+        size = (self.site.data / name).stat().st_size
         return {"name": name, "rows": rows, "size": f"{max(1, round(size / 1024))} kB"}
 
-    def path(self, name: str) -> Path:
-        """Where a file of the site is written; remembered as written."""
-        self.written.add(name)
-        path = self.out / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path
-
-    def write_page(self, href: str, article: Article, **more: object) -> None:
+    def write_page(self, name: str, article: Article, **more: object) -> None:
         """Write one page."""
-        path = self.path(href)
-        html = self.render(
-            "page.html.j2",
-            body=article.html,
-            contents=article.contents,
-            css=(TEMPLATES / "site.css").read_text("utf-8"),
-            has_code=article.has_code,
-            here=href,
-            is_home=href == "index.html",
-            links=self.links,
-            root="../" * href.count("/"),
-            script=(TEMPLATES / "site.js").read_text("utf-8"),
-            title=article.title,
-            version=__version__,
-            **more,
-        )
+        href = self.words.to(name)
+        path = self.site.path(href)
+        other: Lang = "en" if self.lang == "zh" else "zh"
+        values = {
+            "body": article.html,
+            "contents": article.contents,
+            "css": self.site.css,
+            "has_code": article.has_code,
+            "is_home": name == "index",
+            "links": self.links,
+            "root": "../" * name.count("/"),
+            "script": self.site.js,
+            "title": article.title,
+            "twin": quote(posixpath.basename(self.words.to(name, other))),
+            "version": __version__,
+        }
+        html = self.render("page.html.j2", here=href, **(values | more))
         part = path.with_name(path.name + ".part")
         part.write_text(html, "utf-8")
         part.replace(path)
-        self.pages.append(path)
+        self.site.pages.append(path)
 
-    @staticmethod
-    def render(template: str, **values: object) -> str:
+    def render(self, template: str, folder: str = "", /, **values: object) -> str:
         """Fill in a template."""
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        words = self.words
+        spoken = {
+            name: getattr(words, name)
+            for name in dir(Words)
+            if not name.startswith("_") and callable(getattr(words, name, None))
+        }
+        empty = ("dataset", "next", "picture", "previous", "source")
+        given = dict.fromkeys(empty) | {"lang": self.lang} | spoken | values
+        return self.site.environment.get_template(template).render(given)
 
-        environment = Environment(
-            autoescape=True,
-            loader=FileSystemLoader(TEMPLATES),
-            undefined=StrictUndefined,
-        )
-        names = ("contents", "description", "next", "previous", "source")
-        return environment.get_template(template).render(dict.fromkeys(names) | values)
+
+# File names of the notebooks as Chinese links.
+CHINESE_LINKS = {
+    "01-read-one-report": "读一份年报",
+    "02-data-set-and-quality": "数据集及其质量",
+    "03-disclosure-performance": "公开情况",
+    "04-exemption-usage": "不予公开理由",
+    "05-review-and-litigation": "复议与诉讼",
+    "06-proactive-disclosure": "主动公开",
+    "07-what-reports-say-against-themselves": "年报自相矛盾之处",
+    "08-how-far-to-trust-these-comparisons": "这些比较有多可靠",
+}
 
 
-def _short(stem: str) -> str:
-    """A notebook's file name as a link.
-
-    Examples
-    --------
-    >>> _short("01-read-one-report")
-    'Read one report'
-    """
-    words = stem.lstrip("0123456789-_").replace("-", " ").replace("_", " ")
+def _upper(words: str) -> str:
     return words[:1].upper() + words[1:]
+
+
+def _cuts(medians: Iterable[float]) -> list[float]:
+    """Whole percentages that part medians into five shades."""
+    found = sorted(medians)
+    if not found:
+        return []
+    low, high = found[0], found[-1]
+    step = max(0.01, (high - low) / 5)
+    return [round(low + step * n, 2) for n in range(1, 5)]
+
+
+def _shades(cuts: Sequence[float], words: Words) -> list[tuple[str, str]]:
+    """The key of the map."""
+    if not cuts:
+        return []
+    ends = [words.pc(cut, 0) for cut in cuts]
+    between = zip(ends, ends[1:], strict=False)
+    return [
+        ("f0", words.t(f"below {ends[0]}", f"不到{ends[0]}")),
+        *((f"f{n}", f"{a}–{b}") for n, (a, b) in enumerate(between, start=1)),
+        ("f4", words.t(f"{ends[-1]} and more", f"{ends[-1]}以上")),
+        ("void", words.t("fewer than five agencies", "不足五家")),
+    ]
+
+
+def _of_province(chinese: str, medians: Mapping[str, float]) -> float | None:
+    return next((v for k, v in medians.items() if k.startswith(chinese)), None)
+
+
+def _differ_within(groups: Iterable[Sequence[facts.Agency]]) -> bool:
+    """Whether middle halves of levels are wider than their medians lie apart."""
+    quarters = [facts.middle(group) for group in groups if len(group) > 1]
+    if len(quarters) < 2:
+        return False
+    medians = [q[1] for q in quarters]
+    return max(medians) - min(medians) < min(q[2] - q[0] for q in quarters)
+
+
+def _home_title(agencies: Sequence[facts.Agency], words: Words) -> str:
+    """The finding of the home page's figure: what the two medians are."""
+    decided = [a.latest.rate.value for a in agencies if a.latest.rate.mark]
+    of_all = [a.latest.of_all.value for a in agencies if a.latest.of_all.mark]
+    known = [sorted(v for v in values if v is not None) for values in (decided, of_all)]
+    if not all(known):
+        return words.t("The latest report of each agency", "各机关最近一份年报")
+    first, second = (words.pc(values[len(values) // 2], 0) for values in known)
+    return words.t(
+        f"Of requests decided, half of these agencies disclosed {first} or more; of "
+        f"all requests concluded, {second}",
+        f"这些机关有一半，实体决定的公开率达{first}；占全部办结的，只有{second}",
+    )
 
 
 def _kind(name: str) -> str:

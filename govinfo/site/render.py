@@ -5,18 +5,21 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from govinfo.show import PAGE
+from govinfo.site.words import TEMPLATES
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
     from nbconvert import HTMLExporter
     from nbformat import NotebookNode
 
-TEMPLATES = Path(__file__).parents[1] / "templates"
 
 # A deeper heading is not worth a line of its own in the contents.
 DEEPEST_IN_CONTENTS = 3
@@ -26,6 +29,8 @@ NUMERIC = re.compile(r"^[\s\d.,%+\-−–—/()\[\]±×]*\d[\s\d.,%+\-−–—/
 NO_NUMBER = ("", "-", "–", "—", "NaN", "<NA>", "None")
 CHINESE = re.compile(r"[㐀-䶿一-鿿]")
 LETTER = re.compile(r"[^\W\d_]")
+
+HINTS = {"en": "The table scrolls sideways →", "zh": "表格可左右滑动 →"}
 
 Relink = Callable[[str], str | None]
 """Says where a link of the source leads on the site; None where to nothing."""
@@ -50,6 +55,53 @@ class Article:
     has_code: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the home page says of a notebook."""
+
+    href: str
+    title: str
+    question: str
+    answer: str
+
+
+def plain(html: str) -> str:
+    """Text without its markup."""
+    from lxml.html import fragment_fromstring
+
+    return unescape(fragment_fromstring(html, create_parent="p").text_content())
+
+
+def card_of(href: str, article: Article) -> Card:
+    """What the home page says of a notebook: its first paragraph, and its answer.
+
+    The answer is what the cell tagged ``answer`` printed, because results are computed;
+    without one, the second paragraph.
+    """
+    from lxml import etree
+    from lxml.html import fragment_fromstring
+
+    def inside(element: HtmlElement) -> str:
+        for link in list(element.iter("a")):
+            link.drop_tag()
+        element.tail = None
+        html = etree.tostring(element, encoding="unicode", method="html")
+        return re.sub(r"^<p[^>]*>|</p>$", "", html.strip()).strip()
+
+    root = fragment_fromstring(article.html, create_parent="div")
+    prose = root.xpath("./p")
+    answers = root.xpath(".//div[contains(@class, 'answer')]//div[@class='output']//p")
+    said = [inside(p) for p in [*answers[:1], *prose[1:2]]]
+    question = inside(prose[0]) if prose else ""
+    return Card(href, article.title, question, said[0] if said else "")
+
+
+def headings_of(html: str) -> tuple[tuple[Heading, ...], bool]:
+    """The sections of a page made from a template, and that it has no code."""
+    found = re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', html)
+    return tuple(Heading(2, name, unescape(text)) for name, text in found), False
+
+
 @cache
 def _exporter() -> HTMLExporter:
     """The exporter of nbconvert with this project's own template."""
@@ -60,32 +112,38 @@ def _exporter() -> HTMLExporter:
     )
 
 
-def notebook_article(notebook: NotebookNode, relink: Relink) -> Article:
-    """A notebook with its stored outputs as the inside of a page."""
-    html, _ = _exporter().from_notebook_node(notebook)
-    return _article(html, relink)
+def notebook_article(notebook: NotebookNode, lang: str, relink: Relink) -> Article:
+    """A notebook with its outputs as the inside of a page in one language.
+
+    Prose tagged with another language is left out, and of what was shown in both the
+    one is taken.
+    """
+    from nbformat import from_dict
+
+    other = "lang:en" if lang == "zh" else "lang:zh"
+    told = deepcopy(notebook)
+    told.cells = [
+        cell for cell in told.cells if other not in cell.metadata.get("tags", [])
+    ]
+    for cell in told.cells:
+        for output in cell.get("outputs", []):
+            page = output.get("data", {}).get(PAGE)
+            if page:
+                output.data = from_dict({"text/html": page[lang]})
+    html, _ = _exporter().from_notebook_node(
+        told, resources={"lang": lang, "code": "代码" if lang == "zh" else "Code"}
+    )
+    return _article(html, relink, lang)
 
 
-def markdown_article(text: str, relink: Relink) -> Article:
+def markdown_article(text: str, relink: Relink, lang: str = "en") -> Article:
     """A Markdown document as the inside of a page."""
     from nbconvert.filters import markdown2html_mistune
 
-    return _article(markdown2html_mistune(text), relink)
+    return _article(markdown2html_mistune(text), relink, lang)
 
 
-def inline(text: str) -> str:
-    """A sentence of Markdown as HTML, without the paragraph around it and its links.
-
-    Examples
-    --------
-    >>> inline("Which *agency* [refuses](a.html) most?")
-    'Which <em>agency</em> refuses most?'
-    """
-    article = markdown_article(text, lambda _: None)
-    return re.sub(r"^<p>|</p>$", "", article.html.strip()).strip()
-
-
-def _article(html: str, relink: Relink) -> Article:
+def _article(html: str, relink: Relink, lang: str) -> Article:
     """Make plain HTML accessible, and collect its headings."""
     from lxml import etree
     from lxml.html import fragment_fromstring
@@ -93,15 +151,15 @@ def _article(html: str, relink: Relink) -> Article:
     root = fragment_fromstring(html, create_parent="div")
     for style in root.xpath(".//style[@scoped]"):
         style.drop_tree()
-    for table in root.iter("table"):
-        _mend_table(table)
+    for number, table in enumerate(list(root.iter("table")), start=1):
+        _mend_table(table, lang, number)
     for link in list(root.iter("a")):
         _mend_link(link, relink)
     for element in root.iter("td", "th", "caption", "em", "strong", "code", "li", "p"):
         _say_language(element)
     taken: set[str] = set()
     headings = [
-        _heading(h, taken) for h in root.iter("h1", "h2", "h3", "h4", "h5", "h6")
+        _heading(h, taken, lang) for h in root.iter("h1", "h2", "h3", "h4", "h5", "h6")
     ]
     inside = "".join(
         etree.tostring(child, encoding="unicode", method="html") for child in root
@@ -128,7 +186,7 @@ def slug(text: str) -> str:
     return re.sub(r"[^\w-]", "", text.strip().lower().replace(" ", "-"))
 
 
-def _heading(element: HtmlElement, taken: set[str]) -> Heading:
+def _heading(element: HtmlElement, taken: set[str], lang: str) -> Heading:
     """A heading as a line of the contents, its place on the page named."""
     anchor = element.find("a[@class='anchor-link']")
     text = element.text_content()
@@ -141,17 +199,20 @@ def _heading(element: HtmlElement, taken: set[str]) -> Heading:
     taken.add(name)
     element.set("id", name)
     if anchor is not None:
-        anchor.set("aria-label", "Link to this section")
+        link = "本节链接" if lang == "zh" else "Link to this section"
+        anchor.set("aria-label", link)
         anchor.set("href", f"#{name}")
     return Heading(int(element.tag[1]), name, text.strip())
 
 
-def _mend_table(table: HtmlElement) -> None:
+def _mend_table(table: HtmlElement, lang: str, number: int) -> None:
     """Headers that say what they head, numbers to the right, and room to scroll."""
     from lxml.html import Element
 
     table.attrib.pop("border", None)
-    caption = table.findtext("caption") or "Table"
+    # Regions of a page are told apart by their names.
+    named = table.findtext("caption") or ("表格" if lang == "zh" else "Table")
+    caption = f"{named} ({number})"
     for cell in table.xpath("./thead//th"):
         cell.set("scope", cell.get("scope", "col"))
         cell.attrib.pop("style", None)
@@ -168,8 +229,11 @@ def _mend_table(table: HtmlElement) -> None:
         "div", {"class": "table", "role": "region", "tabindex": "0"}
     )  # scrolls by keyboard, too
     frame.set("aria-label", caption)
+    hint = Element("p", {"class": "hint"})
+    hint.text = HINTS[lang]
     parent = table.getparent()
     parent.replace(table, frame)
+    frame.addprevious(hint)
     frame.append(table)
     frame.tail, table.tail = table.tail, None
 

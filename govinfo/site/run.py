@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govinfo.errors import SourceError
+from govinfo.show import SITE
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -29,8 +31,10 @@ ENGINES = ("camelot-py", "matplotlib", "numpy", "pandas", "pypdfium2", "scipy")
 SECONDS_A_CELL = 300
 
 
-def execute(path: Path) -> NotebookNode:
+def execute(path: Path, *, for_site: bool = False) -> NotebookNode:
     """Run a notebook from top to bottom in a fresh kernel, in its own folder.
+
+    For the site, what it shows carries its versions for both languages.
 
     Raises
     ------
@@ -49,12 +53,15 @@ def execute(path: Path) -> NotebookNode:
         kernel_name="python3",
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
+        # On a busy machine a kernel may need more than the usual minute to start.
+        startup_timeout=SECONDS_A_CELL,
         store_widget_state=False,
         timeout=SECONDS_A_CELL,
     )
     try:
         # Not client.execute(), which leaves the event loop of this thread open.
-        asyncio.run(client.async_execute())
+        environment = dict(os.environ) | ({SITE: "1"} if for_site else {})
+        asyncio.run(client.async_execute(env=environment))
     except CellExecutionError as error:
         message = (
             f"{path.name} stopped at a cell that raised {error.ename}, saying "
@@ -143,7 +150,10 @@ def executed(
     cache.mkdir(parents=True, exist_ok=True)
     around = surroundings(data)
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        return list(pool.map(partial(_kept, around=around, cache=cache), notebooks))
+        run = partial(_kept, around=around, cache=cache)
+        # The last ones take longest, so they start first.
+        tasks = [pool.submit(run, path) for path in reversed(list(notebooks))]
+        return [task.result() for task in reversed(tasks)]
 
 
 def _kept(path: Path, around: str, cache: Path) -> NotebookNode:
@@ -155,7 +165,7 @@ def _kept(path: Path, around: str, cache: Path) -> NotebookNode:
     if kept.exists():
         run: NotebookNode = nbformat.read(kept, as_version=4)
         return run
-    notebook = execute(path)
+    notebook = execute(path, for_site=True)
     for old in cache.glob(f"{path.stem}-{'?' * 16}.ipynb"):
         old.unlink()
     part = kept.with_suffix(".part")

@@ -1,0 +1,415 @@
+"""What the pages say of each agency, as numbers, from the tables of a study."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from statistics import median, quantiles
+from typing import TYPE_CHECKING
+
+from govinfo import compare
+from govinfo.agencies import LEVELS, read_agencies
+from govinfo.errors import MissingExtra
+from govinfo.harmonise import parting
+from govinfo.indicators import GROUNDS
+from govinfo.intervals import LEVEL, newcombe
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# The rate that agencies are compared by, and the same cases over all concluded.
+RATE, OF_ALL = "decided_disclosure_share", "any_disclosure_share"
+
+OUTCOMES = ("granted", "granted_in_part", "refused", "unavailable", "not_processed")
+OUTCOME_RATES = (*(f"{name}_share" for name in OUTCOMES), "other_share")
+GROUND_RATES = tuple(f"ground_share_{n + 1}" for n in range(len(GROUNDS)))
+RATES = {RATE, OF_ALL, "not_held_share", *OUTCOME_RATES, *GROUND_RATES}
+
+DISPUTES = ("review", "litigation_direct", "litigation_after_review")
+RESULTS = ("upheld", "corrected", "other_result", "pending", "total")
+
+# How a value is drawn: with confidence, from few cases, from figures that disagree.
+MARKS = {"computed": "dot", "small_denominator": "hol", "contradicted_input": "dia"}
+
+# As many peers as a reader takes in; from fewer agencies no funnel is drawn, and from
+# fewer of a province no median.
+PEERS, FUNNEL_LEAST, PROVINCE_LEAST = 9, 10, 5
+
+# Of 100 agencies that do not stand apart, at most five are called so.
+FALSE_DISCOVERIES = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate with its counts and its interval."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    numerator: int | None
+    denominator: int | None
+    state: str
+
+    @property
+    def mark(self) -> str:
+        """The shape that says how far the value can be relied on."""
+        return MARKS.get(self.state, "") if self.value is not None else ""
+
+
+NO_RATE = Rate(None, None, None, None, None, "not_in_form")
+
+
+@dataclass(slots=True)
+class Year:
+    """One report of an agency."""
+
+    id: str
+    year: str
+    form: str
+    file: str
+    published_at: str
+    rates: dict[str, Rate] = field(default_factory=dict)
+    disputes: dict[str, list[int | None]] = field(default_factory=dict)
+    findings: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def rate(self) -> Rate:
+        """Disclosed, of the requests decided."""
+        return self.rates.get(RATE, NO_RATE)
+
+    @property
+    def of_all(self) -> Rate:
+        """Disclosed, of all requests concluded."""
+        return self.rates.get(OF_ALL, NO_RATE)
+
+    @property
+    def outcomes(self) -> list[int | None]:
+        """Requests by outcome, in the form's order."""
+        return [self.rates.get(code, NO_RATE).numerator for code in OUTCOME_RATES]
+
+    @property
+    def concluded(self) -> int | None:
+        """Requests concluded, as printed."""
+        return self.of_all.denominator
+
+    @property
+    def grounds(self) -> list[int | None]:
+        """Refusals by ground, in the form's order."""
+        return [self.rates.get(code, NO_RATE).numerator for code in GROUND_RATES]
+
+    @property
+    def refused(self) -> int | None:
+        """All refusals."""
+        return self.rates.get(GROUND_RATES[0], NO_RATE).denominator
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The rate of one year less that of the year before, in points."""
+
+    before: str
+    after: str
+    points: float
+    low: float
+    high: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the interval, widened for all comparisons, leaves out zero."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(slots=True)
+class Agency:
+    """An agency with its reports in the order of years, the latest last."""
+
+    id: str
+    slug: str
+    name: str
+    english: str
+    level: str
+    region: str
+    years: list[Year] = field(default_factory=list)
+    peers: list[Agency] = field(default_factory=list)
+    apart: set[str] = field(default_factory=set)
+    n_level: int = 0
+    rank: tuple[int, int] | None = None
+    side: str = ""
+
+    @property
+    def latest(self) -> Year:
+        """The latest report."""
+        return self.years[-1]
+
+    @property
+    def province(self) -> str:
+        """The province that the agency is in."""
+        return compare.province_of(self.region) if self.region else ""
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether its latest rate can be compared."""
+        return self.latest.rate.state == "computed"
+
+    @property
+    def findings(self) -> list[dict[str, str]]:
+        """Contradictions of all reports."""
+        return [finding for year in self.years for finding in year.findings]
+
+    @cached_property
+    def parted(self) -> list[int]:
+        """Years from which on the rate is counted in another way."""
+        return [change.first_year for change in parting(RATE)]
+
+    @property
+    def changes(self) -> list[Change]:
+        """Comparisons of one year with the next, where that is allowed."""
+        pairs = [
+            (a, b)
+            for a, b in pairwise(self.years)
+            if a.rate.state == b.rate.state == "computed"
+            and int(b.year) - int(a.year) == 1
+            and not any(int(a.year) < since <= int(b.year) for since in _parted())
+        ]
+        level = 1 - (1 - LEVEL) / max(1, len(pairs))
+        return [_change(a, b, level) for a, b in pairs]
+
+
+def _parted() -> list[int]:
+    return [change.first_year for change in parting(RATE)]
+
+
+def _change(a: Year, b: Year, level: float) -> Change:
+    counts = (b.rate.numerator, b.rate.denominator, a.rate.numerator)
+    low, high = newcombe(*counts, a.rate.denominator, level)  # type: ignore[arg-type]
+    points = 100 * ((b.rate.value or 0) - (a.rate.value or 0))
+    return Change(a.year, b.year, points, 100 * float(low), 100 * float(high))
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """All agencies, those with most cases first, and what can be said of them all."""
+
+    agencies: list[Agency]
+    n_reports: int
+    first: str
+    last: str
+    ranked: int = 0
+
+    @property
+    def comparable(self) -> list[Agency]:
+        """Agencies whose latest rates can be compared."""
+        return [agency for agency in self.agencies if agency.is_comparable]
+
+    @property
+    def far(self) -> list[Agency]:
+        """Agencies that stand apart after adjustment for their number."""
+        return [agency for agency in self.agencies if agency.side]
+
+    @property
+    def n_facsimiles(self) -> int:
+        """Reports whose file here is a facsimile."""
+        return sum(bool(y.file) for agency in self.agencies for y in agency.years)
+
+    def by(self, name: str) -> dict[str, list[Agency]]:
+        """Agencies that can be compared, by level or by province."""
+        found: dict[str, list[Agency]] = defaultdict(list)
+        for agency in self.comparable:
+            found[getattr(agency, name)].append(agency)
+        order = [*LEVELS, *sorted(set(found) - set(LEVELS))]
+        return {key: found[key] for key in order if key in found}
+
+
+def middle(agencies: Iterable[Agency]) -> tuple[float, float, float]:
+    """Lower quartile, median and upper quartile of the latest rates."""
+    rates = [agency.latest.rate.value or 0.0 for agency in agencies]
+    if len(rates) < 2:
+        return (rates[0],) * 3
+    low, _, high = quantiles(rates, n=4, method="inclusive")
+    return low, median(rates), high
+
+
+def read_study(data: Path) -> Study:
+    """Read what the pages of a study need from its tables.
+
+    Parameters
+    ----------
+    data : Path
+        Folder with ``reports.csv`` and, where they were built, ``indicators.csv``,
+        ``cells.csv`` and ``findings.csv``.
+    """
+    years = _years(data)
+    reports = read_agencies(data)
+    found: dict[str, Agency] = {}
+    slugs: set[str] = set()
+    for row in reports.to_dict("records"):
+        agency = found.get(row["agency_id"])
+        if agency is None:
+            slug = _slug(row["agency_id"], slugs)
+            english = row["agency_english"] or row["agency"] or row["agency_id"]
+            name = row["agency"] or english
+            its = (name, english, row["level"], row["region"])
+            agency = found[row["agency_id"]] = Agency(row["agency_id"], slug, *its)
+        if row["report_id"] in years:
+            agency.years.append(years[row["report_id"]])
+    agencies = [agency for agency in found.values() if agency.years]
+    for agency in agencies:
+        agency.years.sort(key=lambda year: (year.year, year.id))
+    agencies.sort(key=lambda a: (-(a.latest.rate.denominator or 0), a.id))
+    _peers(agencies)
+    known = sorted({y.year for a in agencies for y in a.years if y.year})
+    ranked = _places(agencies)
+    n_reports = sum(len(agency.years) for agency in agencies)
+    ends = (known[0], known[-1]) if known else ("", "")
+    return Study(agencies, n_reports, *ends, ranked)
+
+
+def _slug(agency_id: str, taken: set[str]) -> str:
+    """A file name for an agency, its own among all."""
+    slug = plain = re.sub(r"[^\w-]+", "-", agency_id).strip("-") or "agency"
+    copies = 1
+    while slug.lower() in taken:
+        copies += 1
+        slug = f"{plain}-{copies}"
+    taken.add(slug.lower())
+    return slug
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    """The rows of a table of a study, none where it was not built."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _years(data: Path) -> dict[str, Year]:
+    """Every report with its rates, disputes and findings."""
+    years = {
+        row["report_id"]: Year(
+            row["report_id"],
+            row.get("report_year", ""),
+            row.get("form", ""),
+            row.get("file", ""),
+            row.get("published_at", ""),
+        )
+        for row in table(data / "reports.csv")
+    }
+    for row in table(data / "indicators.csv"):
+        is_whole = row["applicant"] in ("total", "")
+        if is_whole and row["indicator"] in RATES and row["report_id"] in years:
+            years[row["report_id"]].rates[row["indicator"]] = _rate(row)
+    for row in table(data / "cells.csv"):
+        if row["table"] == "disputes" and row["report_id"] in years:
+            its = years[row["report_id"]].disputes
+            counts = its.setdefault(row["row_code"], [None] * len(RESULTS))
+            if row["column_code"] in RESULTS and row["value"]:
+                counts[RESULTS.index(row["column_code"])] = int(float(row["value"]))
+    for row in table(data / "findings.csv"):
+        if row["report_id"] in years:
+            years[row["report_id"]].findings.append(row)
+    return years
+
+
+def _rate(row: dict[str, str]) -> Rate:
+    value, low, high = (
+        float(row[name]) if row[name] else None for name in ("value", "low", "high")
+    )
+    numerator, denominator = (
+        int(float(row[name])) if row[name] else None
+        for name in ("numerator", "denominator")
+    )
+    return Rate(value, low, high, numerator, denominator, row["state"])
+
+
+def _peers(agencies: list[Agency]) -> None:
+    """Give each agency those of its level whose number of decisions is nearest."""
+    groups: dict[str, list[Agency]] = defaultdict(list)
+    for agency in agencies:
+        if agency.is_comparable:
+            groups[agency.level].append(agency)
+    for agency in agencies:
+        same = [other for other in groups[agency.level] if other is not agency]
+        agency.n_level = len(same)
+        if not agency.is_comparable:
+            continue
+        mine = agency.latest.rate
+        size = math.log(mine.denominator or 1)
+        same.sort(key=lambda o: abs(math.log(o.latest.rate.denominator or 1) - size))
+        agency.peers = same[:PEERS]
+        if agency.peers:
+            theirs = [other.latest.rate for other in agency.peers]
+            low, high = newcombe(
+                [mine.numerator or 0] * len(theirs),
+                [mine.denominator or 0] * len(theirs),
+                [rate.numerator or 0 for rate in theirs],
+                [rate.denominator or 0 for rate in theirs],
+            )
+            agency.apart = {
+                other.id
+                for other, lo, hi in zip(agency.peers, low, high, strict=True)
+                if lo > 0 or hi < 0
+            }
+
+
+def _places(agencies: list[Agency]) -> int:
+    """Rank intervals and who stands apart; returns how many agencies are ranked."""
+    import pandas as pd
+
+    chosen = [agency for agency in agencies if agency.is_comparable]
+    if len(chosen) < FUNNEL_LEAST:
+        return 0
+    frame = pd.DataFrame(
+        {
+            "agency_id": [agency.id for agency in chosen],
+            "indicator": RATE,
+            "applicant": "total",
+            "report_year": [agency.latest.year for agency in chosen],
+            "numerator": [agency.latest.rate.numerator for agency in chosen],
+            "denominator": [agency.latest.rate.denominator for agency in chosen],
+            "value": [agency.latest.rate.value for agency in chosen],
+        }
+    )
+    try:
+        ranks, far = _compared(frame)
+    except MissingExtra:
+        # Without the extra for statistics, the pages say nothing of ranks.
+        return 0
+    for agency, rank, row in zip(
+        chosen, ranks.to_dict("records"), far.to_dict("records"), strict=True
+    ):
+        if not pd.isna(rank["rank_low"]):
+            agency.rank = (int(rank["rank_low"]), int(rank["rank_high"]))
+        if row["q_value"] <= FALSE_DISCOVERIES:
+            agency.side = "low" if row["value"] < row["target"] else "high"
+    return sum(agency.rank is not None for agency in chosen)
+
+
+def _compared(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    funnel = compare.funnel(frame)
+    placed = compare.with_q_values(funnel.rows).assign(target=funnel.target)
+    return compare.rank_intervals(frame).rows, placed
+
+
+def histogram(agencies: Iterable[Agency], low: float, bins: int) -> list[int]:
+    """How many agencies lie in each bin from a lowest rate to 1."""
+    counts = [0] * bins
+    for agency in agencies:
+        place = ((agency.latest.rate.value or 0) - low) / (1 - low)
+        counts[min(bins - 1, max(0, int(place * bins)))] += 1
+    return counts
+
+
+def states(study: Study) -> dict[str, int]:
+    """How many agencies can be compared, and why the others cannot."""
+    found: dict[str, int] = defaultdict(int)
+    for agency in study.agencies:
+        found[agency.latest.rate.state] += 1
+    return dict(found)

@@ -1,0 +1,177 @@
+"""Words and numbers of the pages in one language or the other."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from govinfo.agencies import LEVELS
+from govinfo.site.facts import Agency
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+Lang = Literal["en", "zh"]
+LANGS: tuple[Lang, ...] = ("en", "zh")
+
+# Why a rate is missing or not to be relied on: English, Chinese.
+WHY = {
+    "computed": ("can be compared", "可以比较"),
+    "small_denominator": ("fewer than 20 cases", "不足20件"),
+    "zero_denominator": ("no decision", "没有实体决定"),
+    "blank_input": ("cells left blank", "有空白格"),
+    "contradicted_input": ("contradicts itself", "自相矛盾"),
+    "inconsistent_input": ("impossible by its own figures", "所印数字不可能"),
+    "unsure_input": ("not read for sure", "未能可靠读出"),
+    "bounded": ("only bounds are known", "只知上下限"),
+    "not_in_form": ("not in its form", "所用表式没有此项"),
+}
+
+OUTCOME_NAMES = (
+    ("Disclosed", "予以公开"),
+    ("In part", "部分公开"),
+    ("Refused", "不予公开"),
+    ("Cannot provide", "无法提供"),
+    ("Not processed", "不予处理"),
+    ("Other", "其他处理"),
+)
+
+GROUND_NAMES = (
+    ("State secret", "国家秘密", "14", "十四"),
+    ("Barred by another law", "其他法律行政法规禁止公开", "14", "十四"),
+    ("Security and stability", "危及“三安全一稳定”", "14", "十四"),
+    ("Third-party rights", "保护第三方合法权益", "15", "十五"),
+    ("Internal affairs", "三类内部事务信息", "16(1)", "十六"),
+    ("Process information", "四类过程性信息", "16(2)", "十六"),
+    ("Enforcement file", "行政执法案卷", "16(2)", "十六"),
+    ("Inquiry matter", "行政查询事项", "36(7)", "三十六"),
+)
+
+ROUTE_NAMES = (
+    ("Review", "行政复议"),
+    ("Direct suit", "直接起诉"),
+    ("Suit after review", "复议后起诉"),
+)
+
+ENGLISH_LEVELS = {"central": "central body", "province": "province level"}
+
+
+@cache
+def provinces() -> tuple[dict[str, str], ...]:
+    """Provinces with their names and where they lie on a map of tiles."""
+    with (TEMPLATES / "provinces.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def width(text: str) -> int:
+    """How wide a text is, in half Chinese characters."""
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
+
+
+def fit(text: str, room: int) -> str:
+    """A name cut where it would lie on what stands beside it.
+
+    Examples
+    --------
+    >>> fit("平潭综合实验区", 8), fit("Pingtan", 8)
+    ('平潭综…', 'Pingtan')
+    """
+    if width(text) <= room:
+        return text
+    while text and width(text) > room - 2:
+        text = text[:-1]
+    return text.rstrip(" ,，、(（") + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a template needs to speak one language."""
+
+    lang: Lang
+
+    def t(self, english: str, chinese: str) -> str:
+        """Words in the language of the page."""
+        return chinese if self.lang == "zh" else english
+
+    def to(self, name: str, lang: Lang | None = None) -> str:
+        """Address of a page in this language, or in the other.
+
+        Examples
+        --------
+        >>> Words("zh").to("index"), Words("zh").to("index", "en")
+        ('index.zh.html', 'index.html')
+        """
+        return f"{name}.zh.html" if (lang or self.lang) == "zh" else f"{name}.html"
+
+    @staticmethod
+    def pc(value: float | None, digits: int = 1) -> str:
+        """A share as a percentage; a missing one as a dash."""
+        return "–" if value is None else f"{100 * value:.{digits}f}%"
+
+    @staticmethod
+    def num(value: float | None) -> str:
+        """A count; a missing one as a dash."""
+        return "–" if value is None else f"{value:,}"
+
+    def rng(self, low: float | None, high: float | None) -> str:
+        """An interval of shares, in per cent.
+
+        Examples
+        --------
+        >>> Words("en").rng(0.897, 0.922), Words("zh").rng(0.897, 0.922)
+        ('89.7 to 92.2', '89.7–92.2')
+        """
+        if low is None or high is None:
+            return "–"
+        return f"{100 * low:.1f}{self.t(' to ', '–')}{100 * high:.1f}"
+
+    def points(self, value: float) -> str:
+        """A difference with its sign."""
+        return f"{value:+.1f}".replace("-", "−")
+
+    def why(self, state: str) -> str:
+        """Why a rate is missing or marked."""
+        return self.t(*WHY.get(state, (state.replace("_", " "), state)))
+
+    def level(self, code: str) -> str:
+        """A level of agencies."""
+        english = ENGLISH_LEVELS.get(code, code)
+        return self.t(english[:1].upper() + english[1:], LEVELS.get(code, code))
+
+    def province(self, name: str) -> str:
+        """A province by its name in the language of the page."""
+        for row in provinces():
+            if name.startswith(row["chinese"]):
+                return self.t(row["english"], name)
+        return name
+
+    def name(self, agency: Agency) -> str:
+        """An agency's name."""
+        return self.t(agency.english, agency.name)
+
+    def count(self, n: int, english: str, chinese: str) -> str:
+        """How many of a thing, one or several.
+
+        Examples
+        --------
+        >>> Words("en").count(1, "report", "份年报"), Words("zh").count(2, "", "份年报")
+        ('1 report', '2份年报')
+        """
+        plural = english[:-1] + "ies" if english.endswith("y") else english + "s"
+        return self.t(f"{n:,} {english if n == 1 else plural}", f"{n:,}{chinese}")
+
+    def agencies_of(self, n: int) -> str:
+        """How many agencies."""
+        return self.count(n, "agency", "家机关")
+
+    def reports_of(self, n: int) -> str:
+        """How many reports."""
+        return self.count(n, "report", "份年报")
+
+    def span_of(self, first: str, last: str) -> str:
+        """From one year to another."""
+        if first == last:
+            return self.t(first, f"{first}年")
+        return self.t(f"{first} to {last}", f"{first}—{last}年")
