@@ -18,6 +18,7 @@ from govinfo.document import Document, Grid, GridKind, TextBlock
 from govinfo.errors import LimitExceeded, MissingExtra, ReadError
 from govinfo.readers import pdf as reader
 from govinfo.readers.pdf import file as pdf_file
+from govinfo.readers.pdf import objects as pdf_objects
 from govinfo.readers.pdf import picture_pages, read_pdf
 
 SHARED = ROOT.parent / "shared"
@@ -533,7 +534,7 @@ def test_long_file_is_read_to_a_limit_with_a_note(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    ("module", "limit"), [(pdf_file, "MAX_CHARACTERS"), (pdf_file, "MAX_OBJECTS")]
+    ("module", "limit"), [(pdf_file, "MAX_CHARACTERS"), (pdf_objects, "MAX_OBJECTS")]
 )
 def test_page_beyond_a_limit_is_read_in_part_with_a_note(
     monkeypatch: pytest.MonkeyPatch,
