@@ -121,7 +121,11 @@ def doubled_headers(
         before = [
             piece for piece in match.values if stands_before(piece, match.row, header)
         ]
-        beside.setdefault(header.row, []).append(bool(before))
+        figures = sum(piece.is_figure for piece in match.values)
+        # A figure for every column, none of them before: that row is not shifted.
+        beside.setdefault(header.row, []).append(
+            bool(before) and figures != len(columns)
+        )
         if any(piece.is_figure for piece in before) or (
             holds_two(match.row, match.values, columns, header)
             or _overflows(match, columns, header)
