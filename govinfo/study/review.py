@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from base64 import b64decode, b64encode
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from govinfo.errors import GovinfoError
 from govinfo.indicators.registry import INDICATORS, parse
 from govinfo.isolation import Limits, Warden
 from govinfo.pages import OUTLINE, STROKE, drawn_page, packed
+from govinfo.readers import File, open_file
 from govinfo.study.layout import Study, write_rows
 from govinfo.study.tables import read_tables
 
@@ -256,8 +258,10 @@ def _with_pictures(
                 name = f"{number}.png"
                 file = (study.documents / one.file).absolute()
                 try:
-                    drawn = warden.run("govinfo.study.review:draw", file, *cut)
-                    (pictures / name).write_bytes(cast("bytes", drawn))
+                    # The process that draws may open no file, and answers in text.
+                    opened = open_file(file)
+                    drawn = warden.run("govinfo.study.review:draw", opened, *cut)
+                    (pictures / name).write_bytes(b64decode(cast("str", drawn)))
                     one = replace(one, picture=f"pictures/{name}")
                 except GovinfoError as error:
                     one = replace(one, sentence=f"{one.sentence} No picture: {error}")
@@ -285,16 +289,19 @@ def _cut(place: str, others: Iterable[str]) -> Cut | None:
 
 
 def draw(
-    file: Path, page: int, box: tuple[float, ...], top: float, bottom: float
-) -> bytes:
-    """Cut the rows around a cell out of its page; runs in a process with limits."""
+    file: File, page: int, box: tuple[float, ...], top: float, bottom: float
+) -> str:
+    """Cut the rows around a cell out of its page; runs in a process with limits.
+
+    The picture comes in base64.
+    """
     from PIL import ImageDraw
 
     image, scale = drawn_page(file, page)
     edges = [edge * scale for edge in box]
     ImageDraw.Draw(image).rectangle(edges, outline=OUTLINE, width=STROKE)
     part = (0, round(top * scale), image.width, round(bottom * scale))
-    return packed(image.crop(part), 16)
+    return b64encode(packed(image.crop(part), 16)).decode("ascii")
 
 
 def _workbook(path: Path, rows: list[list[str]]) -> None:
