@@ -14,8 +14,10 @@ import tempfile
 from collections.abc import Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 from typing import Any, Literal
 
 from govinfo import kernel
@@ -225,6 +227,19 @@ def _lxml() -> None:
     _expect([_texts(grid) for grid in document.grids], [_ROWS])
 
 
+def _openpyxl() -> None:
+    from openpyxl import Workbook
+
+    from govinfo.readers import read_bytes
+
+    book, stream = Workbook(), io.BytesIO()
+    for row in _ROWS:
+        book.worksheets[0].append([int(text) for text in row])
+    book.save(stream)
+    document = read_bytes(stream.getvalue(), "a.xlsx")
+    _expect([_texts(grid) for grid in document.grids], [_ROWS])
+
+
 def _opencv() -> None:
     import numpy as np
 
@@ -288,6 +303,51 @@ def _duckdb() -> None:
 
     rows = duckdb.connect().execute("select sum(x) from (values (5), (7)) t(x)")
     _expect(rows.fetchall(), [(12,)])
+
+
+def _pyreadstat() -> None:
+    import pandas as pd
+    import pyreadstat
+
+    from govinfo.study.export import FORMATS
+
+    frame = pd.DataFrame({"agency": [_TEXT], "value": [1312.0]})
+    write, name = FORMATS["spss"]
+    with tempfile.TemporaryDirectory() as folder:
+        write({"cells": frame}, Path(folder, name))
+        found, _ = pyreadstat.read_sav(Path(folder, name, "cells.sav"))
+    _expect(found.to_numpy().tolist(), frame.to_numpy().tolist())
+
+
+def _httpx() -> None:
+    from govinfo.study.download import Manners, _Client
+
+    with HTTPServer(("127.0.0.1", 0), _Answers) as server:
+        host = f"127.0.0.1:{server.server_port}"
+        thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        manners = Manners(pause=0, attempts=1, stall=5, allowed=frozenset({host}))
+        try:
+            with _Client(manners) as client:
+                answer = client.get(f"http://{host}/a.txt")
+        finally:
+            server.shutdown()
+            thread.join()
+    _expect(answer.content, b"1312")
+
+
+class _Answers(BaseHTTPRequestHandler):
+    """A site of one document, whose robots.txt closes nothing."""
+
+    def do_GET(self) -> None:
+        content = b"" if self.path == "/robots.txt" else b"1312"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
 
 def _dask() -> None:
@@ -390,13 +450,15 @@ def _not_allowed(function: str, argument: object) -> None:
     raise ReadError(message)
 
 
-# Engines of the process that reads nothing: they start programs of their own.
-_HERE = ("fonts", "jupyter")
+# Engines of the process that reads no document: they start programs of their own,
+# write files or open connections.
+_HERE = ("fonts", "httpx", "jupyter", "pyreadstat")
 
 PROBES = (
     Probe("pdfium", "core", "PDF: text, rules, pictures", _pdfium, ("pypdfium2",)),
     Probe("camelot", "core", "PDF: second reading", _camelot, ("camelot-py",)),
     Probe("lxml", "core", "HTML, Word, OFD", _lxml, ("lxml",)),
+    Probe("openpyxl", "core", "Excel", _openpyxl, ("openpyxl",)),
     Probe(
         "opencv", "core", "ruling lines of scans", _opencv, ("opencv-python-headless",)
     ),
@@ -408,6 +470,14 @@ PROBES = (
     Probe("pyarrow", "scale", "Parquet", _pyarrow, ("pyarrow",)),
     Probe("duckdb", "scale", "large data sets", _duckdb, ("duckdb",)),
     Probe("dask", "scale", "clusters", _dask, ("dask",)),
+    Probe("pyreadstat", "export", "SPSS", _pyreadstat, ("pyreadstat",)),
+    Probe(
+        "httpx",
+        "download",
+        "fetching of documents",
+        _httpx,
+        ("httpcore", "httpx", "protego"),
+    ),
     Probe("jupyter", "lab", "notebooks and pages", _jupyter, ("nbclient", "ipykernel")),
     Probe("memory", "protection", "a file cannot fill the memory", _memory),
     Probe("time", "protection", "a file cannot hang the reading", _time),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -21,6 +24,7 @@ BROKEN = {
     "lxml": "lxml",
     "ocr": "onnxruntime",
     "opencv": "cv2",
+    "openpyxl": "openpyxl",
     "pdfium": "pypdfium2",
     "pyarrow": "pyarrow",
     "scipy": "scipy",
@@ -64,6 +68,22 @@ def test_a_broken_engine_is_named_with_what_to_do(
     assert "libGL.so.1 is missing" in said
     assert f". {probe.advice}\n" in said
     assert said.endswith("0 work, 0 are not installed, 1 fails.\n")
+
+
+@pytest.mark.parametrize("name", ["httpx", "pyreadstat"])
+def test_a_broken_engine_beside_the_reading_is_named(name: str, tmp_path: Path) -> None:
+    """What fetches and exports is tried in the process of the command itself."""
+    (tmp_path / f"{name}.py").write_text("raise ImportError('libssl is missing')")
+    command = [sys.executable, "-m", "govinfo.cli", "doctor", name]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    probe = next(probe for probe in doctor.PROBES if probe.name == name)
+    assert done.stdout == (
+        f"FAILS   {name:13}{probe.purpose}\n"
+        f"        ImportError: libssl is missing. {probe.advice}\n"
+        "0 work, 0 are not installed, 1 fails.\n"
+    )
 
 
 def test_an_engine_that_reads_something_else_fails(

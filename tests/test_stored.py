@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
+from govinfo.cells import CELL_COLUMNS
 from govinfo.cli import main
 from govinfo.dataset import read_cells
 from govinfo.errors import SourceError
@@ -55,8 +56,8 @@ def _with(line: bytes, old: bytes, new: bytes) -> Callable[[bytes], bytes]:
         ),
         (
             _with(b"hongze-2023", b",reported,", b","),
-            ", line {line}: found 11 fields, expected 12. Extract the reports again, "
-            "or mend the line.",
+            ", line {line}: found {fewer} fields, expected {fields}. Extract the "
+            "reports again, or mend the line.",
         ),
         (
             lambda data: data + b'"suqian',
@@ -82,6 +83,8 @@ def test_damage_is_said_with_its_place(
     place = {
         "line": 1 + next(n for n, text in enumerate(lines) if "hongze-2023" in text),
         "last": len(lines) + 1,
+        "fields": len(CELL_COLUMNS),
+        "fewer": len(CELL_COLUMNS) - 1,
         "byte": next(n for n, b in enumerate(CELLS.read_bytes()) if b > 127),
     }
     folder = changed(tmp_path, change)
