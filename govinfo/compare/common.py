@@ -302,7 +302,7 @@ def common_rate(
     ...                       "denominator": [2, 200, 100, 150, 20]})
     >>> found = common_rate(table)
     >>> print(f"{found.rate:.3f} ({found.low:.3f} to {found.high:.3f})")
-    0.571 (0.482 to 0.699)
+    0.559 (0.458 to 0.654)
     """
     _, x, n = counts_of(data, "common_rate", independent=True)
     need_agencies(len(x), "common_rate")

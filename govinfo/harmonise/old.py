@@ -85,7 +85,7 @@ def map_old_labels(table: pd.DataFrame) -> pd.DataFrame:
     >>> printed = pd.DataFrame({"report_id": "a-2015", "printed_year": ["4", "2949"],
     ...     "label": ["2.同意部分公开答复数", "主动公开文件数"]})
     >>> map_old_labels(printed)[["row_code", "value", "grade"]].values.tolist()
-    [['granted_in_part', 4.0, 'exact'], ['', 2949.0, 'none']]
+    [['granted_in_part', 4.0, 'approximate'], ['', 2949.0, 'none']]
     """
     import pandas as pd
 
@@ -151,8 +151,8 @@ def harmonise_old(
     >>> printed = pd.DataFrame({"report_id": "a-2015", "printed_year": [4, 3],
     ...     "label": ["属于已主动公开范围数", "同意公开答复数"]})
     >>> harmonise_old(printed)[["report_year", "row_code", "value", "grade"]]
-       report_year row_code  value      grade
-    0         2015  granted    7.0  aggregate
+       report_year row_code  value        grade
+    0         2015  granted    7.0  approximate
     """
     import pandas as pd
 
