@@ -16,7 +16,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
@@ -102,9 +102,9 @@ class _Csv:
             self.rows += 1
 
     def close(self) -> None:
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
-        self._stream.close()
+        with self._stream:
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
 
 
 class _Parquet:
@@ -150,9 +150,9 @@ class _Parquet:
         self._held = []
 
     def close(self) -> None:
-        if self._held:
-            self._flush()
-        self._writer.close()
+        with closing(self._writer):
+            if self._held:
+                self._flush()
 
 
 def as_text(value: object) -> str:
@@ -226,8 +226,9 @@ class Replacement:
     ) -> None:
         """Put the tables in their place, or throw them away."""
         try:
-            for writer in self._open.values():
-                writer.close()
+            with ExitStack() as every:  # also those after one that cannot be closed
+                for writer in self._open.values():
+                    every.callback(writer.close)
             if kind is None:
                 self._put()
         except OSError as failure:
