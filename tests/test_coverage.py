@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 from conftest import ROOT
@@ -57,9 +59,21 @@ def test_rows_of_a_study_stand_together():
 
 
 def test_every_study_and_setting_has_its_words():
-    assert list(STUDY_WORDS) == list(STUDIES)
+    assert list(STUDY_WORDS) == [*STUDIES, "funnel_rules"]
+    assert set(STORED["study"]) <= set(STUDY_WORDS)
     parts = {part for setting in STORED["setting"] for part in setting.split(", ")}
-    assert {part for part in parts if not part.endswith(" agencies")} <= set(WORDS)
+    # Numbers of agencies and rates are put into words one by one; a size needs none.
+    told = re.compile(r"\d+ agencies|\d+%|n = \d+")
+    assert {part for part in parts if not told.fullmatch(part)} <= set(WORDS)
+
+
+def test_the_rules_of_funnels_are_drawn_in_words():
+    rules = STORED[STORED["study"] == "funnel_rules"].head(1)
+    assert rules["setting"].item() == "warning, exact, 3%, n = 5"
+    label = coverage(rules, nominal=0.05, language="zh").get_label()
+    assert "漏斗图规则（精确计算）: 警戒限, 精确, 3 %, n = 5" in label
+    label = coverage(rules, nominal=0.05, language="en").get_label()
+    assert "rules of funnels, computed exactly: warning, exact, 3 %, n = 5" in label
 
 
 def test_nothing_to_draw_is_said():

@@ -263,6 +263,6 @@ class TestPanels:
             run_study("luck", 1)
         assert str(caught.value) == (
             "run_study() knows no study 'luck'. Choose one of intervals, differences, "
-            "case_rates, mixes, shrinkage, errors, panels, funnels, outliers, ranks, "
-            "adjusted."
+            "case_rates, mixes, shrinkage, errors, panels, funnels, funnel_rates, "
+            "outliers, ranks, adjusted."
         )

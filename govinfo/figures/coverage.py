@@ -36,6 +36,7 @@ STUDIES = {
     "outliers": ("离群机构", "outliers"),
     "ranks": ("名次", "ranks"),
     "adjusted": ("调整", "adjusted"),
+    "funnel_rules": ("漏斗图规则（精确计算）", "rules of funnels, computed exactly"),
 }
 
 # Parts of a setting: Chinese, English. Names of people are the same in both.
@@ -224,6 +225,9 @@ def _part(part: str, language: Language) -> str:
     agencies = re.fullmatch(r"(\d+) agencies", part)
     if agencies:
         return pick(language, f"{agencies[1]}家", part).replace(f" {agencies[1]} ", " ")
+    rate = re.fullmatch(r"(\d+)%", part)
+    if rate:
+        return percent(int(rate[1]) / 100, 0)
     return pick(language, *WORDS.get(part, (part, "")))
 
 
