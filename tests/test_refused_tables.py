@@ -93,6 +93,10 @@ def test_a_method_answers_or_says_why_not(method: str, name: str) -> None:
     if isinstance(found, Figure):
         assert "nan" not in str(found.get_label())
         return
+    if isinstance(found, compare.Funnel):
+        assert 0 <= found.target_low <= found.target <= found.target_high <= 1
+        assert 0 <= found.rho <= 1
+        found = found.rows
     assert isinstance(found, pd.DataFrame)
     known = {"rank", "rank_low", "rank_high", "p_homogeneous", *TABLES[name].columns}
     if name == "a denominator of 0":
@@ -130,8 +134,8 @@ def test_a_report_that_stands_twice_would_count_double(method: str) -> None:
     with pytest.raises(ValueError, match="twice") as caught:
         METHODS[method](twice)
     assert str(caught.value) == (
-        f"{method}() was given the report 's' twice, so that it would count double. "
-        "Pass each report once."
+        f"{method}() was given the report 's' twice, so that it would count more "
+        "than once. Pass each report once."
     )
 
 

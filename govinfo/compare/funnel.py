@@ -25,6 +25,9 @@ METHODS = ("exact", "mid-p", "arcsine")
 WIDENED = ("fitted", "moment", "none")
 """How a funnel may be widened, the default first."""
 
+# Denominators up to which the probability of every count is added up.
+_ADDED_UP = 100_000
+
 # The share of z-scores at each end that is pulled in before dispersion is measured.
 WINSOR = 0.1
 
@@ -78,11 +81,12 @@ def _angle(p: ArrayLike) -> Floats:
 class _Chances:
     """Distribution of counts about a target: binomial, or beta-binomial if rho > 0."""
 
-    def __init__(self, target: float, rho: float, most: int) -> None:
+    def __init__(self, target: float, rho: float, sizes: Floats) -> None:
         import numpy as np
         from scipy.special import gammaln
 
         self.target, self.rho = target, rho
+        most = int(sizes[sizes <= _ADDED_UP].max(initial=0))
         if 0 < target < 1 and rho > 0:
             size = 1 / rho - 1
             k = np.arange(most + 1, dtype=float)
@@ -105,6 +109,45 @@ class _Chances:
             log += xlogy(k, self.target) + xlog1py(n - k, -self.target)
         found: Floats = np.exp(log)
         return found
+
+    def tails(self, x: int, n: int) -> tuple[float, float]:
+        """Probabilities of at most ``x`` and of more, without listing the counts.
+
+        Binomial tails are exact. Beta-binomial ones are those of the beta distribution
+        with the same mean and variance, cut midway between two counts.
+        """
+        from scipy.special import betainc
+
+        if x < 0 or x >= n:
+            return (0.0, 1.0) if x < 0 else (1.0, 0.0)
+        if not 0 < self.target < 1:
+            return (1.0, 0.0) if self.target <= 0 else (0.0, 1.0)
+        if self.rho > 0:
+            size = n / (1 + (n - 1) * self.rho) - 1
+            a, b = self.target * size, (1 - self.target) * size
+            cut = (x + 0.5) / n
+            return float(betainc(a, b, cut)), float(betainc(b, a, 1 - cut))
+        upper = float(betainc(x + 1, n - x, self.target))
+        return float(betainc(n - x, x + 1, 1 - self.target)), upper
+
+    def quantile(self, p: float, n: int, part: float) -> tuple[int, float, float]:
+        """The first count whose sum reaches ``p``; that sum, and the one before it.
+
+        Of the count itself, a sum holds ``part``.
+        """
+
+        def reached(x: int) -> float:
+            own = self.tails(x, n)[0]
+            return own - (1 - part) * (own - self.tails(x - 1, n)[0])
+
+        low, high = 0, n
+        while low < high:
+            middle = (low + high) // 2
+            if reached(middle) < p:
+                low = middle + 1
+            else:
+                high = middle
+        return low, reached(low), reached(low - 1) if low else 0.0
 
 
 def funnel_p_values(
@@ -131,6 +174,12 @@ def funnel_p_values(
         The intraclass correlation rho of beta-binomial counts, or the variance tau²
         on the arcsine scale; 0 for chance alone.
 
+    Notes
+    -----
+    Up to denominators of 100,000, the probabilities of all counts are added up. Beyond,
+    binomial tails are still exact, by the incomplete beta function. Beta-binomial tails
+    are approximated by the beta distribution of the same mean and variance.
+
     Examples
     --------
     26 of 26 where nine in ten are common.
@@ -148,13 +197,21 @@ def funnel_p_values(
         flat = [2 * normal.cdf(-abs(score)) for score in z.ravel().tolist()]
         return np.array(flat).reshape(z.shape)
     stats_module("scipy.special", "funnel_p_values")
-    chances = _Chances(target, spread, int(size.max(initial=0)))
+    chances = _Chances(target, spread, size)
     part = 1.0 if method == "exact" else 0.5
     found = np.empty(x.shape)
     order = np.argsort(size.ravel(), kind="stable")
     last, pmf = -1, np.empty(0)
     for at in order.tolist():
         its_n, its_x = int(size.flat[at]), int(x.flat[at])
+        if its_n > _ADDED_UP:
+            (less, least), (most, more) = (
+                chances.tails(count, its_n) for count in (its_x - 1, its_x)
+            )
+            # The probability of the count itself, from the tail that has more digits.
+            own = most - less if less < more else least - more
+            found.flat[at] = min(1.0, 2 * (min(less, more) + part * own))
+            continue
         if its_n != last:
             last, pmf = its_n, chances.of(its_n)
         own = part * pmf[its_x]
@@ -197,7 +254,8 @@ def funnel_limits(
     distribution, as Spiegelhalter (2005), *Statistics in Medicine* 24:1185-1202,
     appendix A.1.1, has it: :math:`(r - \alpha)/n` with :math:`r` the smallest count of
     :math:`P(X \le r) \ge p` and :math:`\alpha = (P(X \le r) - p)/P(X = r)`. They are
-    for the eye; whether a count lies outside is decided by its p-value. ``arcsine`` is
+    for the eye; whether a count lies outside is decided by its p-value. Denominators
+    beyond 100,000 are treated as :func:`funnel_p_values` says. ``arcsine`` is
 
     .. math::
 
@@ -212,7 +270,7 @@ def funnel_limits(
     --------
     >>> low, high = funnel_limits(0.5, 100)
     >>> print(f"{low:.3f} to {high:.3f}")
-    0.398 to 0.602
+    0.397 to 0.593
     """
     import numpy as np
 
@@ -228,9 +286,16 @@ def funnel_limits(
         low, high = (np.sin(np.clip(end, 0, np.pi / 2)) ** 2 for end in ends)
         return low, high
     stats_module("scipy.special", "funnel_limits")
-    chances = _Chances(target, spread, int(size.max(initial=0)))
+    chances = _Chances(target, spread, size)
     found = np.empty((2, size.size))
     for at, its_n in enumerate(size.ravel().astype(int).tolist()):
+        if its_n > _ADDED_UP:
+            for side, p in enumerate((tail, 1 - tail)):
+                half = 0.5 if method == "mid-p" else 1.0
+                r, upto, before = chances.quantile(p, its_n, half)
+                alpha = (upto - p) / (upto - before) if upto > before else 0.0
+                found[side, at] = min(max((r - alpha) / its_n, 0.0), 1.0)
+            continue
         pmf = chances.of(its_n)
         # A mid-p limit lies where the sum up to the middle of a count reaches the tail.
         sums = np.cumsum(pmf) - (pmf / 2 if method == "mid-p" else 0)
