@@ -35,8 +35,8 @@ ORDER = (
     ("show",),
     ("figures",),
     ("site",),
-    ("doctor",),
     ("study",),
+    ("doctor",),
     ("cli",),
 )
 PLACE = {part: place for place, parts in enumerate(ORDER) for part in parts}
