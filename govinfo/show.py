@@ -523,7 +523,7 @@ def hash_of(text: str) -> int:
     Examples
     --------
     >>> hash_of("Refused")
-    2862735938
+    1064208352
     """
     from zlib import crc32
 
