@@ -403,9 +403,40 @@ def test_wide_table_is_not_taken_for_two_pages():
     assert [len(row) for row in matrix(document.grids[0])] == [9, 9]
 
 
+def test_running_heads_feet_and_page_numbers_are_no_text_of_the_report():
+    def page(canvas: Canvas) -> None:
+        number = canvas.getPageNumber()
+        draw_rows(canvas)
+        words(canvas, 60, 820, "县政府信息公开")
+        words(canvas, 200, 100, "主动公开" if number == 1 else "重复申请")
+        words(canvas, 290, 30, str(number))
+        words(canvas, 60, 18, f"http://www.gov.example/t2024.html {number}/2")
+
+    document = read_pdf(pdf(page, page), "report.pdf")
+    assert [block.text for block in document.text_blocks] == ["主动公开", "重复申请"]
+
+
+def test_title_that_is_repeated_as_running_head_is_kept_once():
+    def page(canvas: Canvas) -> None:
+        draw_rows(canvas)
+        words(canvas, 60, 815, "县政府信息公开工作报告", size=16)
+
+    document = read_pdf(pdf(page, page), "report.pdf")
+    places = [(b.text, b.place.page) for b in document.text_blocks]
+    assert places == [("县政府信息公开工作报告", 1)]
+
+
+def test_row_at_one_height_of_two_pages_is_no_running_head():
+    def page(canvas: Canvas) -> None:
+        table(canvas, 60, 830, [["其他", "0", "0", "0"]] * 38)
+
+    document = read_pdf(pdf(page, page), "report.pdf")
+    assert [len(matrix(grid)) for grid in document.grids] == [38, 38]
+
+
 def test_twenty_pages_of_narrative_before_the_tables_are_text():
     def narrative(canvas: Canvas) -> None:
-        words(canvas, 60, 760, *["全年通过政府门户网站主动公开各类信息12条。"] * 40)
+        words(canvas, 60, 740, *["全年通过政府门户网站主动公开各类信息12条。"] * 40)
 
     document = read_pdf(pdf(*[narrative] * 20, draw_rows), "report.pdf")
     assert document.n_pages == 21

@@ -95,6 +95,71 @@ def test_figures_cut_in_two_are_openly_unreadable(cut: list[list[list[str]]]):
     assert states(read(*cut)) == ({"unreadable"}, {"reported"})
 
 
+@pytest.mark.parametrize(
+    "pages",
+    [
+        ([["", *FIGURES]], [[LABEL, *BLANKS]]),
+        ([[LABEL, *BLANKS]], [["", *FIGURES]]),
+    ],
+    ids=["figures first", "label first"],
+)
+def test_figures_on_one_page_belong_to_their_label_on_the_other(
+    pages: tuple[list[list[str]], ...],
+):
+    cells = read(*pages)
+    assert states(cells) == ({"reported"}, {"reported"})
+    row = [str(cells[CODE, column.code].value) for column in ROWS[5].columns]
+    assert row == FIGURES
+
+
+def test_figures_without_label_are_nobodys_where_another_row_has_lost_its_label():
+    data = [[row.leaf, *figures_of(n)] for n, row in enumerate(ROWS)]
+    pages = [
+        [HEADER, *data[:5], [LABEL, *BLANKS]],
+        [["", *figures_of(6)], *data[7:]],
+    ]
+    grids = tuple(
+        Grid(
+            n,
+            tuple(
+                GridCell(t, r, c)
+                for r, row in enumerate(page)
+                for c, t in enumerate(row)
+            ),
+            page=n,
+        )
+        for n, page in enumerate(pages, start=1)
+    )
+    title = TextBlock("三、收到和处理政府信息公开申请情况")
+    found = recognise(Document("x.pdf", "application/pdf", (title, *grids)))
+    here = {c.state.value for c in found.cells if c.row_code == CODE}
+    assert here == {"unreadable"}
+
+
+@pytest.mark.parametrize("foot", ["第一版 内部文件", "打印于办公室"])
+def test_figures_over_a_foot_that_no_other_page_repeats_are_no_blanks(foot: str):
+    """The label's row is open, though its neighbours do not prove whose they are."""
+    data = [[row.leaf, *figures_of(n)] for n, row in enumerate(ROWS)]
+    upper = [HEADER, *data[:5], ["", *FIGURES]]
+    lower = [[LABEL, *BLANKS], *data[6:]]
+    first, second = (
+        Grid(
+            n,
+            tuple(
+                GridCell(t, r, c)
+                for r, row in enumerate(page)
+                for c, t in enumerate(row)
+            ),
+            page=n,
+        )
+        for n, page in enumerate((upper, lower), start=1)
+    )
+    title = TextBlock("三、收到和处理政府信息公开申请情况")
+    blocks = (title, first, TextBlock(foot), second)
+    found = recognise(Document("x.pdf", "application/pdf", blocks))
+    assert {c.state.value for c in found.cells if c.row_code == CODE} == {"unreadable"}
+
+
 def test_only_the_figure_that_is_cut_is_in_doubt():
     cells = read([[LABEL, *FIGURES[:6], "1"]], [["", *BLANKS[:6], "41"]])
     row = [cells[CODE, c.column_code] for c in cells.values() if c.row_code == CODE]

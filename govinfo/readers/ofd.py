@@ -14,9 +14,9 @@ from govinfo.errors import EngineFailed, LimitExceeded, MissingExtra, ReadError
 from govinfo.readers.files.package import Package, resolve
 from govinfo.readers.kinds import can_read_pictures, page_reader
 from govinfo.readers.page.lattice import merge_rules
-from govinfo.readers.page.layout import page_blocks, parts_of, usual_size
+from govinfo.readers.page.layout import page_blocks, parts_of_pages, usual_size
 from govinfo.readers.page.model import Char, Matrix, Rule, Sheet, transformed
-from govinfo.readers.page.sheets import PageLog, single_sheets
+from govinfo.readers.page.sheets import PageLog
 
 POINTS = 72 / 25.4
 # Bounds on the work for one page; the fullest published page has some thousand.
@@ -359,17 +359,17 @@ class _Reader:
             )
             raise LimitExceeded(message)
         read = [self._page(page) for page in pages]
-        parts = [
-            [parts_of(single) for single in single_sheets(page.sheet())]
-            for page in read
-        ]
-        usual = usual_size(part for page in parts for part in page)
+        self.log.last = len(pages)
+        parts = parts_of_pages(
+            {number: page.sheet() for number, page in enumerate(read, 1)}, self.log
+        )
+        usual = usual_size(part for page in parts.values() for part in page)
         blocks: list[Grid | TextBlock] = []
         unread: list[int] = []
         n_grids = n_pictures = 0
-        for number, (page, singles) in enumerate(zip(read, parts, strict=True), 1):
+        for number, page in enumerate(read, 1):
             found: list[Grid | TextBlock] = []
-            for single in singles:
+            for single in parts[number]:
                 found += page_blocks(single, number, n_grids + _grids(found) + 1, usual)
             if not found and page.picture_share() >= _SCAN_SHARE:
                 n_pictures += 1
@@ -392,7 +392,7 @@ class _Reader:
             MEDIA_TYPE,
             tuple(blocks),
             n_pages=len(pages),
-            notes=tuple(self.notes),
+            notes=(*self.notes, *self.log.sentences(len(pages))),
             failures=tuple(self.log.failures),
         )
 

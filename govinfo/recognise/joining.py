@@ -22,6 +22,9 @@ def join_split_rows(rows: Sequence[Row], tables: Sequence[str]) -> list[Row]:
 
     Two rows in succession are one if the words of the second go on to the letter where
     those of the first break a statutory label off, and only one of them has figures.
+    So are the last row of a page and the first of the next if one has figures and no
+    label, the other a label and no figures, and the labels round them follow each other
+    in the form.
 
     Parameters
     ----------
@@ -36,14 +39,60 @@ def join_split_rows(rows: Sequence[Row], tables: Sequence[str]) -> list[Row]:
         Numbered as before; a joined row keeps the first number.
     """
     joined: list[Row] = []
-    for row in rows:
+    for n, row in enumerate(rows):
         if joined:
             both = _joined(joined[-1], row, tables)
+            if both is None and joined[-1].section != row.section:
+                around = (*joined[-2:-1], *rows[n + 1 : n + 2])
+                both = _joined_without_label(joined[-1], row, around, tables)
             if both is not None:
                 joined[-1] = both
                 continue
         joined.append(row)
     return joined
+
+
+def _joined_without_label(
+    first: Row, second: Row, around: Sequence[Row], tables: Sequence[str]
+) -> Row | None:
+    """Figures on one page and their label on the other, if no row is between them.
+
+    So it is where the rows above and below have the labels that the form prints before
+    and after this one.
+    """
+    if first.kind is not GridKind.TABLE or second.kind is not first.kind:
+        return None
+    figures, label = (first, second) if first.has_figures else (second, first)
+    at = _label_piece(label)
+    if label.has_figures or not figures.has_figures or at is None:
+        return None
+    blanks = label.pieces[at + 1 :]
+    places = [(piece.low, piece.high) for piece in blanks]
+    values = [p for p in figures.pieces if (p.low, p.high) in places]
+    own = [p for p in figures.pieces if p not in values and not p.spans_down]
+    if len(values) < len(blanks) or any(not p.is_blank for p in own):
+        return None
+    if not all(p.is_figure for p in values) or not _follow(label, around, tables):
+        return None
+    pieces = (*label.pieces[: at + 1], *values)
+    return replace(first, pieces=pieces)
+
+
+def _follow(row: Row, around: Sequence[Row], tables: Sequence[str]) -> bool:
+    """Whether three rows have the labels of three rows of a form in succession."""
+    names = [_leaf(around[0]), _leaf(row), _leaf(around[-1])] if len(around) > 1 else []
+    return any(
+        names == order[n : n + 3]
+        for table in tables
+        for form in FORMS
+        for order in [[core(r.leaf) for r in form_rows(table, form) if r.required]]
+        for n in range(len(order) - 2)
+    )
+
+
+def _leaf(row: Row) -> str:
+    words = [p.text for p in row.pieces[: row.label_end] if p.is_label]
+    return core(words[-1]) if words else ""
 
 
 def _joined(first: Row, second: Row, tables: Sequence[str]) -> Row | None:

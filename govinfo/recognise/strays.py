@@ -19,6 +19,9 @@ from govinfo.recognise.rows import Piece, Row
 # Between the parts of a figure that may be one: such a text is no number.
 CUT = " | "
 
+# Words between the parts of a table that may be the head or the foot of a page.
+_LONGEST_HEAD = 60
+
 
 def with_strays(
     matches: Sequence[Match], rows: Sequence[Row], taken: set[int], table: str
@@ -73,9 +76,12 @@ def _strays(
         if not 0 <= at < len(rows) or rows[at].number in taken:
             return found
         row = rows[at]
-        touches = row.section == last.section or (
-            row.page != last.page and abs(row.section - last.section) <= 2
-        )
+        if row.kind is GridKind.STREAM and len(_words(row)) <= _LONGEST_HEAD:
+            # A page's head or foot that no other page repeats.
+            last = row
+            continue
+        # The next grid, with no text between the two, has a section two further on.
+        touches = abs(row.section - last.section) <= 2
         if not touches or not _is_stray(row, match, table):
             return found
         found.insert(0 if step < 0 else len(found), row)

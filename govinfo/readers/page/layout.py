@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from statistics import median
 
 from govinfo.document import Box, Grid, GridCell, GridKind, Place, TextBlock
+from govinfo.errors import LimitExceeded
 from govinfo.readers.characters import PICTURE, bracketed
 from govinfo.readers.page.columns import UNKNOWN, Bands
 from govinfo.readers.page.lattice import Lattice, lattices
@@ -25,6 +26,7 @@ from govinfo.readers.page.model import (
     row_of,
     sure_and_whole,
 )
+from govinfo.readers.page.sheets import PageLog, single_sheets, without_running_lines
 from govinfo.readers.page.stacked import stacked_tables
 from govinfo.readers.page.unruled import Region, aligned_tables, shown, unruled_tables
 
@@ -440,6 +442,41 @@ def parts_of(sheet: Sheet, above: Bands | None = None) -> Parts:
     bands += [(loose[r.first].baseline, r.bands) for r in unruled]
     below = max(bands, key=lambda item: item[0])[1] if bands else None
     return Parts(sheet, tuple(tables), tuple(inside), loose, rowless, unruled, below)
+
+
+def parts_of_pages(sheets: Mapping[int, Sheet], log: PageLog) -> dict[int, list[Parts]]:
+    """
+    Take the pages of a document apart, their running heads and feet left out.
+
+    Parameters
+    ----------
+    sheets : mapping of int to Sheet
+        Pages by their number, from 1.
+    log : PageLog
+        Takes the pages that hold more than is read.
+    """
+    numbered = [
+        (number, single)
+        for number, sheet in sheets.items()
+        for single in single_sheets(sheet)
+    ]
+    found: dict[int, list[Parts]] = {number: [] for number in sheets}
+    above: Bands | None = None
+    given_up: set[int] = set()
+    for (number, _), sheet in zip(
+        numbered, without_running_lines([s for _, s in numbered]), strict=True
+    ):
+        if number in given_up:
+            continue
+        try:
+            parts = parts_of(sheet, above)
+        except LimitExceeded:
+            given_up.add(number)
+            continue
+        above = parts.below
+        found[number].append(parts)
+    log.cut += sorted(given_up - {*log.cut})
+    return found
 
 
 def _with_pictures(

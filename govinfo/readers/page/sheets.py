@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from statistics import median
 
 from govinfo.document import Box
 from govinfo.errors import reason
-from govinfo.readers.page.model import Char, Sheet, lines_of
+from govinfo.readers.page.model import (
+    PAGE_NUMBER,
+    Char,
+    Line,
+    Sheet,
+    lines_of,
+    row_of,
+)
 
 INSTALL = "Install govinfo-cn[ocr] to read pictures."
 
@@ -279,3 +288,77 @@ def _longest_run(chars: Sequence[Char]) -> int:
         run = run + 1 if char.text >= "\u2e80" else 0
         longest = max(longest, run)
     return longest
+
+
+# Running heads and feet stand in this outer part of a page, have no more characters
+# than this, and stand at one height of several pages, in points.
+MARGIN, LONGEST_HEAD, SAME_HEIGHT = 0.1, 120, 3.0
+
+# A line this much larger than most of its page is its title.
+TITLE_SIZE = 1.2
+
+_COUNTED = re.compile(r"[\d\s]+")
+
+
+def without_running_lines(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """
+    Leave out what is printed at one height of several pages, but for its digits.
+
+    Running heads, page numbers, the address and the date that a browser prints: they
+    would part the rows of a table, and be taken for its title.
+
+    Parameters
+    ----------
+    sheets : sequence of Sheet
+        The pages of a document.
+
+    Examples
+    --------
+    >>> def page(number):
+    ...     char = Char(number, 290, 780, 295, 788, 290, 788, 0, False)
+    ...     return Sheet(600, 800, (char,))
+    >>> [len(sheet.chars) for sheet in without_running_lines([page("1"), page("2")])]
+    [0, 0]
+    """
+    found: dict[tuple[int, str], list[tuple[int, Line]]] = defaultdict(list)
+    for n, sheet in enumerate(sheets):
+        for line in _outer_lines(sheet):
+            words = _COUNTED.sub("", line.text)
+            found[round(line.baseline / SAME_HEIGHT), words].append((n, line))
+    dropped: dict[int, set[Char]] = defaultdict(set)
+    for (height, words), lines in found.items():
+        near = [*lines, *found.get((height + 1, words), [])]
+        near += found.get((height - 1, words), [])
+        if len({n for n, _ in near}) > 1:
+            for n, line in lines:
+                if n or not _is_title(line, sheets[n]):
+                    dropped[n].update(line.chars)
+    return [
+        replace(sheet, chars=tuple(c for c in sheet.chars if c not in dropped[n]))
+        if n in dropped
+        else sheet
+        for n, sheet in enumerate(sheets)
+    ]
+
+
+def _outer_lines(sheet: Sheet) -> Iterator[Line]:
+    """Lines in the margins of a page, from its edges to the first that is a row."""
+    top, bottom = MARGIN * sheet.height, (1 - MARGIN) * sheet.height
+    first = min((rule.low for rule in sheet.verticals), default=bottom)
+    last = max((rule.high for rule in sheet.verticals), default=top)
+    heads = [c for c in sheet.chars if c.baseline < min(top, first)]
+    feet = [c for c in sheet.chars if c.baseline > max(bottom, last)]
+    for lines in (lines_of(heads), lines_of(feet)[::-1]):
+        for line in lines:
+            is_number = PAGE_NUMBER.fullmatch(line.text) is not None
+            if len(line.chars) > LONGEST_HEAD or (
+                row_of(line).is_tabular and not is_number
+            ):
+                break
+            yield line
+
+
+def _is_title(line: Line, sheet: Sheet) -> bool:
+    own = [char.bottom - char.top for char in line.chars if char.text >= "\u2e80"]
+    all_heights = (c.bottom - c.top for c in sheet.chars if c.text >= "\u2e80")
+    return bool(own) and max(own) > TITLE_SIZE * median(all_heights)

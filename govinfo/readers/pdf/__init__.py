@@ -13,17 +13,20 @@ from dataclasses import replace
 from typing import Any
 
 from govinfo.document import Box, Document, Grid, GridKind
-from govinfo.errors import EngineFailed, LimitExceeded, MissingExtra, ReadError, reason
+from govinfo.errors import EngineFailed, MissingExtra, ReadError, reason
 from govinfo.readers.kinds import can_read_pictures, page_reader
-from govinfo.readers.page.columns import Bands
-from govinfo.readers.page.layout import Block, Parts, page_blocks, parts_of, usual_size
-from govinfo.readers.page.model import is_numeric
+from govinfo.readers.page.layout import (
+    Block,
+    page_blocks,
+    parts_of_pages,
+    usual_size,
+)
+from govinfo.readers.page.model import Sheet, is_numeric
 from govinfo.readers.page.sheets import (
     PageLog,
     is_picture,
     only_pictures,
     pages_in_words,
-    single_sheets,
     table_pictures,
 )
 from govinfo.readers.pdf.annotations import file_notes
@@ -127,8 +130,7 @@ class _Reading:
         self.name = name
         self.log = PageLog()
         self._document = document
-        self._parts: dict[int, list[Parts]] = {}
-        self._above: Bands | None = None
+        self._sheets: dict[int, Sheet] = {}
         self._pictures: dict[int, list[Box]] = {}
         self._work = 0
 
@@ -150,25 +152,18 @@ class _Reading:
                 return True
             self._pictures[number] = [(0.0, 0.0, math.inf, math.inf)]
             return True
-        try:
-            self._parts[number] = []
-            for single in single_sheets(sheet):
-                parts = parts_of(single, self._above)
-                self._above = parts.below
-                self._parts[number].append(parts)
-        except LimitExceeded:
-            self.log.cut.append(number)
-            return True
+        self._sheets[number] = sheet
         if pictures := table_pictures(sheet):
             self._pictures[number] = [sheet.displayed(box) for box in pictures]
         return True
 
     def blocks(self) -> tuple[Block, ...]:
         """Everything in reading order."""
-        all_parts = [p for parts in self._parts.values() for p in parts]
+        by_page = parts_of_pages(self._sheets, self.log)
+        all_parts = [p for parts in by_page.values() for p in parts]
         if (
             self._pictures
-            and not any(parts.sheet.chars for parts in all_parts)
+            and not any(sheet.chars for sheet in self._sheets.values())
             and not can_read_pictures()
         ):
             raise MissingExtra(only_pictures(self.name, list(self._pictures)))
@@ -177,7 +172,7 @@ class _Reading:
         first = 1
         for number in range(1, self.log.last + 1):
             found: list[Block] = []
-            for parts in self._parts.get(number, ()):
+            for parts in by_page.get(number, ()):
                 found += page_blocks(parts, number, first + _grids(found), usual)
             if number in self._pictures:
                 found += self._picture(number, first + _grids(found))
@@ -189,7 +184,7 @@ class _Reading:
 
     def _picture(self, number: int, first_grid: int) -> Sequence[Block]:
         """What the pictures of a page hold, if pictures can be read here."""
-        is_whole = number not in self._parts
+        is_whole = number not in self._sheets
         if not can_read_pictures():
             (self.log.pictures if is_whole else self.log.partial).append(number)
             return ()
