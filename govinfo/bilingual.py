@@ -8,36 +8,82 @@ without reading code.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
 
 IN_ENGLISH = "另有说明见英文栏。"
 """Said in Chinese in the place of what is said in English alone."""
 
 
-class Said(NamedTuple):
-    """A phrase or a sentence in both languages."""
+class Said:
+    """
+    A phrase or a sentence in both languages, filled in when it is first looked at.
 
-    en: str
-    zh: str
+    Nearly all checks pass, and nobody looks at what they would have said.
 
-    def fill(self, values: dict[str, object]) -> Said:
-        """The template with its fields filled; what is said in both fits each."""
-        found = []
-        for at, template in enumerate(self):
-            own = {
-                name: value[at] if isinstance(value, Said) else value
-                for name, value in values.items()
-            }
-            found.append(template.format_map(own))
-        return Said(*found)
+    Parameters
+    ----------
+    en, zh : str
+        The text, or its template where there are ``fields``.
+    fields : mapping, optional
+        What stands in the fields of the template; each may itself be in both languages.
+
+    Examples
+    --------
+    >>> Said("{n} of {of}", "{of}的{n}", {"n": 2, "of": Said("three", "三")})
+    Said(en='2 of three', zh='三的2')
+    """
+
+    __slots__ = ("_fields", "_texts")
+
+    def __init__(
+        self, en: str, zh: str, fields: Mapping[str, object] | None = None
+    ) -> None:
+        """Keep template and fields."""
+        self._texts = en, zh
+        self._fields = fields
+
+    def _both(self) -> tuple[str, str]:
+        if self._fields is not None:
+            en, zh = (
+                template.format_map(
+                    {
+                        name: value._both()[at] if isinstance(value, Said) else value
+                        for name, value in self._fields.items()
+                    }
+                )
+                for at, template in enumerate(self._texts)
+            )
+            self._texts, self._fields = (en, zh), None
+        return self._texts
+
+    @property
+    def en(self) -> str:
+        """In English."""
+        return self._both()[0]
+
+    @property
+    def zh(self) -> str:
+        """In Chinese."""
+        return self._both()[1]
 
     @property
     def open(self) -> Said:
         """The sentence without the full stop, to go on with."""
         return Said(self.en.removesuffix("."), self.zh.removesuffix("。"))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both say the same."""
+        return isinstance(other, Said) and self._both() == other._both()
+
+    def __hash__(self) -> int:
+        """By what is said."""
+        return hash(self._both())
+
+    def __repr__(self) -> str:
+        """Both languages."""
+        return f"Said(en={self.en!r}, zh={self.zh!r})"
 
 
 def both(text: object) -> Said:
@@ -84,6 +130,7 @@ def speaker(package: str) -> Callable[..., Said]:
     """
 
     def say(key: str, **values: object) -> Said:
-        return templates(package)[key].fill(values)
+        template = templates(package)[key]
+        return Said(template.en, template.zh, values)
 
     return say

@@ -199,3 +199,17 @@ def test_every_bundled_finding_is_a_sentence_in_either_language():
     assert found["sentence"].str.fullmatch(r"[^=]+\.").all()
     assert found["sentence_zh"].str.fullmatch(r"[^=]+。").all()
     assert not found["sentence_zh"].str.contains("[a-z]{3}").any()
+
+
+def test_a_sentence_is_filled_when_it_is_first_looked_at():
+    looked = []
+
+    class Figure:
+        def __str__(self) -> str:
+            looked.append(self)
+            return "7"
+
+    said = Said("{n} here", "此处{n}", {"n": Figure()})
+    assert not looked
+    assert (said.en, said.zh, said.en) == ("7 here", "此处7", "7 here")
+    assert len(looked) == 2

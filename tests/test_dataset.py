@@ -154,11 +154,11 @@ def test_audit_writes_nothing_where_scipy_is_missing(extracted, tmp_path, monkey
     _, out = extracted
     (tmp_path / "cells.csv").write_bytes((out / "cells.csv").read_bytes())
 
-    def lacking(_: object) -> pd.DataFrame:
+    def lacking(*_: object) -> list[object]:
         message = "scipy is not installed."
         raise MissingExtra(message)
 
-    monkeypatch.setattr("govinfo.locate.suggestions", lacking)
+    monkeypatch.setattr("govinfo.dataset.together.located", lacking)
     assert main(["audit", str(tmp_path)]) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["cells.csv"]
 

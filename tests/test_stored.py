@@ -9,12 +9,14 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from govinfo.cells import CELL_COLUMNS
+from govinfo.cells import CELL_COLUMNS, cells_frame
 from govinfo.cli import main
-from govinfo.dataset import read_cells
+from govinfo.dataset import read_cells, read_reports
+from govinfo.dataset.stored import read_by_report
 from govinfo.errors import SourceError
 
 CELLS = ROOT / "data" / "cells.csv"
+REPORTS = ROOT / "data" / "reports"
 
 
 def changed(folder: Path, change: Callable[[bytes], bytes]) -> Path:
@@ -111,3 +113,34 @@ def test_a_number_that_is_none_is_said(tmp_path: Path) -> None:
     )
     with pytest.raises(SourceError, match=r"found '1E\+05' in the column value"):
         read_cells(folder)
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_reports_are_read_back_one_at_a_time(tmp_path: Path, format: str) -> None:
+    if format == "parquet":
+        pytest.importorskip("pyarrow")
+    data = read_reports(
+        [REPORTS / "suqian-2023.html", REPORTS / "pingtan-2020.html"], jobs=1
+    )
+    data.write(tmp_path, format=format)
+    found = list(read_by_report(tmp_path))
+    assert [rows[0][0] for rows in found] == ["suqian-2023", "pingtan-2020"]
+    whole = cells_frame([row for rows in found for row in rows])
+    pd.testing.assert_frame_equal(whole, read_cells(tmp_path))
+
+
+def test_rows_of_a_report_need_not_stand_together(tmp_path: Path) -> None:
+    def sorted_by_table(data: bytes) -> bytes:
+        header, *lines = data.splitlines(keepends=True)
+        return header + b"".join(sorted(lines, key=lambda line: line.split(b",")[4]))
+
+    folder = changed(tmp_path, sorted_by_table)
+    found = list(read_by_report(folder))
+    counts = read_cells(CELLS)["report_id"].value_counts().to_dict()
+    assert {rows[0][0]: len(rows) for rows in found} == counts
+
+
+def test_a_cell_that_stands_twice_is_no_report(tmp_path: Path) -> None:
+    folder = changed(tmp_path, lambda data: data + data.splitlines(keepends=True)[1])
+    with pytest.raises(SourceError, match="stands twice"):
+        list(read_by_report(folder))

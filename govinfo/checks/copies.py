@@ -22,25 +22,24 @@ RECEIVED: Key = ("requests", "received", "total")
 _ENOUGH_FIGURES = 12
 _ENOUGH_DIFFERENT = 5
 
-_TABLES = frozenset({"proactive", "requests", "disputes"})
-_TABLE_3 = frozenset({"requests"})
 # So many reports are named in a sentence, the others are counted.
 _MOST_NAMED = 3
 
 Signature = tuple[tuple[str, str, str, float], ...]
 
 
-def _signature(report: ReportCells, tables: frozenset[str]) -> Signature:
-    """The figures of tables other than zero, （六） summed, so that forms compare."""
-    found: dict[tuple[str, str, str], float] = {}
+def _signature(report: ReportCells) -> Signature:
+    """The figures of all tables but zeros, （六） summed, so that forms compare."""
+    found: dict[Key, float] = {}
     summed = report.other_rows == "both"
-    for (table, row, column), value in report.value.items():
-        is_subtotal = table == "requests" and row == SUBTOTAL and summed
-        if table not in tables or not value or is_subtotal:
+    for key, value in report.value.items():
+        if not value:
             continue
-        if table == "requests" and row.startswith(f"{SUBTOTAL}."):
-            row = SUBTOTAL
-        key = table, row, column
+        table, row, column = key
+        if table == "requests" and row.startswith(SUBTOTAL):
+            if row == SUBTOTAL and summed:
+                continue
+            key = table, SUBTOTAL, column
         found[key] = found.get(key, 0.0) + value
     return tuple(sorted((*key, value) for key, value in found.items()))
 
@@ -77,7 +76,8 @@ def mark_of(
     order: tuple[int, int] = (0, 0),
 ) -> Mark:
     """The marks of a report; ``file`` is the checksum of its file."""
-    signatures = [_signature(cells, tables) for tables in (_TABLE_3, _TABLES)]
+    whole = _signature(cells)
+    signatures = [tuple(one for one in whole if one[0] == RECEIVED[0]), whole]
     table_3, tables = (
         sha256(repr(signature).encode()).digest() if _is_telling(signature) else b""
         for signature in signatures

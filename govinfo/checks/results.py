@@ -58,6 +58,11 @@ class Result:
     difference: float | None = None
     cells: tuple[Key, ...] = ()
 
+    @property
+    def severity(self) -> str:
+        """How much a failure weighs; see :class:`govinfo.checks.registry.Check`."""
+        return check(self.check).severity
+
 
 def finding_of(result: Result) -> tuple[object, ...]:
     """A result in the order of :data:`FINDING_COLUMNS`."""
@@ -69,7 +74,7 @@ def finding_of(result: Result) -> tuple[object, ...]:
         result.printed,
         result.expected,
         result.difference,
-        check(result.check).severity,
+        result.severity,
         result.sentence.en,
         result.sentence.zh,
     )
@@ -86,27 +91,14 @@ def results_frame(results: Iterable[Result]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    severity = {}
-    rows = []
-    for r in results:
-        if r.check not in severity:
-            severity[r.check] = check(r.check).severity
-        rows.append(
-            (
-                r.report_id,
-                r.check,
-                *r.key,
-                r.where,
-                r.result,
-                r.printed,
-                r.expected,
-                r.difference,
-                severity[r.check],
-                r.sentence.en,
-                r.cells,
-                r.sentence.zh,
-            )
+    rows = [
+        (
+            *(r.report_id, r.check, *r.key, r.where, r.result),
+            *(r.printed, r.expected, r.difference),
+            *(r.severity, r.sentence.en, r.cells, r.sentence.zh),
         )
+        for r in results
+    ]
     columns = list(zip(*rows, strict=True)) or [()] * len(RESULT_COLUMNS)
     frame: dict[str, pd.Series] = {}
     for name, values in zip(RESULT_COLUMNS, columns, strict=True):

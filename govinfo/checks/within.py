@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -146,22 +145,26 @@ def gathered(
         The columns :data:`NEEDED`, then ``raw``.
     """
     found: dict[str, ReportCells] = {}
-    forms: Counter[tuple[str, str, str]] = Counter()
+    forms: dict[str, dict[tuple[str, str], int]] = {}
+    at = None
     for report_id, form, table, row, column, value, state, raw in lines:
-        report = found.get(report_id)
-        if report is None:
-            report = found[report_id] = ReportCells(report_id)
+        if report_id != at:
+            at = report_id
+            report = found.setdefault(at, ReportCells(at))
+            counts = forms.setdefault(at, {})
         key = (table, row, column)
+        is_number = state in NUMBER
         # A state that promises a number without one is our slip, not a zero.
-        no_number = value is None and state in NUMBER
-        report.state[key] = "unreadable" if no_number else state
-        report.value[key] = value if state in NUMBER else None
+        report.state[key] = "unreadable" if is_number and value is None else state
+        report.value[key] = value if is_number else None
         report.raw[key] = raw if isinstance(raw, str) else ""
-        report.row_form[key[:2]] = form
-        forms[report_id, table, form] += state != "absent"
-    # The form of a table is that of most of its cells.
-    for (report_id, table, form), _ in reversed(forms.most_common()):
-        found[report_id].form[table] = form
+        report.row_form[table, row] = form
+        own = (table, form)
+        counts[own] = counts.get(own, 0) + (state != "absent")
+    # The form of a table is that of most of its cells, of equals the first.
+    for report_id, counts in forms.items():
+        for table, form in sorted(counts, key=counts.__getitem__, reverse=True)[::-1]:
+            found[report_id].form[table] = form
     yield from found.values()
 
 

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
+from govinfo.cells import CellRow, cells_frame
 from govinfo.checks.registry import CHECKS, RESULTS
-from govinfo.dataset.stored import read_cells
-from govinfo.dataset.tables import CHECK_COLUMNS, Table, count_rows, number_text
+from govinfo.checks.within import results_within
+from govinfo.dataset.store import Store, key_of
+from govinfo.dataset.stored import read_by_report
+from govinfo.dataset.tables import (
+    CHECK_COLUMNS,
+    Counts,
+    FileResult,
+    ReportRow,
+    Table,
+    count_rows,
+    number_text,
+)
+from govinfo.dataset.together import UNLOCATED, audit_together, cells_of, is_broken
 from govinfo.dataset.written import Replacement, table_file
+from govinfo.errors import GovinfoError
+from govinfo.locate import SUGGESTION_COLUMNS
 from govinfo.parents import read_parents
 from govinfo.parquet import read_parquet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# So many reports are in memory while their indicators are computed.
+_AT_ONCE = 50
 
 # What is printed beside the cells of the form is known to the document alone.
 _TEXT_CHECKS = frozenset(check.code for check in CHECKS if check.scope == "text") | {
@@ -38,28 +62,63 @@ def write_indicators(folder: Path | str) -> int:
     """
     import pandas as pd
 
-    from govinfo.checks import check_cells
     from govinfo.indicators import indicators
 
     where = Path(folder)
-    cells = read_cells(where)
-    registry = table_file(where, "reports.csv")
-    parquet = table_file(where, "reports.parquet")
-    agencies = None
-    if registry.is_file() or parquet.is_file():
-        is_csv = registry.is_file()
-        table = pd.read_csv(registry, dtype=str) if is_csv else read_parquet(parquet)
-        if {"report_id", "agency_id"} <= set(table.columns):
-            # Reports that name no agency are not all of one.
-            ids = table["agency_id"].replace("", None).fillna(table["report_id"])
-            agencies = table.assign(agency_id=ids)
-    frame = indicators(cells, agencies, checks=check_cells(cells))
+    reports = read_by_report(where)
+    agencies = _agency_ids(where)
+    some = list(islice(reports, _AT_ONCE))
+    count = 0
     with Replacement(where) as new:
-        new.table(Table("indicators", tuple(frame.columns))).add(
-            [number_text(value) for value in row]
-            for row in frame.itertuples(index=False)
-        )
-    return len(frame)
+        writer = None
+        while some or writer is None:
+            checks = pd.DataFrame(
+                (
+                    (one.report_id, one.check, one.result, one.severity, one.cells)
+                    for rows in some
+                    for one in results_within(cells_of(rows))
+                ),
+                columns=["report_id", "check", "result", "severity", "cells"],
+            )
+            cells = cells_frame([row for rows in some for row in rows])
+            frame = indicators(cells, agencies, checks=checks)
+            table = Table("indicators", tuple(frame.columns))
+            writer = writer or new.table(table)
+            writer.add(_rows(frame))
+            count += len(frame)
+            some = list(islice(reports, _AT_ONCE))
+    return count
+
+
+def _rows(frame: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Rows of a table as text, made column by column."""
+    columns = []
+    for name in frame.columns:
+        values = frame[name].array.to_numpy(object, na_value=None).tolist()
+        # The same numbers come again and again.
+        texts = {value: number_text(value) for value in set(values)}
+        columns.append([texts[value] for value in values])
+    return list(zip(*columns, strict=True))
+
+
+def _agency_ids(folder: Path) -> pd.DataFrame | None:
+    """What the table of reports calls the agency of each, if it says so."""
+    import pandas as pd
+
+    registry = table_file(folder, "reports.csv")
+    parquet = table_file(folder, "reports.parquet")
+    names = {"report_id", "agency_id"}
+    if registry.is_file():
+        table = pd.read_csv(registry, dtype=str, usecols=lambda name: name in names)
+    elif parquet.is_file():
+        table = read_parquet(parquet)
+    else:
+        return None
+    if not names <= set(table.columns):
+        return None
+    # Reports that name no agency are not all of one.
+    ids = table["agency_id"].replace("", None).fillna(table["report_id"])
+    return table[["report_id"]].assign(agency_id=ids)
 
 
 def write_audit(folder: Path | str) -> tuple[int, int]:
@@ -78,9 +137,14 @@ def write_audit(folder: Path | str) -> tuple[int, int]:
 
     Raises
     ------
-    MissingExtra
-        If some figures can only be located by the integer programme and scipy is not
-        installed; nothing is written then.
+    GovinfoError
+        If the errors of a report could not be located, for instance because scipy is
+        not installed; nothing is written then.
+
+    Warns
+    -----
+    UserWarning
+        If time ran out before all solutions for a report were known.
 
     Notes
     -----
@@ -91,44 +155,63 @@ def write_audit(folder: Path | str) -> tuple[int, int]:
     counts of checks on the narrative and on names, which need the document, are kept
     as they are. Suggestions are never applied; see :mod:`govinfo.locate`.
     """
-    import pandas as pd
-
-    from govinfo.checks import check_agencies, check_cells, check_years
-    from govinfo.locate import suggestions
-
     where = Path(folder)
-    cells = read_cells(where)
-    located = suggestions(cells)
     agencies = where / "agencies.csv"
     parents = read_parents(agencies) if agencies.is_file() else {}
-    results = pd.concat(
-        [
-            table[["report_id", "check", "result"]]
-            for table in (
-                check_cells(cells),
-                check_years(cells),
-                check_agencies(cells, parents),
-            )
-        ],
-        ignore_index=True,
-    )
-    counts = {report_id: Counter[tuple[str, str]]() for report_id in cells["report_id"]}
-    for report_id, code, outcome in results.itertuples(index=False, name=None):
-        counts[report_id][code, outcome] += 1
-    for report_id, code, outcome, number in _of_the_text(where):
-        if report_id in counts:
-            counts[report_id][code, outcome] = number
-    lines = (row for own in counts for row in count_rows(own, counts[own]))
-    with Replacement(where) as new:
-        new.table(Table("checks", CHECK_COLUMNS)).add(lines)
-        new.table(Table("suggestions", tuple(located.columns))).add(
-            [number_text(value) for value in row] for row in located.itertuples(False)
-        )
-    failed = int((results["result"] == "fail").sum())
-    return failed, len(located[["report_id", "solution"]].drop_duplicates())
+    of_text = _of_the_text(where)
+    failed = solutions = 0
+    with TemporaryDirectory() as scratch, Store(Path(scratch)) as store:
+        for position, rows in enumerate(read_by_report(where)):
+            result = _checked(rows)
+            key = key_of(result.report_id)
+            store.keep(key, "", [result])
+            broken = {result.report_id} if is_broken(result) else set()
+            store.place(position, key, [result], broken)
+        audit_together(store, parents)
+        for report_id, sentence in store.failures():
+            if sentence.startswith(UNLOCATED):
+                message = f"{report_id}: {sentence}"
+                raise GovinfoError(message)
+            warnings.warn(sentence, stacklevel=2)
+        with Replacement(where) as new:
+            checks = new.table(Table("checks", CHECK_COLUMNS))
+            suggested = new.table(Table("suggestions", SUGGESTION_COLUMNS))
+            for result in store:
+                own = {
+                    pair: n
+                    for pair, n in result.counts.items()
+                    if pair[0] not in _TEXT_CHECKS
+                }
+                failed += sum(n for (_, outcome), n in own.items() if outcome == "fail")
+                solutions += len({row[1] for row in result.suggestions})
+                checks.add(
+                    count_rows(
+                        result.report_id, own | of_text.get(result.report_id, {})
+                    )
+                )
+                suggested.add(result.suggestions)
+    return failed, solutions
 
 
-def _of_the_text(folder: Path) -> list[tuple[str, str, str, int]]:
+def _checked(rows: list[CellRow]) -> FileResult:
+    """A report as if it had just been read, as far as its cells tell."""
+    report_id, agency, year, form = rows[0][:4]
+    row: ReportRow = {
+        "report_id": report_id,
+        "file": report_id,
+        "sha256": "",
+        "agency": agency,
+        "agency_id": "",
+        "scope": "",
+        "report_year": year,
+        "form": form,
+        "message": "",
+    }
+    results = results_within(cells_of(rows))
+    return FileResult(row, rows, counts=Counter((r.check, r.result) for r in results))
+
+
+def _of_the_text(folder: Path) -> dict[str, Counts]:
     """Counts of the checks that need the document, as the extraction wrote them."""
     import pandas as pd
 
@@ -136,13 +219,13 @@ def _of_the_text(folder: Path) -> list[tuple[str, str, str, int]]:
     if not known.is_file():
         known = table_file(folder, "checks.parquet")
     if not known.is_file():
-        return []
+        return {}
     is_csv = known.suffix == ".csv"
     frame = pd.read_csv(known) if is_csv else read_parquet(known)
-    if tuple(frame.columns) != CHECK_COLUMNS:
-        return []
-    return [
-        (str(line["report_id"]), str(line["check"]), result, int(line[result]))
-        for line in frame[frame["check"].isin(_TEXT_CHECKS)].to_dict("records")
-        for result in RESULTS
-    ]
+    found: dict[str, Counts] = {}
+    if tuple(frame.columns) == CHECK_COLUMNS:
+        of_text = frame[frame["check"].isin(_TEXT_CHECKS)]
+        for report_id, code, *numbers in of_text.itertuples(index=False):
+            for result, number in zip(RESULTS, numbers, strict=True):
+                found.setdefault(str(report_id), {})[code, result] = int(number)
+    return found

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
+from govinfo.cells import CellRow
 from govinfo.checks.agencies import is_counted_above, parent_results
 from govinfo.checks.copies import Mark, copy_results, mark_of
 from govinfo.checks.logic import NUMBER
@@ -30,6 +31,9 @@ _A_SERIES = 2
 
 # The order in which a report's row tells what others say of it.
 _YEARS, _COPIES, _PARENTS, _VERSIONS, _TWICE, _LOCATED = range(6)
+
+UNLOCATED = "Its errors could not be located: "
+"""How the sentence begins on a report whose errors could not be looked for."""
 
 
 def is_broken(result: FileResult) -> bool:
@@ -75,11 +79,11 @@ def _ids(store: Store, condition: str) -> list[str]:
     return [report_id for (report_id,) in store.ask(question)]
 
 
-def cells_of(result: FileResult) -> ReportCells:
+def cells_of(rows: Iterable[CellRow]) -> ReportCells:
     """The cells of a report as the checks take them."""
     lines = (
         (cell[0], *cell[3:7], float(cell[7]) if cell[7] else None, *cell[9:11])
-        for cell in result.cells
+        for cell in rows
     )
     (report,) = gathered(lines)
     return report
@@ -145,7 +149,7 @@ def _dated(
         "FROM run WHERE has_cells ORDER BY agency, year, position, part"
     )
     for report_id, agency, year, digest, parts, own_broken, position, part in rows:
-        cells = cells_of(store.result(report_id))
+        cells = cells_of(store.result(report_id).cells)
         # Several reports in one file share its checksum and are no copies.
         file = digest if parts == 1 else ""
         marks.append(mark_of(cells, (agency, year), file, (position, part)))
@@ -171,12 +175,12 @@ def _compare_parents(store: Store, parents: Mapping[str, str]) -> None:
         )
         for (year,) in list(years):
             children = [
-                cells_of(store.result(found[0]))
+                cells_of(store.result(found[0]).cells)
                 for agency in agencies
                 if (found := _reports(store, agency, year))
             ]
             for report_id in _reports(store, parent, year) if children else ():
-                own = cells_of(store.result(report_id))
+                own = cells_of(store.result(report_id).cells)
                 _file(store, _PARENTS, parent_results(own, children))
 
 
@@ -201,7 +205,7 @@ def _compare_versions(store: Store) -> None:
         for report_id in _reports(store, agency, year):
             result = store.result(report_id)
             kind = (str(result.row["agency_id"]), str(result.row["scope"]))
-            apart.setdefault(kind, []).append(cells_of(result))
+            apart.setdefault(kind, []).append(cells_of(result.cells))
         for cells in apart.values():
             # The fullest stands for the report; of equals the first.
             first = max(cells, key=_figures)
@@ -255,9 +259,9 @@ def _locate(store: Store, report_id: str, said: Iterable[Witness]) -> None:
             warnings.simplefilter("always", SearchCutShort)
             found += (
                 [number_text(value) for value in row]
-                for row in located(cells_of(result), [*said, *result.witnesses])
+                for row in located(cells_of(result.cells), [*said, *result.witnesses])
             )
         failures = [str(one.message) for one in told if one.category is SearchCutShort]
     except GovinfoError as error:
-        failures = [f"Its errors could not be located: {error}"]
+        failures = [f"{UNLOCATED}{error}"]
     store.say(report_id, _LOCATED, {"suggestions": found, "failures": failures})

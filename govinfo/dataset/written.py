@@ -17,6 +17,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
+from io import StringIO
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
@@ -37,6 +38,7 @@ _FORMATS = ("csv", "parquet")
 # What a spreadsheet takes for the start of a formula, unless it is a number or a dash.
 _FORMULA = re.compile(r"'*[=+\-@\t\r](?!$|[\d.,]+$|[-\u2014]*$)")
 _SUSPECT = frozenset("'=+-@\t\r")
+_MAY_BEGIN = re.compile(r"""(?:^|,)"?(?:['=+@\t\r]|-(?![\d,\n]))""", re.MULTILINE)
 _ROWS_AT_ONCE = 50_000
 
 
@@ -93,18 +95,27 @@ class _Csv:
         self._stream = file.open(
             "w", encoding="utf-8", errors="backslashreplace", newline=""
         )
-        self._writer = csv.writer(self._stream, lineterminator="\n")
-        self._writer.writerow(table.columns)
+        self._stream.write(_lines([table.columns]))
 
     def add(self, rows: Iterable[Sequence[object]]) -> None:
-        for row in rows:
-            self._writer.writerow([as_text(value) for value in row])
-            self.rows += 1
+        given = rows if isinstance(rows, list) else list(rows)
+        self.rows += len(given)
+        text = _lines(given)
+        # Hardly a field begins like a formula; one look at all of them tells.
+        if _MAY_BEGIN.search(text):
+            text = _lines([as_text(value) for value in row] for row in given)
+        self._stream.write(text)
 
     def close(self) -> None:
         with self._stream:
             self._stream.flush()
             os.fsync(self._stream.fileno())
+
+
+def _lines(rows: Iterable[Sequence[object]]) -> str:
+    stream = StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(rows)
+    return stream.getvalue()
 
 
 class _Parquet:
@@ -322,12 +333,15 @@ def read_manifest(folder: Path) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def mismatch(folder: Path, name: str) -> str:
-    """How a table differs from what ``dataset.json`` lists; empty if it does not."""
+def mismatch(folder: Path, name: str) -> str | None:
+    """How a table differs from what ``dataset.json`` lists; empty if it does not.
+
+    None if it is not listed there.
+    """
     tables = read_manifest(folder).get("tables")
     listed = tables.get(name) if isinstance(tables, Mapping) else None
     if not isinstance(listed, Mapping):
-        return ""
+        return None
     file = table_file(folder, name)
     if _digest(file) == listed.get("sha256"):
         return ""
