@@ -2,10 +2,11 @@
 
 ``python benchmarks/scale.py make FOLDER REPORTS [AGENCIES]`` fills the store of a
 folder with the results of invented reports, no document being read: seven years of each
-agency, one sum in fifty reports broken. ``python benchmarks/scale.py run FOLDER``
-compares them with each other, locates their errors, writes the tables, the indicators
-and the audit, and prints for every step the CPU time and the memory that this process
-held at most. ``--write`` puts the row of each step into ``docs/scale.csv`` and renews
+agency, one sum in fifty reports broken. If it is stopped it goes on where it was.
+``python benchmarks/scale.py run FOLDER tables`` compares the reports with each other,
+locates their errors and writes the tables; ``indicators`` and ``audit`` in the place of
+``tables`` write those. The CPU time of every step is printed, and the memory that this
+process held at most. ``--write`` puts them into ``docs/scale.csv`` and renews
 ``docs/scale.md``.
 """
 
@@ -15,14 +16,13 @@ import argparse
 import csv
 import os
 import platform
-import shutil
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from random import Random
 
@@ -43,7 +43,7 @@ PAGE = ROOT / "docs" / "scale.md"
 
 INTRODUCTION = """# What is done with all reports together
 
-Written by `python benchmarks/scale.py run FOLDER --write`; the numbers stand in
+Written by `python benchmarks/scale.py run FOLDER PART --write`; the numbers stand in
 [scale.csv](scale.csv). No document is read here: the store is filled with the results
 of invented reports, with 198 or 200 figures each, of which one in fifty has a sum that
 does not hold. The steps are those that one process takes after the documents were read:
@@ -56,6 +56,16 @@ step.
 YEARS = range(2019, 2026)
 ONE_IN = 50
 """Of so many reports one has a sum that does not hold."""
+
+PARTS = ("tables", "indicators", "audit")
+STEPS = (
+    "take what is known from the store",
+    "compare reports, locate errors",
+    "write the tables",
+    "write the indicators",
+    "renew the audit",
+)
+"""What is measured, in its order; ``tables`` are the first three."""
 
 COLUMNS = (
     "machine",
@@ -184,10 +194,10 @@ def invented(reports: int, agencies: int) -> Iterator[FileResult]:
 
 def make(folder: Path, reports: int, agencies: int) -> None:
     """Fill the store of a folder."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     with Store(folder) as store:
-        for result in invented(reports, agencies):
+        ((known,),) = store.ask("SELECT count(*) FROM results")
+        for result in islice(invented(reports, agencies), known, None):
             store.keep(key_of(version(), result.report_id), "", [result])
 
 
@@ -214,15 +224,17 @@ def _measured(step: Callable[[], object]) -> tuple[float, float]:
     return seconds, int(status.split()[0]) / 1024
 
 
-def run(folder: Path) -> list[dict[str, object]]:
-    """Take every step once."""
+def run(folder: Path, part: str) -> list[dict[str, object]]:
+    """Take the steps of one part, each once."""
     rows: list[dict[str, object]] = []
     known: dict[str, object] = {
         "machine": machine(),
         "measured": datetime.now(UTC).date().isoformat(),
     }
+    steps = iter(STEPS if part == "tables" else STEPS[PARTS.index(part) + 2 :])
 
-    def take(name: str, step: Callable[[], object]) -> None:
+    def take(step: Callable[[], object]) -> None:
+        name = next(steps)
         seconds, megabytes = _measured(step)
         print(f"{name:36} {seconds:9.2f} s {megabytes:8.0f} MB", flush=True)
         own = {"cpu_seconds": f"{seconds:.2f}", "megabytes": f"{megabytes:.0f}"}
@@ -231,12 +243,17 @@ def run(folder: Path) -> list[dict[str, object]]:
     def place() -> None:
         known["reports"], known["agencies"] = _placed(store)
 
-    with Store(folder) as store:
-        take("take what is known from the store", place)
-        take("compare reports, locate errors", lambda: audit_together(store, {}))
-        take("write the tables", lambda: write_tables(folder, store))
-    take("write the indicators", lambda: write_indicators(folder))
-    take("renew the audit", lambda: write_audit(folder))
+    if part == "tables":
+        with Store(folder) as store:
+            take(place)
+            take(lambda: audit_together(store, {}))
+            take(lambda: write_tables(folder, store))
+    else:
+        with (folder / "reports.csv").open(encoding="utf-8", newline="") as stream:
+            agencies = [row["agency"] for row in csv.DictReader(stream)]
+        known |= {"reports": len(agencies), "agencies": len(set(agencies))}
+        write = write_indicators if part == "indicators" else write_audit
+        take(lambda: write(folder))
     return [{**row, **known} for row in rows]
 
 
@@ -254,10 +271,17 @@ def write(rows: list[dict[str, object]]) -> None:
     if TABLE.is_file():
         with TABLE.open(encoding="utf-8", newline="") as stream:
             known = list(csv.DictReader(stream))
-    own = {(str(row["reports"]), str(row["agencies"])) for row in rows}
-    kept = [row for row in known if (row["reports"], row["agencies"]) not in own]
+    names = ("reports", "agencies", "step")
+    own = {tuple(str(row[name]) for name in names) for row in rows}
+    kept = [row for row in known if tuple(row[name] for name in names) not in own]
     whole = kept + [{name: str(row[name]) for name in COLUMNS} for row in rows]
-    whole.sort(key=lambda row: (int(row["reports"]), -int(row["agencies"])))
+    whole.sort(
+        key=lambda row: (
+            int(row["reports"]),
+            -int(row["agencies"]),
+            STEPS.index(row["step"]),
+        )
+    )
     with TABLE.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
         writer.writeheader()
@@ -297,13 +321,14 @@ def main(arguments: list[str]) -> int:
     making.add_argument("agencies", type=int, nargs="?")
     running = commands.add_parser("run")
     running.add_argument("folder", type=Path)
+    running.add_argument("part", choices=PARTS)
     running.add_argument("--write", action="store_true")
     given = parser.parse_args(arguments)
     if given.command == "make":
         agencies = given.agencies or -(-given.reports // len(YEARS))
         make(given.folder, given.reports, agencies)
         return 0
-    rows = run(given.folder)
+    rows = run(given.folder, given.part)
     if given.write:
         write(rows)
     return 0

@@ -399,13 +399,12 @@ def _refuse(event: str, arguments: tuple[object, ...]) -> None:
             raise _NeedsOffice
 
 
-_active: list[str] = []
 _office: list[str] = []
 
 
 def protections() -> list[str]:
     """The protections of the kernel that hold in this process."""
-    return _active
+    return kernel.active
 
 
 def _confine(scratch: Path, *, allows_office: bool) -> None:
@@ -413,7 +412,7 @@ def _confine(scratch: Path, *, allows_office: bool) -> None:
     _office[:] = [program for program in found if program]
     package = Path(__file__).resolve().parent
     rights = kernel.rights_of_readers(package, scratch.resolve(), _office)
-    _active[:] = kernel.confine(rights, allows_unix_sockets=bool(_office))
+    kernel.confine(rights, allows_programs=bool(_office))
 
 
 def _serve(megabytes: int, seconds: float, scratch: Path, *, office: bool) -> None:

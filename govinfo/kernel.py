@@ -40,15 +40,20 @@ WRITE = (1 << 15) - 1 - _EXECUTE
 LIST = _READ_DIR
 """Right to list folders."""
 
-# By machine: its mark in a system call, and the numbers of socket, ptrace,
-# process_vm_readv, process_vm_writev and bpf.
+# By machine: its mark in a system call, and the numbers of socket, clone, fork and
+# vfork, then of ptrace, process_vm_readv, process_vm_writev and bpf.
 _MACHINES = {
-    "x86_64": (0xC000003E, 41, (101, 310, 311, 321)),
-    "aarch64": (0xC00000B7, 198, (117, 270, 271, 280)),
+    "x86_64": (0xC000003E, 41, 56, (57, 58), (101, 310, 311, 321)),
+    "aarch64": (0xC00000B7, 198, 220, (), (117, 270, 271, 280)),
 }
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | 13  # as "Permission denied"
-_LOAD, _IF_EQUAL, _IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+# The C library asks clone for a thread where it is told that there is no clone3.
+_CLONE3, _NOT_THERE, _THREAD = 435, 0x00050000 | 38, 0x10000
+_LOAD, _IF_EQUAL, _IF_AT_LEAST, _IF_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _UNIX_SOCKETS = 1
+
+active: list[str] = []
+"""Which of :data:`LEVELS` hold in this process."""
 
 LEVELS = ("landlock", "seccomp")
 """Protections of the kernel; without them there are the audit hooks of Python."""
@@ -63,34 +68,31 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
-def confine(rights: Mapping[Path, int], *, allows_unix_sockets: bool) -> list[str]:
+def confine(rights: Mapping[Path, int], *, allows_programs: bool) -> None:
     """
     Keep this thread, and what it starts, from everything that is not allowed.
+
+    Afterwards :data:`active` tells what holds; nothing on another system or an old
+    kernel.
 
     Parameters
     ----------
     rights : mapping of Path to int
         What may be done below a folder, or with a file; paths that are not there are
         passed over.
-    allows_unix_sockets : bool
-        Whether programs may talk to others on this machine.
-
-    Returns
-    -------
-    list of str
-        Which of :data:`LEVELS` hold; none on another system or an old kernel.
+    allows_programs : bool
+        Whether there may be further processes, which may talk to others on this
+        machine. Threads are always allowed.
     """
     if sys.platform != "linux":
-        return []
+        return
     library = ctypes.CDLL(None, use_errno=True)
     if library.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
-        return []
-    found = []
+        return
     if _landlock(library, rights):
-        found.append("landlock")
-    if _seccomp(library, allows_unix_sockets=allows_unix_sockets):
-        found.append("seccomp")
-    return found
+        active.append("landlock")
+    if _seccomp(library, allows_programs=allows_programs):
+        active.append("seccomp")
 
 
 def _landlock(library: ctypes.CDLL, rights: Mapping[Path, int]) -> bool:
@@ -129,11 +131,11 @@ def _allow(library: ctypes.CDLL, handle: int, path: Path, allowed: int) -> None:
         os.close(place)
 
 
-def _seccomp(library: ctypes.CDLL, *, allows_unix_sockets: bool) -> bool:
+def _seccomp(library: ctypes.CDLL, *, allows_programs: bool) -> bool:
     known = _MACHINES.get(platform.machine())
     if known is None:
         return False
-    mark, socket, others = known
+    mark, socket, clone, forks, others = known
     # Where a comparison leads: so many steps on if it holds, and if it does not.
     steps: list[tuple[int, int, int, int]] = [
         (_LOAD, 0, 0, 4),
@@ -142,14 +144,19 @@ def _seccomp(library: ctypes.CDLL, *, allows_unix_sockets: bool) -> bool:
         (_LOAD, 0, 0, 0),
     ]
     # Calls of 32 bits have numbers of their own, above this one.
-    steps += _refused((_IF_AT_LEAST, 0x40000000))
-    for number in (_IO_URING, *others):
-        steps += _refused((_IF_EQUAL, number))
+    steps += _answered(_IF_AT_LEAST, 0x40000000)
+    for number in (_IO_URING, *others, *(() if allows_programs else forks)):
+        steps += _answered(_IF_EQUAL, number)
+    if not allows_programs:
+        steps += _answered(_IF_EQUAL, _CLONE3, _NOT_THERE)
+        steps += [(_IF_EQUAL, 0, 4, clone), (_LOAD, 0, 0, 16)]
+        steps += [(_IF_SET, 1, 0, _THREAD), (_RETURN, 0, 0, _REFUSE)]
+        steps += [(_RETURN, 0, 0, _ALLOW)]
     steps += [
         (_IF_EQUAL, 1, 0, socket),
         (_RETURN, 0, 0, _ALLOW),
         (_LOAD, 0, 0, 16),
-        (_IF_EQUAL, 0 if allows_unix_sockets else 1, 1, _UNIX_SOCKETS),
+        (_IF_EQUAL, 0 if allows_programs else 1, 1, _UNIX_SOCKETS),
         (_RETURN, 0, 0, _ALLOW),
         (_RETURN, 0, 0, _REFUSE),
     ]
@@ -159,9 +166,10 @@ def _seccomp(library: ctypes.CDLL, *, allows_unix_sockets: bool) -> bool:
     return bool(library.prctl(_SECCOMP, _FILTER, program, 0, 0) == 0)
 
 
-def _refused(condition: tuple[int, int]) -> list[tuple[int, int, int, int]]:
-    kind, number = condition
-    return [(kind, 0, 1, number), (_RETURN, 0, 0, _REFUSE)]
+def _answered(
+    kind: int, number: int, answer: int = _REFUSE
+) -> list[tuple[int, int, int, int]]:
+    return [(kind, 0, 1, number), (_RETURN, 0, 0, answer)]
 
 
 # Single files of the system that libraries and LibreOffice ask for.
@@ -210,15 +218,28 @@ def rights_of_readers(
         Programs that may be started.
     """
     rights: dict[Path, int] = {}
-    for place in (*_SYSTEM_FOLDERS, sys.prefix, sys.base_prefix, sys.exec_prefix):
-        rights[Path(place)] = READ
-    for place in _SYSTEM_FILES:
+    for place in (sys.prefix, sys.base_prefix, sys.exec_prefix):
         rights[Path(place)] = READ
     for place in sys.path:
         # Whatever else lies beside the package is none of its business.
         is_root = Path(place) == package.parent
         rights.setdefault(Path(place), LIST if is_root else READ)
     rights[package] = READ
+    return rights | rights_of_office(scratch, office)
+
+
+def rights_of_office(scratch: Path, office: Iterable[str]) -> dict[Path, int]:
+    """
+    What LibreOffice may do: read what belongs to the system, and work in one folder.
+
+    Parameters
+    ----------
+    scratch : Path
+        The folder.
+    office : iterable of str
+        Its programs.
+    """
+    rights = dict.fromkeys(map(Path, (*_SYSTEM_FOLDERS, *_SYSTEM_FILES)), READ)
     for place in _DEVICES:
         rights[Path(place)] = READ | _WRITE_FILE
     programs = [Path(name).resolve() for name in office]
@@ -235,3 +256,35 @@ def rights_of_readers(
         rights[Path("/tmp")] = _MAKE_SOCKET | _REMOVE_FILE  # noqa: S108
     rights[scratch] = WRITE
     return rights
+
+
+def confined(program: str, scratch: Path) -> list[str]:
+    """
+    The command that starts LibreOffice so that it reads no file of the user's.
+
+    A process that is confined itself passes that on; elsewhere another one is started
+    that confines itself and then becomes the program.
+
+    Parameters
+    ----------
+    program : str
+        LibreOffice.
+    scratch : Path
+        The folder with what it is to convert.
+
+    Examples
+    --------
+    >>> confined("/usr/bin/soffice", Path("/scratch"))[-1]
+    '/usr/bin/soffice'
+    """
+    if sys.platform != "linux" or active:
+        return [program]
+    return [sys.executable, "-I", __file__, str(scratch), program]
+
+
+if __name__ == "__main__":
+    _scratch, *_command = sys.argv[1:]
+    confine(
+        rights_of_office(Path(_scratch).resolve(), _command[:1]), allows_programs=True
+    )
+    os.execv(_command[0], _command)  # noqa: S606 - no shell is what is wanted

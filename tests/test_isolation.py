@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import signal
 import socket
 import struct
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from PIL import Image
 from test_survives import children
 
 from govinfo import kernel
 from govinfo.dataset.onefile import Task, checked, read_plain
 from govinfo.errors import GovinfoError, LimitExceeded, ReadError
 from govinfo.isolation import Limits, Warden
+from govinfo.readers.files.office import convert
 from govinfo.sources import Source
 
 PAGE = (ROOT / "data" / "reports" / "suqian-2023.html").read_bytes()
@@ -65,12 +70,42 @@ def number_of(warden: Warden, call: str) -> int:
         "execv(b'/usr/bin/env', None)",
         "execv(b'/bin/sh', None)",
         "ptrace(0, 0, 0, 0)",
+        "fork()",
+        "daemon(1, 1)",
     ],
 )
 def test_code_in_a_library_reaches_neither_network_nor_programs(
     call: str, confined: Warden
 ) -> None:
     assert number_of(confined, call) in (1, 13)
+
+
+def test_a_reader_starts_threads_and_no_process(confined: Warden) -> None:
+    code = (
+        "import threading; found = []; "
+        "one = threading.Thread(target=found.append, args=(1,)); "
+        "one.start(); one.join(); assert found == [1]; "
+        "import os; os.fork()"
+    )
+    with pytest.raises(ReadError, match="PermissionError"):
+        confined.run("builtins:exec", code)
+
+
+def test_libreoffice_takes_no_picture_from_this_machine(
+    confined: Warden, tmp_path: Path
+) -> None:
+    """Also where a document is read without a process of its own."""
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice is not installed")
+    picture = tmp_path / "private.png"
+    Image.new("RGB", (9, 9), (12, 34, 56)).save(picture)
+    field = (
+        f'{{\\field{{\\*\\fldinst INCLUDEPICTURE "{picture}" \\\\d}}{{\\fldrslt x}}}}'
+    )
+    data = f"{{\\rtf1 own {field}\\par}}".encode()
+    made = zipfile.ZipFile(BytesIO(convert(data, "a.rtf", "docx")))
+    assert b"own" in made.read("word/document.xml")
+    assert [name for name in made.namelist() if "media" in name] == []
 
 
 def test_a_reader_opens_no_file_but_its_own(confined: Warden, tmp_path: Path) -> None:

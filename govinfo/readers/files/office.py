@@ -1,7 +1,8 @@
 """Documents that only an office program can open, converted by LibreOffice.
 
 LibreOffice runs in a folder and with a profile of its own, which are thrown away
-afterwards; macros, active content, linked files and the network are switched off.
+afterwards; macros, active content, linked files and the network are switched off, and
+where the kernel can, it keeps LibreOffice from every file of the user's.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from govinfo import kernel
 from govinfo.errors import LimitExceeded, MissingExtra, ReadError, engine
 
 # A report converts in one to two seconds, on a busy machine in ten.
@@ -110,7 +112,7 @@ def convert(data: bytes, name: str, to: Literal["docx", "xlsx"]) -> bytes:
 
 def _run(program: str, home: Path, source: Path, name: str, to: str) -> str:
     command = [
-        program,
+        *kernel.confined(program, home),
         f"-env:UserInstallation={(home / 'profile').as_uri()}",
         "--headless",
         "--norestore",
