@@ -187,7 +187,9 @@ def seeds(target: str) -> list[bytes]:
 
 def words() -> list[str]:
     """Words that the readers and the recogniser look for."""
-    from facsimiles.form import SECTIONS, statutory_cells
+    from facsimiles.form import SECTIONS
+
+    from govinfo.forms import statutory_cells
 
     labels = {cell["row_label"].split(" / ")[-1] for cell in statutory_cells()}
     labels |= {cell["column_label"].split(" / ")[-1] for cell in statutory_cells()}

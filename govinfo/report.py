@@ -48,7 +48,7 @@ class Report:
     year : int or None
         The year reported on.
     form : str
-        ``"2019"``, ``"2021"``, or ``"2019+2021"`` where the tables differ.
+        Such as ``"2021"``, or ``"2019+2021"`` where the tables differ.
     document : Document
         What the reader returned: every grid and line, with places.
     identity : Identity

@@ -13,7 +13,7 @@ from govinfo.checks.results import Result, results_frame
 from govinfo.checks.statements import Places, Statement, is_of, said, statements
 from govinfo.checks.structure import Key, say, where
 from govinfo.checks.within import ReportCells, reports_of
-from govinfo.forms import form_rows
+from govinfo.forms import group_rows, wants_fees
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,11 +52,9 @@ def _disputes(*blocks: str) -> tuple[Key, ...]:
 
 def _group(report: ReportCells, prefix: str) -> tuple[Key, ...]:
     """The totals of a group of rows, such as （三）不予公开."""
-    form = report.form.get("requests", "2021")
     if prefix == "other" and report.other_rows != "parts":
         return _total("other")
-    rows = [row.code for row in form_rows("requests", form)]
-    return _total(*(code for code in rows if code.startswith(f"{prefix}.")))
+    return _total(*group_rows("requests", report.table_form("requests"), prefix))
 
 
 def meanings(report: ReportCells, measure: str) -> tuple[Meaning, ...]:
@@ -147,7 +145,7 @@ def _against_table(report: ReportCells, statement: Statement) -> Iterator[Result
 def _fees(report: ReportCells, text: str, found: list[Statement]) -> Iterator[Result]:
     """Fee notices against applicants who did not pay, and amounts against each other.
 
-    On the 2021 form section six has to say what was taken. That no fee was taken does
+    Since 2021 section six has to say what was taken. That no fee was taken does
     not contradict applicants who let the time to pay run
     out; that no notice went out does.
     """
@@ -166,7 +164,8 @@ def _fees(report: ReportCells, text: str, found: list[Statement]) -> Iterator[Re
         # What stands in brackets is no statement of the agency's.
         told = re.sub(r"（[^）]*）", "", six["text"]) if six else ""
         is_there = _SENTENCE.search(told) is not None
-        if is_there and not _FEE.search(text) and report.form.get("requests") == "2021":
+        is_wanted = wants_fees(report.table_form("requests"))
+        if is_there and is_wanted and not _FEE.search(text):
             yield result("fail", say("fee.unstated"))
         else:
             yield result("not_assessable", say("fee.none"))

@@ -21,7 +21,7 @@ from govinfo.checks.structure import (
     say,
     where,
 )
-from govinfo.forms import FORMS, SUBTOTAL
+from govinfo.forms import NEWEST, SUBTOTAL, group_rows, statutory_cells
 from govinfo.forms.identities import OtherRows
 from govinfo.recognise.subtotals import Subtotal
 
@@ -32,7 +32,11 @@ NEEDED = ("report_id", "form", "table", "row_code", "column_code", "value", "sta
 """Columns of ``cells`` that checks use."""
 
 # Columns that hold money; every other column counts something.
-_MONEY = frozenset({("fee", "amount"), ("procurement", "amount")})
+_MONEY = frozenset(
+    (cell["row_code"], cell["column_code"])
+    for cell in statutory_cells()
+    if "yuan" in cell["unit"]
+)
 
 # Two runs of digits with a gap inside one line. Digits in brackets are a remark, three
 # digits after a gap are a thousands group.
@@ -57,30 +61,33 @@ class ReportCells:
 
     def form_of(self, key: Key) -> str:
         """The form that a cell's row is of, which may differ within a report."""
-        return self.row_form.get(key[:2]) or self.form.get(key[0]) or FORMS[-1]
+        return self.row_form.get(key[:2]) or self.table_form(key[0])
+
+    def table_form(self, table: str) -> str:
+        """The form that a table follows."""
+        return self.form.get(table, NEWEST)
 
     @property
     def other_rows(self) -> OtherRows:
         """What the report prints for （六）其他处理; the form's own way if nothing."""
-        if self.form.get("requests") == "2019":
+        if not group_rows("requests", self.table_form("requests"), SUBTOTAL):
             return "row"
         printed = {
             row
             for (table, row, _), state in self.state.items()
             if table == "requests" and state != "absent"
         }
-        parts = any(row.startswith(f"{SUBTOTAL}.") for row in printed)
+        has_parts = any(row.startswith(f"{SUBTOTAL}.") for row in printed)
         if SUBTOTAL in printed:
-            return "both" if parts else "row"
+            return "both" if has_parts else "row"
         return "parts"
 
     def sums(self) -> tuple[Sum, ...]:
         """The equations that the report must satisfy, in the order of the form."""
-        form = self.form.get("requests", FORMS[-1])
-        found = requests_sums(form, self.other_rows)
+        found = requests_sums(self.table_form("requests"), self.other_rows)
         if any(s.instead for s in found):
             found = tuple(self._chosen(s) for s in found)
-        return found + disputes_sums(self.form.get("disputes", FORMS[-1]))
+        return found + disputes_sums(self.table_form("disputes"))
 
     def _chosen(self, total: Sum) -> Sum:
         """Where （六） and its parts are printed, sum what is filled in.
@@ -90,8 +97,8 @@ class ReportCells:
         if not total.instead:
             return total
         column = total.key[2]
-        parts = [k for k in total.left if k[1].startswith(f"{SUBTOTAL}.")]
-        if all(self.state.get(k) in NUMBER for k in parts):
+        split = [k for k in total.left if k[1].startswith(f"{SUBTOTAL}.")]
+        if all(self.state.get(k) in NUMBER for k in split):
             return total
         if self.state.get(("requests", SUBTOTAL, column)) not in NUMBER:
             return total

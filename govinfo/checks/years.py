@@ -19,13 +19,10 @@ from govinfo.checks.series import (
 )
 from govinfo.checks.structure import Key, place_of, say
 from govinfo.checks.within import ReportCells
-from govinfo.forms import form_row, form_rows
+from govinfo.forms import FORMS, FormColumn, first_year, form_rows
 
 if TYPE_CHECKING:
     import pandas as pd
-
-# The forms in use since report year 2019 carry figures over; the older one did not.
-_FIRST_YEAR = 2019
 
 # Below fifty a count multiplies easily; five times is beyond what ordinary years show.
 JUMP_AT_LEAST = 50
@@ -33,14 +30,12 @@ JUMP_RATIO = 5
 # One class of applicants behind most of a rise is the mark of mass requests.
 MASS_SHARE = 0.8
 
-_STOCKS = ("regulation", "normative_document")
-
 
 def _carried_over(before: DatedReport, after: DatedReport) -> Iterator[Result]:
-    if before.year < _FIRST_YEAR:
+    # The tables before the first of the forms did not carry figures over.
+    if before.year < first_year(FORMS[0]):
         return
-    form = after.cells.form.get("requests", "2021")
-    for column in form_row("requests", form, "carried_in").columns:
+    for column in _applicants(after.cells):
         given = (before.cells, ("requests", "carried_out", column.code))
         taken = (after.cells, ("requests", "carried_in", column.code))
         halves = (
@@ -50,14 +45,22 @@ def _carried_over(before: DatedReport, after: DatedReport) -> Iterator[Result]:
         yield compare("carried_over", taken, [given], [taken], halves)
 
 
-def _has(report: ReportCells, row: str, form: str) -> bool:
-    return report.row_form.get(("proactive", row)) == form
+def _applicants(report: ReportCells) -> tuple[FormColumn, ...]:
+    return form_rows("requests", report.table_form("requests"))[0].columns
+
+
+def _rows_with(column: str, *reports: ReportCells) -> list[str]:
+    """Rows of table 2 that have a column in each of some reports, in their order."""
+    return [
+        row
+        for table, row, code in reports[-1].state
+        if table == "proactive" and code == column
+        if all((table, row, column) in report.state for report in reports)
+    ]
 
 
 def _stock_flow(before: DatedReport, after: DatedReport) -> Iterator[Result]:
-    for row in _STOCKS:
-        if not (_has(before.cells, row, "2021") and _has(after.cells, row, "2021")):
-            continue
+    for row in _rows_with("in_force", before.cells, after.cells):
         old = (before.cells, ("proactive", row, "in_force"))
         new = (after.cells, ("proactive", row, "in_force"))
         issued = (after.cells, ("proactive", row, "issued"))
@@ -77,51 +80,44 @@ def _stock_flow(before: DatedReport, after: DatedReport) -> Iterator[Result]:
 
 
 def _items_flow(before: DatedReport, after: DatedReport) -> Iterator[Result]:
-    for row in form_rows("proactive", "2019"):
-        if not (
-            _has(before.cells, row.code, "2019") and _has(after.cells, row.code, "2019")
-        ):
-            continue
-        columns = {column.code for column in row.columns}
-        if "items_last_year" in columns:
-            old = (before.cells, ("proactive", row.code, "items_last_year"))
-            change = (before.cells, ("proactive", row.code, "change"))
-            new = (after.cells, ("proactive", row.code, "items_last_year"))
-            halves = (
-                say(
-                    "items_flow.left",
-                    year=before.year,
-                    old=shown(old),
-                    change=shown(change),
-                    n=plain(total([old, change])),
-                ),
-                say("items_flow.right", n=shown(new)),
-            )
-            yield compare(
-                "items_flow", new, [old, change], [new], halves, signed_blanks=True
-            )
-        if "disclosed_in_total" in columns:
-            old = (before.cells, ("proactive", row.code, "disclosed_in_total"))
-            new = (after.cells, ("proactive", row.code, "disclosed_in_total"))
-            halves = (
-                say("in_total.left", n=shown(old), year=before.year),
-                say("in_total.right", n=shown(new)),
-            )
-            yield compare("items_flow", new, [new], [old], halves, at_least=True)
+    for row in _rows_with("disclosed_in_total", before.cells, after.cells):
+        old = (before.cells, ("proactive", row, "disclosed_in_total"))
+        new = (after.cells, ("proactive", row, "disclosed_in_total"))
+        halves = (
+            say("in_total.left", n=shown(old), year=before.year),
+            say("in_total.right", n=shown(new)),
+        )
+        yield compare("items_flow", new, [new], [old], halves, at_least=True)
+    for row in _rows_with("items_last_year", before.cells, after.cells):
+        old = (before.cells, ("proactive", row, "items_last_year"))
+        change = (before.cells, ("proactive", row, "change"))
+        new = (after.cells, ("proactive", row, "items_last_year"))
+        halves = (
+            say(
+                "items_flow.left",
+                year=before.year,
+                old=shown(old),
+                change=shown(change),
+                n=plain(total([old, change])),
+            ),
+            say("items_flow.right", n=shown(new)),
+        )
+        yield compare(
+            "items_flow", new, [old, change], [new], halves, signed_blanks=True
+        )
 
 
 def _newly_disclosed(report: ReportCells) -> Iterator[Result]:
-    for row in _STOCKS:
-        if _has(report, row, "2019"):
-            made = (report, ("proactive", row, "newly_made"))
-            disclosed = (report, ("proactive", row, "newly_disclosed"))
-            halves = (
-                say("newly.left", n=shown(made)),
-                say("newly.right", n=shown(disclosed)),
-            )
-            yield compare(
-                "items_flow", disclosed, [made], [disclosed], halves, at_least=True
-            )
+    for row in _rows_with("newly_disclosed", report):
+        made = (report, ("proactive", row, "newly_made"))
+        disclosed = (report, ("proactive", row, "newly_disclosed"))
+        halves = (
+            say("newly.left", n=shown(made)),
+            say("newly.right", n=shown(disclosed)),
+        )
+        yield compare(
+            "items_flow", disclosed, [made], [disclosed], halves, at_least=True
+        )
 
 
 def _counts(report: ReportCells) -> Iterator[Key]:
@@ -141,7 +137,7 @@ def _mass_class(before: ReportCells, after: ReportCells, key: Key) -> dict[str, 
     rise = (after.value[key] or 0.0) - (before.value[key] or 0.0)
     if table != "requests":
         return {}
-    for column in form_row("requests", "2021", "received").columns[:-1]:
+    for column in _applicants(after)[:-1]:
         own = (table, row, column.code)
         part = (after.value.get(own) or 0.0) - (before.value.get(own) or 0.0)
         if part >= MASS_SHARE * rise:

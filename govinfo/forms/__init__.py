@@ -1,10 +1,13 @@
 """The statutory forms as data: tables, rows, columns and the labels that name them.
 
-``cells.csv`` has one row per statutory cell of the two forms in force since report year
-2019; ``labels.csv`` lists further wordings seen in published reports; ``marks.csv`` the
-marks and units that stand in figure cells; ``traditional.csv`` the traditional
-characters of the forms' own words; ``contrast.csv`` the words that make another label
-of one that is otherwise alike. A new form, or a new wording, is a line in a file.
+Each form has a folder, named after the first report year it was used for: ``cells.csv``
+has one row per statutory cell, ``form.csv`` what else is true of the form, and, where
+there is anything to say, ``labels.csv`` has further wordings, ``links.csv`` how its
+cells compare with those of other forms, ``breaks.csv`` what it interrupts. Beside the
+folders, files of the same names hold what is true whatever the form; ``marks.csv`` the
+marks and units seen in figure cells; ``traditional.csv`` the traditional characters of
+the forms' own words; ``contrast.csv`` the words that make another label of one that is
+otherwise alike. A new form is a new folder; a new wording is a line in a file.
 """
 
 from __future__ import annotations
@@ -17,11 +20,16 @@ from importlib.resources import files
 TABLES = ("proactive", "requests", "disputes")
 """The three statutory tables, in the order of the report (sections 二, 三 and 四)."""
 
-FORMS = ("2019", "2021")
-"""The forms in force since report year 2019, by the first year they were used for."""
+FORMS = tuple(
+    sorted(p.name for p in files(__package__).iterdir() if p.name.isdecimal())
+)
+"""The forms in force since the Regulations of 2019, by the first year of their use."""
+
+NEWEST = FORMS[-1]
+"""The form that holds where nothing tells."""
 
 SUBTOTAL = "other"
-"""Row of ``requests`` that a 2021 form prints instead of its parts (collapsed （六）),
+"""Row of ``requests`` that a report may print instead of its parts (collapsed （六）),
 or beside them (then a subtotal)."""
 
 
@@ -57,6 +65,7 @@ class FormRow:
     english: str
     source: str
     required: bool
+    role: str
     columns: tuple[FormColumn, ...]
 
     @property
@@ -73,6 +82,28 @@ class FormRow:
 def _read(name: str) -> list[dict[str, str]]:
     text = (files(__package__) / name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
+
+
+def read_of_forms(name: str) -> list[dict[str, str]]:
+    """Lines of a file of this name, those for all forms first; ``form`` says whose.
+
+    Examples
+    --------
+    >>> [line["code"] for line in read_of_forms("breaks.csv") if line["form"]]
+    ['form-2021']
+    """
+    return [
+        line | {"form": form}
+        for form in ("", *FORMS)
+        if (files(__package__) / form / name).is_file()
+        for line in _read(f"{form}/{name}" if form else name)
+    ]
+
+
+@cache
+def statutory_cells() -> tuple[dict[str, str], ...]:
+    """Every cell of every form, as its ``cells.csv`` has it, with ``form``."""
+    return tuple(read_of_forms("cells.csv"))
 
 
 @cache
@@ -100,7 +131,7 @@ def form_rows(table: str, form: str) -> tuple[FormRow, ...]:
     (23, 26)
     """
     found: dict[str, list[dict[str, str]]] = {}
-    for line in _read("cells.csv"):
+    for line in statutory_cells():
         if line["table"] == table and line["form"] == form:
             found.setdefault(line["row_code"], []).append(line)
     return tuple(
@@ -112,6 +143,7 @@ def form_rows(table: str, form: str) -> tuple[FormRow, ...]:
             english=lines[0]["row_english"],
             source=lines[0]["source"],
             required=lines[0]["presence"] == "required",
+            role=lines[0]["role"],
             columns=tuple(
                 FormColumn(
                     line["column_code"],
@@ -124,6 +156,73 @@ def form_rows(table: str, form: str) -> tuple[FormRow, ...]:
         )
         for code, lines in found.items()
     )
+
+
+@cache
+def all_rows(table: str) -> tuple[str, ...]:
+    """
+    Codes of the rows of a table on any form, in the order of the newest.
+
+    A row that only older forms have comes after the one it follows there.
+
+    Examples
+    --------
+    >>> all_rows("proactive")[2:5]
+    ('licence', 'other_external_service', 'penalty')
+    """
+    codes: list[str] = []
+    for form in reversed(FORMS):
+        place = 0
+        for row in form_rows(table, form):
+            if row.code not in codes:
+                codes.insert(place, row.code)
+            place = codes.index(row.code) + 1
+    return tuple(codes)
+
+
+@cache
+def group_rows(table: str, form: str, group: str) -> tuple[str, ...]:
+    """
+    Rows of a group on a form; none where the form prints the group as one row.
+
+    Examples
+    --------
+    >>> group_rows("requests", "2021", "other")
+    ('other.not_clarified', 'other.fee_unpaid', 'other.other')
+    >>> group_rows("requests", "2019", "other")
+    ()
+    """
+    rows = form_rows(table, form)
+    return tuple(row.code for row in rows if row.code.startswith(f"{group}."))
+
+
+@cache
+def first_year(form: str) -> int:
+    """The first report year that a form was used for."""
+    return int(_facts(form)["first_year"])
+
+
+@cache
+def wants_fees(form: str) -> bool:
+    """Whether section six of a form has to say what fees were charged."""
+    return _facts(form)["fees_in_section_six"] == "yes"
+
+
+def _facts(form: str) -> dict[str, str]:
+    return {line["key"]: line["value"] for line in _read(f"{form}/form.csv")}
+
+
+def form_in_force(year: int | None, among: tuple[str, ...] = FORMS) -> str:
+    """
+    The form of a report year: the newest of some that was in use by then.
+
+    Examples
+    --------
+    >>> form_in_force(2020), form_in_force(None) == NEWEST
+    ('2019', True)
+    """
+    begun = [form for form in among if year is None or first_year(form) <= year]
+    return (begun or [among[0]])[-1]
 
 
 @cache
@@ -156,6 +255,7 @@ class Wording:
     kind: str
     code: str
     label: str
+    form: str = ""
 
 
 @cache
@@ -168,7 +268,7 @@ def wordings() -> tuple[Wording, ...]:
     >>> any(w.code == "normative_document" for w in wordings())
     True
     """
-    return tuple(Wording(**line) for line in _read("labels.csv"))
+    return tuple(Wording(**line) for line in read_of_forms("labels.csv"))
 
 
 @cache

@@ -20,9 +20,6 @@ OtherRows = Literal["row", "parts", "both"]
 
 TOTAL = "total"
 
-# Rows of table 3 that are no outcome of a request.
-NOT_OUTCOMES = frozenset({"received", "carried_in", "concluded", "carried_out"})
-
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -59,9 +56,9 @@ def identities(table: str, form: str, other: OtherRows) -> tuple[Identity, ...]:
     table : {"proactive", "requests", "disputes"}
         ``proactive`` has none.
     form : str
-        One of :data:`govinfo.forms.FORMS`; on that of 2019 （六） is always one row.
+        One of :data:`govinfo.forms.FORMS`.
     other : {"row", "parts", "both"}
-        What a report prints for （六）.
+        What a report prints for （六）; the form's own way where it has no parts.
 
     Examples
     --------
@@ -90,40 +87,31 @@ def _of_rows(name: str, rows: tuple[FormRow, ...]) -> list[Identity]:
 
 
 def _of_requests(form: str, other: OtherRows) -> list[Identity]:
-    rows = tuple(
-        row
-        for row in form_rows("requests", form)
-        if form == "2019" or not _is_left_out(row.code, other)
+    printed = form_rows("requests", form)
+    if any(is_part(row.code) for row in printed):
+        printed = tuple(r for r in printed if not _is_left_out(r.code, other))
+    outcomes, inflow, concluded, outflow = (
+        [row.code for row in printed if row.role == role]
+        for role in ("outcome", "inflow", "concluded", "outflow")
     )
-    outcomes = [row.code for row in rows if row.code not in NOT_OUTCOMES]
     parts = [code for code in outcomes if is_part(code)]
     is_both = bool(parts) and SUBTOTAL in outcomes
     summed = [code for code in outcomes if not (is_both and code == SUBTOTAL)]
     collapsed = [code for code in outcomes if not is_part(code)]
     found: list[Identity] = []
-    for column in rows[0].columns:
+    for column in printed[0].columns:
 
         def cells(codes: list[str], column: str = column.code) -> tuple[RowColumn, ...]:
             return tuple((code, column) for code in codes)
 
-        found.append(
-            Identity(
-                "outcomes_sum",
-                cells(summed),
-                cells(["concluded"]),
-                cells(collapsed) if is_both else (),
-            )
-        )
-        found.append(
-            Identity(
-                "flow_balance",
-                cells(["received", "carried_in"]),
-                cells(["concluded", "carried_out"]),
-            )
-        )
+        instead = cells(collapsed) if is_both else ()
+        found += [
+            Identity("outcomes_sum", cells(summed), cells(concluded), instead),
+            Identity("flow_balance", cells(inflow), cells(concluded + outflow)),
+        ]
         if is_both:
             found.append(Identity("subtotal_sum", cells(parts), cells([SUBTOTAL])))
-    return found + _of_rows("applicants_sum", rows)
+    return found + _of_rows("applicants_sum", printed)
 
 
 def _is_left_out(code: str, other: OtherRows) -> bool:

@@ -1,4 +1,4 @@
-"""One series over the forms of 2019 and 2021 and the tables before them.
+"""One series over all forms and the tables before them.
 
 Every value says which form it comes from and how well it fits: its grade. Breaks in the
 series are data, and say which figures they part.

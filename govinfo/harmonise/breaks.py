@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from govinfo.errors import MissingColumns
+from govinfo.forms import read_of_forms
 from govinfo.indicators.registry import indicator_of, parse
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ class Break:
 
 
 def _read() -> tuple[Break, ...]:
-    text = files("govinfo.harmonise").joinpath("breaks.csv").read_text("utf-8")
+    lines = sorted(read_of_forms("breaks.csv"), key=lambda line: line["date"])
     return tuple(
         Break(
             code=row["code"],
@@ -88,7 +87,7 @@ def _read() -> tuple[Break, ...]:
             reading=row["reading"],
             source=row["source"],
         )
-        for row in csv.DictReader(text.splitlines())
+        for row in lines
     )
 
 

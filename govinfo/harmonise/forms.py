@@ -1,20 +1,19 @@
-"""Cells of both forms in one vocabulary, each with the grade of its fit.
+"""Cells of all forms in one vocabulary, each with the grade of its fit.
 
-``links.csv`` holds what is not the same on both forms: which cells of a form a common
-cell is read from, how well, and why some have no counterpart. In ``from``, a name with
-``@`` is another column of the row, any other a row of the table.
+The ``links.csv`` of the forms hold what is not the same on all of them: which cells of
+a form a common cell is read from, how well, and why some have no counterpart. In
+``from``, a name with ``@`` is another column of the row, ``refused.*`` all rows of the
+group, any other a row of the table.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from govinfo.errors import MissingColumns
-from govinfo.forms import TABLES, form_row, form_rows
+from govinfo.forms import FORMS, TABLES, form_rows, group_rows, read_of_forms
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,9 +61,6 @@ _WORST = (
 )
 _KNOWN = frozenset({"reported", "corrected"})
 
-# A row that has every column of its table.
-_MODEL_ROW = {"requests": "received", "disputes": "review"}
-
 Key = tuple[str, str, str]
 
 
@@ -78,21 +74,22 @@ class Link(NamedTuple):
 
 @cache
 def common_cells() -> tuple[Key, ...]:
-    """Every cell that either form has, and the sums that both allow."""
+    """Every cell that any form has, and the sums that they allow."""
     found: dict[Key, None] = {}
     for table, row, name in _links_by_cell():
         if name != "*":
             found[(table, row, name)] = None
     for table in TABLES:
-        for form in ("2021", "2019"):
+        for form in reversed(FORMS):
             for each in form_rows(table, form):
                 for column in each.columns:
                     found[(table, each.code, column.code)] = None
     for table, row, name in _links_by_cell():
         if name == "*":
-            like = form_row(table, "2021", _MODEL_ROW[table])
-            for column in like.columns:
-                found[(table, row, column.code)] = None
+            # The first row has every column of its table.
+            for form in reversed(FORMS):
+                for column in form_rows(table, form)[0].columns:
+                    found[(table, row, column.code)] = None
     return tuple(sorted(found, key=lambda key: TABLES.index(key[0])))
 
 
@@ -100,11 +97,10 @@ def common_cells() -> tuple[Key, ...]:
 def _links_by_cell() -> dict[Key, dict[str, tuple[str, str, str]]]:
     """For each common cell and form: the names it is read from, grade and note."""
     links: dict[Key, dict[str, tuple[str, str, str]]] = {}
-    text = files("govinfo.harmonise").joinpath("links.csv").read_text("utf-8")
-    for row in csv.DictReader(text.splitlines()):
+    for row in read_of_forms("links.csv"):
         key = (row["table"], row["row_code"], row["column_code"])
         found = (row["from"], row["grade"], row["note"])
-        for form in ("2019", "2021") if row["form"] == "*" else (row["form"],):
+        for form in (row["form"],) if row["form"] else FORMS:
             links.setdefault(key, {})[form] = found
     return links
 
@@ -116,17 +112,22 @@ def link(key: Key, form: str) -> Link:
     links = _links_by_cell()
     by_form = links.get(key) or links.get((table, row, "*")) or {}
     names, grade, note = by_form.get(form, ("", "none", ""))
-    sources = tuple(
-        (table, row, name[1:]) if name.startswith("@") else (table, name, column)
-        for name in names.split()
-    )
-    return Link(sources, grade, note)
+    sources: list[Key] = []
+    for name in names.split():
+        if name.startswith("@"):
+            sources.append((table, row, name[1:]))
+        elif name.endswith(".*"):
+            rows = group_rows(table, form, name.removesuffix(".*"))
+            sources += [(table, code, column) for code in rows]
+        else:
+            sources.append((table, name, column))
+    return Link(tuple(sources), grade, note)
 
 
 def harmonise(
     cells: pd.DataFrame, agencies: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
-    """Cells of both forms as one series, with form and grade of every value.
+    """Cells of all forms as one series, with form and grade of every value.
 
     Parameters
     ----------
@@ -140,7 +141,7 @@ def harmonise(
     DataFrame
         One row per report and common cell: ``report_id, agency_id, agency,
         report_year, table, row_code, column_code, value, state, form, grade, note``.
-        The common cells are those of both forms and the sums ``other``, ``refused``,
+        The common cells are those of all forms and the sums ``other``, ``refused``,
         ``unavailable``, ``not_processed`` and ``litigation`` (both routes). A cell
         without counterpart has the grade ``none``, the state ``absent`` and no value.
 

@@ -7,10 +7,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from govinfo.errors import MissingColumns
-from govinfo.forms import FORMS, form_rows
+from govinfo.forms import FORMS, form_rows, group_rows
 from govinfo.harmonise.forms import GRADES, link
 from govinfo.indicators import INDICATORS
-from govinfo.indicators.registry import PARTS, indicator_of, parse
+from govinfo.indicators.registry import indicator_of, parse
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ def grade_indicators(
     -------
     DataFrame
         The rows with ``form``, of the table that the indicator counts, and ``grade``:
-        the worst grade among its cells. A sum over rows that both forms print alike is
+        the worst grade among its cells. A sum over rows that all forms print alike is
         still exact. What counts no cell of a form, such as the share of blank cells,
         has neither.
 
@@ -117,8 +117,9 @@ def _indicator_grade(indicator: str, forms: tuple[tuple[str, str], ...]) -> str:
             if r.required
             for c in r.columns
         }
-        # Both forms print the parts of these alike: their sum is the same on both.
-        if key in printed or (term.row in PARTS and term.row != "other"):
+        split = {group_rows(term.table, each, term.row) for each in FORMS}
+        # All forms print the parts of these alike: their sum is the same on all.
+        if key in printed or (len(split) == 1 and split != {()}):
             continue
         worst = max(worst, link(key, form).grade, key=GRADES.index)
     return worst

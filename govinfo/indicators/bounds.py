@@ -92,7 +92,8 @@ class ReportBounds:
         """The cells of a formula with their signs, if the form has all of them."""
         found: list[tuple[int, Key]] = []
         for term in terms:
-            keys = [(term.table, row, term.column) for row in term.rows]
+            form = self.report.table_form(term.table)
+            keys = [(term.table, row, term.column) for row in term.rows(form)]
             own = (term.table, term.row, term.column)
             if not all(key in self.report.state for key in keys) or (
                 term.row in PARTS

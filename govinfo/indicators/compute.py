@@ -210,6 +210,13 @@ def _reports(
     numbers = cells["report_year"].astype("Int64")
     years = numbers.astype(object).where(numbers.notna(), None)
     values = cells["value"].astype("Float64").to_numpy("float64", na_value=float("nan"))
+    forms: dict[str, dict[str, str]] = {}
+    if "form" in cells.columns:
+        for report_id, table, form in zip(
+            *(cells[name].tolist() for name in ("report_id", "table", "form")),
+            strict=True,
+        ):
+            forms.setdefault(report_id, {})[table] = form
     grouped: dict[str, tuple[str, int | None, dict[Key, tuple[float, str]]]] = {}
     lines = zip(*columns, years.tolist(), values.tolist(), strict=True)
     for report_id, agency, table, row, column, state, year, value in lines:
@@ -226,7 +233,8 @@ def _reports(
         its[(table, row, column)] = (value, state)
     for report_id, (agency, year, by_key) in grouped.items():
         involved = failed[report_id][1] if report_id in failed else frozenset()
-        yield report_id, agency, year, ReportCounts(by_key, involved)
+        its_forms = forms.get(report_id, {})
+        yield report_id, agency, year, ReportCounts(by_key, involved, its_forms)
 
 
 def _failed_checks(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from govinfo.indicators.registry import INDICATORS, PARTS, Indicator, Term, parse
+from govinfo.forms import NEWEST, group_rows
+from govinfo.indicators.registry import INDICATORS, Indicator, Term, parse
 
 # Below this, one request more or less moves a share by five points or more.
 RELIABLE_N = 20
@@ -99,10 +101,14 @@ class ReportCounts:
     """The cells of one report, with the sums that several indicators share."""
 
     def __init__(
-        self, cells: dict[Key, tuple[float, str]], contradicted: frozenset[Key]
+        self,
+        cells: dict[Key, tuple[float, str]],
+        contradicted: frozenset[Key],
+        forms: Mapping[str, str],
     ) -> None:
         self.cells = cells
         self.contradicted = contradicted
+        self._forms = forms
         self._sums: dict[Key, Count] = {}
 
     def cell(self, key: Key) -> Count:
@@ -118,6 +124,10 @@ class ReportCounts:
             return "inconsistent_input"
         return int(value)
 
+    def form(self, table: str) -> str:
+        """The form of a table; the newest where the cells do not say."""
+        return self._forms.get(table, NEWEST)
+
     def sum(self, key: Key) -> Count:
         """A row, or the sum of its parts where the form prints only these."""
         if key not in self._sums:
@@ -126,17 +136,16 @@ class ReportCounts:
 
     def _sum(self, key: Key) -> Count:
         table, row, column = key
-        if row not in PARTS:
-            return self.cell(key)
         own = self.cell(key)
-        parts = [self.cell((table, part, column)) for part in PARTS[row]]
-        known = [part for part in parts if isinstance(part, int)]
-        if len(known) == len(parts):
+        codes = group_rows(table, self.form(table), row)
+        counts = [self.cell((table, code, column)) for code in codes]
+        known = [count for count in counts if isinstance(count, int)]
+        if counts and len(known) == len(counts):
             return sum(known)
-        # A collapsed row of the form, or the one row of an older form.
-        if isinstance(own, int):
+        # A row of its own: no group, or one that is collapsed.
+        if isinstance(own, int) or not counts:
             return own
-        reasons = [part for part in parts if isinstance(part, str)]
+        reasons = [count for count in counts if isinstance(count, str)]
         if all(reason == "not_in_form" for reason in reasons) and not known:
             return own
         return _worst(reasons)
@@ -155,7 +164,8 @@ class ReportCounts:
     def squares(self, terms: tuple[Term, ...]) -> Count:
         """Sum of the squared parts of a group."""
         (term,) = terms
-        counts = [self.cell((term.table, row, term.column)) for row in term.rows]
+        rows = term.rows(self.form(term.table))
+        counts = [self.cell((term.table, row, term.column)) for row in rows]
         reasons = [count for count in counts if isinstance(count, str)]
         if reasons:
             return _worst(reasons)
@@ -166,7 +176,7 @@ class ReportCounts:
         return bool(self.contradicted) and any(
             (term.table, row, term.column) in self.contradicted
             for term in plan.numerator + plan.denominator
-            for row in (term.row, *term.rows)
+            for row in (term.row, *term.rows(self.form(term.table)))
         )
 
 

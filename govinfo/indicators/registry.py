@@ -10,53 +10,34 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from govinfo.forms import NEWEST, all_rows, form_rows, group_rows
+
 if TYPE_CHECKING:
     import pandas as pd
 
-APPLICANTS = (
-    "natural_person",
-    "business",
-    "research",
-    "nonprofit",
-    "legal_service",
-    "other_organisation",
-    "total",
-)
+APPLICANTS = tuple(column.code for column in form_rows("requests", NEWEST)[0].columns)
 """Columns of the requests table, in the form's order."""
 
-GROUNDS = (
-    "refused.state_secret",
-    "refused.prohibited_by_law",
-    "refused.security_and_stability",
-    "refused.third_party_rights",
-    "refused.internal_affairs",
-    "refused.process_information",
-    "refused.enforcement_file",
-    "refused.inquiry_matter",
-)
-"""The eight grounds of refusal, in the form's order: D1 to D8."""
 
-PARTS: dict[str, tuple[str, ...]] = {
-    "refused": GROUNDS,
-    "unavailable": (
-        "unavailable.not_held",
-        "unavailable.needs_creation",
-        "unavailable.still_unclear",
-    ),
-    "not_processed": (
-        "not_processed.petition",
-        "not_processed.repeated",
-        "not_processed.publication",
-        "not_processed.excessive",
-        "not_processed.confirm_or_reissue",
-    ),
-    "other": ("other.not_clarified", "other.fee_unpaid", "other.other"),
-}
-"""Parts of the groups of results that the form prints without a row of their own."""
+def _parts() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for code in all_rows("requests"):
+        group, _, part = code.partition(".")
+        if part:
+            found[group].append(code)
+    return {group: tuple(codes) for group, codes in found.items()}
+
+
+PARTS = _parts()
+"""Parts of the groups of results that some form prints without a row of their own."""
+
+GROUNDS = PARTS["refused"]
+"""The grounds of refusal, in the form's order: D1 to D8."""
 
 KINDS = (
     "share",
@@ -84,10 +65,9 @@ class Term:
     row: str
     column: str
 
-    @property
-    def rows(self) -> tuple[str, ...]:
-        """Row codes that the term sums."""
-        return PARTS.get(self.row, (self.row,))
+    def rows(self, form: str) -> tuple[str, ...]:
+        """Row codes that the term sums on a form."""
+        return group_rows(self.table, form, self.row) or (self.row,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from govinfo.checks.logic import EMPTY, NUMBER
 from govinfo.checks.series import by_year, dated_reports, followed
 from govinfo.checks.structure import Key
 from govinfo.checks.within import ReportCells
-from govinfo.forms import form_row
+from govinfo.forms import form_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,8 +84,7 @@ def carried_between(
     before: ReportCells, after: ReportCells
 ) -> Iterator[tuple[str, Witness]]:
     """What two reports, one year after the other, say of each other's cells."""
-    form = after.form.get("requests", "2021")
-    for column in form_row("requests", form, "carried_in").columns:
+    for column in form_rows("requests", after.table_form("requests"))[0].columns:
         given: Key = ("requests", "carried_out", column.code)
         taken: Key = ("requests", "carried_in", column.code)
         for own, key, other, there in (

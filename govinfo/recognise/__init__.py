@@ -13,9 +13,19 @@ from dataclasses import dataclass, replace
 
 from govinfo.document import Document
 from govinfo.errors import UnknownForm
-from govinfo.forms import FORMS, SUBTOTAL, TABLES, FormRow, form_row, form_rows
+from govinfo.forms import (
+    FORMS,
+    NEWEST,
+    SUBTOTAL,
+    TABLES,
+    FormRow,
+    all_rows,
+    form_row,
+    form_rows,
+    group_rows,
+)
 from govinfo.recognise.align import Match, align
-from govinfo.recognise.blockforms import form_of_requests, is_collapsed, proactive_forms
+from govinfo.recognise.blockforms import forms_of_blocks, is_collapsed
 from govinfo.recognise.disputes import dispute_placings
 from govinfo.recognise.evidence import sums
 from govinfo.recognise.figures import BLANK, State
@@ -41,7 +51,7 @@ class Recognition:
     Attributes
     ----------
     form : str
-        ``"2019"``, ``"2021"``, or ``"2019+2021"`` where the blocks differ.
+        Such as ``"2021"``, or ``"2019+2021"`` where the blocks differ.
     cells : tuple of Reading
         Every statutory cell in the order of the form; those that are not in the
         document have the state ``absent``.
@@ -102,8 +112,7 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
     requests = with_strays(requests, rows, taken, "requests")
     proactive = with_strays(proactive, rows, taken, "proactive")
 
-    blocks = proactive_forms(proactive, headers)
-    form = form_of_requests(requests, blocks, report_year)
+    form, blocks = forms_of_blocks(requests, proactive, headers, report_year)
     books = {table: Cellbook(table) for table in TABLES}
     collapsed = is_collapsed(requests)
     for table, matches in (("proactive", proactive), ("requests", requests)):
@@ -164,13 +173,9 @@ def _without_lone_subtotal(requests: Sequence[Match]) -> list[Match]:
 
     It may be the subtotal, or the part that lost its label.
     """
-    parts = {
-        row.code
-        for row in form_rows("requests", "2021")
-        if row.code.startswith(SUBTOTAL + ".")
-    }
-    missing = parts - {match.code for match in requests}
-    is_lone = bool(missing) and missing != parts
+    split = {code for form in FORMS for code in group_rows("requests", form, SUBTOTAL)}
+    missing = split - {match.code for match in requests}
+    is_lone = bool(missing) and missing != split
     return [
         match.doubted("row_subtotal") if is_lone and match.code == SUBTOTAL else match
         for match in requests
@@ -182,7 +187,7 @@ def _unlabelled(rows: Sequence[Row], matches: Sequence[Match]) -> list[Match]:
 
     They are never sure: only their order speaks for them.
     """
-    order = [row.code for row in form_rows("requests", "2021") if row.required]
+    order = [row.code for row in form_rows("requests", NEWEST) if row.required]
     by_code = {match.code: match for match in matches if match.is_sure}
     taken = {match.row.number for match in matches}
     known = [code for code in order if code in by_code]
@@ -223,10 +228,9 @@ def _complete(
         readings = books[table].readings
         rows: list[FormRow] = []
         base = main if table == "proactive" else form
-        other = next(f for f in FORMS if f != base)
         printed = {key[0]: reading.form for key, reading in readings.items()}
         codes = [row.code for row in form_rows(table, base)]
-        codes += [row.code for row in form_rows(table, other) if row.code in printed]
+        codes += [code for code in all_rows(table) if code in printed]
         for code in dict.fromkeys(codes):
             row_form = printed.get(code, base)
             row = form_row(table, row_form, code)

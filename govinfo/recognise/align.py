@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import takewhile
 
-from govinfo.forms import FORMS, SUBTOTAL, form_row, form_rows, marks
+from govinfo.forms import FORMS, SUBTOTAL, all_rows, form_row, marks
 from govinfo.recognise.columns import column_code
 from govinfo.recognise.labels import (
     ALIKE,
@@ -128,8 +128,7 @@ def sequence(table: str) -> tuple[str, ...]:
     >>> sequence("requests")[3]
     'granted'
     """
-    longest = max(FORMS, key=lambda form: len(form_rows(table, form)))
-    codes = [row.code for row in form_rows(table, longest)]
+    codes = list(all_rows(table))
     for label in row_labels(table):
         if label.code.startswith("group:"):
             group = label.code.removeprefix("group:")

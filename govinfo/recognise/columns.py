@@ -106,8 +106,10 @@ def orders(table: str) -> tuple[tuple[str, ...], ...]:
         for row in form_rows(table, form)
     }
     if table == "disputes":
-        (leaves,) = found
-        return (tuple(f"{block}.{leaf}" for block in BLOCKS for leaf in leaves),)
+        found = {
+            tuple(f"{block}.{leaf}" for block in BLOCKS for leaf in leaves)
+            for leaves in found
+        }
     return tuple(sorted(found, key=lambda order: (-len(order), order)))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from govinfo.document import GridKind
-from govinfo.forms import form_rows
+from govinfo.forms import NEWEST, form_rows
 from govinfo.recognise.columns import BLOCKS, Header
 from govinfo.recognise.headers import Headers
 from govinfo.recognise.placing import Placing, place_row
@@ -59,7 +59,7 @@ def dispute_placings(
         columns = [
             f"{block}.{column.code}"
             for block in blocks
-            for column in form_rows("disputes", "2021")[0].columns
+            for column in form_rows("disputes", NEWEST)[0].columns
         ]
         values = _values(row)
         placing = place_row(row, values, columns, header)

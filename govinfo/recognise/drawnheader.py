@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from govinfo.forms import form_rows
+from govinfo.forms import NEWEST, form_rows
 from govinfo.recognise.columns import (
     BLOCKS,
     HeaderCell,
@@ -134,7 +134,7 @@ def dispute_cells(
         above = block_code(stack[0].heading)
         above = above if above in BLOCKS else None
     runs: list[list[int]] = []
-    outcome = [column.code for column in form_rows("disputes", "2021")[0].columns]
+    outcome = [column.code for column in form_rows("disputes", NEWEST)[0].columns]
     for n, leaf in enumerate(leaves):
         if leaf is None:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from govinfo.forms import form_rows, marks, wordings
+from govinfo.forms import NEWEST, form_rows, marks, wordings
 from govinfo.recognise.columns import (
     BLOCKS,
     HeaderCell,
@@ -131,7 +131,7 @@ def _codes_in(text: str, table: str) -> tuple[str, ...]:
 def _disputes_in_order(texts: list[str]) -> list[HeaderCell]:
     leaves = [code for text in texts if (code := column_code(text, "disputes"))]
     blocks = [code for text in texts if (code := block_code(text)) in BLOCKS]
-    outcome = [column.code for column in form_rows("disputes", "2021")[0].columns]
+    outcome = [column.code for column in form_rows("disputes", NEWEST)[0].columns]
     order = orders("disputes")[0]
     if leaves[-15:] == outcome * 3 and [b for b in blocks if b][-3:] == list(BLOCKS):
         return [

@@ -166,7 +166,7 @@ def _moved(key: Key) -> int:
     """How many indicators a cell is part of."""
     table, row, column = key
     return sum(
-        row in term.rows
+        row == term.row or row.startswith(f"{term.row}.")
         for one in INDICATORS.values()
         if one.kind not in ("quality", "concentration") and column in one.applicants
         for formula in (one.numerator, one.denominator)

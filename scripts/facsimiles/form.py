@@ -1,18 +1,15 @@
 """The three statutory tables as they are printed: cells with spans and their keys.
 
-The labels come from ``govinfo/forms/cells.csv``; the printed values from the caller.
+The labels come from ``govinfo.forms``; the printed values from the caller.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from govinfo.forms import statutory_cells
 
 Key = tuple[str, str, str]
 """Table, row code and column code of a statutory cell."""
@@ -73,13 +70,6 @@ class SetTable:
                 )
                 column += slot.colspan
         return result
-
-
-@cache
-def statutory_cells() -> tuple[dict[str, str], ...]:
-    """Every cell of both forms, in the order of the form."""
-    with (ROOT / "govinfo/forms/cells.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
 
 
 def cells_of(form: str, table: str) -> list[dict[str, str]]:
