@@ -6,7 +6,7 @@ Run it from anywhere::
 
     python scripts/set_facsimiles.py
 
-It reads ``data/reports.csv``, ``data/figures`` and ``govinfo/forms/cells.csv``, writes
+It reads ``data/reports.csv``, ``data/figures`` and ``govinfo/forms``, writes
 ``data/reports/*`` and the column ``sha256`` of ``data/reports.csv``, nothing else.
 """
 
