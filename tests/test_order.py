@@ -169,3 +169,17 @@ def test_the_guard_sees_an_import_the_wrong_way() -> None:
     )
     found = sorted(imported(ast.parse(text), Path("x.py")))
     assert found == ["cli", "report", "show", "site"]
+
+
+def classes() -> dict[str, list[str]]:
+    """The modules that define a class, by its name."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    return found
+
+
+def test_no_two_classes_have_one_name() -> None:
+    assert {name: where for name, where in classes().items() if len(where) > 1} == {}

@@ -54,7 +54,7 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class RegionMatch:
     """The division that a text begins with, and what follows.
 
     ``region`` is None where several have that name; ``level`` is empty where they are
@@ -128,7 +128,9 @@ def full_name(region: Region) -> str:
     return "".join(names)
 
 
-def find(text: str, year: int | None = None, within: Region | None = None) -> Match:
+def find(
+    text: str, year: int | None = None, within: Region | None = None
+) -> RegionMatch:
     """
     Find the division that a name begins with.
 
@@ -143,7 +145,7 @@ def find(text: str, year: int | None = None, within: Region | None = None) -> Ma
 
     Returns
     -------
-    Match
+    RegionMatch
         The smallest division of the longest chain that the text begins with.
 
     Examples
@@ -152,19 +154,19 @@ def find(text: str, year: int | None = None, within: Region | None = None) -> Ma
     >>> match.region.code, match.rest
     ('320813', '人民政府')
     >>> find("鼓楼区人民政府")
-    Match(region=None, level='county', rest='人民政府')
+    RegionMatch(region=None, level='county', rest='人民政府')
     """
     found = _chains(text, within, year)
     longest = max((end for _, end in found), default=0)
     regions = {r.code: r for r, end in found if end == longest}
     if not regions:
-        return Match(within, within.level if within else "", text)
+        return RegionMatch(within, within.level if within else "", text)
     levels = {region.level for region in regions.values()}
     if levels == {"prefecture", "county"}:
         # 西安 is 西安市, not one of the two districts 西安区.
         levels.remove("county")
         regions = {c: r for c, r in regions.items() if r.level == "prefecture"}
-    return Match(
+    return RegionMatch(
         next(iter(regions.values())) if len(regions) == 1 else None,
         levels.pop() if len(levels) == 1 else "",
         text[longest:],

@@ -9,7 +9,7 @@ from govinfo.checks.logic import Verdict, judge
 from govinfo.checks.narrative import check_narrative
 from govinfo.checks.registry import CHECKS, RESULTS, Check, check
 from govinfo.checks.results import FINDING_COLUMNS, RESULT_COLUMNS, findings_of
-from govinfo.checks.statements import Statement, statements
+from govinfo.checks.statements import StatedFigure, statements
 from govinfo.checks.within import check_cells
 from govinfo.checks.years import check_years
 
@@ -19,7 +19,7 @@ __all__ = [
     "RESULTS",
     "RESULT_COLUMNS",
     "Check",
-    "Statement",
+    "StatedFigure",
     "Verdict",
     "check",
     "check_agencies",

@@ -50,7 +50,7 @@ def _is_telling(signature: Signature) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Fingerprint:
     """By what a report is known again: its file, its table 3, all its tables.
 
     Each of ``marks`` is a checksum; it is empty where nothing is known, or too few
@@ -74,7 +74,7 @@ def mark_of(
     identity: Identity,
     file: str = "",
     order: tuple[int, int] = (0, 0),
-) -> Mark:
+) -> Fingerprint:
     """The marks of a report; ``file`` is the checksum of its file."""
     whole = _signature(cells)
     signatures = [tuple(one for one in whole if one[0] == RECEIVED[0]), whole]
@@ -82,7 +82,7 @@ def mark_of(
         sha256(repr(signature).encode()).digest() if _is_telling(signature) else b""
         for signature in signatures
     )
-    return Mark(
+    return Fingerprint(
         cells.report_id,
         identity,
         order,
@@ -97,10 +97,10 @@ class _Alike:
 
     def __init__(self) -> None:
         self.size = 0
-        self._of: dict[Identity, list[Mark]] = {}
+        self._of: dict[Identity, list[Fingerprint]] = {}
         self._by_agency: dict[str, list[Identity]] = {}
 
-    def add(self, mark: Mark) -> None:
+    def add(self, mark: Fingerprint) -> None:
         self.size += 1
         if mark.identity not in self._of:
             self._of[mark.identity] = []
@@ -118,7 +118,9 @@ class _Alike:
             near = [own for own in self._of if not differ(own, identity)]
         return [own for own in near if own in self._of]
 
-    def others(self, mark: Mark) -> tuple[int, list[Mark], int, list[Mark]]:
+    def others(
+        self, mark: Fingerprint
+    ) -> tuple[int, list[Fingerprint], int, list[Fingerprint]]:
         """How many are surely other reports, how many may be the same; and the first.
 
         One more than is named, so that it is known whether there are more.
@@ -126,7 +128,7 @@ class _Alike:
         same = self.same(mark.identity)
         number = sum(len(self._of[own]) for own in same)
         again = (one for own in same for one in self._of[own] if one is not mark)
-        copies: Iterable[Mark] = ()
+        copies: Iterable[Fingerprint] = ()
         if number < self.size:
             copies = (
                 one
@@ -142,11 +144,11 @@ class _Alike:
         )
 
 
-def copy_results(marks: Iterable[Mark]) -> Iterator[Result]:
+def copy_results(marks: Iterable[Fingerprint]) -> Iterator[Result]:
     """Whether each report is a copy of another agency's, or of another year's."""
-    once: dict[tuple[int, bytes], Mark] = {}
+    once: dict[tuple[int, bytes], Fingerprint] = {}
     alike: dict[tuple[int, bytes], _Alike] = {}
-    every: list[Mark] = []
+    every: list[Fingerprint] = []
     for mark in marks:
         every.append(mark)
         for way, own in enumerate(mark.marks):
@@ -162,7 +164,7 @@ def copy_results(marks: Iterable[Mark]) -> Iterator[Result]:
         yield _copy_result(mark, [alike.get(key) for key in enumerate(mark.marks)])
 
 
-def _copy_result(mark: Mark, ways: Sequence[_Alike | None]) -> Result:
+def _copy_result(mark: Fingerprint, ways: Sequence[_Alike | None]) -> Result:
     again: dict[str, None] = {}
     most = 0
 
@@ -187,7 +189,7 @@ def _copy_result(mark: Mark, ways: Sequence[_Alike | None]) -> Result:
     return result("not_assessable", say("copied.few", again=also))
 
 
-def _named(marks: Sequence[Mark], number: int) -> Said:
+def _named(marks: Sequence[Fingerprint], number: int) -> Said:
     """Reports with the agency and the year that tell them from another."""
     words = []
     for mark in marks:

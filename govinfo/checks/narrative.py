@@ -10,7 +10,7 @@ from govinfo.bilingual import Said, joined
 from govinfo.checks.logic import Verdict, judge, plain
 from govinfo.checks.numerals import plain_text
 from govinfo.checks.results import Result, results_frame
-from govinfo.checks.statements import Places, Statement, is_of, said, statements
+from govinfo.checks.statements import Places, StatedFigure, is_of, said, statements
 from govinfo.checks.structure import Key, say, where
 from govinfo.checks.within import ReportCells, reports_of
 from govinfo.forms import group_rows, wants_fees
@@ -99,7 +99,7 @@ def _named(label: str) -> Said:
     return Said(label, label.replace(_AND, "、"))
 
 
-def _against_table(report: ReportCells, statement: Statement) -> Iterator[Result]:
+def _against_table(report: ReportCells, statement: StatedFigure) -> Iterator[Result]:
     stated = [("reported", statement.value)]
     compared: list[tuple[Meaning, Verdict]] = [
         (meaning, judge(stated, [report.look(key) for key in meaning[1]]))
@@ -142,7 +142,9 @@ def _against_table(report: ReportCells, statement: Statement) -> Iterator[Result
     )
 
 
-def _fees(report: ReportCells, text: str, found: list[Statement]) -> Iterator[Result]:
+def _fees(
+    report: ReportCells, text: str, found: list[StatedFigure]
+) -> Iterator[Result]:
     """Fee notices against applicants who did not pay, and amounts against each other.
 
     Since 2021 section six has to say what was taken. That no fee was taken does
@@ -197,7 +199,7 @@ def _fees(report: ReportCells, text: str, found: list[Statement]) -> Iterator[Re
 
 
 def _periods(
-    report: ReportCells, text: str, found: list[Statement], year: int
+    report: ReportCells, text: str, found: list[StatedFigure], year: int
 ) -> Iterator[Result]:
     """The period that is named, and the year of the first figures, against a year."""
 

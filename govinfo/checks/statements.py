@@ -38,7 +38,7 @@ Places = Sequence[tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class StatedFigure:
     """One figure stated in a text.
 
     Attributes
@@ -71,7 +71,7 @@ class Statement:
     place: str = ""
 
 
-def said(statement: Statement) -> Said:
+def said(statement: StatedFigure) -> Said:
     """How a finding begins that quotes a statement."""
     if not statement.place:
         return say("text.said", clause=statement.clause)
@@ -80,7 +80,7 @@ def said(statement: Statement) -> Said:
     return say("text.said_at", place=place, clause=statement.clause)
 
 
-def is_of(statement: Statement, year: int) -> bool:
+def is_of(statement: StatedFigure, year: int) -> bool:
     """Whether a figure is said of a year, or of none in particular."""
     return not statement.years or year in statement.years
 
@@ -119,7 +119,7 @@ class _Found:
     clause: int
 
 
-def statements(text: str, places: Places = ()) -> list[Statement]:
+def statements(text: str, places: Places = ()) -> list[StatedFigure]:
     """
     Every figure that a narrative states on requests, disputes and processing fees.
 
@@ -132,7 +132,7 @@ def statements(text: str, places: Places = ()) -> list[Statement]:
 
     Returns
     -------
-    list of Statement
+    list of StatedFigure
         In the order of the text. A figure that is stated twice is there twice.
 
     Notes
@@ -150,7 +150,7 @@ def statements(text: str, places: Places = ()) -> list[Statement]:
     '收到政府信息公开申请十二件'
     """
     plain = plain_text(text)
-    found: list[Statement] = []
+    found: list[StatedFigure] = []
     for sentence in SENTENCE.finditer(plain.text):
         said = sentence.group()
         at = sentence.start()
@@ -162,7 +162,7 @@ def statements(text: str, places: Places = ()) -> list[Statement]:
             whole = whole or _around(plain.original(at, sentence.end()))
             start = plain.starts[at + begin]
             found.append(
-                Statement(
+                StatedFigure(
                     one.measure,
                     one.value,
                     quoted(clause, _LONGEST),

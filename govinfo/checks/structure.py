@@ -7,7 +7,7 @@ from functools import cache
 
 from govinfo.bilingual import Said, speaker
 from govinfo.forms import form_row
-from govinfo.forms.identities import Identity, OtherRows, RowColumn, identities
+from govinfo.forms.identities import Equation, OtherRows, RowColumn, identities
 
 Key = tuple[str, str, str]
 """A cell of a report: table, row code, column code."""
@@ -99,7 +99,7 @@ def where(form: str, key: Key) -> str:
     return place_of(form, key).en
 
 
-def _worded(table: str, form: str, identity: Identity) -> Sum:
+def _worded(table: str, form: str, identity: Equation) -> Sum:
     """An identity as a check: with its table and its place."""
 
     def cells(side: tuple[RowColumn, ...]) -> tuple[Key, ...]:

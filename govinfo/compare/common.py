@@ -25,7 +25,7 @@ _NEGLIGIBLE = 1e-7
 _STRAY, _SURE = 0.05, 0.5
 
 
-class Grid(NamedTuple):
+class PriorGrid(NamedTuple):
     """Common distributions that fit the counts: Beta(mean M, (1 - mean) M).
 
     ``mean`` and ``weight`` have a row for each ``size`` M; the logits of a row's means
@@ -138,7 +138,7 @@ def most_likely(x: Floats, n: Floats, *, exact: bool = True) -> tuple[float, flo
     return float(best.x[0]), float(best.x[1])
 
 
-def posterior_grid(x: Floats, n: Floats) -> Grid:
+def posterior_grid(x: Floats, n: Floats) -> PriorGrid:
     """Common distributions by how well they fit; see :func:`common_rate`."""
     import numpy as np
     from scipy.special import expit
@@ -163,10 +163,10 @@ def posterior_grid(x: Floats, n: Floats) -> Grid:
     us = at[:, None] + spread[:, None] * np.sinh(s)
     found = heights(us, vs[:, None])
     weights = np.exp(found - found.max()) * np.cosh(s) * (np.cosh(t) * spread)[:, None]
-    return Grid(expit(us), np.exp(vs), weights / weights.sum(), at, spread, s)
+    return PriorGrid(expit(us), np.exp(vs), weights / weights.sum(), at, spread, s)
 
 
-def rate_quantiles(grid: Grid, at: Sequence[float]) -> list[float]:
+def rate_quantiles(grid: PriorGrid, at: Sequence[float]) -> list[float]:
     """Quantiles of the common rate."""
     import numpy as np
     from scipy.interpolate import CubicSpline
@@ -193,7 +193,7 @@ def rate_quantiles(grid: Grid, at: Sequence[float]) -> list[float]:
     return found
 
 
-def size_quantiles(grid: Grid, at: Sequence[float]) -> list[float]:
+def size_quantiles(grid: PriorGrid, at: Sequence[float]) -> list[float]:
     """Quantiles of the size of the common distribution, in requests."""
     import numpy as np
     from scipy.interpolate import CubicSpline

@@ -18,7 +18,7 @@ from govinfo.intervals import LEVEL, need_level
 if TYPE_CHECKING:
     import pandas as pd
 
-    from govinfo.compare.common import Grid
+    from govinfo.compare.common import PriorGrid
     from govinfo.compare.tables import Floats, Table
 
 PRIORS = ("averaged", "plug-in")
@@ -94,7 +94,7 @@ class Ranks:
     level: float
 
 
-def _mixture(grid: Grid, x: Floats, n: Floats, tail: float) -> tuple[Floats, ...]:
+def _mixture(grid: PriorGrid, x: Floats, n: Floats, tail: float) -> tuple[Floats, ...]:
     """Mean and quantiles of each agency's mixture of beta distributions."""
     import numpy as np
     from scipy.special import betaincinv

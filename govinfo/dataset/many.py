@@ -349,7 +349,7 @@ def _key(task: Task, digest: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _TaskResult:
     """What came of a file; ``digest`` is empty where it could not be opened."""
 
     position: int
@@ -361,7 +361,7 @@ class _Answer:
 
 def _in_parallel(
     tasks: Iterator[tuple[int, Task]], jobs: int | None, limits: Limits
-) -> Iterator[_Answer]:
+) -> Iterator[_TaskResult]:
     if jobs == 1:
         return (_extract(position, task, limits) for position, task in tasks)
     from joblib import Parallel, delayed
@@ -373,7 +373,7 @@ def _in_parallel(
         return_as="generator_unordered",
         batch_size=1,
     )
-    answers: Iterator[_Answer] = pool(
+    answers: Iterator[_TaskResult] = pool(
         delayed(_extract)(position, task, limits) for position, task in tasks
     )
     return answers
@@ -405,7 +405,7 @@ def close_readers() -> None:
     _idle.clear()
 
 
-def _extract(position: int, task: Task, limits: Limits) -> _Answer:
+def _extract(position: int, task: Task, limits: Limits) -> _TaskResult:
     """Read one file in another process."""
     started = time.perf_counter()
     digest, is_limited = "", False
@@ -423,7 +423,7 @@ def _extract(position: int, task: Task, limits: Limits) -> _Answer:
             results, is_limited = [FileResult(failed_row(task, error, data))], True
     seconds = round(time.perf_counter() - started, 3)
     results = [replace(result, seconds=seconds) for result in results]
-    return _Answer(position, task, digest, results, is_limited)
+    return _TaskResult(position, task, digest, results, is_limited)
 
 
 class _Steps:

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from govinfo.cells import CellRow
 from govinfo.checks.agencies import is_counted_above, parent_results
-from govinfo.checks.copies import Mark, copy_results, mark_of
+from govinfo.checks.copies import Fingerprint, copy_results, mark_of
 from govinfo.checks.logic import NUMBER
 from govinfo.checks.registry import check
 from govinfo.checks.results import Result, finding_of
@@ -60,7 +60,7 @@ def audit_together(store: Store, parents: Mapping[str, str]) -> None:
     """
     ((count,),) = store.ask("SELECT count(*) FROM run WHERE has_cells")
     if count >= _A_SERIES:
-        marks: list[Mark] = []
+        marks: list[Fingerprint] = []
         _compare_years(store, marks)
         marks.sort(key=lambda mark: mark.order)
         for result in copy_results(marks):
@@ -109,7 +109,7 @@ def _file(store: Store, stage: int, results: Iterable[Result]) -> None:
         )
 
 
-def _compare_years(store: Store, marks: list[Mark]) -> None:
+def _compare_years(store: Store, marks: list[Fingerprint]) -> None:
     """Check each report against the year before, mark it, and locate its errors."""
     said: dict[str, list[Witness]] = {}
     broken: dict[str, None] = {}
@@ -141,7 +141,7 @@ def _compare_years(store: Store, marks: list[Mark]) -> None:
 
 
 def _dated(
-    store: Store, marks: list[Mark], broken: dict[str, None]
+    store: Store, marks: list[Fingerprint], broken: dict[str, None]
 ) -> Iterator[DatedReport]:
     """Reports by agency and year; all are marked, those without either are located."""
     rows = store.ask(

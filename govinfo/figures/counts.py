@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from govinfo.checks.results import need_columns
 from govinfo.figures.overyears import Panel, by_agency
 from govinfo.figures.panels import small_multiples
-from govinfo.figures.rows import Row
+from govinfo.figures.rows import ReportValue
 from govinfo.figures.words import Language, Names
 from govinfo.forms import FORMS, form_rows
 from govinfo.harmonise import BREAKS
@@ -134,7 +134,7 @@ def counts(
     return small_multiples(panels, names, mergers, language, sharey=False)
 
 
-def _rows(data: pd.DataFrame, term: Term) -> list[Row]:
+def _rows(data: pd.DataFrame, term: Term) -> list[ReportValue]:
     chosen = data[
         (data["table"] == term.table)
         & (data["row_code"] == term.row)
@@ -150,7 +150,7 @@ def _rows(data: pd.DataFrame, term: Term) -> list[Row]:
     records = chosen[list(NEEDED)].astype(object)
     records = records.where(records.notna(), None)
     return [
-        Row(
+        ReportValue(
             report_id=str(r["report_id"]),
             agency=str(r["agency_id"]),
             year=None if r["report_year"] is None else int(r["report_year"]),

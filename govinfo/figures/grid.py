@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govinfo.figures.rates import WHY, cut_note, left_out
-from govinfo.figures.rows import ROW, Layout, Row, described, drawable, headed, rows_of
+from govinfo.figures.rows import (
+    ROW,
+    Layout,
+    ReportValue,
+    described,
+    drawable,
+    headed,
+    rows_of,
+)
 from govinfo.figures.words import Language, ground, listed, pick, told
 from govinfo.indicators import GROUNDS
 from govinfo.show import drawn, is_narrow, style
@@ -82,7 +90,7 @@ def ground_map(
     return described(fig, _alt(by_ground, layout, n_rows, language))
 
 
-def _line(ax: Axes, rows: list[Row], y: float) -> None:
+def _line(ax: Axes, rows: list[ReportValue], y: float) -> None:
     """A report's refusals, ground by ground, and their number."""
     from matplotlib.patches import Rectangle
 
@@ -108,7 +116,10 @@ def _line(ax: Axes, rows: list[Row], y: float) -> None:
 
 
 def _alt(
-    by_ground: list[dict[str, Row]], layout: Layout, total: int, language: Language
+    by_ground: list[dict[str, ReportValue]],
+    layout: Layout,
+    total: int,
+    language: Language,
 ) -> str:
     parts = []
     for report in layout.ids:

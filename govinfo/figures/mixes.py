@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from govinfo.figures.parts import APPLICANT_CLASSES, EXEMPTIONS, OUTCOMES, Part
 from govinfo.figures.rates import WHY, cut_note, left_out
-from govinfo.figures.rows import Layout, Row, described, drawable, headed, rows_of
+from govinfo.figures.rows import (
+    Layout,
+    ReportValue,
+    described,
+    drawable,
+    headed,
+    rows_of,
+)
 from govinfo.figures.words import (
     Language,
     listed,
@@ -165,7 +172,7 @@ def _few(count: int, least: int) -> tuple[str, str]:
     )
 
 
-def undrawn(rows: Sequence[Row | None]) -> str:
+def undrawn(rows: Sequence[ReportValue | None]) -> str:
     """Why the parts of a report cannot be stacked; empty if they can."""
     for row in rows:
         if row is None or row.value is None:
@@ -181,7 +188,7 @@ def undrawn(rows: Sequence[Row | None]) -> str:
 
 def _bar(
     ax: Axes,
-    rows: Sequence[Row | None],
+    rows: Sequence[ReportValue | None],
     parts: Sequence[Part],
     y: float,
     language: Language,
@@ -260,7 +267,7 @@ def _key(fig: Figure, parts: Sequence[Part], language: Language) -> None:
     )
 
 
-def _range(rows: list[Row], part: Part, language: Language) -> str:
+def _range(rows: list[ReportValue], part: Part, language: Language) -> str:
     """Between which shares a part lies over all reports that are drawn."""
     values = [row.value for row in rows if row.value is not None]
     if not values:
@@ -274,7 +281,7 @@ def _range(rows: list[Row], part: Part, language: Language) -> str:
 
 
 def _alt(
-    by_part: Sequence[dict[str, Row]],
+    by_part: Sequence[dict[str, ReportValue]],
     parts: Sequence[Part],
     layout: Layout,
     heading: tuple[str, str],

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Part:
+class GroundShare:
     """A ground's share of the refusals, with its limits."""
 
     count: int
@@ -34,7 +34,7 @@ class Mix:
     titles: tuple[str, ...]
     name: str
     whole: int
-    parts: tuple[Part, ...]
+    parts: tuple[GroundShare, ...]
 
     def over(self, fits: int, language: Language) -> str:
         """What stands over the panel, in lines that fit; the size in the last one."""
@@ -83,7 +83,7 @@ def mixes_of(data: pd.DataFrame, by: Sequence[str], names: Names) -> list[Mix]:
         its = rows.set_index("indicator").loc[list(GROUND_SHARES)]
         numbers = its[["numerator", "value", "mix_low", "mix_high"]].astype(float)
         parts = tuple(
-            Part(int(count), value, low, high)
+            GroundShare(int(count), value, low, high)
             for count, value, low, high in numbers.itertuples(index=False)
         )
         whole = int(its["denominator"].iloc[0])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from govinfo.figures.rows import Row
+from govinfo.figures.rows import ReportValue
 from govinfo.harmonise import BREAKS, Break
 from govinfo.harmonise.breaks import merger_rows
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Mark:
+class YearMark:
     """A line that a series is not joined across, of one agency or of all."""
 
     year: int
@@ -32,7 +32,7 @@ class Panel:
     chinese: str
     english: str
     unit: str
-    rows: tuple[Row, ...]
+    rows: tuple[ReportValue, ...]
     breaks: tuple[Break, ...]
 
     @property
@@ -40,16 +40,16 @@ class Panel:
         """Cases that the series rests on; of a count, what it counts."""
         return sum(row.denominator or row.value or 0 for row in self.rows)
 
-    def is_parted_by(self, mark: Mark) -> bool:
+    def is_parted_by(self, mark: YearMark) -> bool:
         """Whether a mark stands in this panel."""
         if mark.agency:
             return mark.agency == self.agency
         return any(change.first_year == mark.year for change in self.breaks)
 
 
-def by_agency(rows: Sequence[Row]) -> dict[str, tuple[Row, ...]]:
+def by_agency(rows: Sequence[ReportValue]) -> dict[str, tuple[ReportValue, ...]]:
     """The values of each agency in the order of years, if it has two years of them."""
-    found: dict[str, list[Row]] = {}
+    found: dict[str, list[ReportValue]] = {}
     for row in rows:
         if row.has_value and row.year is not None:
             found.setdefault(row.agency, []).append(row)
@@ -62,7 +62,7 @@ def by_agency(rows: Sequence[Row]) -> dict[str, tuple[Row, ...]]:
 
 def marks_of(
     panels: Sequence[Panel], years: list[int], mergers: pd.DataFrame | None
-) -> list[Mark]:
+) -> list[YearMark]:
     """Lines within the figure across which some series is not joined."""
     found: dict[int, list[Break]] = {}
     for change in BREAKS:
@@ -70,7 +70,7 @@ def marks_of(
         if is_inside and any(change in panel.breaks for panel in panels):
             found.setdefault(change.first_year, []).append(change)
     marks = [
-        Mark(
+        YearMark(
             year,
             "",
             "，".join(change.chinese for change in its),
@@ -80,7 +80,7 @@ def marks_of(
     ]
     agencies = {panel.agency for panel in panels}
     marks += [
-        Mark(year, agency, code, code)
+        YearMark(year, agency, code, code)
         for agency, year, code in merger_rows(mergers)
         if agency in agencies and years[0] < year <= years[-1]
     ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from govinfo.figures.overyears import Mark, Panel, marks_of
+from govinfo.figures.overyears import Panel, YearMark, marks_of
 from govinfo.figures.rates import APPROXIMATE, MARKS, draw_mark, mark_handles
 from govinfo.figures.rows import described, headed
 from govinfo.figures.words import (
@@ -108,7 +108,7 @@ def _sign(n: int) -> str:
     return CIRCLED[n] if n < len(CIRCLED) else f"({n + 1})"
 
 
-def _draw(ax: Axes, panel: Panel, marks: Sequence[Mark]) -> None:
+def _draw(ax: Axes, panel: Panel, marks: Sequence[YearMark]) -> None:
     mine = [(n, mark) for n, mark in enumerate(marks) if panel.is_parted_by(mark)]
     cut = {mark.year for _, mark in mine}
     for before, after in pairwise(panel.rows):
@@ -200,7 +200,7 @@ def _head(
 def _key(
     fig: Figure,
     panels: Sequence[Panel],
-    marks: Sequence[Mark],
+    marks: Sequence[YearMark],
     names: Names,
     language: Language,
 ) -> None:
@@ -237,7 +237,7 @@ def _cut(drawn: int, total: int) -> tuple[str, str]:
 
 
 def _alt(
-    panels: Sequence[Panel], marks: Sequence[Mark], names: Names, language: Language
+    panels: Sequence[Panel], marks: Sequence[YearMark], names: Names, language: Language
 ) -> str:
     sentences = []
     end = told(language, "。", ". ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govinfo.figures.rates import cut_note, left_out
-from govinfo.figures.rows import Layout, Row, described, headed, rows_of
+from govinfo.figures.rows import Layout, ReportValue, described, headed, rows_of
 from govinfo.figures.words import Language, listed, percent, pick, told
 from govinfo.show import BLUE, RED, drawn, style
 
@@ -56,7 +56,9 @@ def quality(
     return described(fig, _alt(sums, blanks, layout, language))
 
 
-def _panel(ax: Axes, rows: list[Row], layout: Layout, colour: str, hatch: str) -> None:
+def _panel(
+    ax: Axes, rows: list[ReportValue], layout: Layout, colour: str, hatch: str
+) -> None:
     most = max((row.value or 0 for row in rows), default=0) or 0.1
     for row in rows:
         if row.report_id not in layout.y_of:
@@ -77,13 +79,18 @@ def _panel(ax: Axes, rows: list[Row], layout: Layout, colour: str, hatch: str) -
     ax.xaxis.set_major_formatter(lambda x, _: percent(x, 0))
 
 
-def _of(row: Row) -> str:
+def _of(row: ReportValue) -> str:
     """How many of how many; a dash where that is not known."""
     return "–" if row.numerator is None else f"{row.numerator}/{row.denominator}"
 
 
-def _alt(sums: list[Row], blanks: list[Row], layout: Layout, language: Language) -> str:
-    def said(rows: list[Row]) -> str:
+def _alt(
+    sums: list[ReportValue],
+    blanks: list[ReportValue],
+    layout: Layout,
+    language: Language,
+) -> str:
+    def said(rows: list[ReportValue]) -> str:
         by_id = {row.report_id: row for row in rows}
         some = [by_id[i] for i in layout.ids if i in by_id and by_id[i].numerator != 0]
         return listed(

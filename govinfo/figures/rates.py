@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govinfo.figures.rows import Layout, Row, described, drawable, headed, rows_of
+from govinfo.figures.rows import (
+    Layout,
+    ReportValue,
+    described,
+    drawable,
+    headed,
+    rows_of,
+)
 from govinfo.figures.words import (
     UNITS,
     Language,
@@ -124,7 +131,7 @@ def rates(
     return described(fig, _alt(rows, shown, layout, indicator, language))
 
 
-def _draw(ax: Axes, row: Row, y: float, language: Language) -> None:
+def _draw(ax: Axes, row: ReportValue, y: float, language: Language) -> None:
     if not row.has_value:
         why = pick(language, *WHY.get(row.state, ("", row.state)))
         if row.least is not None and row.most is not None:
@@ -167,7 +174,7 @@ def draw_mark(ax: Axes, x: float, y: float, state: str, grade: str = "") -> None
     )
 
 
-def _counts(row: Row, unit: str) -> str:
+def _counts(row: ReportValue, unit: str) -> str:
     if not row.has_value:
         return "–"
     if row.denominator is None:
@@ -175,7 +182,7 @@ def _counts(row: Row, unit: str) -> str:
     return f"{number(row.value, unit)}  {row.numerator}/{row.denominator}"
 
 
-def _scale(ax: Axes, rows: list[Row], unit: str, language: Language) -> None:
+def _scale(ax: Axes, rows: list[ReportValue], unit: str, language: Language) -> None:
     if unit == "share":
         ends = [v for r in rows for v in (r.high, r.value) if v is not None]
         # Small shares get a scale of their own; others the whole from 0 to 1.
@@ -188,14 +195,14 @@ def _scale(ax: Axes, rows: list[Row], unit: str, language: Language) -> None:
     ax.set_xlabel(pick(language, UNITS[unit], unit))
 
 
-def _key(ax: Axes, rows: list[Row], language: Language) -> None:
+def _key(ax: Axes, rows: list[ReportValue], language: Language) -> None:
     """Say under the axes what lines and hollow marks mean, if there are any."""
     handles = mark_handles(rows, language)
     if handles:
         ax.figure.legend(handles=handles, loc="outside lower left", ncols=1)
 
 
-def mark_handles(rows: list[Row], language: Language) -> list[Line2D]:
+def mark_handles(rows: list[ReportValue], language: Language) -> list[Line2D]:
     """Entries of a key for intervals and for the marks that stand for doubts."""
     from matplotlib.lines import Line2D
 
@@ -230,8 +237,8 @@ def mark_handles(rows: list[Row], language: Language) -> list[Line2D]:
 
 
 def _alt(
-    rows: list[Row],
-    shown: list[Row],
+    rows: list[ReportValue],
+    shown: list[ReportValue],
     layout: Layout,
     indicator: str,
     language: Language,
@@ -280,7 +287,7 @@ def _alt(
     return told(language, chinese, english) + left_out(layout, len(rows), language)
 
 
-def is_approximate(row: Row) -> bool:
+def is_approximate(row: ReportValue) -> bool:
     """Whether a value is the nearest one of another form."""
     return row.grade == "approximate"
 

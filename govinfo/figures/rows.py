@@ -48,7 +48,7 @@ def need_rows(data: pd.DataFrame, function: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReportValue:
     """An indicator of one report."""
 
     report_id: str
@@ -77,7 +77,7 @@ class Row:
 
 def rows_of(
     data: pd.DataFrame, indicator: str, applicant: str, function: str
-) -> list[Row]:
+) -> list[ReportValue]:
     """The values of an indicator, one per report, in the order of the table.
 
     Raises
@@ -110,7 +110,7 @@ def rows_of(
     records = chosen[[*NEEDED, *graded]].astype(object)
     records = records.where(records.notna(), None)
     return [
-        Row(
+        ReportValue(
             report_id=str(r["report_id"]),
             agency=str(r["agency_id"]),
             year=_whole(r["report_year"]),
@@ -136,7 +136,9 @@ def _real(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-def drawable(rows: list[Row], function: str, indicator: str) -> list[Row]:
+def drawable(
+    rows: list[ReportValue], function: str, indicator: str
+) -> list[ReportValue]:
     """Refuse rows of which none has a value."""
     if not any(row.has_value for row in rows):
         states = ", ".join(sorted({row.state for row in rows}))
@@ -170,7 +172,7 @@ class Layout:
     @classmethod
     def of(
         cls,
-        rows: Iterable[Row],
+        rows: Iterable[ReportValue],
         agencies: pd.DataFrame | None,
         language: Language,
     ) -> Layout:

@@ -22,7 +22,7 @@ TOTAL = "total"
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class Equation:
     """An equation between cells of one table: both sides have the same total.
 
     ``name`` is one of ``outcomes_sum``, ``flow_balance``, ``subtotal_sum``,
@@ -47,7 +47,7 @@ def is_part(code: str) -> bool:
 
 
 @cache
-def identities(table: str, form: str, other: OtherRows) -> tuple[Identity, ...]:
+def identities(table: str, form: str, other: OtherRows) -> tuple[Equation, ...]:
     """
     The identities of a table in one form, for what is printed of （六）其他处理.
 
@@ -75,9 +75,9 @@ def identities(table: str, form: str, other: OtherRows) -> tuple[Identity, ...]:
     return ()
 
 
-def _of_rows(name: str, rows: tuple[FormRow, ...]) -> list[Identity]:
+def _of_rows(name: str, rows: tuple[FormRow, ...]) -> list[Equation]:
     return [
-        Identity(
+        Equation(
             name,
             tuple((row.code, c.code) for c in row.columns if c.code != TOTAL),
             ((row.code, TOTAL),),
@@ -86,7 +86,7 @@ def _of_rows(name: str, rows: tuple[FormRow, ...]) -> list[Identity]:
     ]
 
 
-def _of_requests(form: str, other: OtherRows) -> list[Identity]:
+def _of_requests(form: str, other: OtherRows) -> list[Equation]:
     printed = form_rows("requests", form)
     if any(is_part(row.code) for row in printed):
         printed = tuple(r for r in printed if not _is_left_out(r.code, other))
@@ -98,7 +98,7 @@ def _of_requests(form: str, other: OtherRows) -> list[Identity]:
     is_both = bool(parts) and SUBTOTAL in outcomes
     summed = [code for code in outcomes if not (is_both and code == SUBTOTAL)]
     collapsed = [code for code in outcomes if not is_part(code)]
-    found: list[Identity] = []
+    found: list[Equation] = []
     for column in printed[0].columns:
 
         def cells(codes: list[str], column: str = column.code) -> tuple[RowColumn, ...]:
@@ -106,11 +106,11 @@ def _of_requests(form: str, other: OtherRows) -> list[Identity]:
 
         instead = cells(collapsed) if is_both else ()
         found += [
-            Identity("outcomes_sum", cells(summed), cells(concluded), instead),
-            Identity("flow_balance", cells(inflow), cells(concluded + outflow)),
+            Equation("outcomes_sum", cells(summed), cells(concluded), instead),
+            Equation("flow_balance", cells(inflow), cells(concluded + outflow)),
         ]
         if is_both:
-            found.append(Identity("subtotal_sum", cells(parts), cells([SUBTOTAL])))
+            found.append(Equation("subtotal_sum", cells(parts), cells([SUBTOTAL])))
     return found + _of_rows("applicants_sum", printed)
 
 

@@ -64,7 +64,7 @@ _KNOWN = frozenset({"reported", "corrected"})
 Key = tuple[str, str, str]
 
 
-class Link(NamedTuple):
+class Counterpart(NamedTuple):
     """Where a common cell comes from on one form."""
 
     sources: tuple[Key, ...]
@@ -106,7 +106,7 @@ def _links_by_cell() -> dict[Key, dict[str, tuple[str, str, str]]]:
 
 
 @cache
-def link(key: Key, form: str) -> Link:
+def link(key: Key, form: str) -> Counterpart:
     """Where a common cell comes from on a form that does not print it."""
     table, row, column = key
     links = _links_by_cell()
@@ -121,7 +121,7 @@ def link(key: Key, form: str) -> Link:
             sources += [(table, code, column) for code in rows]
         else:
             sources.append((table, name, column))
-    return Link(tuple(sources), grade, note)
+    return Counterpart(tuple(sources), grade, note)
 
 
 def harmonise(

@@ -15,7 +15,7 @@ from govinfo.simulate.panels import (
     REQUESTS,
     simulate_panel,
 )
-from govinfo.simulate.study import STUDIES, Study, run_study
+from govinfo.simulate.study import STUDIES, Simulation, run_study
 
 __all__ = [
     "CONCLUDED",
@@ -25,7 +25,7 @@ __all__ = [
     "REFUSED",
     "REQUESTS",
     "STUDIES",
-    "Study",
+    "Simulation",
     "exact_coverage",
     "funnel_rules",
     "run_study",

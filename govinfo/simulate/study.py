@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Study(NamedTuple):
+class Simulation(NamedTuple):
     """A question to a method: what is measured, and what it should be."""
 
     code: str
@@ -26,7 +26,7 @@ class Study(NamedTuple):
 _COVERAGE = "coverage"
 
 STUDIES = {
-    code: Study(code, measures, nominal, draw)
+    code: Simulation(code, measures, nominal, draw)
     for code, measures, nominal, draw in (
         ("intervals", _COVERAGE, "0.95", intervals.intervals),
         ("differences", _COVERAGE, "0.95", intervals.differences),

@@ -590,7 +590,7 @@ def _of_province(chinese: str, medians: Mapping[str, float]) -> float | None:
     return next((v for k, v in medians.items() if k.startswith(chinese)), None)
 
 
-def _differ_within(groups: Iterable[Sequence[facts.Agency]]) -> bool:
+def _differ_within(groups: Iterable[Sequence[facts.AgencyFacts]]) -> bool:
     """Whether middle halves of levels are wider than their medians lie apart."""
     quarters = [facts.middle(group) for group in groups if len(group) > 1]
     if len(quarters) < 2:
@@ -599,7 +599,7 @@ def _differ_within(groups: Iterable[Sequence[facts.Agency]]) -> bool:
     return max(medians) - min(medians) < min(q[2] - q[0] for q in quarters)
 
 
-def _home_title(agencies: Sequence[facts.Agency], words: Words) -> str:
+def _home_title(agencies: Sequence[facts.AgencyFacts], words: Words) -> str:
     """The finding of the home page's figure: what the two medians are."""
     decided = [a.latest.rate.value for a in agencies if a.latest.rate.mark]
     of_all = [a.latest.of_all.value for a in agencies if a.latest.of_all.mark]

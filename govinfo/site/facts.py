@@ -127,7 +127,7 @@ class Change:
 
 
 @dataclass(slots=True)
-class Agency:
+class AgencyFacts:
     """An agency with its reports in the order of years, the latest last."""
 
     id: str
@@ -137,7 +137,7 @@ class Agency:
     level: str
     region: str
     years: list[Year] = field(default_factory=list)
-    peers: list[Agency] = field(default_factory=list)
+    peers: list[AgencyFacts] = field(default_factory=list)
     apart: set[str] = field(default_factory=set)
     n_level: int = 0
     rank: tuple[int, int] | None = None
@@ -194,22 +194,22 @@ def _change(a: Year, b: Year, level: float) -> Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Study:
+class StudyFacts:
     """All agencies, those with most cases first, and what can be said of them all."""
 
-    agencies: list[Agency]
+    agencies: list[AgencyFacts]
     n_reports: int
     first: str
     last: str
     ranked: int = 0
 
     @property
-    def comparable(self) -> list[Agency]:
+    def comparable(self) -> list[AgencyFacts]:
         """Agencies whose latest rates can be compared."""
         return [agency for agency in self.agencies if agency.is_comparable]
 
     @property
-    def far(self) -> list[Agency]:
+    def far(self) -> list[AgencyFacts]:
         """Agencies that stand apart after adjustment for their number."""
         return [agency for agency in self.agencies if agency.side]
 
@@ -218,16 +218,16 @@ class Study:
         """Reports whose file here is a facsimile."""
         return sum(bool(y.file) for agency in self.agencies for y in agency.years)
 
-    def by(self, name: str) -> dict[str, list[Agency]]:
+    def by(self, name: str) -> dict[str, list[AgencyFacts]]:
         """Agencies that can be compared, by level or by province."""
-        found: dict[str, list[Agency]] = defaultdict(list)
+        found: dict[str, list[AgencyFacts]] = defaultdict(list)
         for agency in self.comparable:
             found[getattr(agency, name)].append(agency)
         order = [*LEVELS, *sorted(set(found) - set(LEVELS))]
         return {key: found[key] for key in order if key in found}
 
 
-def middle(agencies: Iterable[Agency]) -> tuple[float, float, float]:
+def middle(agencies: Iterable[AgencyFacts]) -> tuple[float, float, float]:
     """Lower quartile, median and upper quartile of the latest rates."""
     rates = [agency.latest.rate.value or 0.0 for agency in agencies]
     if len(rates) < 2:
@@ -236,7 +236,7 @@ def middle(agencies: Iterable[Agency]) -> tuple[float, float, float]:
     return low, median(rates), high
 
 
-def read_study(data: Path) -> Study:
+def read_study(data: Path) -> StudyFacts:
     """Read what the pages of a study need from its tables.
 
     Parameters
@@ -247,7 +247,7 @@ def read_study(data: Path) -> Study:
     """
     years = _years(data)
     reports = read_agencies(data)
-    found: dict[str, Agency] = {}
+    found: dict[str, AgencyFacts] = {}
     slugs: set[str] = set()
     for row in reports.to_dict("records"):
         agency = found.get(row["agency_id"])
@@ -256,7 +256,7 @@ def read_study(data: Path) -> Study:
             english = row["agency_english"] or row["agency"] or row["agency_id"]
             name = row["agency"] or english
             its = (name, english, row["level"], row["region"])
-            agency = found[row["agency_id"]] = Agency(row["agency_id"], slug, *its)
+            agency = found[row["agency_id"]] = AgencyFacts(row["agency_id"], slug, *its)
         if row["report_id"] in years:
             agency.years.append(years[row["report_id"]])
     agencies = [agency for agency in found.values() if agency.years]
@@ -268,7 +268,7 @@ def read_study(data: Path) -> Study:
     ranked = _places(agencies)
     n_reports = sum(len(agency.years) for agency in agencies)
     ends = (known[0], known[-1]) if known else ("", "")
-    return Study(agencies, n_reports, *ends, ranked)
+    return StudyFacts(agencies, n_reports, *ends, ranked)
 
 
 def _slug(agency_id: str, taken: set[str]) -> str:
@@ -329,9 +329,9 @@ def _rate(row: dict[str, str]) -> Rate:
     return Rate(value, low, high, numerator, denominator, row["state"])
 
 
-def _peers(agencies: list[Agency]) -> None:
+def _peers(agencies: list[AgencyFacts]) -> None:
     """Give each agency those of its level whose number of decisions is nearest."""
-    groups: dict[str, list[Agency]] = defaultdict(list)
+    groups: dict[str, list[AgencyFacts]] = defaultdict(list)
     for agency in agencies:
         if agency.is_comparable:
             groups[agency.level].append(agency)
@@ -359,7 +359,7 @@ def _peers(agencies: list[Agency]) -> None:
             }
 
 
-def _places(agencies: list[Agency]) -> int:
+def _places(agencies: list[AgencyFacts]) -> int:
     """Rank intervals and who stands apart; returns how many agencies are ranked."""
     import pandas as pd
 
@@ -398,7 +398,7 @@ def _compared(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return compare.rank_intervals(frame).rows, placed
 
 
-def histogram(agencies: Iterable[Agency], low: float, bins: int) -> list[int]:
+def histogram(agencies: Iterable[AgencyFacts], low: float, bins: int) -> list[int]:
     """How many agencies lie in each bin from a lowest rate to 1."""
     counts = [0] * bins
     for agency in agencies:
@@ -407,7 +407,7 @@ def histogram(agencies: Iterable[Agency], low: float, bins: int) -> list[int]:
     return counts
 
 
-def states(study: Study) -> dict[str, int]:
+def states(study: StudyFacts) -> dict[str, int]:
     """How many agencies can be compared, and why the others cannot."""
     found: dict[str, int] = defaultdict(int)
     for agency in study.agencies:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from govinfo.harmonise import parting
 from govinfo.indicators import RELIABLE_N
-from govinfo.site.facts import DISPUTES, RATE, Agency, Rate, Study, Year
+from govinfo.site.facts import DISPUTES, RATE, AgencyFacts, Rate, StudyFacts, Year
 from govinfo.site.words import GROUND_NAMES, OUTCOME_NAMES, ROUTE_NAMES, Words
 
 # Shares of all refusals from which a cell is shaded darker.
 SHADES = (0.15, 0.35, 0.6)
 
 
-def profile(agency: Agency, study: Study, words: Words) -> dict[str, object]:
+def profile(agency: AgencyFacts, study: StudyFacts, words: Words) -> dict[str, object]:
     """Everything that the template of an agency's page fills in."""
     dated = [year for year in agency.years if year.year]
     return {
@@ -71,7 +71,7 @@ def _outcomes(year: Year, words: Words) -> list[str]:
     ]
 
 
-def lead(agency: Agency, words: Words) -> str:
+def lead(agency: AgencyFacts, words: Words) -> str:
     """The page's first answer: how the agency stands, and what contradicts itself."""
     last = agency.latest
     rate = last.rate
@@ -112,7 +112,7 @@ def lead(agency: Agency, words: Words) -> str:
     )
 
 
-def change_title(agency: Agency, words: Words) -> str:
+def change_title(agency: AgencyFacts, words: Words) -> str:
     """What the rates over the years show."""
     changes = agency.changes
     sure = [change for change in changes if change.is_sure]
@@ -142,7 +142,7 @@ def change_title(agency: Agency, words: Words) -> str:
     )
 
 
-def change_note(agency: Agency, words: Words) -> str:
+def change_note(agency: AgencyFacts, words: Words) -> str:
     """Every change with its interval, widened for the number of comparisons."""
     changes = agency.changes
     parts = [
@@ -164,7 +164,7 @@ def change_note(agency: Agency, words: Words) -> str:
     )
 
 
-def peer_title(agency: Agency, words: Words) -> str:
+def peer_title(agency: AgencyFacts, words: Words) -> str:
     """From how many of its peers the agency can be told apart."""
     n, apart = len(agency.peers), len(agency.apart)
     if not apart:
@@ -189,7 +189,7 @@ def peer_title(agency: Agency, words: Words) -> str:
     )
 
 
-def peer_note(agency: Agency, words: Words) -> str:
+def peer_note(agency: AgencyFacts, words: Words) -> str:
     """How many agencies of the level are not drawn."""
     more = agency.n_level - len(agency.peers)
     if not more:
@@ -201,7 +201,7 @@ def peer_note(agency: Agency, words: Words) -> str:
     )
 
 
-def peer_rows(agency: Agency, words: Words) -> list[dict[str, object]]:
+def peer_rows(agency: AgencyFacts, words: Words) -> list[dict[str, object]]:
     """The agency and its peers, the highest rate first."""
     every = sorted(
         [*agency.peers, agency], key=lambda a: (-(a.latest.rate.value or 0), a.id)
@@ -210,14 +210,14 @@ def peer_rows(agency: Agency, words: Words) -> list[dict[str, object]]:
 
 
 def forest_row(
-    agency: Agency, words: Words, *, bold: bool = False
+    agency: AgencyFacts, words: Words, *, bold: bool = False
 ) -> dict[str, object]:
     """An agency's latest report as a row of a figure."""
     label = f"{words.name(agency)} {agency.latest.year}"
     return {"label": label, "rate": agency.latest.rate, "bold": bold, "group": ""}
 
 
-def outcome_title(agency: Agency, words: Words) -> str:
+def outcome_title(agency: AgencyFacts, words: Words) -> str:
     """Which outcome was the most frequent in the latest year."""
     year = agency.latest
     counts = year.outcomes
@@ -235,7 +235,7 @@ def outcome_title(agency: Agency, words: Words) -> str:
     )
 
 
-def ground_said(agency: Agency, words: Words) -> str:
+def ground_said(agency: AgencyFacts, words: Words) -> str:
     """What the refusals of the latest year rest on, if they are many enough."""
     enough = [y for y in agency.years if (y.refused or 0) >= RELIABLE_N]
     if not enough:
@@ -257,7 +257,7 @@ def ground_said(agency: Agency, words: Words) -> str:
     )
 
 
-def cite(agency: Agency, words: Words) -> str:
+def cite(agency: AgencyFacts, words: Words) -> str:
     """How to cite the agency's latest report."""
     year = agency.latest
     where = f" {year.published_at}" if year.published_at else ""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from govinfo.agencies import LEVELS
-from govinfo.site.facts import Agency
+from govinfo.site.facts import AgencyFacts
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -147,7 +147,7 @@ class Words:
                 return self.t(row["english"], name)
         return name
 
-    def name(self, agency: Agency) -> str:
+    def name(self, agency: AgencyFacts) -> str:
         """An agency's name."""
         return self.t(agency.english, agency.name)
 

@@ -250,7 +250,7 @@ class Container:
 
 
 @dataclass(slots=True, eq=False)
-class Table:
+class MarkupTable:
     """A table while it is walked: groups of rows, and text outside its cells."""
 
     implied: bool = False

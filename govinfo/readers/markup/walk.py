@@ -17,7 +17,7 @@ from govinfo.readers.markup.blocks import (
     Bundle,
     Container,
     MarkupLine,
-    Table,
+    MarkupTable,
     clean,
 )
 from govinfo.readers.markup.display import (
@@ -61,7 +61,7 @@ class _Frame:
 
     kind: Literal["table", "row", "cell"]
     owner: etree._Element | None
-    table: Table
+    table: MarkupTable
     box: Container
     row: list[Container] | None = None
     is_open: bool = True
@@ -370,17 +370,17 @@ class Walk:
             self._close()
         self._box().end_line()
         said = element.get("role") in ("presentation", "none")
-        table = Table(styled=styled, for_layout=said)
+        table = MarkupTable(styled=styled, for_layout=said)
         self._open(_Frame("table", element, table, table.stray))
 
-    def _enter_table(self, element: etree._Element) -> Table:
+    def _enter_table(self, element: etree._Element) -> MarkupTable:
         """Go back to the innermost table, or start one that the page forgot."""
         is_real = element.tag in GROUPS or element.tag in CELLS or element.tag == "tr"
         if self._stack and not (is_real and self._stack[-1].table.styled):
             self._close_to("table")
             return self._stack[-1].table
         self._box().end_line()
-        table = Table(implied=True)
+        table = MarkupTable(implied=True)
         self._open(_Frame("table", element.getparent(), table, table.stray))
         return table
 

@@ -28,7 +28,12 @@ from govinfo.readers.page.model import (
 )
 from govinfo.readers.page.sheets import PageLog, single_sheets, without_running_lines
 from govinfo.readers.page.stacked import stacked_tables
-from govinfo.readers.page.unruled import Region, aligned_tables, shown, unruled_tables
+from govinfo.readers.page.unruled import (
+    TableRegion,
+    aligned_tables,
+    shown,
+    unruled_tables,
+)
 
 
 def lone_notes(table: Lattice, inside: Sequence[list[Char]]) -> set[int]:
@@ -388,7 +393,7 @@ class Parts:
     lines: tuple[Line, ...]
     rowless: dict[int, list[GridCell]]
     """Cells of those tables, by index, that draw no rules between their rows."""
-    unruled: tuple[Region, ...]
+    unruled: tuple[TableRegion, ...]
     """Tables among the lines."""
     below: Bands | None
     """Columns of the last table, which the next page may go on with."""
@@ -611,7 +616,7 @@ def _text_blocks(
 
 def _unruled(
     lines: Sequence[Line], ruled: Sequence[tuple[float, Bands]], above: Bands | None
-) -> Iterator[Region]:
+) -> Iterator[TableRegion]:
     """Tables among lines, which may go on with a ruled one or that of another page."""
     at = 0
     for stretch in _between(lines, [top for top, _ in ruled]):

@@ -476,7 +476,7 @@ LABEL_PITCH = 1.7
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class TableRegion:
     """First and last line of a table among lines, its cells, and its columns."""
 
     first: int
@@ -488,7 +488,7 @@ class Region:
 
 def aligned_tables(
     lines: Sequence[Line], above: Bands | None = None
-) -> Iterator[Region]:
+) -> Iterator[TableRegion]:
     """Tables among lines without rules.
 
     Parameters
@@ -509,13 +509,15 @@ def aligned_tables(
             or (_cuts_a_row(lines, start + tables[0].start - 1))
         ):
             end = last
-            yield Region(first, last, aligned_cells(rows[first : last + 1]))
+            yield TableRegion(first, last, aligned_cells(rows[first : last + 1]))
             continue
         above = tables[-1].bands
         for table in tables:
             end = start + table.stop
             cells = tuple(table.cells)
-            yield Region(start + table.start, end, cells, GridKind.TABLE, table.bands)
+            yield TableRegion(
+                start + table.start, end, cells, GridKind.TABLE, table.bands
+            )
 
 
 def shown(cells: Iterable[GridCell], sheet: Sheet) -> tuple[GridCell, ...]:

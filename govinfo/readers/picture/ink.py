@@ -275,7 +275,7 @@ _MARGIN = 0.04
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class InkVerdict:
     """What the second look makes of a figure.
 
     Attributes
@@ -290,7 +290,7 @@ class Verdict:
 
 def second_look(
     grey: Grey, lines: Sequence[InkLine], texts: Sequence[str], scale: float
-) -> list[Verdict]:
+) -> list[InkVerdict]:
     """Compare the digits of figures with each other.
 
     Parameters
@@ -306,7 +306,7 @@ def second_look(
 
     Returns
     -------
-    list of Verdict
+    list of InkVerdict
         One for each line.
     """
     digits: list[list[tuple[str, npt.NDArray[np.float32]]] | None] = []
@@ -325,9 +325,9 @@ def _verdict(
     figure: list[tuple[str, npt.NDArray[np.float32]]] | None,
     sums: dict[str, npt.NDArray[np.float32]],
     counts: dict[str, int],
-) -> Verdict:
+) -> InkVerdict:
     if figure is None:
-        return Verdict(None)
+        return InkVerdict(None)
     seen = []
     for char, image in figure:
         if not char.isdecimal():
@@ -335,7 +335,7 @@ def _verdict(
             continue
         # Its own picture must not speak for it.
         if counts[char] - 1 < _FEWEST:
-            return Verdict(None)
+            return InkVerdict(None)
         own = _alike(image, sums[char] - image)
         best, likeness = char, own
         for other, total in sums.items():
@@ -345,7 +345,7 @@ def _verdict(
             if alike > likeness and alike > own + _MARGIN:
                 best, likeness = other, alike
         seen.append(best)
-    return Verdict("".join(seen))
+    return InkVerdict("".join(seen))
 
 
 def _alike(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:
