@@ -271,6 +271,20 @@ def test_marked_figure_is_never_sure(name: str, size: float):
     assert text != "718" or other is not None
 
 
+@pytest.mark.parametrize("size", [6.0, 1.0])
+def test_white_text_in_a_label_or_beside_a_figure_is_left_out(size: float):
+    def page(canvas: Canvas) -> None:
+        table(canvas, 60, 700, ROWS, widths=100.0)
+        figure(canvas, 10.0)
+        canvas.setFillColor(white)
+        words(canvas, 118, 666.5, "Table_yemei", size=size)
+        words(canvas, 230, 666.5, "33")
+
+    (grid,) = read_pdf(pdf(page), "x.pdf").grids
+    row = [(c.text, c.other_reading) for c in grid.cells if c.row == 1]
+    assert row == [("规章", None), ("718", None), ("12", None)]
+
+
 def highlighted(canvas: Canvas, size: float) -> None:
     boxed(Color(1, 1, 0, alpha=0.4))(canvas, size)
 

@@ -52,6 +52,8 @@ class Char(NamedTuple):
     """Whether white space is printed before it."""
     doubtful: bool = False
     """Whether it may be no part of a figure: a note, struck out, or not seen."""
+    unseen: bool = False
+    """Whether it is drawn in the colour of its ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,12 +280,28 @@ def cell_text(chars: Sequence[Char]) -> str:
 
 
 def sure_and_whole(chars: Sequence[Char]) -> tuple[str, str]:
-    """Text of a cell without its doubtful characters, and with them."""
+    """Text of a cell without its doubtful characters, and with them.
+
+    What nobody sees beside a figure that is seen, and apart from it, is left out.
+    """
     sure = [c for c in chars if not c.doubtful]
+    if len(sure) < len(chars):
+        chars = [c for c in chars if not (c.unseen and _is_apart(c, sure))]
     text = cell_text(sure)
     if len(sure) == len(chars):
         return text, text
     return text, cell_text([c._replace(doubtful=False) for c in chars])
+
+
+def _is_apart(char: Char, sure: Sequence[Char]) -> bool:
+    """Whether digits are seen beside a character, none of them near it."""
+    height = char.bottom - char.top
+    gaps = [
+        max(c.left - char.right, char.left - c.right)
+        for c in sure
+        if c.text.isdecimal() and abs(c.baseline - char.baseline) < SAME_LINE * height
+    ]
+    return bool(gaps) and min(gaps) > height
 
 
 def _upright(char: Char, turn: int) -> Char:

@@ -9,6 +9,7 @@ reading a page, so only digits are looked at that something on the page may mark
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,9 +44,17 @@ MISSING, BESIDE = 0.2, 0.05
 GROUND, FEW = 3, 6
 
 
-def differing(document: Any, index: int, boxes: Sequence[Box]) -> list[bool]:
+class Look(Enum):
+    """How a character looks that something on its page may mark."""
+
+    AS_WRITTEN = "as written"
+    MARKED = "marked"
+    UNSEEN = "unseen"
+
+
+def looks(document: Any, index: int, boxes: Sequence[Box]) -> list[Look]:
     """
-    Whether digits of a page look otherwise than their text says.
+    How characters of a page look beside what their text says.
 
     Parameters
     ----------
@@ -54,17 +63,17 @@ def differing(document: Any, index: int, boxes: Sequence[Box]) -> list[bool]:
     index : int
         Number of the page, from 0.
     boxes : sequence of Box
-        The ink of each digit, in points from the top left corner of the page as it is
+        The ink of each character, in points from the top left corner of the page as it is
         displayed.
 
     Returns
     -------
-    list of bool
-        One for each box. What is too small to be made out differs.
+    list of Look
+        One for each box. What is too small to be made out is marked.
     """
     large = [box for box in boxes if box[3] - box[1] >= TINY]
     if not large:
-        return [True] * len(boxes)
+        return [Look.MARKED] * len(boxes)
     heights = sorted(box[3] - box[1] for box in large)
     scale = min(max(SCALE, HIGH / heights[0]), FINEST)
     lefts, tops, rights, bottoms = zip(*large, strict=True)
@@ -80,8 +89,9 @@ def differing(document: Any, index: int, boxes: Sequence[Box]) -> list[bool]:
     seen = _drawn(document, index, part, scale)
     said = _drawn(document, index, part, scale, text_up_to=highest)
     return [
-        box not in large
-        or _differs(*(_window(picture, box, part, scale) for picture in (seen, said)))
+        _look(*(_window(picture, box, part, scale) for picture in (seen, said)))
+        if box[3] - box[1] >= TINY
+        else Look.MARKED
         for box in boxes
     ]
 
@@ -159,25 +169,25 @@ def _window(picture: Grey, box: Box, part: Box, scale: float) -> Grey:
     return picture[max(y0 - 1, 0) : y1 + 1, max(x0 - 1, 0) : x1 + 1]
 
 
-def _differs(seen: Grey, said: Grey) -> bool:
-    """Whether a digit is not seen as the text says it."""
+def _look(seen: Grey, said: Grey) -> Look:
+    """How a character is seen, beside what the text says of it."""
     ink = said < INK
     count = int(ink.sum())
     if count < FEW:
-        return True
+        return Look.MARKED
     near = _wider(ink)
     ground = seen[~near]
     if ground.size < GROUND:
-        return False
+        return Look.AS_WRITTEN
     paper = float(np.median(ground))
     core = ~_wider(~ink)
     on = float(np.median(seen[core if core.sum() >= FEW else ink]))
     if abs(on - paper) < LEAST:
-        return True
+        return Look.UNSEEN
     marked = np.abs(seen.astype(np.float32) - paper) > 0.5 * abs(on - paper)
     missing = (ink & ~_wider(marked)).sum() / count
     beside = (marked & ~near).sum() / count
-    return bool(missing > MISSING or beside > BESIDE)
+    return Look.MARKED if missing > MISSING or beside > BESIDE else Look.AS_WRITTEN
 
 
 def _wider(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

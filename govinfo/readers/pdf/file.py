@@ -32,7 +32,7 @@ from govinfo.readers.pdf.annotations import (
     made_part_of_page,
     remark_chars,
 )
-from govinfo.readers.pdf.drawings import differing
+from govinfo.readers.pdf.drawings import Look, looks
 from govinfo.readers.pdf.objects import Objects
 
 # A page of dense text has 3,000 characters; one with more than this is not a report's,
@@ -59,7 +59,7 @@ _LOW_SURROGATES = range(0xDC00, 0xE000)
 def read_sheet(
     page: Any,
     text_page: Any,
-    look: Callable[[Sequence[Box]], list[bool]],
+    look: Callable[[Sequence[Box]], list[Look]],
     remarks: Sequence[Remark] = (),
 ) -> Sheet:
     """Everything on a page.
@@ -69,7 +69,7 @@ def read_sheet(
     page, text_page : pdfium handles
         An open page and its open text page.
     look : callable
-        Says of digits, given their boxes as displayed, whether they look otherwise than
+        Says of characters, given their boxes as displayed, how they look beside what
         their text says.
     remarks : sequence of Remark
         What is written over the page and not drawn by it.
@@ -93,8 +93,12 @@ def read_sheet(
     def text_object(i: int) -> Any:
         return raw.FPDFText_GetTextObject(text_page, indices[i])
 
-    unseen = _unseen(chars, walk, text_object, look, to_displayed)
-    marked = doubted(chars, unseen)
+    differing, pale = _unseen(chars, walk, text_object, look, to_displayed)
+    marked = [
+        c._replace(unseen=True) if i in pale else c
+        for i, c in enumerate(doubted(chars, differing))
+        if i not in pale or c.text.isdecimal()
+    ]
     return Sheet(
         width=width,
         height=height,
@@ -118,24 +122,27 @@ def _unseen(
     chars: Sequence[Char],
     walk: Objects,
     text_object: Callable[[int], Any],
-    look: Callable[[Sequence[Box]], list[bool]],
+    look: Callable[[Sequence[Box]], list[Look]],
     to_displayed: Matrix,
-) -> set[int]:
-    """Digits, by index, that are not seen as they are written."""
+) -> tuple[set[int], set[int]]:
+    """Digits, by index, that differ from what is written; and all unseen text."""
     suspects, unseen = walk.suspects(chars, text_object)
-    if walk.is_cut or len(suspects) > MAX_SUSPECTS:
+    pale, dropped = walk.pale(chars, text_object)
+    if walk.is_cut or len(suspects) + len(pale) > MAX_SUSPECTS:
         # Drawing what is too much to be read takes minutes.
-        return set(suspects)
-    drawn = [i for i in suspects if i not in unseen]
+        return set(suspects), set()
+    drawn = [i for i in suspects if i not in unseen] + pale
+    found: dict[int, Look] = {}
     if drawn:
-        differ = look([transformed(to_displayed, chars[i][1:5]) for i in drawn])
-        unseen |= {i for i, differs in zip(drawn, differ, strict=True) if differs}
+        boxes = [transformed(to_displayed, chars[i][1:5]) for i in drawn]
+        found = dict(zip(drawn, look(boxes), strict=True))
+    unseen |= {i for i in suspects if found.get(i, Look.AS_WRITTEN) != Look.AS_WRITTEN}
     # A line through a figure may lie on the bar of its 4, where it is not seen.
     for order in (suspects, suspects[::-1]):
         for one, other in pairwise(order):
             if one in unseen and _stand_together(chars[one], chars[other]):
                 unseen.add(other)
-    return unseen
+    return unseen, dropped | {i for i in found if found[i] is Look.UNSEEN}
 
 
 def _stand_together(one: Char, other: Char) -> bool:
@@ -321,7 +328,7 @@ def sheet_of(document: Any, index: int) -> Sheet | None:
         if not text_page:
             return None
         try:
-            look = partial(differing, document, index)
+            look = partial(looks, document, index)
             sheet = read_sheet(page, text_page, look, remarks)
             return replace(sheet, has_fields=True) if is_changed else sheet
         finally:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from govinfo.document import Box
-from govinfo.readers.page.model import Char, Matrix, Rule, times, transformed
+from govinfo.readers.page.model import TINY, Char, Matrix, Rule, times, transformed
 
 # A page with dotted rules has 10,000 paths. Beyond these it is not a report's page, and
 # is not read to its end.
@@ -36,6 +36,9 @@ STRAIGHT = 5
 # Text this dark, of 255, is seen on every ground that is lighter by so much; what is
 # less opaque than this does not cover.
 DARK, CONTRAST, OPAQUE = 100, 60, 250
+
+# Text lighter than this is not seen on white paper.
+PALE = 215
 
 # With more than so many shapes that may mark text, every digit is suspect.
 MANY = 300
@@ -80,6 +83,7 @@ class Objects:
         self._covers: list[Box] = []
         self._grounds: dict[int, list[Ground]] = defaultdict(list)
         self._is_plain = True
+        self._has_pale = False
         self._order = 0
         self._segments = MAX_SEGMENTS
         self._edges = tuple(ctypes.c_float() for _ in range(4))
@@ -152,6 +156,30 @@ class Objects:
                 if not self._is_plain and self._is_covered(text_object(i), char[1:5]):
                     covered.add(i)
         return found, covered
+
+    def pale(
+        self, chars: Sequence[Char], text_object: Callable[[int], Any]
+    ) -> tuple[list[int], set[int]]:
+        """Other characters than digits, by index, that white paper does not show.
+
+        Then those of them whose text is too small to be made out on any ground.
+        """
+        if not self._has_pale:
+            return [], set()
+        runs: dict[int, list[int]] = defaultdict(list)
+        for i in range(len(chars)):
+            ink = self._ink(text_object(i))
+            if ink and ink.light > PALE:
+                runs[ink.order].append(i)
+        found: list[int] = []
+        tiny: set[int] = set()
+        for run in runs.values():
+            words = [i for i in run if not chars[i].text.isdecimal()]
+            if all(chars[i].bottom - chars[i].top < TINY for i in run):
+                tiny.update(words)
+            else:
+                found += words
+        return found, tiny
 
     def _ink(self, item: Any) -> Ink | None:
         return self._inks.get(ctypes.addressof(item.contents)) if item else None
@@ -242,6 +270,7 @@ class Objects:
         )
         if is_odd:
             self._is_plain = False
+            self._has_pale |= light > PALE
         self._inks[ctypes.addressof(item.contents)] = Ink(self._order, light, is_odd)
 
     def _is_clipped(self, item: Any) -> bool:
