@@ -63,7 +63,7 @@ def looks(document: Any, index: int, boxes: Sequence[Box]) -> list[Look]:
     index : int
         Number of the page, from 0.
     boxes : sequence of Box
-        The ink of each character, in points from the top left corner of the page as it is
+        The ink of each character, in points from the top left of the page as it is
         displayed.
 
     Returns

@@ -18,6 +18,7 @@ from govinfo.readers.files.names import require_page
 from govinfo.readers.page.lattice import merge_rules
 from govinfo.readers.page.marks import doubted
 from govinfo.readers.page.model import (
+    TINY,
     Char,
     Matrix,
     Sheet,
@@ -127,22 +128,32 @@ def _unseen(
 ) -> tuple[set[int], set[int]]:
     """Digits, by index, that differ from what is written; and all unseen text."""
     suspects, unseen = walk.suspects(chars, text_object)
-    pale, dropped = walk.pale(chars, text_object)
-    if walk.is_cut or len(suspects) + len(pale) > MAX_SUSPECTS:
+    pale = [
+        (run, [i for i in run if chars[i].bottom - chars[i].top >= TINY])
+        for run in walk.pale(chars, text_object)
+    ]
+    drawn = sorted({*suspects, *(i for _, high in pale for i in high)} - unseen)
+    if walk.is_cut or len(drawn) > MAX_SUSPECTS:
         # Drawing what is too much to be read takes minutes.
         return set(suspects), set()
-    drawn = [i for i in suspects if i not in unseen] + pale
     found: dict[int, Look] = {}
     if drawn:
         boxes = [transformed(to_displayed, chars[i][1:5]) for i in drawn]
         found = dict(zip(drawn, look(boxes), strict=True))
     unseen |= {i for i in suspects if found.get(i, Look.AS_WRITTEN) != Look.AS_WRITTEN}
+    # Text too small to be made out is not seen on any ground.
+    hidden = {
+        i
+        for run, high in pale
+        if all(found.get(i) is Look.UNSEEN for i in high)
+        for i in run
+    }
     # A line through a figure may lie on the bar of its 4, where it is not seen.
     for order in (suspects, suspects[::-1]):
         for one, other in pairwise(order):
             if one in unseen and _stand_together(chars[one], chars[other]):
                 unseen.add(other)
-    return unseen, dropped | {i for i in found if found[i] is Look.UNSEEN}
+    return unseen, hidden
 
 
 def _stand_together(one: Char, other: Char) -> bool:

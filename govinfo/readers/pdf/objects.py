@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from govinfo.document import Box
-from govinfo.readers.page.model import TINY, Char, Matrix, Rule, times, transformed
+from govinfo.readers.page.model import Char, Matrix, Rule, times, transformed
 
 # A page with dotted rules has 10,000 paths. Beyond these it is not a report's page, and
 # is not read to its end.
@@ -159,27 +159,14 @@ class Objects:
 
     def pale(
         self, chars: Sequence[Char], text_object: Callable[[int], Any]
-    ) -> tuple[list[int], set[int]]:
-        """Other characters than digits, by index, that white paper does not show.
-
-        Then those of them whose text is too small to be made out on any ground.
-        """
-        if not self._has_pale:
-            return [], set()
+    ) -> list[list[int]]:
+        """Runs of text that white paper does not show: indices of their characters."""
         runs: dict[int, list[int]] = defaultdict(list)
-        for i in range(len(chars)):
+        for i in range(len(chars) if self._has_pale else 0):
             ink = self._ink(text_object(i))
             if ink and ink.light > PALE:
                 runs[ink.order].append(i)
-        found: list[int] = []
-        tiny: set[int] = set()
-        for run in runs.values():
-            words = [i for i in run if not chars[i].text.isdecimal()]
-            if all(chars[i].bottom - chars[i].top < TINY for i in run):
-                tiny.update(words)
-            else:
-                found += words
-        return found, tiny
+        return list(runs.values())
 
     def _ink(self, item: Any) -> Ink | None:
         return self._inks.get(ctypes.addressof(item.contents)) if item else None
