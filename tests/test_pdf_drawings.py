@@ -325,6 +325,23 @@ def pale_picture(canvas: Canvas, size: float) -> None:
     figure(canvas, size)
 
 
+def tiled(text: str, turn: float, **colour: float) -> Mark:
+    """The name of an agency and a year all over the page, above the figures."""
+
+    def mark(canvas: Canvas, size: float) -> None:
+        figure(canvas, size)
+        for x in range(20, 560, 90):
+            for y in range(40, 800, 52):
+                canvas.saveState()
+                canvas.translate(x, y)
+                canvas.rotate(turn)
+                canvas.setFillColor(Color(0.4, 0.4, 0.4, **colour))
+                words(canvas, 0, 0, text, size=11)
+                canvas.restoreState()
+
+    return mark
+
+
 def rounded_ground(canvas: Canvas, size: float) -> None:
     canvas.setFillGray(0.85)
     canvas.roundRect(161, 661, 98, 18, 3, stroke=0, fill=1)
@@ -341,6 +358,8 @@ def ringed(canvas: Canvas, size: float) -> None:
 PLAIN: dict[str, Mark] = {
     "nothing": figure,
     "highlight": highlighted,
+    "slanted marks all over the page": tiled("县政府 2021-05", 30, alpha=0.15),
+    "level marks all over the page": tiled("县政府 2021", 0, alpha=0.12),
     "underline": underlined,
     "fake bold": bold,
     "grey watermark": watermark(Color(0.9, 0.9, 0.9)),
@@ -360,6 +379,23 @@ PLAIN: dict[str, Mark] = {
 @pytest.mark.parametrize("name", PLAIN)
 def test_figure_that_is_plainly_seen_is_a_figure(name: str, size: float):
     assert read(PLAIN[name], size) == ("718", None)
+
+
+def test_picture_over_a_whole_page_of_text_is_no_table():
+    def page(canvas: Canvas) -> None:
+        table(canvas, 60, 700, [*ROWS, *ROWS[1:] * 12], widths=100.0)
+        stream = BytesIO()
+        Image.new("RGBA", (30, 40), (200, 220, 255, 60)).save(stream, "PNG")
+        stream.seek(0)
+        canvas.drawImage(ImageReader(stream), 0, 0, *canvas._pagesize, mask="auto")
+
+    document = read_pdf(pdf(page), "x.pdf")
+    assert (len(document.grids), document.notes) == (1, ())
+    cells = document.grids[0].cells
+    assert [c.text for c in cells] == [
+        t for row in [*ROWS, *ROWS[1:] * 12] for t in row
+    ]
+    assert not any(cell.other_reading for cell in cells)
 
 
 def test_plain_page_is_not_drawn(monkeypatch: pytest.MonkeyPatch):

@@ -210,10 +210,22 @@ def _is_ordinary(code: int) -> bool:
 
 
 def table_pictures(sheet: Sheet) -> list[Box]:
-    """Pictures on a page of text that are large enough to hold a table."""
+    """Pictures on a page of text that are large enough to hold a table.
+
+    One with much of the page's own text in it is a watermark or a ground.
+    """
     page = (0.0, 0.0, sheet.width, sheet.height)
     least = TABLE_PICTURE_SHARE * sheet.width * sheet.height
-    return [b for b in sheet.pictures if least <= _area(_common(b, page))]
+    large = [b for b in sheet.pictures if least <= _area(_common(b, page))]
+    return [
+        (left, top, right, bottom)
+        for left, top, right, bottom in large
+        if sum(
+            left <= c.left and c.right <= right and top <= c.top and c.bottom <= bottom
+            for c in sheet.chars
+        )
+        <= FEW_CHARACTERS
+    ]
 
 
 def _common(one: Box, other: Box) -> Box:

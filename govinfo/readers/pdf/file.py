@@ -94,6 +94,9 @@ def read_sheet(
     def text_object(i: int) -> Any:
         return raw.FPDFText_GetTextObject(text_page, indices[i])
 
+    marks = walk.watermarks(chars, text_object)
+    chars = [char for i, char in enumerate(chars) if i not in marks]
+    indices = [index for i, index in enumerate(indices) if i not in marks]
     differing, pale = _unseen(chars, walk, text_object, look, to_displayed)
     marked = [
         c._replace(unseen=True) if i in pale else c

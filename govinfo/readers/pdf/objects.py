@@ -37,6 +37,10 @@ STRAIGHT = 5
 # less opaque than this does not cover.
 DARK, CONTRAST, OPAQUE = 100, 60, 250
 
+# Faint text is a watermark if it is slanted by more than this, or has so many letters
+# and stands at so many places across and down the page.
+SLANT, WORD, TILES = 0.05, 2, 3
+
 # Text lighter than this is not seen on white paper.
 PALE = 215
 
@@ -56,6 +60,9 @@ class Ink(NamedTuple):
     order: int
     light: int
     is_odd: bool
+    is_faint: bool = False
+    """Whether it is neither dark nor opaque, as text of a table seldom is."""
+    is_slanted: bool = False
 
 
 class Ground(NamedTuple):
@@ -83,7 +90,7 @@ class Objects:
         self._covers: list[Box] = []
         self._grounds: dict[int, list[Ground]] = defaultdict(list)
         self._is_plain = True
-        self._has_pale = False
+        self._has_pale = self._has_faint = False
         self._order = 0
         self._segments = MAX_SEGMENTS
         self._edges = tuple(ctypes.c_float() for _ in range(4))
@@ -156,6 +163,31 @@ class Objects:
                 if not self._is_plain and self._is_covered(text_object(i), char[1:5]):
                     covered.add(i)
         return found, covered
+
+    def watermarks(
+        self, chars: Sequence[Char], text_object: Callable[[int], Any]
+    ) -> set[int]:
+        """Characters, by index, of faint text that is slanted or tiles the page."""
+        runs: dict[int, list[int]] = defaultdict(list)
+        slanted: set[int] = set()
+        for i in range(len(chars) if self._has_faint else 0):
+            ink = self._ink(text_object(i))
+            if ink and ink.is_slanted:
+                slanted.add(i)
+            elif ink and ink.is_faint:
+                runs[ink.order].append(i)
+        tiles: dict[str, list[list[int]]] = defaultdict(list)
+        for run in runs.values():
+            text = "".join(chars[i].text for i in run)
+            if sum(char.isalpha() for char in text) >= WORD:
+                tiles[text].append(run)
+        for copies in tiles.values():
+            firsts = [chars[run[0]] for run in copies]
+            across = {round(char.origin) for char in firsts}
+            down = {round(char.baseline) for char in firsts}
+            if min(len(across), len(down)) >= TILES:
+                slanted.update(i for run in copies for i in run)
+        return slanted
 
     def pale(
         self, chars: Sequence[Char], text_object: Callable[[int], Any]
@@ -247,18 +279,29 @@ class Objects:
         else:
             self.shown += 1
         light, opacity = self._filled_with(item)
-        is_odd = (
-            mode
-            not in (raw.FPDF_TEXTRENDERMODE_FILL, raw.FPDF_TEXTRENDERMODE_FILL_STROKE)
-            or light > DARK
+        is_faint = (
+            light > DARK
             or opacity < OPAQUE
             or bool(raw.FPDFPageObj_HasTransparency(item))
+        )
+        is_odd = (
+            is_faint
+            or mode
+            not in (raw.FPDF_TEXTRENDERMODE_FILL, raw.FPDF_TEXTRENDERMODE_FILL_STROKE)
             or self._is_clipped(item)
         )
         if is_odd:
             self._is_plain = False
             self._has_pale |= light > PALE
-        self._inks[ctypes.addressof(item.contents)] = Ink(self._order, light, is_odd)
+        is_slanted = False
+        if is_faint:
+            self._has_faint = True
+            m = raw.FS_MATRIX()
+            raw.FPDFPageObj_GetMatrix(item, m)
+            is_slanted = min(abs(m.a), abs(m.b)) > SLANT * max(abs(m.a), abs(m.b))
+        self._inks[ctypes.addressof(item.contents)] = Ink(
+            self._order, light, is_odd, is_faint, is_slanted
+        )
 
     def _is_clipped(self, item: Any) -> bool:
         """Whether a clip may cut something off: it is no box that holds all of it."""
