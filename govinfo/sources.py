@@ -8,7 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 
@@ -28,7 +28,19 @@ _NOT_REPORTS = frozenset(
 )  # fmt: skip
 # As a path has it, with one of the two slashes lost.
 _ADDRESS = re.compile(r"((?:https?|ftp):)/+(.*)", re.IGNORECASE)
-_NOT_REPORT_NAMES = frozenset({"readme.md", "readme.txt", "license", "thumbs.db"})
+_NOT_REPORT_NAMES = frozenset(
+    {
+        "readme.md", "readme.txt", "license", "thumbs.db", ".ds_store", ".localized",
+        ".directory", ".gitignore", ".gitattributes", ".gitkeep", ".nojekyll",
+    }
+)  # fmt: skip
+# What programs keep for themselves; any other hidden folder may hold reports.
+_OF_PROGRAMS = frozenset(
+    {
+        ".git", ".svn", ".hg", ".govinfo", ".ipynb_checkpoints", ".venv", ".cache",
+        ".vscode", ".idea", ".trash", ".mypy_cache", ".pytest_cache", ".ruff_cache",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +49,14 @@ class Source:
 
     The name is relative to the folder that was given, or to the nearest folder that
     holds everything that was given. ``refused`` is empty for nearly all files.
+    ``home`` is the folder that a file was found in, and must still lie in when it is
+    opened, whatever became of the links on the way.
     """
 
     path: Path
     name: str
     refused: str = ""
+    home: Path | None = None
 
 
 def find_sources(paths: Iterable[Path | str] | Path | str) -> list[Source]:
@@ -52,11 +67,11 @@ def find_sources(paths: Iterable[Path | str] | Path | str) -> list[Source]:
     ----------
     paths : iterable of Path or str, or one of them
         A file is taken as it is. A folder is searched through, in the order of names;
-        hidden files, tables, programs and the parts of saved pages are left out. Links
-        in it that lead out of it, or nowhere, are found but refused: who unpacks an
-        archive does not mean to read what its links point to. Folders that cannot be
-        opened, pipes and devices are found and refused as well. A pattern with ``*``,
-        ``?`` or ``[`` is expanded.
+        tables, programs, what programs keep for themselves and the parts of saved pages
+        are left out. Links in it that lead out of it, or nowhere, are found but
+        refused: who unpacks an archive does not mean to read what its links point to.
+        Hidden files and folders, folders that cannot be opened, pipes and devices are
+        found and refused as well. A pattern with ``*``, ``?`` or ``[`` is expanded.
 
     Returns
     -------
@@ -144,7 +159,8 @@ def _named(source: Source, base: str) -> Source:
     except ValueError:  # on another drive
         inner = whole
     name = shown_path(inner)
-    return Source(source.path, name, source.refused.replace(source.name, name, 1))
+    refused = source.refused.replace(source.name, name, 1)
+    return replace(source, name=name, refused=refused)
 
 
 def real(path: Path) -> Path:
@@ -153,6 +169,31 @@ def real(path: Path) -> Path:
         return path.resolve()
     except (OSError, RuntimeError):
         return path.absolute()
+
+
+def lies_in(handle: int, path: Path, home: Path) -> bool:
+    """
+    Whether an open file lies in a folder.
+
+    Parameters
+    ----------
+    handle : int
+        The open file: links may lead elsewhere before it is opened and after.
+    path : Path
+        What was opened.
+    home : Path
+        The folder, without links.
+    """
+    try:
+        place = Path(os.readlink(f"/proc/self/fd/{handle}"))  # noqa: PTH115
+    except OSError:  # another system than Linux
+        place = real(path)
+        try:
+            if not os.path.samestat(os.fstat(handle), place.lstat()):
+                return False
+        except OSError:
+            return False
+    return place.is_relative_to(home)
 
 
 def _status(path: Path) -> tuple[int, str]:
@@ -232,22 +273,35 @@ def _in_folder(folder: Path) -> Iterator[Source]:
 
     for inside, folders, files in os.walk(folder, onerror=not_opened):
         found += [Path(inside, name) for name in (*folders, *files)]
+        # Of a hidden folder it is said that it was not entered.
+        folders[:] = [name for name in folders if not name.startswith(".")]
     for path in sorted({*found, *closed}):
-        inner = path.relative_to(folder)
         mode, reason = _status(path)
         refused = closed.get(path) or _refused(path, home, mode, reason)
-        if (
-            (refused or stat.S_ISREG(mode))
-            and not any(part.startswith(".") for part in inner.parts)
-            and path.suffix.lower() not in _NOT_REPORTS
-            and path.name.lower() not in _NOT_REPORT_NAMES
-            and not is_saved_page_part(path)
-        ):
-            yield Source(path, shown_path(path), refused)
+        if (refused or stat.S_ISREG(mode)) and not _is_no_report(path):
+            yield Source(path, shown_path(path), refused, None if refused else home)
+
+
+def _is_no_report(path: Path) -> bool:
+    """Whether a name tells that something is no report."""
+    name = path.name.lower()
+    return (
+        path.suffix.lower() in _NOT_REPORTS
+        or name in _NOT_REPORT_NAMES | _OF_PROGRAMS
+        # What macOS writes beside every file on other people's disks.
+        or name.startswith("._")
+        or is_saved_page_part(path)
+    )
 
 
 def _refused(path: Path, home: Path, mode: int, reason: str) -> str:
     """Why something in a folder is not read; nothing for files and folders."""
+    if path.name.startswith("."):
+        what = "folder, which was not entered" if stat.S_ISDIR(mode) else "file"
+        return (
+            f"{shown_path(path)} is a hidden {what}: its name begins with a dot. Rename"
+            " it if it is to be read, or take it away."
+        )
     if not os.path.islink(path):  # noqa: PTH114 - also where the folder may not be entered
         return _closed(path, reason) if reason else _odd(path, mode)
     name = shown_path(path)

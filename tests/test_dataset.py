@@ -20,8 +20,10 @@ from govinfo.dataset import (
     CHECK_COLUMNS,
     FINDING_COLUMNS,
     REPORT_COLUMNS,
+    extract,
     report_ids,
 )
+from govinfo.dataset.onefile import content_of
 from govinfo.errors import (
     LimitExceeded,
     MissingColumns,
@@ -32,7 +34,7 @@ from govinfo.errors import (
 from govinfo.isolation import Limits, Warden
 from govinfo.locate import SUGGESTION_COLUMNS
 from govinfo.report import read_report
-from govinfo.sources import Source, find_sources, folders_beside
+from govinfo.sources import Source, find_sources, folders_beside, lies_in
 
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "data" / "reports"
@@ -298,12 +300,97 @@ def test_file_with_two_reports_gives_two(tmp_path: Path):
 
 
 def test_folders_leave_out_what_is_no_report(tmp_path: Path):
-    for name in ("a.html", "cells.csv", ".hidden.html", "README.md", "x.py"):
+    for name in ("a.html", "cells.csv", ".DS_Store", "._a.html", "README.md", "x.py"):
         (tmp_path / name).write_bytes(b"x")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "b.html").write_bytes(b"x")
     assert [source.path.name for source in find_sources(tmp_path)] == ["a.html"]
     assert find_sources([tmp_path / "a.html"] * 2) == [
         Source(tmp_path / "a.html", "a.html")
     ]
+
+
+def test_hidden_files_and_folders_are_rows(tmp_path: Path):
+    (tmp_path / ".old").mkdir()
+    for name in ("a.html", ".b.html", ".old/c.html"):
+        (tmp_path / name).write_bytes((REPORTS / "suqian-2023.html").read_bytes())
+    rows = govinfo.read_reports(tmp_path, jobs=1).reports.set_index("file")
+    assert rows["status"].to_dict() == {
+        ".b.html": "failed",
+        ".old": "failed",
+        "a.html": "complete",
+    }
+    assert rows.loc[".b.html", "message"] == (
+        ".b.html is a hidden file: its name begins with a dot. Rename it if it is to "
+        "be read, or take it away."
+    )
+    assert rows.loc[".old", "message"].startswith(
+        ".old is a hidden folder, which was not entered: its name begins with a dot."
+    )
+
+
+@pytest.mark.parametrize("swapped", ["a.html", "inner"])
+def test_a_link_that_takes_the_place_of_a_file_is_not_followed(tmp_path, swapped):
+    """Between the listing of a folder and the opening of its files."""
+    folder, outside = tmp_path / "reports", tmp_path / "outside"
+    for place in (folder / "inner", outside):
+        place.mkdir(parents=True)
+        (place / "a.html").write_bytes(b"x")
+    (folder / "a.html").write_bytes(b"x")
+    sources = find_sources(folder)
+    assert {content_of(source) for source in sources} == {b"x"}
+    place = folder / swapped
+    place.rename(tmp_path / "away")
+    place.symlink_to(outside / swapped if swapped == "a.html" else outside)
+    (source,) = (one for one in sources if one.path.is_relative_to(place))
+    with pytest.raises(SourceError) as caught:
+        content_of(source)
+    assert str(caught.value) == (
+        f"{source.name} leads out of its folder, which it did not when the folder was "
+        "listed. Put the report itself in its place."
+    )
+
+
+def test_without_a_list_of_open_files_a_swapped_link_is_found_too(
+    tmp_path, monkeypatch
+):
+    """Systems other than Linux have no folder of open files."""
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / "a.html").write_bytes(b"x")
+    (tmp_path / "b.html").write_bytes(b"y")
+
+    def lacking(*_: object) -> str:
+        raise FileNotFoundError
+
+    (source,) = find_sources(folder)
+    monkeypatch.setattr(os, "readlink", lacking)
+    assert content_of(source) == b"x"
+    monkeypatch.undo()
+    source.path.unlink()
+    source.path.symlink_to(tmp_path / "b.html")
+    with source.path.open("rb") as stream:
+        source.path.unlink()
+        source.path.write_bytes(b"x")
+        monkeypatch.setattr(os, "readlink", lacking)
+        assert not lies_in(stream.fileno(), source.path, folder.resolve())
+
+
+def test_nothing_hidden_reaches_a_table(tmp_path: Path):
+    """Neither from a registry nor from a list of agencies."""
+    (tmp_path / "x.html").write_bytes((REPORTS / "suqian-2023.html").read_bytes())
+    hidden = "\u202e\u061c\x07\ufff9\U000e0041\xad"
+    write_csv(
+        tmp_path / "reports.csv",
+        ("file", "agency", "agency_english", "published_at", "region"),
+        [("x.html", f"某{hidden}市", f"a{hidden}", f"https://a.cn/{hidden}", hidden)],
+    )
+    out = tmp_path / "out"
+    extract(tmp_path / "x.html", out, jobs=1)
+    for table in out.glob("*.csv"):
+        text = table.read_text("utf-8")
+        assert not set(text) & set(hidden), table
+    assert "某\\u202e\\u061c\\u0007" in (out / "reports.csv").read_text("utf-8")
 
 
 def test_folder_without_reports_is_an_error(tmp_path: Path):

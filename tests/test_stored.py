@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from conftest import ROOT
 
 from govinfo.cells import CELL_COLUMNS, cells_frame
 from govinfo.cli import main
-from govinfo.dataset import read_cells, read_reports
+from govinfo.dataset import Replacement, Table, read_cells, read_reports
 from govinfo.dataset.stored import read_by_report
+from govinfo.dataset.written import from_text
 from govinfo.errors import SourceError
 
 CELLS = ROOT / "data" / "cells.csv"
@@ -144,3 +146,34 @@ def test_a_cell_that_stands_twice_is_no_report(tmp_path: Path) -> None:
     folder = changed(tmp_path, lambda data: data + data.splitlines(keepends=True)[1])
     with pytest.raises(SourceError, match="stands twice"):
         list(read_by_report(folder))
+
+
+FORMULAS = "=1+1", "'=1", "=1", "-x", "+1+2", "@a", "\t1", "\n=1", "\uff1d1"
+MORE_FORMULAS = "-1+1|a", "-1,2+3", "-.5e"
+NO_FORMULAS = (
+    "",
+    "-5",
+    "-1,234.5",
+    "-0.5",
+    "-",
+    "\u2014",
+    "\uff0d",
+    "a=b",
+    "a,=b",
+    "1\n2",
+)
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+@pytest.mark.parametrize("text", [*FORMULAS, *MORE_FORMULAS, *NO_FORMULAS])
+def test_no_field_is_a_formula_for_a_spreadsheet(
+    tmp_path: Path, text: str, at: int
+) -> None:
+    row = ["x", "x", "x"]
+    row[at] = text
+    with Replacement(tmp_path) as new:
+        new.table(Table("cells", ("a", "b", "c"))).add([["y", "y", "y"], row])
+    with (tmp_path / "cells.csv").open(encoding="utf-8", newline="") as stream:
+        *_, found = csv.reader(stream)
+    assert found[at] == (text if text in NO_FORMULAS else f"'{text}")
+    assert from_text(found[at]) == text

@@ -25,13 +25,13 @@ from govinfo.readers.files.names import decoded
 from govinfo.recognise.parts import split_document
 from govinfo.registry import Registration
 from govinfo.report import Report, report_of
-from govinfo.sources import Source
+from govinfo.sources import Source, lies_in
 
 # What ends lines, turns the direction of writing, or prints nothing. A figure may well
 # stand on two lines, so line ends and tabs stay.
 _CONTROL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    "\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 
@@ -76,6 +76,12 @@ def content_of(source: Source) -> bytes:
                     " going on."
                 )
                 raise LimitExceeded(message)
+            if source.home and not lies_in(stream.fileno(), source.path, source.home):
+                message = (
+                    f"{source.name} leads out of its folder, which it did not when the "
+                    "folder was listed. Put the report itself in its place."
+                )
+                raise SourceError(message)
             return stream.read()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -295,6 +301,8 @@ def describe_agency(
     )
     # Only all reports together can say this.
     row.update({"same_as": "", "part_of": ""})
+    # What a person wrote into a registry may hide something as well.
+    row.update({n: cleaned(v) for n, v in row.items() if isinstance(v, str)})
 
 
 def _media_type(data: bytes, name: str) -> str:

@@ -35,10 +35,18 @@ MANIFEST = "dataset.json"
 _NEXT, _MOVES = "next", "moves.json"
 _FORMATS = ("csv", "parquet")
 
-# What a spreadsheet takes for the start of a formula, unless it is a number or a dash.
-_FORMULA = re.compile(r"'*[=+\-@\t\r](?!$|[\d.,]+$|[-\u2014]*$)")
-_SUSPECT = frozenset("'=+-@\t\r")
-_MAY_BEGIN = re.compile(r"""(?:^|,)"?(?:['=+@\t\r]|-(?![\d,\n]))""", re.MULTILINE)
+# What a spreadsheet takes for the start of a formula; numbers and dashes are none.
+_FORMULA = re.compile(
+    r"'*(?:[=@\t\r\n\uff1d\uff20]"
+    r"|[+\-\uff0b\uff0d](?!$|[\d.,]+$|[-\u2014\uff0d]*$))"
+)
+_SUSPECT = frozenset("'=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+# Where a table that was written may hold one.
+_MAY_BEGIN = re.compile(
+    r"""(?:^|,)(?:"['=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"""
+    r"""|['=+@\t\r\uff1d\uff0b\uff0d\uff20]|-(?!\d*(?:\.\d+)?[,\n]))""",
+    re.MULTILINE,
+)
 _ROWS_AT_ONCE = 50_000
 
 
