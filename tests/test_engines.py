@@ -303,7 +303,7 @@ def unlocated() -> dict[str, list[object]]:
         for line in frame.itertuples()
     ]
     store = OneReport(FileResult(row, cells))  # type: ignore[arg-type]
-    _locate(store, "example-2023", ())  # type: ignore[arg-type]
+    _locate(store, ["example-2023"])  # type: ignore[arg-type]
     return store.said
 
 

@@ -7,7 +7,7 @@ years of one agency are held at a time, however many there are.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from govinfo.cells import CellRow
@@ -23,8 +23,8 @@ from govinfo.checks.years import year_results
 from govinfo.dataset.store import Store
 from govinfo.dataset.tables import FileResult, number_text
 from govinfo.errors import GovinfoError
-from govinfo.locate import SearchCutShort, Witness, located
-from govinfo.locate.witness import carried_between
+from govinfo.locate import SearchCutShort, located
+from govinfo.locate.witness import linked
 
 # One report alone has no other to be compared with.
 _A_SERIES = 2
@@ -37,9 +37,9 @@ UNLOCATED = "Its errors could not be located: "
 
 
 def is_broken(result: FileResult) -> bool:
-    """Whether a sum fails that must hold, so that its error is to be located."""
+    """Whether a sum that must hold fails or stays open: its error is to be located."""
     return any(
-        outcome == "fail" and check(code).severity == "error"
+        outcome in {"fail", "not_assessable"} and check(code).severity == "error"
         for code, outcome in result.counts
     )
 
@@ -71,7 +71,7 @@ def audit_together(store: Store, parents: Mapping[str, str]) -> None:
         _compare_versions(store)
     else:
         for report_id in _ids(store, "is_broken"):
-            _locate(store, report_id, ())
+            _locate(store, [report_id])
 
 
 def _ids(store: Store, condition: str) -> list[str]:
@@ -111,14 +111,16 @@ def _file(store: Store, stage: int, results: Iterable[Result]) -> None:
 
 def _compare_years(store: Store, marks: list[Fingerprint]) -> None:
     """Check each report against the year before, mark it, and locate its errors."""
-    said: dict[str, list[Witness]] = {}
+    pairs: list[tuple[str, str]] = []
     broken: dict[str, None] = {}
     agency = ""
 
     def settle() -> None:
-        for report_id in broken:
-            _locate(store, report_id, said.get(report_id, ()))
-        said.clear()
+        runs = linked(pairs, broken)
+        alone = broken.keys() - {report_id for run in runs for report_id in run}
+        for run in [*runs, *([one] for one in broken if one in alone)]:
+            _locate(store, run)
+        pairs.clear()
         broken.clear()
 
     for report, before in followed(_dated(store, marks, broken)):
@@ -133,9 +135,8 @@ def _compare_years(store: Store, marks: list[Fingerprint]) -> None:
         failed = {result.check for result in results if result.result == "fail"}
         if any(check(code).severity == "error" for code in failed):
             broken[report.cells.report_id] = None
-        for earlier in before or ():
-            for report_id, witness in carried_between(earlier.cells, report.cells):
-                said.setdefault(report_id, []).append(witness)
+        if before and len(before) == 1:
+            pairs.append((before[0].cells.report_id, report.cells.report_id))
         _file(store, _YEARS, results)
     settle()
 
@@ -158,7 +159,7 @@ def _dated(
                 broken[report_id] = None
             yield DatedReport(cells, agency, year)
         elif own_broken:
-            _locate(store, report_id, ())
+            _locate(store, [report_id])
 
 
 def _compare_parents(store: Store, parents: Mapping[str, str]) -> None:
@@ -251,17 +252,25 @@ def _say_twice(store: Store) -> None:
             store.say(report_id, _TWICE, {"notes": [sentence]})
 
 
-def _locate(store: Store, report_id: str, said: Iterable[Witness]) -> None:
-    result = store.result(report_id)
-    found: list[list[str]] = []
+def _locate(store: Store, run: Sequence[str]) -> None:
+    """Locate the errors of reports for consecutive years of one agency."""
+    results = [store.result(report_id) for report_id in run]
+    said = {one.report_id: one.witnesses for one in results}
+    found: dict[str, list[list[str]]] = {report_id: [] for report_id in run}
+    failures = []
     try:
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always", SearchCutShort)
-            found += (
-                [number_text(value) for value in row]
-                for row in located(cells_of(result.cells), [*said, *result.witnesses])
-            )
+            for row in located([cells_of(result.cells) for result in results], said):
+                found[str(row[0])].append([number_text(value) for value in row])
         failures = [str(one.message) for one in told if one.category is SearchCutShort]
     except GovinfoError as error:
         failures = [f"{UNLOCATED}{error}"]
-    store.say(report_id, _LOCATED, {"suggestions": found, "failures": failures})
+    for result in results:
+        # One that only stands beside a broken one has no error to be located.
+        concerned = len(run) == 1 or is_broken(result)
+        own = {
+            "suggestions": found[result.report_id],
+            "failures": failures if concerned else [],
+        }
+        store.say(result.report_id, _LOCATED, own)

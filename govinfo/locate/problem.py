@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
-from govinfo.checks.logic import EMPTY, NUMBER, Verdict
+from govinfo.bilingual import both
+from govinfo.checks.logic import EMPTY, NUMBER, Verdict, judge
 from govinfo.checks.structure import Key, Sum
 from govinfo.checks.within import ReportCells, verdict_of
+from govinfo.forms import form_rows
+
+CARRIED_OVER = "carried_over"
 
 Repair = tuple[tuple[int, int], ...]
 """Cells to change, by their number in the problem, each with its new value; sorted."""
@@ -109,6 +113,92 @@ def equations(report: ReportCells) -> list[tuple[Sum, Verdict]]:
     ]
 
 
+def at(place: int, key: Key) -> Key:
+    """A cell of one of several reports that are looked at together."""
+    return (f"{place}:{key[0]}", *key[1:])
+
+
+def origin(key: Key) -> tuple[int, Key]:
+    """Which of the reports a cell of :func:`at` is of, and the cell.
+
+    >>> origin(at(1, ("requests", "granted", "total")))
+    (1, ('requests', 'granted', 'total'))
+    """
+    place, table = key[0].split(":")
+    return int(place), (table, *key[1:])
+
+
+def moved(place: int, total: Sum) -> Sum:
+    """A sum over cells of one of several reports."""
+    left, right = (
+        tuple(at(place, key) for key in side) for side in (total.left, total.right)
+    )
+    return replace(total, left=left, right=right)
+
+
+def together(
+    reports: Sequence[ReportCells],
+) -> tuple[ReportCells, list[tuple[Sum, Verdict]]]:
+    """
+    Reports for consecutive years as one, with what links them.
+
+    Parameters
+    ----------
+    reports : sequence of ReportCells
+        Reports of one agency, each for the year after the one before it.
+
+    Returns
+    -------
+    ReportCells, list of (Sum, Verdict)
+        All cells, and all sums that say something of them: those within each report,
+        and that what one carries out the next carries in, class by class.
+    """
+    joint, judged = ReportCells(""), []
+    for place, report in enumerate(reports):
+        for key, state in report.state.items():
+            joint.state[at(place, key)] = state
+            joint.value[at(place, key)] = report.value[key]
+        for total, verdict in equations(report):
+            judged.append((moved(place, total), verdict))
+    for place, after in enumerate(reports[1:], start=1):
+        for column in form_rows("requests", after.table_form("requests"))[0].columns:
+            given = at(place - 1, ("requests", "carried_out", column.code))
+            taken = at(place, ("requests", "carried_in", column.code))
+            verdict = judge([joint.look(given)], [joint.look(taken)])
+            known = all(_is_whole(joint, key) for key in (given, taken))
+            if known and verdict.result != "not_assessable":
+                link = Sum(CARRIED_OVER, taken, (given,), (taken,), both(""))
+                judged.append((link, verdict))
+    return joint, judged
+
+
+def determined(report: ReportCells) -> tuple[dict[Key, int], list[Sum]]:
+    """
+    Blank cells to which two sums at least give one number, and it is not zero.
+
+    Returns
+    -------
+    dict, list of Sum
+        The numbers, and the sums that give them.
+    """
+    given: dict[Key, list[tuple[Sum, float]]] = {}
+    for total in report.sums():
+        blank = [key for key in total.cells if report.look(key)[0] in EMPTY]
+        if len(blank) == 1 and all(_is_whole(report, key) for key in total.cells):
+            left, right = (
+                sum(report.value.get(key) or 0.0 for key in side)
+                for side in (total.left, total.right)
+            )
+            gap = right - left if blank[0] in total.left else left - right
+            given.setdefault(blank[0], []).append((total, gap))
+    numbers = {
+        key: int(votes[0][1])
+        for key, votes in given.items()
+        if len(votes) > 1 and {number for _, number in votes} == {max(votes[0][1], 1)}
+    }
+    return numbers, [total for key in numbers for total, _ in given[key]]
+
+
 def problems(
     report: ReportCells, sums: Iterable[Sum], weights: Mapping[Key, float]
 ) -> list[Problem]:
@@ -144,13 +234,15 @@ def problems(
     parts: dict[Key, list[Sum]] = {}
     for total in sums:
         parts.setdefault(root(total.cells[0]), []).append(total)
-    found = [_problem(report, linked, weights) for linked in parts.values()]
+    found = [problem_of(report, linked, weights) for linked in parts.values()]
     return [problem for problem in found if problem.residual]
 
 
-def _problem(
-    report: ReportCells, sums: list[Sum], weights: Mapping[Key, float]
+def problem_of(
+    report: ReportCells, sums: Iterable[Sum], weights: Mapping[Key, float]
 ) -> Problem:
+    """Some sums of a report as one problem."""
+    sums = list({id(total): total for total in sums}.values())
     number: dict[Key, int] = {}
     touches: list[dict[int, int]] = []
     members: list[dict[int, int]] = []

@@ -6,15 +6,28 @@ import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
+from math import prod
 from typing import TYPE_CHECKING
 
 from govinfo.checks.logic import NUMBER, Verdict
 from govinfo.checks.structure import Key, Sum
 from govinfo.checks.within import ReportCells, reports_of
-from govinfo.locate.problem import Problem, Repair, equations, problems
+from govinfo.locate.problem import (
+    CARRIED_OVER,
+    Problem,
+    Repair,
+    at,
+    determined,
+    equations,
+    moved,
+    origin,
+    problem_of,
+    problems,
+    together,
+)
 from govinfo.locate.programme import SearchCutShort, programme_repairs
 from govinfo.locate.search import small_repairs
-from govinfo.locate.witness import Witness, agreeing, carried_over, joined
+from govinfo.locate.witness import Witness, agreeing, linked, years_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,13 +104,25 @@ def _solve(
     seconds: float,
     said: Sequence[Witness],
 ) -> list[_Group]:
-    failed = {id(total) for total, verdict in judged if verdict.result == "fail"}
-    doubtful = {id(total) for total, verdict in judged if verdict.reason == "blank"}
+    """The smallest repairs of linked sums of which one within a report fails.
+
+    That two reports differ over what was carried over says by itself nothing of which
+    one is wrong: each can be mended by as many changes as the other.
+    """
+    failed: set[int] = set()
+    doubtful: set[int] = set()
+    for total, verdict in judged:
+        if verdict.result == "fail":
+            (doubtful if total.check == CARRIED_OVER else failed).add(id(total))
+        elif verdict.reason == "blank":
+            doubtful.add(id(total))
     found: list[_Group] = []
     later: list[Sum] = []
     for problem in problems(report, (total for total, _ in judged), weights):
-        repairs = small_repairs(problem)
         fails = any(id(total) in failed for total in problem.sums)
+        if not fails and any(total.check == CARRIED_OVER for total in problem.sums):
+            continue
+        repairs = small_repairs(problem)
         if repairs:
             if fails or _changes_a_number(report, problem, repairs):
                 found.append(_Group(problem, repairs))
@@ -196,6 +221,32 @@ def _solutions(groups: list[_Group], limit: int) -> list[tuple[Repair, ...]]:
     ]
 
 
+def _apart(group: _Group) -> list[_Group]:
+    """A group as one for each report, if what mends one leaves the others free."""
+    ways: dict[int, dict[Repair, None]] = {}
+    places = {origin(key)[0] for key in group.problem.keys}
+    for repair in group.repairs:
+        for place in places:
+            own = (c for c in repair if origin(group.problem.keys[c[0]])[0] == place)
+            ways.setdefault(place, {})[tuple(own)] = None
+    if prod(len(own) for own in ways.values()) != len(group.repairs):
+        return [group]
+    return [_Group(group.problem, list(own)) for own in ways.values() if any(own)]
+
+
+def _clusters(groups: Iterable[_Group]) -> list[list[_Group]]:
+    """Groups that change cells of the same reports, to be numbered together."""
+    found: list[tuple[set[int], list[_Group]]] = []
+    for group in groups:
+        cells = {cell for repair in group.repairs for cell, _ in repair}
+        places, its = {origin(group.problem.keys[cell])[0] for cell in cells}, [group]
+        for cluster in [one for one in found if one[0] & places]:
+            found.remove(cluster)
+            places, its = places | cluster[0], cluster[1] + its
+        found.append((places, its))
+    return [its for _, its in found]
+
+
 def suggestions(
     cells: pd.DataFrame,
     limit: int = LIMIT,
@@ -234,7 +285,8 @@ def suggestions(
         printed, suggested, checks, alternatives``. The rows of one ``solution`` (from
         1) are to be changed together. ``checks`` are the disagreements that the change
         mends. ``alternatives`` counts the other smallest ways to mend the sums that the
-        cell is linked with: 0 where the sums leave no choice.
+        cell is linked with: 0 where the sums leave no choice. Ways that lie in the
+        report before or after count among them, and have their rows there.
 
     Raises
     ------
@@ -259,7 +311,15 @@ def suggestions(
     small as they can be. Blank cells count as zero and may be filled in. Sums with a
     cell that could not be read, or that holds a fraction, are left out, as are those
     with a side that was left blank beside one that is not. Where a sum fails and three
-    changes are not enough, sums that blanks leave open are left out too. Repairs of up
+    changes are not enough, sums that blanks leave open are left out too. A blank whose
+    number two sums agree on, row and column, is filled in though no sum fails, unless
+    it is zero.
+
+    Where a sum of a report fails, the reports for the years before and after are looked
+    at with it: what one carries out, the next is to carry in, and the change may be due
+    in any of them. That two reports which hold by themselves differ over what was
+    carried over is a finding of both, and no suggestion: each can be mended by as many
+    changes as the other. Repairs of up
     to three cells come from an exact search, where that is known to find all of them,
     others from :func:`scipy.optimize.milp`. A report whose sums hold has no rows.
 
@@ -291,44 +351,76 @@ def suggestions(
         message = f"suggestions needs a limit of 1 or more solutions, and got {limit}."
         raise ValueError(message)
     weights = _weights(cells)
-    said = joined(carried_over(cells), witnesses or {})
+    reports = {one.report_id: one for one in reports_of(cells, "suggestions")}
+    broken = {key for key, one in reports.items() if _fails(one)}
+    runs = {run[0]: run for run in linked(years_of(cells), broken)}
+    inside = {key for run in runs.values() for key in run}
+    rows = {key: list[tuple[object, ...]]() for key in reports}
+    for key in reports:
+        run = runs.get(key, [] if key in inside else [key])
+        if only is None or any(one in only for one in run):
+            its = [reports[one] for one in run]
+            for row in located(its, witnesses or {}, weights, limit, seconds):
+                rows[str(row[0])].append(row)
     return _frame(
-        [
-            row
-            for report in reports_of(cells, "suggestions")
-            if only is None or report.report_id in only
-            for row in located(
-                report,
-                said.get(report.report_id, ()),
-                weights.get(report.report_id, {}),
-                limit,
-                seconds,
-            )
-        ]
+        [row for key, own in rows.items() if only is None or key in only for row in own]
     )
 
 
+def _fails(report: ReportCells) -> bool:
+    return any(verdict.result == "fail" for _, verdict in equations(report))
+
+
 def located(
-    report: ReportCells,
-    said: Sequence[Witness] = (),
-    weights: Mapping[Key, float] | None = None,
+    reports: Sequence[ReportCells],
+    said: Mapping[str, Sequence[Witness]],
+    weights: Mapping[str, Mapping[Key, float]] | None = None,
     limit: int = LIMIT,
     seconds: float = SECONDS,
 ) -> Iterator[tuple[object, ...]]:
-    """Suggestions for one report, in the order of :data:`SUGGESTION_COLUMNS`."""
-    groups = _solve(report, equations(report), weights or {}, limit, seconds, said)
-    for number, solution in enumerate(_solutions(groups, limit), start=1):
-        for group, repair in zip(groups, solution, strict=True):
-            for cell, new in repair:
-                yield (
-                    report.report_id,
-                    number,
-                    *group.problem.keys[cell],
-                    _printed(report, group.problem.keys[cell]),
-                    new,
-                    _mended(group.problem, cell),
-                    len(group.repairs) - 1,
-                )
+    """Suggestions for a run of reports, in the order of :data:`SUGGESTION_COLUMNS`.
+
+    The reports are of one agency, each for the year after the one before it; what one
+    carries out is what the next carries in.
+    """
+    joint, judged = together(reports)
+    costs: dict[Key, float] = {}
+    witnesses: list[Witness] = []
+    for place, report in enumerate(reports):
+        for key, weight in (weights or {}).get(report.report_id, {}).items():
+            costs[at(place, key)] = weight
+        witnesses += (one.at(place) for one in said.get(report.report_id, ()))
+    groups = _solve(joint, judged, costs, limit, seconds, witnesses)
+    groups = [part for group in groups for part in _apart(group)]
+    groups += _blanks(reports, joint, groups)
+    for cluster in _clusters(groups):
+        for number, solution in enumerate(_solutions(cluster, limit), start=1):
+            for group, repair in zip(cluster, solution, strict=True):
+                for cell, new in repair:
+                    place, key = origin(group.problem.keys[cell])
+                    yield (
+                        reports[place].report_id,
+                        number,
+                        *key,
+                        _printed(reports[place], key),
+                        new,
+                        _mended(group.problem, cell),
+                        len(group.repairs) - 1,
+                    )
+
+
+def _blanks(
+    reports: Sequence[ReportCells], joint: ReportCells, groups: Iterable[_Group]
+) -> Iterator[_Group]:
+    """Blanks whose number two sums agree on, where nothing else was found of them."""
+    settled = {key for group in groups for key in group.problem.keys}
+    for place, report in enumerate(reports):
+        numbers, sums = determined(report)
+        found = {at(place, key): new for key, new in numbers.items()}
+        if found and settled.isdisjoint(found):
+            problem = problem_of(joint, [moved(place, total) for total in sums], {})
+            repair = [(problem.keys.index(key), new) for key, new in found.items()]
+            yield _Group(problem, [tuple(sorted(repair))])
 
 
 def _printed(report: ReportCells, key: Key) -> int | None:

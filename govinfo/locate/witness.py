@@ -1,13 +1,15 @@
-"""Who else says what a cell should be: the year before, the year after, the narrative.
+"""Who else says what a cell should be: the years before and after, the narrative.
 
-The sums of a report often leave a choice. A figure that stands a second time elsewhere,
-such as what the year before carried over, or what the narrative says, is a witness. It
-orders the solutions; it drops none, for a witness may be wrong as well.
+The sums of a report often leave a choice. Reports for the years before and after are
+linked with it by what was carried over, and looked at together. A figure that stands a
+second time in the narrative is a witness: it orders the solutions and drops none, for
+it may be wrong as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ from govinfo.checks.logic import EMPTY, NUMBER
 from govinfo.checks.series import by_year, dated_reports, followed
 from govinfo.checks.structure import Key
 from govinfo.checks.within import ReportCells
-from govinfo.forms import form_rows
+from govinfo.locate.problem import at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +32,11 @@ class Witness:
 
     meanings: tuple[tuple[Key, ...], ...]
     value: float
+
+    def at(self, place: int) -> Witness:
+        """The same of one of several reports that are looked at together."""
+        meanings = (tuple(at(place, key) for key in way) for way in self.meanings)
+        return Witness(tuple(meanings), self.value)
 
 
 def agreeing(
@@ -55,53 +62,52 @@ def agreeing(
     return count
 
 
-def carried_over(cells: pd.DataFrame) -> dict[str, list[Witness]]:
+def years_of(cells: pd.DataFrame) -> list[tuple[str, str]]:
+    """Which report follows which: one agency, one report for each of two years.
+
+    Empty where ``cells`` does not name agencies and years.
     """
-    What the reports for the years before and after say of what was carried over.
+    names = set(cells.columns)
+    if "report_year" not in names or not names & {"agency", "agency_id"}:
+        return []
+    dated = by_year(dated_reports(cells, "suggestions"))
+    return [
+        (before[0].cells.report_id, report.cells.report_id)
+        for report, before in followed(dated)
+        if before and len(before) == 1
+    ]
+
+
+def linked(
+    pairs: Iterable[tuple[str, str]], broken: Collection[str]
+) -> list[list[str]]:
+    """
+    Runs of reports for consecutive years, each two of which have one that is broken.
 
     Parameters
     ----------
-    cells : DataFrame
-        Cells of any number of reports.
+    pairs : iterable of (str, str)
+        A report and the one for the year after. Where a report has two of either, what
+        carries over is not known.
+    broken : collection of str
+        Reports of which a sum fails.
 
-    Returns
-    -------
-    dict of str to list of Witness
-        By report; empty where ``cells`` does not name agencies and years.
+    Examples
+    --------
+    >>> pairs = [("a", "b"), ("b", "c"), ("c", "d")]
+    >>> linked(pairs, ["a", "b"]), linked(pairs, ["d"])
+    ([['a', 'b', 'c']], [['c', 'd']])
     """
-    found: dict[str, list[Witness]] = {}
-    names = set(cells.columns)
-    if "report_year" not in names or not names & {"agency", "agency_id"}:
-        return found
-    for report, earlier in followed(by_year(dated_reports(cells, "suggestions"))):
-        for before in earlier or ():
-            for report_id, witness in carried_between(before.cells, report.cells):
-                found.setdefault(report_id, []).append(witness)
-    return found
-
-
-def carried_between(
-    before: ReportCells, after: ReportCells
-) -> Iterator[tuple[str, Witness]]:
-    """What two reports, one year after the other, say of each other's cells."""
-    for column in form_rows("requests", after.table_form("requests"))[0].columns:
-        given: Key = ("requests", "carried_out", column.code)
-        taken: Key = ("requests", "carried_in", column.code)
-        for own, key, other, there in (
-            (after, taken, before, given),
-            (before, given, after, taken),
-        ):
-            state, value = other.look(there)
-            if state in NUMBER and value is not None:
-                yield own.report_id, Witness(((key,),), value)
-
-
-def joined(
-    *tables: Mapping[str, Sequence[Witness]],
-) -> dict[str, list[Witness]]:
-    """Witnesses of several tables, by report."""
-    found: dict[str, list[Witness]] = {}
-    for table in tables:
-        for report_id, witnesses in table.items():
-            found.setdefault(report_id, []).extend(witnesses)
+    pairs = list(pairs)
+    times = Counter(one for pair in pairs for one in zip(pair, (0, 1), strict=True))
+    found: list[list[str]] = []
+    for before, after in pairs:
+        if times[before, 0] > 1 or times[after, 1] > 1:
+            continue
+        if before in broken or after in broken:
+            run = next((run for run in found if run[-1] == before), None)
+            if run:
+                run.append(after)
+            else:
+                found.append([before, after])
     return found
