@@ -61,6 +61,10 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "07-what-reports-say-against-themselves",
             "sums that can be assessed fail, in 0",
         ),
+        ("09-other-ways-to-say-no", "of 1 agency (latest reports with at least 20"),
+        ("10-who-asks-and-what-it-costs", "In the median of 1 agency"),
+        ("11-what-is-missing", "2 of 2 reports known from these years are held"),
+        ("12-if-you-must-rank", "Fewer than two agencies have all these rates"),
     ],
 )
 def test_a_notebook_runs_unedited_on_two_reports_of_one_agency(

@@ -26,6 +26,7 @@ from govinfo.compare.funnel import (
 from govinfo.compare.model import Composition, Model, composition, model
 from govinfo.compare.peers import peer_groups, province_of
 from govinfo.compare.rates import (
+    bounded_median,
     differences,
     jeffreys,
     mix_intervals,
@@ -51,6 +52,7 @@ __all__ = [
     "Ranks",
     "Selection",
     "Shrinkage",
+    "bounded_median",
     "byar",
     "common_rate",
     "common_spread",

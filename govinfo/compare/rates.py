@@ -412,3 +412,48 @@ def _sison_glaz(x: Floats, level: float) -> tuple[Floats, Floats]:
     below, above = chance(c - 1), chance(c)
     share = (level - below) / (above - below)
     return (x - c + 1) / n, (x + c - 1 + 2 * share) / n
+
+
+def bounded_median(shares: ArrayLike, missing: int) -> tuple[float, float]:
+    """Between what the median share lies, whatever the missing agencies' shares are.
+
+    Parameters
+    ----------
+    shares : array_like
+        Shares of the agencies that are known, between 0 and 1.
+    missing : int
+        How many agencies are not.
+
+    Returns
+    -------
+    tuple of float
+        The median with all missing ones at 0, and with all at 1: the bounds without any
+        assumption of Horowitz and Manski (1995), *Econometrica* 63:281-302.
+
+    Raises
+    ------
+    ValueError
+        If a share is none, or ``missing`` is below 0.
+
+    Examples
+    --------
+    >>> bounded_median([0.2, 0.4, 0.9], 1), bounded_median([0.2, 0.4, 0.9], 4)
+    ((0.30000000000000004, 0.65), (0.0, 1.0))
+    """
+    import numpy as np
+
+    known = np.asarray(shares, dtype=float)
+    if missing < 0 or np.isnan(known).any() or ((known < 0) | (known > 1)).any():
+        message = (
+            f"bounded_median() was given {missing} missing agencies and shares from "
+            f"{known.min(initial=0):g} to {known.max(initial=0):g}. Expected a number "
+            "that is not negative, and shares between 0 and 1 without gaps."
+        )
+        raise ValueError(message)
+    if not known.size + missing:
+        return 0.0, 1.0
+    low, high = (
+        float(np.median(np.concatenate([known, np.full(missing, end)])))
+        for end in (0.0, 1.0)
+    )
+    return low, high

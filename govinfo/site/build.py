@@ -555,6 +555,10 @@ CHINESE_LINKS = {
     "06-proactive-disclosure": "主动公开",
     "07-what-reports-say-against-themselves": "年报自相矛盾之处",
     "08-how-far-to-trust-these-comparisons": "这些比较有多可靠",
+    "09-other-ways-to-say-no": "拒绝之外的答复",
+    "10-who-asks-and-what-it-costs": "申请人、收费与表式",
+    "11-what-is-missing": "缺了哪些年报",
+    "12-if-you-must-rank": "非要排名的话",
 }
 
 
