@@ -363,13 +363,6 @@ def _scipy() -> None:
     _expect(found.x.round(6).tolist(), [2.0])
 
 
-def _statsmodels() -> None:
-    from statsmodels.stats.proportion import proportion_confint
-
-    low, high = proportion_confint(5, 10, method="wilson")
-    _expect([round(float(low), 3), round(float(high), 3)], [0.237, 0.763])
-
-
 def _jupyter() -> None:
     import nbformat
     from nbformat.v4 import new_code_cell, new_notebook
@@ -465,8 +458,7 @@ PROBES = (
     Probe("fonts", "core", "figures with Chinese text", _fonts, ("matplotlib",)),
     Probe("ocr", "ocr", "scans and pictures", _ocr, ("onnxruntime", "rapidocr")),
     Probe("libreoffice", "program", "old Word files: .doc, .wps, .rtf", _office),
-    Probe("scipy", "stats", "error location", _scipy, ("scipy",)),
-    Probe("statsmodels", "stats", "comparisons", _statsmodels, ("statsmodels",)),
+    Probe("scipy", "stats", "error location, comparisons", _scipy, ("scipy",)),
     Probe("pyarrow", "scale", "Parquet", _pyarrow, ("pyarrow",)),
     Probe("duckdb", "scale", "large data sets", _duckdb, ("duckdb",)),
     Probe("dask", "scale", "clusters", _dask, ("dask",)),

@@ -16,7 +16,6 @@ from govinfo.compare import (
     common_rate,
     common_spread,
     differences,
-    dispersion,
     funnel,
     funnel_limits,
     funnel_p_values,
@@ -294,32 +293,6 @@ class TestFunnel:
         every = common_rate(rows)
         assert found.rho < 0.5 * every.rho
         assert 0.003 < found.rho < 0.008
-
-    def test_dispersion_without_winsorising_is_dersimonian_and_laird_s(self) -> None:
-        """Against statsmodels, about the fixed-effect mean of the arcsine rates."""
-        meta = pytest.importorskip("statsmodels.stats.meta_analysis")
-        rng = np.random.default_rng(1)
-        n = rng.integers(20, 2000, size=40)
-        x = rng.binomial(n, rng.beta(8, 12, size=40))
-        angle, variance = np.arcsin(np.sqrt(x / n)), 1 / (4 * n)
-        centre = (angle * n).sum() / n.sum()
-        other = meta.combine_effects(angle, variance, method_re="dl")
-        _, tau2 = dispersion(x, n, math.sin(centre) ** 2, winsor=0)
-        assert tau2 == pytest.approx(other.tau2, rel=1e-9)
-
-    def test_iterated_without_winsorising_is_paule_and_mandel_s(self) -> None:
-        """Against statsmodels' iterated estimate; the mean then has their weights."""
-        meta = pytest.importorskip("statsmodels.stats.meta_analysis")
-        rng = np.random.default_rng(2)
-        n = rng.integers(20, 3000, size=40)
-        x = rng.binomial(n, rng.beta(8, 12, size=40))
-        angle, variance = np.arcsin(np.sqrt(x / n)), 1 / (4 * n)
-        other = meta.combine_effects(
-            angle, variance, method_re="iterated", atol=1e-12, maxiter=500
-        )
-        rate, tau2 = common_spread(x, n, winsor=0)
-        assert tau2 == pytest.approx(other.tau2, rel=1e-5)
-        assert rate == pytest.approx(math.sin(other.mean_effect_re) ** 2, rel=1e-5)
 
     def test_large_agencies_that_spread_are_not_taken_for_outliers(self) -> None:
         """Published moments pull in the largest agencies, however close they lie."""
@@ -886,30 +859,6 @@ class TestKitagawa:
             100 * t["numerator"].sum() / t["denominator"].sum() for t in berkeley()
         ]
         assert found[["mix", "rate"]].sum().sum() == pytest.approx(crude[0] - crude[1])
-
-    def test_it_is_the_decomposition_of_oaxaca_and_blinder_at_equal_weights(
-        self,
-    ) -> None:
-        """Against statsmodels: each person a row, departments as dummies."""
-        oaxaca = pytest.importorskip("statsmodels.stats.oaxaca")
-        admitted, groups, departments = [], [], []
-        for number, pairs in enumerate(BERKELEY.values()):
-            for side, (x, n) in enumerate(pairs):
-                admitted += [1.0] * x + [0.0] * (n - x)
-                groups += [side] * n
-                departments += [number] * n
-        dummies = np.eye(len(BERKELEY))[departments][:, 1:]
-        exog = np.column_stack([groups, dummies])
-        model = oaxaca.OaxacaBlinder(
-            np.array(admitted), exog, 0, hasconst=False, swap=False
-        )
-        other = model.two_fold(two_fold_type="self_submitted", submitted_weight=0.5)
-        rate, mix, gap = other.params
-        men, women = berkeley()
-        found = kitagawa(women, men, "department")[["mix", "rate"]].sum()
-        sign = np.sign(found.sum() * gap)
-        assert found["mix"] == pytest.approx(100 * sign * mix)
-        assert found["rate"] == pytest.approx(100 * sign * rate)
 
     def test_berkeley_is_mix_and_not_rate(self) -> None:
         """Equal mix would leave men behind, not ahead."""

@@ -161,15 +161,7 @@ def test_pooled_differences_are_those_of_r() -> None:
     sets = whole.loc[whole["block"] == "mantel-haenszel", "set"].unique()
     assert len(sets) == 4
     for name in sets:
-        data = whole[(whole["block"] == "data") & whole["set"].str.endswith(name)]
-        wide = data.pivot_table("value", "part", "quantity")
-        sides = [
-            counts(wide[f"x{side}"].array, wide[f"n{side}"].array).assign(
-                applicant=list(wide.index)
-            )
-            for side in (1, 2)
-        ]
-        found = compare.mantel_haenszel(*sides).iloc[0]
+        found = compare.mantel_haenszel(*sides_of(whole, name)).iloc[0]
         theirs = whole[
             (whole["block"] == "mantel-haenszel") & (whole["set"] == name)
         ].set_index(["method", "quantity"])["value"]
@@ -185,6 +177,52 @@ def test_pooled_differences_are_those_of_r() -> None:
             assert found[ours] == pytest.approx(expected, rel=1e-8)
         breslow_day = theirs["metafor rma.mh OR", "BDp"]
         assert found["p_homogeneous"] == pytest.approx(breslow_day, abs=1e-7)
+
+
+def sides_of(whole: pd.DataFrame, name: str) -> list[pd.DataFrame]:
+    """Both sides of a comparison over strata that R was given."""
+    data = whole[
+        (whole["block"] == "data") & (whole["set"] == f"mantel-haenszel {name}")
+    ]
+    wide = data.pivot_table("value", "part", "quantity")
+    return [
+        counts(wide[f"x{side}"].array, wide[f"n{side}"].array).assign(
+            applicant=list(wide.index)
+        )
+        for side in (1, 2)
+    ]
+
+
+def test_mix_and_rate_are_those_of_r() -> None:
+    whole = read("heterogeneity.csv")
+    theirs = whole[whole["block"] == "kitagawa"]
+    assert theirs["set"].nunique() == 4
+    for name in theirs["set"].unique():
+        found = compare.kitagawa(*sides_of(whole, name)).set_index("applicant")
+        expected = theirs[theirs["set"] == name].pivot_table(
+            "value", "part", "quantity"
+        )
+        found.loc["sum"] = found.sum()
+        for column in ("mix", "rate"):
+            ours = found.loc[expected.index, column]
+            assert ours.to_numpy() == pytest.approx(expected[column].to_numpy())
+
+
+def test_spreads_without_winsorising_are_those_of_metafor() -> None:
+    """DerSimonian and Laird about the fixed mean, and Paule and Mandel, as arcsines."""
+    whole = read("heterogeneity.csv")
+    data = whole[(whole["block"] == "data") & whole["set"].str.startswith("decided")]
+    wide = data.pivot_table("value", "part", "quantity")
+    x, n = wide["x"].to_numpy(), wide["n"].to_numpy()
+    theirs = whole[whole["block"] == "spread"].set_index(["method", "quantity"])[
+        "value"
+    ]
+    centre = (np.arcsin(np.sqrt(x / n)) * n).sum() / n.sum()
+    _, tau2 = compare.dispersion(x, n, np.sin(centre) ** 2, winsor=0)
+    assert tau2 == pytest.approx(theirs["DL", "tau2"], rel=1e-9)
+    rate, tau2 = compare.common_spread(x, n, winsor=0)
+    assert tau2 == pytest.approx(theirs["PM", "tau2"], rel=1e-6)
+    assert rate == pytest.approx(np.sin(theirs["PM", "estimate"]) ** 2, rel=1e-6)
 
 
 def panel(name: str) -> pd.DataFrame:

@@ -28,7 +28,6 @@ BROKEN = {
     "pdfium": "pypdfium2",
     "pyarrow": "pyarrow",
     "scipy": "scipy",
-    "statsmodels": "statsmodels",
 }
 
 

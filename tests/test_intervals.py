@@ -57,23 +57,32 @@ def test_reviews_corrected_in_two_cities() -> None:
     assert [round(p, 1) for p in points] == [4.5, -1.9, 11.1]
 
 
-def test_wilson_agrees_with_statsmodels() -> None:
-    proportion = pytest.importorskip("statsmodels.stats.proportion")
+def test_wilson_agrees_with_scipy() -> None:
+    stats = pytest.importorskip("scipy.stats")
     for n in (1, 2, 7, 20, 3050):
         counts = np.unique(np.linspace(0, n, 9).astype(int))
         for level in (0.8, 0.95, 0.99):
-            other = proportion.proportion_confint(
-                counts, np.full_like(counts, n), 1 - level, method="wilson"
-            )
-            np.testing.assert_allclose(wilson(counts, n, level), other, atol=1e-12)
+            other = [
+                stats.binomtest(int(x), n).proportion_ci(level, method="wilson")
+                for x in counts
+            ]
+            ours = np.transpose(wilson(counts, n, level))
+            np.testing.assert_allclose(ours, other, atol=1e-12)
 
 
-def test_newcombe_agrees_with_statsmodels() -> None:
-    proportion = pytest.importorskip("statsmodels.stats.proportion")
-    other = proportion.confint_proportions_2indep(
-        60, 264, 64, 351, method="newcomb", compare="diff"
-    )
-    np.testing.assert_allclose(newcombe(60, 264, 64, 351), other, atol=1e-12)
+@pytest.mark.parametrize(
+    ("counts", "low", "high"),
+    [
+        ((60, 264, 64, 351), -0.0188645988973987, 0.11053795213802),
+        ((0, 10, 0, 20), -0.161125158052819, 0.277532799862889),
+        ((10, 10, 0, 20), 0.679086037141915, 1.0),
+    ],
+)
+def test_newcombe_agrees_with_r(
+    counts: tuple[int, int, int, int], low: float, high: float
+) -> None:
+    """From the published formula in R 4.2.2."""
+    np.testing.assert_allclose(newcombe(*counts), (low, high), atol=1e-12)
 
 
 def test_byar_is_close_to_the_exact_poisson_limits() -> None:

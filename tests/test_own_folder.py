@@ -53,8 +53,8 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         ("01-read-one-report", "agree, 0 fail and"),
         ("02-data-set-and-quality", "in 0 of 2 reports"),
-        ("03-disclosure-performance", "the middle half of the 2 reports"),
-        ("04-exemption-usage", "Most used ground, in the 0 with at least 20 refusals"),
+        ("03-disclosure-performance", "The median of 1 agency disclosed"),
+        ("04-exemption-usage", "No agency has enough refusals to tell its main ground"),
         ("05-review-and-litigation", "None of 2 reports has twenty reviews decided"),
         ("06-proactive-disclosure", "Of 1 pair of consecutive reports"),
         (

@@ -23,7 +23,7 @@ from govinfo.compare.funnel import (
     funnel_limits,
     funnel_p_values,
 )
-from govinfo.compare.model import Composition, Model, composition, model
+from govinfo.compare.model import Composition, Model, common_trend, composition, model
 from govinfo.compare.peers import peer_groups, province_of
 from govinfo.compare.rates import (
     bounded_median,
@@ -56,6 +56,7 @@ __all__ = [
     "byar",
     "common_rate",
     "common_spread",
+    "common_trend",
     "composition",
     "differences",
     "dispersion",

@@ -376,6 +376,28 @@ def model(
     )
 
 
+def common_trend(data: Table) -> tuple[float, float, float] | None:
+    """Percentage points a year that agencies have in common, with 95 % limits.
+
+    That of :func:`model` with the effect of the year; None where fewer than 5 agencies
+    or a single year are given, or no case at all, so that nothing can be fitted.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"agency_id": ["a"], "report_year": [2023],
+    ...                      "numerator": [3], "denominator": [4]})
+    >>> common_trend(rows) is None
+    True
+    """
+    table = rows_of(data)
+    need_columns(table, "common_trend", ("agency_id", "report_year", "numerator"))
+    few = table["agency_id"].nunique() < 5
+    if few or len(set(table["report_year"])) < 2 or not table["numerator"].any():
+        return None
+    return model(table).trend()
+
+
 def _need_panel(table: pd.DataFrame) -> None:
     """Refuse what is no panel of one share."""
     need_columns(table, "model", ("agency_id", "report_year"))
