@@ -171,6 +171,9 @@ class Document:
     failures : tuple of str
         Whole sentences on what was tried and failed on our side: an engine that
         stopped. They are said wherever a result would otherwise differ silently.
+    is_damaged : bool
+        Whether a part of the file does not decode completely: what is read may be
+        another text than was written, or lack some of it.
     """
 
     source: str
@@ -180,6 +183,7 @@ class Document:
     n_pages: int | None = None
     notes: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
+    is_damaged: bool = False
 
     @property
     def grids(self) -> tuple[Grid, ...]:

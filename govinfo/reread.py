@@ -114,6 +114,9 @@ def reread(
     is_pdf = document.media_type == PDF.media_type
     again = failing | (_in_states(first, _OPEN) if is_pdf else set())
     is_picture = document.media_type.startswith("image/")
+    if document.is_damaged:
+        # Every way of reading goes through the same damaged parts.
+        return first
     if not again or not (is_picture or document.media_type in _TWICE):
         return first
     if file.media_type != document.media_type:

@@ -644,3 +644,25 @@ def test_figures_that_nothing_settles_are_confirmed_by_camelot():
     (grid,) = document.grids
     assert grid.kind is GridKind.ALIGNED
     assert all(cell.other_reading is None for cell in grid.cells)
+
+
+def flipped(data: bytes, part: bytes) -> bytes:
+    """One bit changed in the middle of the compressed stream behind some words."""
+    start = data.index(b"stream", data.index(part)) + 8
+    middle = (start + data.index(b"endstream", start)) // 2
+    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+
+
+@pytest.mark.parametrize("part", [b"/FlateDecode", b"/Length1"])
+def test_part_that_does_not_decode_completely_is_told(part: bytes):
+    """The first stream of the file, and a font of it."""
+    whole = pdf(draw_rows, pageCompression=1)
+    assert not read_pdf(whole, "x.pdf").is_damaged
+    document = read_pdf(flipped(whole, part), "x.pdf")
+    assert document.is_damaged
+    assert document.notes[-1].startswith("Parts of the file do not decode completely")
+
+
+def test_encrypted_file_is_not_taken_for_a_damaged_one():
+    locked = pdf(draw_rows, encrypt=StandardEncryption("", "owner", canCopy=0))
+    assert not read_pdf(locked, "x.pdf").is_damaged

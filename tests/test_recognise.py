@@ -703,3 +703,20 @@ def test_two_rows_run_together_are_not_read_as_one():
     cells = read(grid(rows))
     for key in ("refused.security_and_stability", "refused.third_party_rights"):
         assert cells[key, "natural_person"][1] is None
+
+
+def test_no_cell_of_a_damaged_file_is_certain():
+    rows = [["规章", "1", "2", "3"], ["行政规范性文件", "4", "5", ""]]
+    header = ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"]
+    cells = tuple(
+        GridCell(text, r, c)
+        for r, row in enumerate([header, *rows, ["行政许可", "6"], ["行政处罚", "7"]])
+        for c, text in enumerate(row)
+    )
+    document = Document("x.pdf", "application/pdf", (Grid(1, cells),))
+    whole = {c.state.value for c in recognise(document).cells}
+    assert {"reported", "blank"} <= whole
+    found = recognise(replace(document, is_damaged=True)).cells
+    assert {c.state.value for c in found} <= {"uncertain", "absent", "unreadable"}
+    doubted = [c for c in found if c.state is State.UNCERTAIN]
+    assert all(c.doubts[-1].code == "damaged" for c in doubted)

@@ -34,6 +34,7 @@ from govinfo.recognise.headers import headers_of
 from govinfo.recognise.joining import join_split_rows
 from govinfo.recognise.looseblanks import blanks_are_loose, filled_places
 from govinfo.recognise.matched import doubled_headers, read_match, row_readings
+from govinfo.recognise.objections import objection
 from govinfo.recognise.readings import Cellbook, Reading
 from govinfo.recognise.rivals import without_rivals
 from govinfo.recognise.rows import Row, rows_of
@@ -143,6 +144,15 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
     for table in ("requests", "disputes"):
         books[table].settle(sums(table, form, is_collapsed=collapsed))
     cells = _complete(books, form, blocks, is_collapsed=collapsed)
+    if document.is_damaged:
+        # A sum that holds proves nothing where figures may be another file's remains.
+        damaged = objection("damaged")
+        cells = [
+            replace(cell, doubts=(*cell.doubts, damaged))
+            if cell.figure.state not in (State.UNREADABLE, State.ABSENT)
+            else cell
+            for cell in cells
+        ]
     printed = sorted({cell.form for cell in cells if cell.state is not State.ABSENT})
     beside = printed_subtotals(rows, requests, headers, form)
     return Recognition("+".join(printed or [form]), tuple(cells), subtotals=beside)

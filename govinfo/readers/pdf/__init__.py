@@ -7,9 +7,12 @@ grids of them. A page that is a picture goes to the picture reader of the extra
 
 from __future__ import annotations
 
+import base64
 import math
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 from govinfo.document import Box, Document, Grid, GridKind
@@ -80,11 +83,92 @@ def read_pdf(data: bytes, name: str) -> Document:
         blocks = reading.blocks()
         n_pages = len(document)
         notes = reading.log.sentences(n_pages) + file_notes(document)
+        is_damaged = has_damaged_streams(_decrypted(document, data))
+        if is_damaged:
+            notes += (DAMAGED,)
     failures = reading.log.failures
     blocks = _looked_at_twice(data, name, blocks, failures)
     return Document(
-        name, MEDIA_TYPE, blocks, n_pages=n_pages, notes=notes, failures=tuple(failures)
+        name,
+        MEDIA_TYPE,
+        blocks,
+        n_pages=n_pages,
+        notes=notes,
+        failures=tuple(failures),
+        is_damaged=is_damaged,
     )
+
+
+DAMAGED = (
+    "Parts of the file do not decode completely, so that nothing read from it is "
+    "certain. Download or save the file again."
+)
+
+# How far before a stream its dictionary begins at most, in bytes; and the most that is
+# decoded in all.
+_DICTIONARY = 600
+_MOST_DECODED = 300_000_000
+
+
+def has_damaged_streams(data: bytes) -> bool:
+    """
+    Whether a compressed part of a PDF file does not decode to its end and checksum.
+
+    PDF engines show what they could decode and say nothing: half a page, or a font
+    whose glyphs stand for other characters.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file, without encryption.
+
+    Examples
+    --------
+    >>> part = b"1 0 obj <</Filter /FlateDecode>> stream %b endstream"
+    >>> whole = zlib.compress(b"BT (7) Tj ET")
+    >>> has_damaged_streams(part % whole), has_damaged_streams(part % whole[:-3])
+    (False, True)
+    """
+    decoded = 0
+    start = data.find(b"stream")
+    while start >= 0 and decoded < _MOST_DECODED:
+        head = data[max(0, start - _DICTIONARY) : start]
+        if head.endswith(b"end"):
+            start = data.find(b"stream", start + 6)
+            continue
+        stop = data.find(b"endstream", start)
+        stop = len(data) if stop < 0 else stop
+        head = head[head.rfind(b" obj") + 1 :]
+        if b"/FlateDecode" in head or b"/Fl " in head:
+            size = _decoded_size(data[start + 6 : stop].lstrip(), head)
+            if size is None:
+                return True
+            decoded += size
+        start = data.find(b"stream", stop + 9)
+    return False
+
+
+def _decoded_size(body: bytes, head: bytes) -> int | None:
+    """Bytes that a stream decodes to, or None if it does not decode completely."""
+    try:
+        if b"/ASCII85Decode" in head:
+            body = base64.a85decode(b"<~" + body.strip(), adobe=True)
+        inflate = zlib.decompressobj()
+        size = len(inflate.decompress(body, _MOST_DECODED))
+    except (ValueError, zlib.error):
+        return None
+    # More than is decoded here is no damage.
+    return size if inflate.eof or inflate.unconsumed_tail else None
+
+
+def _decrypted(document: Any, data: bytes) -> bytes:
+    from pypdfium2 import raw
+
+    if raw.FPDF_GetSecurityHandlerRevision(document.raw) < 0:
+        return data
+    buffer = BytesIO()
+    document.save(buffer, flags=raw.FPDF_REMOVE_SECURITY)
+    return buffer.getvalue()
 
 
 def picture_pages(data: bytes, name: str) -> tuple[int, ...]:
