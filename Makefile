@@ -21,7 +21,7 @@ export JUPYTER_RUNTIME_DIR := $(KEPT)/jupyter/runtime
 export MPLCONFIGDIR ?= $(KEPT)/matplotlib
 
 .PHONY: help html test lint types format data notebooks fonts lock environment clean \
-  acceptance accuracy golden fuzz
+  acceptance accuracy bench golden fuzz
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -81,6 +81,12 @@ $(BENCH): benchmarks/requirements.txt $(READY)
 
 accuracy: $(BENCH) ## Measure how exact govinfo and others are, write docs/accuracy
 	$(BIN)/python benchmarks/accuracy.py
+
+bench: $(BENCH) ## Measure how fast govinfo and others are, write docs/speed and docs/scale
+	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/scale.py make build/scale 1000
+	for part in tables indicators audit; do \
+	  $(BIN)/python benchmarks/scale.py run build/scale $$part --write || exit 1; done
 
 golden: $(READY) ## List every cell that is read otherwise than benchmarks/golden records
 	$(BIN)/python benchmarks/golden.py

@@ -34,8 +34,7 @@ from govinfo.dataset.store import Store, key_of, version
 from govinfo.dataset.tables import FileResult
 from govinfo.dataset.together import audit_together, cells_of, is_broken
 from govinfo.dataset.written import write_tables
-from govinfo.forms import FORMS, TABLES, form_rows
-from govinfo.forms.identities import NOT_OUTCOMES
+from govinfo.forms import TABLES, form_in_force, form_rows
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "docs" / "scale.csv"
@@ -95,7 +94,7 @@ def _figures(agency: int, year: int, form: str) -> dict[tuple[str, str, str], in
     chance = Random(f"{agency} {year}")  # noqa: S311 - nothing is kept secret
     found: dict[tuple[str, str, str], int] = {}
     rows = {row.code: row for row in form_rows("requests", form) if row.required}
-    outcomes = [code for code in rows if code not in NOT_OUTCOMES]
+    outcomes = [code for code, row in rows.items() if row.role == "outcome"]
     columns = [column.code for column in rows["received"].columns]
     for column in columns[:-1]:
         seeds = f"{agency} {year} {column}", f"{agency} {year + 1} {column}"
@@ -135,7 +134,7 @@ def _figures(agency: int, year: int, form: str) -> dict[tuple[str, str, str], in
 def _result(
     report_id: str, agency: int, year: int, *, is_broken: bool = False
 ) -> FileResult:
-    form = FORMS[year >= int(FORMS[1])]
+    form = form_in_force(year)
     figures = _figures(agency, year, form)
     figures["requests", "granted", "total"] += is_broken
     name = f"第{agency:06}县人民政府"
@@ -292,12 +291,12 @@ def write(rows: list[dict[str, object]]) -> None:
 def page(rows: list[dict[str, str]]) -> str:
     """What stands in the table, for people."""
     lines = [INTRODUCTION]
-    for (reports, agencies, machine, day), own in groupby(
+    for (reports, agencies, where, day), own in groupby(
         rows, lambda r: (r["reports"], r["agencies"], r["machine"], r["measured"])
     ):
         lines += [
             f"## {int(reports):,} reports of {int(agencies):,} agencies\n",
-            f"{machine}, {day}.\n",
+            f"{where}, {day}.\n",
             "| step | CPU s | CPU ms a report | most memory, MB |",
             "|---|--:|--:|--:|",
         ]

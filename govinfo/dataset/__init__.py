@@ -9,6 +9,7 @@ from govinfo.dataset.extracted import write_audit, write_indicators
 from govinfo.dataset.many import Extraction, Interrupted, extract, read_reports
 from govinfo.dataset.names import report_ids
 from govinfo.dataset.onefile import Task, read_one
+from govinfo.dataset.partitions import write_partitions
 from govinfo.dataset.stored import read_cells
 from govinfo.dataset.tables import (
     CHECK_COLUMNS,
@@ -38,4 +39,5 @@ __all__ = [
     "report_ids",
     "write_audit",
     "write_indicators",
+    "write_partitions",
 ]

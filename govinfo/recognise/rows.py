@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import count
 
 from govinfo.document import Document, Grid, GridCell, GridKind, Place, TextBlock
 from govinfo.recognise.figures import State, read_figure
@@ -142,11 +143,24 @@ def rows_of(document: Document) -> list[Row]:
     ['行政许可', '97']
     ['行政处罚', '3']
     """
+    blocks, rows = _LAST[0]
+    if blocks is not document.blocks:
+        rows = _rows(document)
+        _LAST[0] = document.blocks, rows
+    return list(rows)
+
+
+# A document is split into reports first and recognised then: its rows are built once.
+_LAST: list[tuple[object, list[Row]]] = [(None, [])]
+
+
+def _rows(document: Document) -> list[Row]:
     found: list[Row] = []
     stream: list[Piece] = []
     heading = ""
     section = 0
     after_mark = False
+    numbers = count()
     for n, block in enumerate(document.blocks):
         if isinstance(block, TextBlock):
             if _PAGE_MARK.match(block.text.strip()):
@@ -170,15 +184,17 @@ def rows_of(document: Document) -> list[Row]:
                 stream.append(_stream_piece(cell, block, n))
             continue
         section += 1
-        found.extend(_stream_rows(stream, section))
+        found.extend(_stream_rows(stream, section, numbers))
         stream = []
         section += 1
-        found.extend(_grid_rows(block, section, heading, n))
-    found.extend(_stream_rows(stream, section + 1))
-    return [replace(row, number=number) for number, row in enumerate(found)]
+        found.extend(_grid_rows(block, section, heading, n, numbers))
+    found.extend(_stream_rows(stream, section + 1, numbers))
+    return found
 
 
-def _grid_rows(grid: Grid, section: int, heading: str, block: int) -> Iterator[Row]:
+def _grid_rows(
+    grid: Grid, section: int, heading: str, block: int, numbers: Iterator[int]
+) -> Iterator[Row]:
     positioned = grid.kind is GridKind.ALIGNED
     for r, positions in enumerate(grid.matrix()):
         pieces: list[Piece] = []
@@ -204,7 +220,8 @@ def _grid_rows(grid: Grid, section: int, heading: str, block: int) -> Iterator[R
                 )
             )
         if pieces and not _is_gap(pieces):
-            yield Row(0, section, grid.kind, tuple(pieces), heading, grid.page)
+            whole = tuple(pieces)
+            yield Row(next(numbers), section, grid.kind, whole, heading, grid.page)
 
 
 def _is_gap(pieces: Sequence[Piece]) -> bool:
@@ -278,7 +295,9 @@ def _is_remark(text: str) -> bool:
     )
 
 
-def _stream_rows(pieces: Iterable[Piece], section: int) -> Iterator[Row]:
+def _stream_rows(
+    pieces: Iterable[Piece], section: int, numbers: Iterator[int]
+) -> Iterator[Row]:
     """Rows in a run of pieces: words, then figures and blanks, until words again."""
     row: list[Piece] = []
     seen_figure = False
@@ -287,12 +306,12 @@ def _stream_rows(pieces: Iterable[Piece], section: int) -> Iterator[Row]:
             row[-1] = replace(row[-1], text=f"{row[-1].text}\n{piece.text}")
             continue
         if piece.is_label and seen_figure:
-            yield _stream_row(row, section)
+            yield _stream_row(row, section, next(numbers))
             row, seen_figure = [], False
         row.append(piece)
         seen_figure = seen_figure or piece.is_figure or _ends_blank(row)
     if row:
-        yield _stream_row(row, section)
+        yield _stream_row(row, section, next(numbers))
 
 
 def _ends_blank(row: list[Piece]) -> bool:
@@ -301,9 +320,9 @@ def _ends_blank(row: list[Piece]) -> bool:
     return len(tail) == _BLANK_ROW and not any(piece.is_label for piece in tail)
 
 
-def _stream_row(pieces: list[Piece], section: int) -> Row:
+def _stream_row(pieces: list[Piece], section: int, number: int) -> Row:
     numbered = tuple(
         replace(piece, low=float(n), high=float(n + 1))
         for n, piece in enumerate(pieces)
     )
-    return Row(0, section, GridKind.STREAM, numbered)
+    return Row(number, section, GridKind.STREAM, numbered)
