@@ -346,6 +346,16 @@ def test_a_break_is_drawn_only_where_it_parts_the_series() -> None:
     assert dotted == [[2020.5, 2023.5], [2020.5, 2023.5, 2024.5]]
 
 
+def test_a_break_of_form_stands_where_an_agency_changes_its_form() -> None:
+    """On the old form in 2021, and so parted at 2022, whatever others do."""
+    mine = DATA[DATA["agency_id"] == "pingtan"]
+    graded = grade_indicators(mine, CELLS)
+    graded.loc[graded["report_year"] == 2021, "form"] = "2019"
+    fig = figures.series(graded, "granted_share", language="en")
+    assert joined(fig) == {(y, y + 1) for y in (2022, 2023, 2024)}
+    assert "Not joined across 2022: pingtan, 2021 form." in str(fig.get_label())
+
+
 def test_one_scale_is_for_one_unit() -> None:
     with pytest.raises(ValueError, match="^series draws") as caught:
         figures.series(DATA, ["granted_share", "review_per_100"])

@@ -147,7 +147,8 @@ def _rows(data: pd.DataFrame, term: Term) -> list[ReportValue]:
             "Expected one row per report and cell; give every report an id of its own."
         )
         raise ValueError(message)
-    records = chosen[list(NEEDED)].astype(object)
+    form = [name for name in ("form",) if name in chosen.columns]
+    records = chosen[[*NEEDED, *form]].astype(object)
     records = records.where(records.notna(), None)
     return [
         ReportValue(
@@ -161,6 +162,7 @@ def _rows(data: pd.DataFrame, term: Term) -> list[ReportValue]:
             high=None,
             state="computed" if r["state"] in ("reported", "corrected") else "",
             grade=str(r["grade"]),
+            form=str(r.get("form") or ""),
         )
         for r in records.to_dict("records")
     ]

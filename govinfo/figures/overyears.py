@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from govinfo.figures.rows import ReportValue
@@ -40,11 +42,25 @@ class Panel:
         """Cases that the series rests on; of a count, what it counts."""
         return sum(row.denominator or row.value or 0 for row in self.rows)
 
+    @cached_property
+    def changes(self) -> list[tuple[int, Break]]:
+        """What parts the series and from which year, a form from its own reports."""
+        found = []
+        for change in self.breaks:
+            if not change.form or not all(row.form for row in self.rows):
+                found.append((change.first_year, change))
+                continue
+            for before, after in pairwise(self.rows):
+                forms = {before.form, after.form}
+                if len(forms) > 1 and change.form in forms:
+                    found.append((after.year or 0, change))
+        return found
+
     def is_parted_by(self, mark: YearMark) -> bool:
         """Whether a mark stands in this panel."""
         if mark.agency:
             return mark.agency == self.agency
-        return any(change.first_year == mark.year for change in self.breaks)
+        return any(year == mark.year for year, _ in self.changes)
 
 
 def by_agency(rows: Sequence[ReportValue]) -> dict[str, tuple[ReportValue, ...]]:
@@ -64,19 +80,20 @@ def marks_of(
     panels: Sequence[Panel], years: list[int], mergers: pd.DataFrame | None
 ) -> list[YearMark]:
     """Lines within the figure across which some series is not joined."""
-    found: dict[int, list[Break]] = {}
-    for change in BREAKS:
-        is_inside = years[0] < change.first_year <= years[-1]
-        if is_inside and any(change in panel.breaks for panel in panels):
-            found.setdefault(change.first_year, []).append(change)
+    found: dict[tuple[int, str], dict[Break, None]] = {}
+    for panel in panels:
+        for year, change in panel.changes:
+            if years[0] < year <= years[-1]:
+                own = "" if year == change.first_year else panel.agency
+                found.setdefault((year, own), {})[change] = None
     marks = [
         YearMark(
             year,
-            "",
-            "，".join(change.chinese for change in its),
-            ", ".join(change.english for change in its),
+            agency,
+            "，".join(change.chinese for change in BREAKS if change in its),
+            ", ".join(change.english for change in BREAKS if change in its),
         )
-        for year, its in found.items()
+        for (year, agency), its in found.items()
     ]
     agencies = {panel.agency for panel in panels}
     marks += [

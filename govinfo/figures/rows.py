@@ -61,6 +61,7 @@ class ReportValue:
     high: float | None
     state: str
     grade: str = ""
+    form: str = ""
     least: float | None = None
     most: float | None = None
 
@@ -105,7 +106,7 @@ def rows_of(
             "report once, and give every report an id of its own."
         )
         raise ValueError(message)
-    optional = ("grade", "bound_low", "bound_high")
+    optional = ("grade", "form", "bound_low", "bound_high")
     graded = [name for name in optional if name in chosen.columns]
     records = chosen[[*NEEDED, *graded]].astype(object)
     records = records.where(records.notna(), None)
@@ -121,6 +122,7 @@ def rows_of(
             high=_real(r["high"]),
             state=str(r["state"]),
             grade=str(r.get("grade") or ""),
+            form=str(r.get("form") or ""),
             least=_real(r.get("bound_low")),
             most=_real(r.get("bound_high")),
         )
