@@ -39,7 +39,8 @@ html: $(READY) ## Extract the bundled reports, run the notebooks, write build/ht
 	@$(BIN)/python scripts/build_site.py
 
 test: lint types ## Run every check and test, the notebooks included
-	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+	  --nbval --nbval-current-env \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg tests govinfo notebooks
 
 $(BROWSER): tests/browser.txt $(READY)

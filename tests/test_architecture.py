@@ -78,6 +78,40 @@ def test_an_indicator_is_one_line(copied: Path) -> None:
     assert said(copied, code) == "True"
 
 
+def test_a_check_is_a_function_and_its_lines(copied: Path) -> None:
+    checks = copied / "govinfo" / "checks"
+    with (checks / "checks.csv").open("a", encoding="utf-8") as file:
+        file.write("even,The requests granted are even.,warning,invented,report\n")
+    with (checks / "sentences.csv").open("a", encoding="utf-8") as file:
+        file.write("even.said,{n} is odd.,{n}是奇数。\n")
+    module = checks / "within.py"
+    text = module.read_text("utf-8")
+    call = "    for total in report.sums():\n"
+    assert text.count(call) == 1
+    text = text.replace(call, "    yield from _even(report)\n" + call)
+    module.write_text(
+        text + "\n\ndef _even(report):\n"
+        "    key = ('requests', 'granted', 'total')\n"
+        "    n = report.value.get(key)\n"
+        "    if n is not None and n % 2:\n"
+        "        yield Result(report.report_id, 'even', key, where('2021', key),\n"
+        "                     'fail', say('even.said', n=plain(n)))\n",
+        "utf-8",
+    )
+    code = (
+        "from govinfo.dataset import read_cells;"
+        f"cells = read_cells({str(ROOT / 'data')!r});"
+        "from govinfo.checks import check_cells;"
+        "found = check_cells(cells);"
+        'odd = cells.query(\'row_code == "granted" and column_code == "total"\');'
+        "odd = odd[odd.value.astype('Float64').fillna(0) % 2 == 1];"
+        "own = found[found.check == 'even'];"
+        "print(own.report_id.tolist() == odd.report_id.tolist() != [],"
+        " set(own.severity))"
+    )
+    assert said(copied, code) == "True {'warning'}"
+
+
 def test_a_kind_of_file_is_a_module_and_an_entry(copied: Path) -> None:
     readers = copied / "govinfo" / "readers"
     (readers / "plate.py").write_text(

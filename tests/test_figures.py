@@ -6,6 +6,7 @@ import csv
 import itertools
 from collections import defaultdict
 from collections.abc import Callable
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -80,13 +81,19 @@ EVERY: dict[str, Draw] = {
 }
 
 
+@cache
+def figure(name: str, language: str = "both") -> Figure:
+    """A figure, drawn once: the checks look at it and leave it as it is."""
+    return EVERY[name](language=language)
+
+
 def chinese(text: str) -> bool:
     return any("\u4e00" <= char <= "\u9fff" for char in text)
 
 
 @pytest.mark.parametrize("name", EVERY)
 def test_every_figure_fits_the_page_and_describes_itself(name: str) -> None:
-    fig = EVERY[name]()
+    fig = figure(name)
     assert fig.get_figwidth() == show.WIDTH
     assert len(str(fig.get_label()).split()) > 5
     # Warnings are errors here, a missing glyph among them.
@@ -95,7 +102,7 @@ def test_every_figure_fits_the_page_and_describes_itself(name: str) -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_a_chinese_figure_is_described_in_chinese(name: str) -> None:
-    fig = EVERY[name](language="zh")
+    fig = figure(name, "zh")
     assert chinese(str(fig.get_label()))
     labels = "".join(show.texts(fig))
     assert chinese(labels)
@@ -104,14 +111,14 @@ def test_a_chinese_figure_is_described_in_chinese(name: str) -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_an_english_figure_has_no_chinese(name: str) -> None:
-    fig = EVERY[name](language="en")
+    fig = figure(name, "en")
     assert [text for text in show.texts(fig) if chinese(text)] == []
     assert not chinese(str(fig.get_label()))
 
 
 @pytest.mark.parametrize("name", EVERY)
 def test_labels_of_a_figure_do_not_lie_on_each_other(name: str) -> None:
-    fig = EVERY[name]()
+    fig = figure(name)
     with show.style():
         fig.draw_without_rendering()
         boxes = [
@@ -131,7 +138,7 @@ def test_labels_of_a_figure_do_not_lie_on_each_other(name: str) -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_no_label_leaves_the_figure(name: str) -> None:
-    fig = EVERY[name]()
+    fig = figure(name)
     with show.style():
         fig.draw_without_rendering()
         whole = fig.bbox.padded(1)
@@ -245,7 +252,7 @@ def test_a_crowded_funnel_names_the_furthest_and_no_name_lies_on_another() -> No
 
 
 def test_a_caterpillar_of_few_reports_says_that_shrinkage_may_mislead() -> None:
-    fig = EVERY["caterpillar"](language="en")
+    fig = figure("caterpillar", "en")
     sentence = "Few reports (9): shrinkage may move rates away from the truth."
     assert sentence in "".join(show.texts(fig))
     assert str(fig.get_label()).endswith(sentence)
