@@ -222,6 +222,129 @@ def outlined_in_white(canvas: Canvas, size: float) -> None:
     canvas.drawText(text)
 
 
+def overtyped(text: str, up: float = 0.0) -> Mark:
+    """Signs typed over the figure, as a typewriter strikes out."""
+
+    def mark(canvas: Canvas, size: float) -> None:
+        figure(canvas, size)
+        words(canvas, X, Y + up * size, text, size=size)
+
+    return mark
+
+
+def typed(**how: object) -> Mark:
+    """The figure as a text object of its own."""
+
+    def mark(canvas: Canvas, size: float) -> None:
+        canvas.saveState()
+        text = canvas.beginText(X, Y)
+        text.setFont("Test", size)
+        text.setTextRenderMode(how.get("mode", 0))
+        text.setHorizScale(how.get("wide", 100))
+        text.setCharSpace(how.get("apart", 0.0) * size)
+        canvas.setLineWidth(how.get("outline", 0.3))
+        canvas.setStrokeColor(how.get("colour", black))
+        text.textOut("718")
+        canvas.drawText(text)
+        canvas.restoreState()
+
+    return mark
+
+
+def scaled(across: float, up: float, *, form: bool = False) -> Mark:
+    def mark(canvas: Canvas, size: float) -> None:
+        if form:
+            canvas.beginForm(f"figure{size:.0f}")
+            words(canvas, 0, 0, "718", size=size)
+            canvas.endForm()
+        canvas.saveState()
+        canvas.translate(X, Y)
+        canvas.scale(across, up)
+        if form:
+            canvas.doForm(f"figure{size:.0f}")
+        else:
+            words(canvas, 0, 0, "718", size=size)
+        canvas.restoreState()
+
+    return mark
+
+
+def inverted(canvas: Canvas, size: float) -> None:
+    canvas.saveState()
+    canvas.setBlendMode("Difference")
+    boxed(black)(canvas, size)
+    canvas.restoreState()
+
+
+def specks(radius: float, shape: str) -> Mark:
+    def mark(canvas: Canvas, size: float) -> None:
+        figure(canvas, size)
+        for n in range(30):
+            x, y = X + n * wide(size) / 30, middle(size) + (n % 3 - 1) * 0.15 * size
+            if shape == "round":
+                canvas.circle(x, y, radius, stroke=0, fill=1)
+            else:
+                canvas.rect(x, middle(size) - radius, radius, 2 * radius, 0, 1)
+
+    return mark
+
+
+def white_line(canvas: Canvas, size: float) -> None:
+    stroke((-0.2, 0.36), (1.2, 0.36), colour=white, width=1.6 * size)(canvas, size)
+
+
+def white_digits(canvas: Canvas, size: float) -> None:
+    figure(canvas, size)
+    canvas.setFillColor(white)
+    for shift in (0.0, 0.3, -0.3):
+        words(canvas, X + shift, Y + shift, "888", size=size)
+    canvas.setFillColor(black)
+
+
+def inline_picture(canvas: Canvas, size: float) -> None:
+    figure(canvas, size)
+    white_box = Image.new("RGB", (20, 8), "white")
+    canvas.drawInlineImage(white_box, X - 2, Y - 2, wide(size) + 4, size + 3)
+
+
+def clipped_by_a_hole(canvas: Canvas, size: float) -> None:
+    """An even-odd clip leaves out the middle of its shape."""
+    canvas.saveState()
+    path = canvas.beginPath()
+    path.rect(X - 30, Y - 20, 90, 60)
+    path.rect(X - 2, Y - 3, wide(size) + 4, size + 6)
+    canvas.clipPath(path, stroke=0, fill=0, fillMode=0)
+    figure(canvas, size)
+    canvas.restoreState()
+
+
+def form_over_it(canvas: Canvas, size: float) -> None:
+    figure(canvas, size)
+    canvas.beginForm(f"cover{size:.0f}")
+    canvas.setFillColor(white)
+    canvas.rect(X - 2, Y - 2, wide(size) + 4, size + 2, stroke=0, fill=1)
+    canvas.endForm()
+    canvas.doForm(f"cover{size:.0f}")
+
+
+def printed_twice_apart(canvas: Canvas, size: float) -> None:
+    figure(canvas, size)
+    words(canvas, X + 0.25 * size, Y + 0.25 * size, "718", size=size)
+
+
+def hatched(canvas: Canvas, size: float) -> None:
+    figure(canvas, size)
+    for n in range(12):
+        x = X + n * wide(size) / 8
+        canvas.line(x - 4, Y - 2, x, Y + size)
+
+
+def star(canvas: Canvas, size: float) -> None:
+    points = [(n * 4 * math.pi / 5) for n in range(6)]
+    at = [(0.5 + 0.55 * math.sin(a), 0.36 + 0.9 * math.cos(a)) for a in points]
+    stroke(*at)(canvas, size)
+
+
 MARKS: dict[str, Mark] = {
     "cross of two lines": stroke((0, 0), (1, 0.7), (0, 0.7), (1, 0), apart=True),
     "two strokes of one path": stroke(
@@ -261,6 +384,32 @@ MARKS: dict[str, Mark] = {
     "shading over it": faded,
     "line of a form": in_a_form,
     "outline in white": outlined_in_white,
+    "dashes typed over it": overtyped("——"),
+    "crosses typed over it": overtyped("xxx"),
+    "slashes typed over it": overtyped("///"),
+    "equals signs typed over it": overtyped("==="),
+    "number signs typed over it": overtyped("####"),
+    "raised underscores": overtyped("____", up=0.36),
+    "squeezed": typed(wide=4),
+    "digits over each other": typed(apart=-0.5),
+    "invisible": typed(mode=3),
+    "a clip alone": typed(mode=7),
+    "white outline": typed(mode=2, outline=3.0, colour=white),
+    "thin white outline": typed(mode=2, outline=0.9, colour=white),
+    "broad outline": typed(mode=2, outline=3.5),
+    "flattened": scaled(1.0, 0.05),
+    "small in a form": scaled(0.1, 0.1, form=True),
+    "blended away": inverted,
+    "round specks": specks(0.35, "round"),
+    "square specks": specks(0.4, "square"),
+    "broad white line": white_line,
+    "white digits over it": white_digits,
+    "inline picture": inline_picture,
+    "clipped by a hole": clipped_by_a_hole,
+    "form over it": form_over_it,
+    "printed twice, apart": printed_twice_apart,
+    "hatched": hatched,
+    "star": star,
 }  # fmt: skip
 
 
@@ -283,6 +432,22 @@ def test_white_text_in_a_label_or_beside_a_figure_is_left_out(size: float):
     (grid,) = read_pdf(pdf(page), "x.pdf").grids
     row = [(c.text, c.other_reading) for c in grid.cells if c.row == 1]
     assert row == [("规章", None), ("718", None), ("12", None)]
+
+
+@pytest.mark.parametrize("size", [10.0, 6.5])
+def test_figure_under_a_grid_of_lines_leaves_no_certain_blank(size: float):
+    def page(canvas: Canvas) -> None:
+        table(canvas, 60, 700, ROWS, widths=100.0)
+        figure(canvas, size)
+        for n in range(10):
+            up, across = Y - 1 + n * size / 8, X + n * wide(size) / 9
+            canvas.line(X - 2, up, X + wide(size) + 2, up)
+            canvas.line(across, Y - 1, across, Y + size)
+
+    grids = read_pdf(pdf(page), "x.pdf").grids
+    texts = "".join(cell.text for grid in grids for cell in grid.cells)
+    assert "〔" in texts
+    assert "718" not in texts.replace("〔718〕", "")
 
 
 def highlighted(canvas: Canvas, size: float) -> None:

@@ -24,8 +24,9 @@ _UNBROKEN = re.compile(r"[!-~]+|.[）」，。、；：]*", re.DOTALL)
 class Style:
     """How the pages of one document look.
 
-    ``rules`` is ``all``, ``horizontal`` or ``none``. ``cut_labels`` prints a label that
-    spans a page break half on either page, else it stands whole on the first.
+    ``rules`` is ``all``, ``horizontal``, ``vertical`` or ``none``. ``cut_labels``
+    prints a label that spans a page break half on either page, else it stands whole on
+    the first.
     """
 
     page: tuple[float, float] = A4
@@ -255,8 +256,9 @@ class Paper:
         canvas.setLineWidth(style.rule_width)
         if style.dash is not None:
             canvas.setDash(*style.dash)
-        canvas.line(left, top, right, top)
-        canvas.line(left, bottom, right, bottom)
-        if style.rules == "all":
+        if style.rules != "vertical":
+            canvas.line(left, top, right, top)
+            canvas.line(left, bottom, right, bottom)
+        if style.rules != "horizontal":
             canvas.line(left, top, left, bottom)
             canvas.line(right, top, right, bottom)

@@ -561,9 +561,14 @@ def _assign(
                 if cell is None:
                     continue
                 box = table.cells[cell].box
-                if char.bottom - char.top <= TALLEST * (box[3] - box[1]):
-                    cells[cell].append(char)
-                    break
+                is_tall = char.bottom - char.top > TALLEST * (box[3] - box[1])
+                if is_tall and char.text.isdecimal():
+                    # Lines over a figure are no rules of a table.
+                    char = char._replace(doubtful=True)
+                elif is_tall:
+                    continue
+                cells[cell].append(char)
+                break
         else:
             outside.append(char)
     return inside, outside

@@ -22,8 +22,8 @@ BESIDE = 0.4
 RAISED = 0.12
 
 
-# Less wide than this, in points, no reader makes out a digit.
-HAIR = 0.15
+# Less wide than this, in points or in parts of its height, no reader makes out a digit.
+HAIR, SQUEEZED = 0.15, 0.08
 
 # Digits that overlap by more than this part of their width are printed over each other.
 OVERLAP = 0.5
@@ -62,7 +62,7 @@ def doubted(chars: Sequence[Char], unseen: Collection[int]) -> tuple[Char, ...]:
         if (
             i in unseen
             or char.bottom - char.top < TINY
-            or char.right - char.left < HAIR
+            or char.right - char.left < max(HAIR, SQUEEZED * (char.bottom - char.top))
         ):
             found[i] = char._replace(doubtful=True)
     for i in _between(found, unseen):

@@ -132,10 +132,6 @@ def _keep_text(page: Any, highest: float) -> None:
 
     edges = tuple(ctypes.c_float() for _ in range(4))
     bounds = tuple(map(ctypes.byref, edges))
-    outlined = (
-        raw.FPDF_TEXTRENDERMODE_FILL_STROKE,
-        raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP,
-    )
 
     def keep(objects: Iterator[Any]) -> None:
         for item in objects:
@@ -150,11 +146,8 @@ def _keep_text(page: Any, highest: float) -> None:
                 raw.FPDFPageObj_SetIsActive(item, 0)
                 continue
             raw.FPDFPageObj_SetFillColor(item, 0, 0, 0, 255)
-            if raw.FPDFTextObj_GetTextRenderMode(item) in outlined:
-                # Fake bold draws the outline as well.
-                raw.FPDFPageObj_SetStrokeColor(item, 0, 0, 0, 255)
-            else:
-                raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_FILL)
+            # The outline that fake bold draws as well is thinner than a pixel.
+            raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_FILL)
             # The clip is moved and widened until nothing is outside of it.
             raw.FPDFPageObj_TransformClipPath(item, 1e3, 0, 0, 1e3, -3e5, -3e5)
 

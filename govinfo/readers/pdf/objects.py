@@ -41,6 +41,12 @@ DARK, CONTRAST, OPAQUE = 100, 60, 250
 # and stands at so many places across and down the page.
 SLANT, WORD, TILES = 0.05, 2, 3
 
+# Fake bold draws outlines no broader than this, in points.
+OUTLINE = 1.0
+
+# What the render mode of fake bold is in PDF.
+_BOLD = 2
+
 # Text lighter than this is not seen on white paper.
 PALE = 215
 
@@ -286,8 +292,8 @@ class Objects:
         )
         is_odd = (
             is_faint
-            or mode
-            not in (raw.FPDF_TEXTRENDERMODE_FILL, raw.FPDF_TEXTRENDERMODE_FILL_STROKE)
+            or mode not in (raw.FPDF_TEXTRENDERMODE_FILL, _BOLD)
+            or (mode == _BOLD and self._is_outlined(item))
             or self._is_clipped(item)
         )
         if is_odd:
@@ -302,6 +308,14 @@ class Objects:
         self._inks[ctypes.addressof(item.contents)] = Ink(
             self._order, light, is_odd, is_faint, is_slanted
         )
+
+    def _is_outlined(self, item: Any) -> bool:
+        """Whether the outline of a text is drawn in a light colour, or broad."""
+        raw, width = self.raw, ctypes.c_float()
+        red, green, blue, _ = self._colour
+        raw.FPDFPageObj_GetStrokeWidth(item, width)
+        raw.FPDFPageObj_GetStrokeColor(item, *self._to_colour)
+        return width.value > OUTLINE or max(c.value for c in (red, green, blue)) > DARK
 
     def _is_clipped(self, item: Any) -> bool:
         """Whether a clip may cut something off: it is no box that holds all of it."""
