@@ -73,7 +73,7 @@ def write_partitions(folder: Path | str, out: Path | str) -> int:
         while some := list(islice(reports, _AT_ONCE)):
             count += len(some)
             rows = [row for rows in some for row in rows]
-            yield _batch(rows, [provinces.get(row[0], UNKNOWN) for row in rows])
+            yield batch_of(rows, [provinces.get(row[0], UNKNOWN) for row in rows])
 
     try:
         write_batches(counted(), part)
@@ -110,7 +110,8 @@ def _schema() -> pa.Schema:
     return pa.schema([*columns, ("province", pa.string())])
 
 
-def _batch(rows: list[CellRow], provinces: list[str]) -> pa.RecordBatch:
+def batch_of(rows: list[CellRow], provinces: list[str]) -> pa.RecordBatch:
+    """Cells as a batch for :func:`write_batches`, with the province of each."""
     import pyarrow as pa
 
     columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)]
