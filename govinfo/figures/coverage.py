@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from govinfo.checks.results import need_columns
-from govinfo.figures.rows import GAP, HEADING, ROW, described, headed, need_rows
+from govinfo.figures.rows import Groups, beside, described, headed, need_rows
 from govinfo.figures.words import Language, listed, percent, pick, told
-from govinfo.show import BLUE, GREY, RED, drawn, is_narrow, style, width
+from govinfo.show import BLUE, GREY, RED, drawn, is_narrow, style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +106,6 @@ def coverage(
         If it has no rows.
     """
     import numpy as np
-    from matplotlib.figure import Figure
 
     need_columns(data, "coverage", NEEDED, "the table that run_study() gives")
     need_rows(data, "coverage")
@@ -119,45 +118,14 @@ def coverage(
     # Rows of a study stand together, wherever they stood in the table.
     order = {study: n for n, study in enumerate(data["study"].unique())}
     rows = data.sort_values("study", key=lambda s: s.map(order), kind="stable")
-    places, headings, height = _places(rows)
+    groups = Groups.of(rows, "study")
     with style():
-        fig = Figure(figsize=(width(), height + 1.3))
-        ax = fig.subplots()
-        ax.set_ylim(height, 0)
-        ax.xaxis.set_major_formatter(lambda x, _: percent(x, 0))
-        ax.grid(visible=False, axis="y")
-        ax.tick_params(axis="y", length=0)
-        ax.spines["left"].set_visible(False)
         labels = [_setting(str(setting), language) for setting in rows["setting"]]
-        ax.set_yticks(places, labels)
-        _draw(ax, rows, np.array(places), nominal, language)
-        for place, study in headings:
-            ax.annotate(
-                pick(language, *_study(study)),
-                (0, place),
-                xycoords=("axes fraction", "data"),
-                xytext=(-6, 0),
-                textcoords="offset points",
-                ha="right",
-                va="center",
-                color="#5a5a5a",
-            )
+        fig, ax = groups.figure(labels, lambda s: pick(language, *_study(s)), below=1.3)
+        _draw(ax, rows, np.array(groups.places), nominal, language)
         headed(fig, pick(language, *_title(rows)))
         fig.legend(loc="outside lower left", ncols=1 if is_narrow() else 3)
     return described(fig, _alt(rows, nominal, language))
-
-
-def _places(data: pd.DataFrame) -> tuple[list[float], list[tuple[float, str]], float]:
-    """Where rows and headings stand, from the top, and how much room they take."""
-    places: list[float] = []
-    headings: list[tuple[float, str]] = []
-    y = 0.0
-    for study, own in data.groupby("study", sort=False):
-        headings.append((y + HEADING / 2, str(study)))
-        y += HEADING
-        places += [y + ROW * (n + 0.5) for n in range(len(own))]
-        y += ROW * len(own) + GAP
-    return places, headings, y
 
 
 def _draw(
@@ -190,14 +158,7 @@ def _draw(
                 label=pick(language, *words),
             )
     for place, value in zip(places, measured, strict=True):
-        ax.annotate(
-            percent(value),
-            (1, place),
-            xycoords=("axes fraction", "data"),
-            xytext=(8, 0),
-            textcoords="offset points",
-            va="center",
-        )
+        beside(ax, place, percent(value))
 
 
 def _title(data: pd.DataFrame) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from govinfo.checks.results import need_columns
 from govinfo.figures.mixpanels import Mix, mixes_of
-from govinfo.figures.rows import described, headed
+from govinfo.figures.rows import beside, described, headed
 from govinfo.figures.words import Language, Names, ground, percent, pick, told
 from govinfo.indicators import GROUNDS, INDICATORS, RELIABLE_N
 from govinfo.show import BLUE, GREY, RED, drawn, is_narrow, style, width
@@ -170,16 +170,8 @@ def _draw(ax: Axes, mix: Mix) -> None:
                 # Half a mark at the end of an axis would hide its shape.
                 clip_on=False,
             )
-            ax.annotate(
-                str(part.count),
-                (1, y),
-                xycoords=("axes fraction", "data"),
-                xytext=(6, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=9.5,
-                color="#222222" if part.count else GREY,
-            )
+            ink = "#222222" if part.count else GREY
+            beside(ax, y, str(part.count), gap=6, fontsize=9.5, color=ink)
 
 
 def _key(fig: Figure, mixes: Sequence[Mix], level: float, language: Language) -> None:

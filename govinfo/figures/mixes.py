@@ -10,6 +10,7 @@ from govinfo.figures.rates import WHY, cut_note, left_out
 from govinfo.figures.rows import (
     Layout,
     ReportValue,
+    beside,
     described,
     drawable,
     headed,
@@ -195,14 +196,7 @@ def _bar(
 ) -> None:
     why = undrawn(rows)
     first = next(row for row in rows if row is not None)
-    ax.annotate(
-        "–" if why else f"n = {first.denominator}",
-        (1, y),
-        xycoords=("axes fraction", "data"),
-        xytext=(8, 0),
-        textcoords="offset points",
-        va="center",
-    )
+    beside(ax, y, "–" if why else f"n = {first.denominator}")
     if why:
         ax.text(0.01, y, pick(language, *WHY[why]), va="center", color="#5a5a5a")
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from govinfo.figures.rows import (
     Layout,
     ReportValue,
+    beside,
     described,
     drawable,
     headed,
@@ -116,14 +117,7 @@ def rates(
         fig, (ax,) = layout.figure()
         for row in shown:
             _draw(ax, row, layout.y_of[row.report_id], language)
-            ax.annotate(
-                _counts(row, unit),
-                (1, layout.y_of[row.report_id]),
-                xycoords=("axes fraction", "data"),
-                xytext=(10, 0),
-                textcoords="offset points",
-                va="center",
-            )
+            beside(ax, layout.y_of[row.report_id], _counts(row, unit), gap=10)
         _scale(ax, shown, unit, language)
         note = cut_note(layout, len(rows), language)
         headed(fig, title(indicator, language), note)

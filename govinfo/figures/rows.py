@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from govinfo.checks.results import need_columns
-from govinfo.figures.words import Language, Names
+from govinfo.figures.words import Language, Names, percent
 from govinfo.indicators import VALUED
 from govinfo.show import is_narrow, width
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 NEEDED = (
@@ -153,6 +154,74 @@ def drawable(
     return rows
 
 
+def bare(axes: Iterable[Axes], height: float) -> None:
+    """Set axes to inches from the top, without grid and ticks between the rows."""
+    for ax in axes:
+        ax.set_ylim(height, 0)
+        ax.grid(visible=False, axis="y")
+        ax.tick_params(axis="y", length=0)
+        ax.spines["left"].set_visible(False)
+
+
+def beside(ax: Axes, y: float, text: str, gap: float = 8, **looks: Any) -> None:
+    """Write at the right end of a row, outside of the axes."""
+    ax.annotate(
+        text,
+        (1, y),
+        xycoords=("axes fraction", "data"),
+        xytext=(gap, 0),
+        textcoords="offset points",
+        va="center",
+        **looks,
+    )
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Rows under headings, in inches from the top."""
+
+    places: tuple[float, ...]
+    headings: tuple[tuple[float, str], ...]
+    height: float
+
+    @classmethod
+    def of(cls, data: pd.DataFrame, by: str) -> Groups:
+        """A heading for each value of a column, over its rows."""
+        places: list[float] = []
+        headings: list[tuple[float, str]] = []
+        y = 0.0
+        for group, own in data.groupby(by, sort=False):
+            headings.append((y + HEADING / 2, str(group)))
+            y += HEADING
+            places += [y + ROW * (n + 0.5) for n in range(len(own))]
+            y += ROW * len(own) + GAP
+        return cls(tuple(places), tuple(headings), y)
+
+    def figure(
+        self, labels: Iterable[str], words: Callable[[str], str], below: float
+    ) -> tuple[Figure, Axes]:
+        """A figure of labelled rows under headings, each heading in its words."""
+        from matplotlib.figure import Figure
+
+        fig = Figure(figsize=(width(), self.height + below))
+        ax = fig.subplots()
+        bare([ax], self.height)
+        ax.xaxis.set_major_formatter(lambda x, _: percent(x, 0))
+        ax.set_yticks(self.places, list(labels))
+        for place, heading in self.headings:
+            ax.annotate(
+                words(heading),
+                (0, place),
+                xycoords=("axes fraction", "data"),
+                xytext=(-6, 0),
+                textcoords="offset points",
+                ha="right",
+                va="center",
+                color="#5a5a5a",
+            )
+        return fig, ax
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where each report stands in a figure, in inches from the top.
@@ -232,11 +301,7 @@ class Layout:
 
         fig = Figure(figsize=(width(), self.height + below))
         axes = fig.subplots(1, panels, sharey=True, squeeze=False, **options)[0]
-        for ax in axes:
-            ax.set_ylim(self.height, 0)
-            ax.grid(visible=False, axis="y")
-            ax.tick_params(axis="y", length=0)
-            ax.spines["left"].set_visible(False)
+        bare(axes, self.height)
         axes[0].set_yticks([self.y_of[i] for i in self.ids], self.times)
         for y, label in (*self.labels, *self.headings):
             is_heading = (y, label) in self.headings
