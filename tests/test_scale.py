@@ -38,7 +38,7 @@ def work(reports: int, agencies: int, monkeypatch: pytest.MonkeyPatch) -> Counte
 
     with monkeypatch.context() as monkeypatch, Store() as store:
         counted(Store, "result")
-        for name in ("year_results", "carried_between", "likeness", "located"):
+        for name in ("year_results", "likeness", "located"):
             counted(together, name)
         filled(store, reports, agencies)
         together.audit_together(store, {})
