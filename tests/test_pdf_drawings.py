@@ -546,6 +546,17 @@ def test_figure_that_is_plainly_seen_is_a_figure(name: str, size: float):
     assert read(PLAIN[name], size) == ("718", None)
 
 
+@pytest.mark.parametrize("x", [-300.0, -8.0, 590.0, 900.0])
+def test_marked_figure_beyond_the_page_stops_nothing(x: float):
+    def page(canvas: Canvas) -> None:
+        table(canvas, 60, 700, ROWS, widths=100.0)
+        words(canvas, x, 600, "718")
+        canvas.line(x - 2, 603.6, x + 30, 603.6)
+
+    document = read_pdf(pdf(page), "x.pdf")
+    assert [c.text for c in document.grids[0].cells] == [t for row in ROWS for t in row]
+
+
 def test_picture_over_a_whole_page_of_text_is_no_table():
     def page(canvas: Canvas) -> None:
         table(canvas, 60, 700, [*ROWS, *ROWS[1:] * 12], widths=100.0)

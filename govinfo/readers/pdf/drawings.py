@@ -69,11 +69,21 @@ def looks(document: Any, index: int, boxes: Sequence[Box]) -> list[Look]:
     Returns
     -------
     list of Look
-        One for each box. What is too small to be made out is marked.
+        One for each box. What is too small to be made out, or reaches beyond the page,
+        is marked.
     """
-    large = [box for box in boxes if box[3] - box[1] >= TINY]
+    width, height = document.get_page_size(index)
+    large = [
+        box
+        for box in boxes
+        if box[3] - box[1] >= TINY
+        and min(box[0], box[1]) >= 0
+        and box[2] <= width
+        and box[3] <= height
+    ]
     if not large:
         return [Look.MARKED] * len(boxes)
+    inside = set(large)
     heights = sorted(box[3] - box[1] for box in large)
     scale = min(max(SCALE, HIGH / heights[0]), FINEST)
     lefts, tops, rights, bottoms = zip(*large, strict=True)
@@ -90,7 +100,7 @@ def looks(document: Any, index: int, boxes: Sequence[Box]) -> list[Look]:
     said = _drawn(document, index, part, scale, text_up_to=highest)
     return [
         _look(*(_window(picture, box, part, scale) for picture in (seen, said)))
-        if box[3] - box[1] >= TINY
+        if box in inside
         else Look.MARKED
         for box in boxes
     ]
