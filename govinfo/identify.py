@@ -44,9 +44,12 @@ _TITLES = (
     ),
 )
 _TITLE_WITHOUT_YEAR = re.compile(rf"^(?P<before>[^。；;:：|]{{2,50}}?)(?:{_REPORT})$")
-# A day, and what a browser prints above a page: day, time, title.
+# A day, what a browser prints above a page (day, time, title), and the number of a
+# letter: 青政办〔2024〕5号.
 _STAMP = re.compile(
-    r"""(?:\d{4}[/.-]\d{1,2}[/.-]\d{1,2}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}年\d{1,2}月\d{1,2}日)
+    r"""[\u4e00-\u9fff]{0,8}[〔[［(（]20\d\d[〕\]］)）]\s*第?\d+号 | 第\s*\d+\s*号 |
+    (?:\d{4}[/.-]\d{1,2}[/.-]\d{1,2}|\d{1,2}/\d{1,2}/\d{2,4}
+    |(?:(?:\d|[〇○零一二三四五六七八九]){4}年)?[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日)
     (?:[,，\s]*(?:上午|下午|早上|晚上|中午|凌晨)?\s*
     \d{1,2}[:：]\d{2}(?:[:：]\d{2})?\s*(?:[AaPp]\.?[Mm]\.?)?)?""",
     re.VERBOSE,
@@ -76,12 +79,17 @@ _SIGNATURE = re.compile(
     r"(?:局|委|府|办|室|院|厅|会|镇|乡|街道|街道办|中心|处|所|站|校|学|司|集团)$"
 )
 _FILLER = re.compile(
-    r"^(?:关于|现将|将|公布|发布|印发|附件\d*[:：]?|正文|《|【|\d+)+|[《》“”\s]+"
+    r"^(?:关于|现将|将|报送|上报|公布|发布|印发|附件\d*[:：]?|正文|《|【|\d+)+|[《》“”\s]+"
 )
 _TAG = re.compile(r"^(?:\[[^\]]*\]|【[^】]*】|\([^)]*\)|[^\u4e00-\u9fff(（\[【])+")
+# 本单位, 我局: whoever writes so, names nobody.
+_NOBODY = re.compile(
+    r"^(?:本|我|该)(?:单位|部门|机关|[局委府办室院厅会镇乡县区市街道]+)$"
+)
 _BRACKETS = {")": "(", "]": "[", "】": "【", "〕": "〔", "》": "《"}
 _AGENCY_END = re.compile(
-    r"(?:的|关于)?(?:年度)?(?:政府)?(?:信息公开|政务公开)?(?:工作)?$"
+    r"(?:的|关于)?(?:年度)?(?:政府)?(?:信息公开|政务公开)?"
+    r"(?:工作|年度|总结)*(?:报告|年报)?$"
 )
 
 
@@ -271,7 +279,8 @@ def _clean(text: str) -> str:
         name = _FILLER.sub("", name)
         name = _AGENCY_END.sub("", name).rstrip(" 年度，,、:：-—_|0123456789")
     name = _closed(name).translate(_FULL_WIDTH)
-    return name if re.search(r"[\u4e00-\u9fff]{2}", name) else ""
+    is_name = re.search(r"[\u4e00-\u9fff]{2}", name) and not _NOBODY.match(name)
+    return name if is_name else ""
 
 
 def _closed(name: str) -> str:
@@ -364,7 +373,7 @@ def _from_name(file: str) -> list[Statement]:
         for year in re.findall(r"(?<!\d)(20\d\d)(?!\d)", stem)
         if FIRST_YEAR <= int(year) <= LAST_YEAR
     }
-    agency = "".join(re.findall(r"[\u4e00-\u9fff]+", stem))
+    agency = _clean("".join(re.findall(r"[\u4e00-\u9fff]+", stem)))
     if re.search(_REPORT, agency) or len(agency) < 4:
         agency = ""
     if len(years) == 1:

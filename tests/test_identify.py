@@ -38,6 +38,46 @@ def test_title_names_agency_and_year(texts: list[str], agency: str, year: int):
     assert (found.agency, found.report_year) == (agency, year)
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        "2024年1月15日",
+        "二〇二四年一月十五日",
+        "1月15日",
+        "〔2024〕5号",
+        "青政办〔2024〕5号",
+        "第12号 ",
+        "★",
+        "）",
+        "1.",
+        "关于报送",
+    ],
+)
+def test_name_begins_with_no_date_number_sign_or_lone_bracket(before: str):
+    found = identify(lines(before + "青河县财政局2023年政府信息公开工作年度报告"))
+    assert (found.agency, found.report_year) == ("青河县财政局", 2023)
+
+
+@pytest.mark.parametrize("words", ["本单位", "我局", "（本级）", "关于报送", "报告"])
+def test_words_that_name_nobody_are_no_agency(words: str):
+    assert identify(lines(f"{words}2023年政府信息公开工作年度报告")).agency == ""
+
+
+@pytest.mark.parametrize(
+    ("file", "agency"),
+    [
+        ("报告.docx", ""),
+        ("年度报告2023.pdf", ""),
+        ("工作报告2023.doc", ""),
+        ("总结报告.pdf", ""),
+        ("2023青河县财政局年报.pdf", "青河县财政局"),
+        ("青河县财政局工作报告.pdf", "青河县财政局"),
+    ],
+)
+def test_report_in_a_file_name_is_no_agency(file: str, agency: str):
+    assert identify(lines("一、总体情况"), file).agency == agency
+
+
 def test_page_title_speaks_where_the_page_has_none():
     document = lines(
         "一、总体情况", title="某区2022年政府信息公开工作年度报告-某区门户"
