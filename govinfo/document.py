@@ -88,7 +88,9 @@ class Grid:
     """A rectangle of cells in reading order, empty cells included.
 
     ``number`` counts the grids of a document from 1. Cells are ordered by row, then
-    column; positions that a table leaves uncovered have no cell.
+    column; positions that a table leaves uncovered have no cell. ``has_fillers`` is
+    false where every empty cell at the end of a row is known to be a cell, and not what
+    fills the row up to the width of the table.
 
     Examples
     --------
@@ -103,6 +105,7 @@ class Grid:
     cells: tuple[GridCell, ...]
     kind: GridKind = GridKind.TABLE
     page: int | None = None
+    has_fillers: bool = True
 
     @property
     def n_rows(self) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from govinfo.document import Document, Grid, GridCell, GridKind, Place, TextBlock
 from govinfo.errors import LimitExceeded
@@ -30,6 +30,8 @@ _RULE = re.compile(
 )
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+")
 _BARS = str.maketrans({"｜": "|", "│": "|", "┃": "|", "¦": "|"})
+# Bars that follow the end of a cell, after at most one space.
+_FILLERS = re.compile(r"(?<=\|) ?\|+\s*$")
 # A line of box-drawing characters is a rule of a typed table, not a row.
 # One to three dashes are a mark for "not applicable".
 _SHORTEST_RULE = 4
@@ -229,6 +231,21 @@ def _parts(line: str) -> list[str]:
     return line.split("|") if "|" in line else line.split("\t")
 
 
+def _marks_fillers(lines: Sequence[str]) -> bool:
+    """Whether bars at the end of rows only fill them up to the width of the table.
+
+    All rows have as many bars then, some of them bars with nothing between, and an
+    empty cell has more space between its bars.
+    """
+    bodies = [_FILLERS.sub("", line) for line in lines]
+    is_even = len({line.count("|") for line in lines}) == 1
+    return (
+        is_even
+        and any("||" in line for line in lines)
+        and not any("||" in body or "| |" in body for body in bodies)
+    )
+
+
 def _cells(line: str, *, opens: bool) -> list[str]:
     """Cells between bars; the bar at the end closes a cell, one that opens none."""
     parts = _parts(line.strip("\n") if "\t" in line else line.strip())
@@ -241,6 +258,11 @@ def _cells(line: str, *, opens: bool) -> list[str]:
 
 
 def _rows_grid(rows: list[tuple[int, str]], number: int, kind: GridKind) -> Grid:
+    has_fillers = kind is GridKind.TABLE or not _marks_fillers(
+        [line for _, line in rows]
+    )
+    if not has_fillers:
+        rows = [(n, _FILLERS.sub("", line)) for n, line in rows]
     # Where few rows begin with a bar, the bar is the end of an empty first cell.
     n_opened = sum(line.lstrip().startswith("|") for _, line in rows)
     cells = [
@@ -248,7 +270,7 @@ def _rows_grid(rows: list[tuple[int, str]], number: int, kind: GridKind) -> Grid
         for r, (_, line) in enumerate(rows)
         for c, text in enumerate(_cells(line, opens=2 * n_opened > len(rows)))
     ]
-    return Grid(number, tuple(cells), kind)
+    return Grid(number, tuple(cells), kind, has_fillers=has_fillers)
 
 
 def _stream_grid(rows: list[tuple[int, str]], number: int) -> Grid:

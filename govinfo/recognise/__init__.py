@@ -26,15 +26,24 @@ from govinfo.forms import (
 )
 from govinfo.recognise.align import Match, align
 from govinfo.recognise.blockforms import forms_of_blocks, is_collapsed
+from govinfo.recognise.columns import BLOCKS
 from govinfo.recognise.disputes import dispute_placings
 from govinfo.recognise.evidence import sums
 from govinfo.recognise.figures import BLANK, State
 from govinfo.recognise.figuresfirst import figures_come_first
 from govinfo.recognise.headers import headers_of
 from govinfo.recognise.joining import join_split_rows
-from govinfo.recognise.looseblanks import blanks_are_loose, filled_places
-from govinfo.recognise.matched import doubled_headers, read_match, row_readings
+from govinfo.recognise.labels import row_similarities
+from govinfo.recognise.matched import (
+    blanks_are_loose,
+    counted_headers,
+    doubled_headers,
+    filled_places,
+    read_match,
+    row_readings,
+)
 from govinfo.recognise.objections import objection
+from govinfo.recognise.placing import Placing
 from govinfo.recognise.readings import Cellbook, Reading
 from govinfo.recognise.rivals import without_rivals
 from govinfo.recognise.rows import Row, rows_of
@@ -43,6 +52,9 @@ from govinfo.recognise.subtotals import Subtotal, printed_subtotals
 
 # Fewer labels than this may stand in any document about disclosure.
 _FEWEST_ROWS = 4
+
+# So like a label of the forms is one of them, whatever stands beside it.
+_EXACT = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +111,7 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
     matched = {m.row.number for m in (*requests, *proactive) if m.similarity >= 0.85}
     headers = headers_of(rows, [*requests, *proactive], matched)
     disputes = dispute_placings(rows, headers, matched)
-    _require_tables(document, requests, proactive, bool(disputes))
+    _require_tables(document, rows, [*requests, *proactive], disputes)
     requests = without_rivals(requests, rows, "requests")
     proactive = without_rivals(proactive, rows, "proactive")
     requests = _without_lone_subtotal(requests)
@@ -117,12 +129,13 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
     books = {table: Cellbook(table) for table in TABLES}
     collapsed = is_collapsed(requests)
     for table, matches in (("proactive", proactive), ("requests", requests)):
-        are_loose = blanks_are_loose(matches, table)
+        are_loose = blanks_are_loose(matches)
         forms = {
             match.code: blocks.get(match.code, form) if table == "proactive" else form
             for match in matches
         }
         doubled = doubled_headers(matches, table, forms, headers)
+        counted = counted_headers(matches, table, forms, headers)
         # The rows of the other table have columns of their own.
         filled = filled_places(matches) if table == "requests" else set()
         for match in matches:
@@ -135,6 +148,7 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
                 are_blanks_loose=are_loose,
                 is_form_known=is_known,
                 doubled=doubled,
+                counted=counted,
                 filled=filled,
             )
     for block, placing in disputes:
@@ -160,21 +174,41 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
 
 def _require_tables(
     document: Document,
-    requests: Sequence[Match],
-    proactive: Sequence[Match],
-    has_disputes: bool,
+    rows: Sequence[Row],
+    matches: Sequence[Match],
+    disputes: Sequence[tuple[str, Placing]],
 ) -> None:
-    found = sum(match.is_sure for match in (*requests, *proactive)) + 3 * has_disputes
+    sure = {block for block, placing in disputes if placing.is_sure}
+    if sure == set(BLOCKS):
+        # A header that names fifteen columns, and as many cells: a table by itself.
+        return
+    found = sum(match.is_sure for match in matches) + 3 * bool(disputes)
     if found >= _FEWEST_ROWS:
         return
     seen = "".join(f" {note}" for note in document.notes)
-    message = (
-        f"{document.source}: no statutory table was found; {found} of its rows carry "
-        f"a label of the forms, and at least {_FEWEST_ROWS} were expected in "
-        f"{len(document.grids)} tables and {len(document.text_blocks)} lines of text."
-        f"{seen} If it is an annual report on government information disclosure, "
-        "see whether its tables are pictures or an attachment."
+    labels = sum(
+        max(row_similarities(piece.text, table).values(), default=0) >= _EXACT
+        for row in rows
+        for piece in row.pieces
+        for table in ("proactive", "requests")
+        if piece.is_label
     )
+    if labels > found:
+        message = (
+            f"{document.source}: {labels} labels of the statutory tables are there, "
+            f"{labels - found} of them with neither figure nor empty cell; at least "
+            f"{_FEWEST_ROWS} rows with cells were expected.{seen} The figures may have "
+            "been lost when the text was taken from its page, or are filled in by a "
+            "script: save the page as a browser shows it, or take the original file."
+        )
+    else:
+        message = (
+            f"{document.source}: no statutory table was found; {found} of its rows "
+            f"carry a label of the forms, and at least {_FEWEST_ROWS} were expected in "
+            f"{len(document.grids)} tables and {len(document.text_blocks)} lines of "
+            f"text.{seen} If it is an annual report on government information "
+            "disclosure, see whether its tables are pictures or an attachment."
+        )
     raise UnknownForm(message)
 
 

@@ -171,9 +171,16 @@ def options(row: Row) -> list[Option]:
     ]
     found: list[Option] = []
     text = ""
+    after = row.pieces[words[-1] + 1 : words[-1] + 2] if words else ()
     for n_parts, first in enumerate(reversed(words[-_MOST_PARTS:]), start=1):
         text = row.pieces[first].text + text
         found.append(Option(text, words[-1] + 1, n_parts))
+        # 规范性文 件 is a label that broke before a word that may be a unit.
+        found += [
+            Option(text + unit.text, words[-1] + 2, n_parts + 1)
+            for unit in after
+            if unit.is_label
+        ]
     found += [Option(row.pieces[n].text, n + 1, is_last=False) for n in words[:-1]]
     return found
 

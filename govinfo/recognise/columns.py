@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -18,6 +19,9 @@ from govinfo.recognise.labels import (
 
 # Column labels are short; below this two of them are too easily mistaken.
 COLUMN_ALIKE = 0.8
+
+# So many names of columns are a header, though a form has more columns.
+_FEWEST_COLUMNS = 4
 
 
 BLOCKS = ("review", "litigation_direct", "litigation_after_review")
@@ -67,6 +71,14 @@ class Header:
         return self.kind is GridKind.TABLE and not self.is_placed
 
     @property
+    def is_whole(self) -> bool:
+        """Whether every drawn column from the first named one on has a name."""
+        cells = self.cells
+        first = next((n for n, cell in enumerate(cells) if cell.code), len(cells))
+        rest = [cell.code for cell in cells[first:]]
+        return self.is_placed and len(rest) >= _FEWEST_COLUMNS and None not in rest
+
+    @property
     def is_statutory(self) -> bool:
         """Whether the named columns stand in the order of a form, each of them once.
 
@@ -74,6 +86,12 @@ class Header:
         twice) is a slip in the spans of its cells, or of the names in them.
         """
         return in_statutory_order(self.codes, self.table)
+
+    def named_of(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """The columns that a table has: of a whole header those it names, else all."""
+        if self.kind is GridKind.TABLE and self.is_whole and self.is_statutory:
+            return tuple(code for code in columns if code in self.codes)
+        return tuple(columns)
 
     def label(self, code: str) -> str:
         """The printed label of a column."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from govinfo.document import GridKind
 from govinfo.forms import NEWEST, form_rows
 from govinfo.recognise.columns import BLOCKS, Header
+from govinfo.recognise.figures import read_figure
 from govinfo.recognise.headers import Headers
 from govinfo.recognise.placing import Placing, place_row
 from govinfo.recognise.rows import Piece, Row
@@ -63,13 +64,26 @@ def dispute_placings(
         ]
         values = _values(row)
         placing = place_row(row, values, columns, header)
-        is_disturbed = _has_rival(rows, row, matched) or _goes_on(rows, row)
+        is_disturbed = _has_rival(rows, row, matched, end) or _goes_on(rows, row)
         if is_second or is_disturbed or not header.is_statutory:
             why = "row_twice" if is_second or is_disturbed else "column_header"
             placing = replace(placing.doubted(why), is_misfit=True)
+        if not any(cell.label for cell in header.cells):
+            placing = _if_added_up(placing)
         for block in blocks:
             found.append((block, _of_block(placing, block)))
     return found
+
+
+def _if_added_up(placing: Placing) -> Placing:
+    """The same where fifteen figures give the total of each block, else in doubt."""
+    values = [read_figure(piece.text).value for piece in placing.pieces.values()]
+    figures = [value for value in values if value is not None]
+    blocks = [figures[n : n + _BLOCK] for n in range(0, len(figures), _BLOCK)]
+    is_whole = len(figures) == len(BLOCKS) * _BLOCK
+    if is_whole and all(sum(block[:-1]) == block[-1] for block in blocks):
+        return placing
+    return replace(placing.doubted("column_header"), is_misfit=True)
 
 
 def _values(row: Row) -> tuple[Piece, ...]:
@@ -96,11 +110,14 @@ def _of_block(placing: Placing, block: str) -> Placing:
     )
 
 
-def _has_rival(rows: Sequence[Row], row: Row, matched: set[int]) -> bool:
+def _has_rival(
+    rows: Sequence[Row], row: Row, matched: set[int], end: int | None
+) -> bool:
     """Whether a second row of figures follows: another year's, or another body's."""
     return any(
         other.section == row.section
         and row.number < other.number <= row.number + 2
+        and (end is None or other.number < end)
         and other.number not in matched
         and sum(piece.is_figure for piece in _values(other)) >= _BLOCK
         and [p.text for p in _values(other)] != [p.text for p in _values(row)]

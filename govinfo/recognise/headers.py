@@ -83,7 +83,8 @@ class Headers:
         Returns
         -------
         Header or None
-            The nearest one that names all of them, else the nearest one that names any.
+            The nearest one that names all of them, or all of those that its own table
+            has; else the nearest one that names any.
         """
         wanted = set(columns)
         nearest: Header | None = None
@@ -91,7 +92,8 @@ class Headers:
             if header.row >= row.number and not _is_own(header, row):
                 continue
             named = wanted & set(header.codes)
-            if named == wanted:
+            is_own_table = row.kind is GridKind.TABLE and header.section == row.section
+            if named == wanted or (named and is_own_table and header.is_whole):
                 return header
             if named and nearest is None:
                 nearest = header

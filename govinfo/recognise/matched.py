@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from govinfo.forms import FORMS, FormRow, form_row
 from govinfo.recognise.align import Match
 from govinfo.recognise.columns import Header, statutory_columns
-from govinfo.recognise.figures import BLANK, read_figure
+from govinfo.recognise.figures import BLANK, State, read_figure
 from govinfo.recognise.headers import Headers
 from govinfo.recognise.labels import core, fold
 from govinfo.recognise.objections import objection
@@ -22,6 +24,12 @@ _MONEY = re.compile(r"[十百千万亿]*元")
 
 # No label of the forms has a digit beside its number.
 _DIGIT = re.compile(r"\d")
+
+# Figures of a row of table 3 that has no blank.
+_FULL = 7
+
+# So many rows whose totals have two parts show that no figure stands a column on.
+_FEWEST_TELLING = 2
 
 # So many column labels in statutory order are the remains of the statutory header.
 _FEWEST_COLUMNS = 4
@@ -36,6 +44,7 @@ def read_match(
     are_blanks_loose: bool = False,
     is_form_known: bool = True,
     doubled: Container[int] = (),
+    counted: Container[int] = (),
     filled: Container[tuple[int, int]] = (),
 ) -> None:
     """
@@ -57,8 +66,10 @@ def read_match(
         Whether a header says which form the row follows.
     doubled : container of int
         The headers, by their rows, under whose labels two figures stand somewhere.
+    counted : container of int
+        Those whose names count and not their places, see :func:`counted_headers`.
     filled : container of (int, int)
-        As :func:`govinfo.recognise.looseblanks.filled_places` gives them.
+        As :func:`filled_places` gives them.
     """
     form, columns, header = _headed(match, form, headers, book.table)
     placing = place_row(
@@ -67,6 +78,7 @@ def read_match(
         columns,
         header,
         are_blanks_loose=are_blanks_loose,
+        is_counted=header is not None and header.row in counted,
     )
     if not match.row.is_placed and _passes_over_cells(match, placing, filled):
         placing = placing.doubted("column_filler")
@@ -105,6 +117,51 @@ def read_match(
         book.add(reading)
 
 
+def blanks_are_loose(matches: Sequence[Match]) -> bool:
+    """
+    Whether empty lines part the figures of a text, and must not be counted as cells.
+
+    Parameters
+    ----------
+    matches : sequence of Match
+        The rows of a table.
+
+    Returns
+    -------
+    bool
+        True where empty lines stand between the figures of a row that is full.
+    """
+    for match in matches:
+        filled = [n for n, piece in enumerate(match.values) if not piece.is_blank]
+        if (
+            not match.row.is_placed
+            and len(filled) == _FULL
+            and filled[-1] - filled[0] > len(filled) - 1
+        ):
+            return True
+    return False
+
+
+def filled_places(matches: Sequence[Match]) -> set[tuple[int, int]]:
+    """
+    Where the rows of a text have figures: how many cells a row has, and which of them.
+
+    A cell that is filled in another row of as many cells is no filler in this one.
+
+    Parameters
+    ----------
+    matches : sequence of Match
+        The rows of a table.
+    """
+    return {
+        (len(match.values), n)
+        for match in matches
+        if not match.row.is_placed
+        for n, piece in enumerate(match.values)
+        if not piece.is_blank
+    }
+
+
 def doubled_headers(
     matches: Sequence[Match], table: str, forms: Mapping[str, str], headers: Headers
 ) -> set[int]:
@@ -114,17 +171,16 @@ def doubled_headers(
     """
     found: set[int] = set()
     beside: dict[int, list[bool]] = {}
+    counted = counted_headers(matches, table, forms, headers)
     for match in matches:
         _, columns, header = _headed(match, forms[match.code], headers, table)
-        if header is None:
+        if header is None or header.row in counted:
             continue
         before = [
             piece for piece in match.values if stands_before(piece, match.row, header)
         ]
-        figures = sum(piece.is_figure for piece in match.values)
-        # A figure for every column, none of them before: that row is not shifted.
         beside.setdefault(header.row, []).append(
-            bool(before) and figures != len(columns)
+            bool(before) and not _adds_up(match, columns, header)
         )
         if any(piece.is_figure for piece in before) or (
             holds_two(match.row, match.values, columns, header)
@@ -135,6 +191,56 @@ def doubled_headers(
     # Beside the label of one row there may be an empty cell; beside those of all rows
     # it is one of figures, and the header is shifted.
     return found | {row for row, is_beside in beside.items() if all(is_beside)}
+
+
+def counted_headers(
+    matches: Sequence[Match], table: str, forms: Mapping[str, str], headers: Headers
+) -> set[int]:
+    """Headers, by their rows, that stand beside their columns but name each of them.
+
+    The cells of a row begin before or after those of the header where a label beside
+    them is lost. If every row has as many cells as the header has names, and figures
+    in the order of the names give the totals (but for one in four: reports have wrong
+    ones), the names count, not the places.
+    """
+    counts: dict[int, list[bool]] = {}
+    holding: Counter[int] = Counter()
+    failing: Counter[int] = Counter()
+    for match in matches:
+        _, columns, header = _headed(match, forms[match.code], headers, table)
+        if header is None or columns[-1] != "total" or not header.is_whole:
+            continue
+        codes = header.named_of(columns)
+        is_own = header.section == match.row.section and header.is_statutory
+        figures = [read_figure(piece.text) for piece in match.values]
+        is_plain = all(f.state in (State.REPORTED, State.BLANK) for f in figures)
+        *parts, total = (f.value or Decimal(0) for f in figures or [BLANK])
+        counts.setdefault(header.row, []).append(
+            is_own and is_plain and len(figures) == len(codes) and codes[-1] == "total"
+        )
+        # Of a single part, the total says nothing on where the part stands.
+        holding[header.row] += total == sum(parts) and sum(p > 0 for p in parts) > 1
+        failing[header.row] += total != sum(parts)
+    return {
+        row
+        for row, are_counted in counts.items()
+        if all(are_counted) and holding[row] >= max(_FEWEST_TELLING, 3 * failing[row])
+    }
+
+
+def _adds_up(match: Match, columns: Sequence[str], header: Header) -> bool:
+    """Whether the figures of a row give, where the header puts them, its total.
+
+    One column on, the total would stand among its parts: it takes two parts to tell.
+    """
+    if columns[-1] != "total":
+        return False
+    placed = place_row(match.row, match.values, columns, header).pieces
+    values = [read_figure(piece.text).value for piece in placed.values()]
+    if len(values) != len(columns) or None in values:
+        return False
+    *parts, total = (Decimal(value or 0) for value in values)
+    return total == sum(parts) and sum(part > 0 for part in parts) > 1
 
 
 def _overflows(match: Match, columns: Sequence[str], header: Header) -> bool:
@@ -248,6 +354,8 @@ def row_readings(
     )
     for column in row.columns:
         piece = placing.pieces.get(column.code)
+        if column.code in placing.lacking:
+            continue
         if piece is None:
             words = " | ".join(p.text for p in printed)
             found.append(

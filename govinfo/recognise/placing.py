@@ -22,6 +22,7 @@ class Placing:
     ``is_sure`` says whether header and cells agree beyond doubt. ``others`` are further
     readings that the same cells admit. ``is_misfit`` says that the header of the same
     table stands otherwise than the cells, ``is_named`` that labels name the columns,
+    ``lacking`` which columns the table does not have,
     ``is_counted`` that the row has just as many cells as columns, ``why`` the first
     objection to the columns.
     """
@@ -33,6 +34,7 @@ class Placing:
     is_named: bool = True
     is_counted: bool = False
     why: str = ""
+    lacking: frozenset[str] = frozenset()
 
     def doubted(self, why: str) -> Placing:
         """The same, with neither its columns nor their names sure; and why."""
@@ -46,6 +48,7 @@ def place_row(
     header: Header | None,
     *,
     are_blanks_loose: bool = False,
+    is_counted: bool = False,
 ) -> Placing:
     """
     Place the cells of a row.
@@ -62,16 +65,24 @@ def place_row(
         The header that holds for the row, with codes among ``columns``.
     are_blanks_loose : bool
         Whether the empty lines of this text are no cells that could be counted.
+    is_counted : bool
+        Whether the header names the cells one after the other, wherever they stand.
 
     Returns
     -------
     Placing
         Empty where nothing can be placed.
     """
+    if header is not None and is_counted:
+        codes = header.named_of(columns)
+        lacking = frozenset(columns) - set(codes)
+        pieces = dict(zip(codes, values, strict=True))
+        return _unreached(Placing(pieces, is_sure=True, lacking=lacking), values)
     if header is not None and header.is_placed and row.is_placed:
         placed = _by_extent(row, values, columns, header)
         if placed is not None:
-            return _unreached(Placing(placed, is_sure=True), values)
+            lacking = frozenset(columns) - set(placed)
+            return _unreached(Placing(placed, is_sure=True, lacking=lacking), values)
     named = header is not None and set(columns) <= set(header.codes)
     is_misfit = False
     if header is not None and header.section == row.section and row.is_placed:
@@ -154,17 +165,15 @@ def stands_before(piece: Piece, row: Row, header: Header) -> bool:
         return False
     cells = _comparable(header, row) or []
     low, high = _extent(piece, header, row)
+    if low >= min((cell.low for cell in cells if cell.code is not None), default=low):
+        return False
     above = [
         cell
         for cell in cells
         if min(high, cell.high) - max(low, cell.low) > _touch(cell, low, high)
     ]
-    named = [cell.low for cell in cells if cell.code is not None]
-    return (
-        bool(named)
-        and all(cell.code is None for cell in above)
-        and low < min(named)
-        and (not piece.is_blank or any(cell.label.strip() for cell in above))
+    return all(cell.code is None for cell in above) and (
+        not piece.is_blank or any(cell.label.strip() for cell in above)
     )
 
 
@@ -176,10 +185,13 @@ def _by_extent(
     if cells is None:
         return None
     coded = [cell for cell in cells if cell.code in columns]
+    columns = header.named_of(columns) if header.section == row.section else columns
     if {cell.code for cell in coded} != set(columns):
         return None
     if row.kind is GridKind.ALIGNED:
         return _by_centre(values, coded)
+    # A table of a text may have hundreds of columns, most of them without a word.
+    cells = [cell for cell in cells if cell.code is not None or cell.label.strip()]
     first = min(cell.low for cell in coded)
     placed: dict[str, Piece] = {}
     for piece in values:
@@ -188,7 +200,6 @@ def _by_extent(
             cell
             for cell in cells
             if min(high, cell.high) - max(low, cell.low) > _touch(cell, low, high)
-            and (cell.code is not None or cell.label.strip())
         ]
         under = [cell for cell in beneath if cell.code in columns]
         if under and len(under) < len(beneath):
@@ -373,7 +384,11 @@ def _by_order(
         is_sure = (
             is_sure
             and not are_blanks_loose
-            and not (row.kind is GridKind.ALIGNED and readings[0][-1].is_blank)
+            and not (
+                row.kind is GridKind.ALIGNED
+                and row.has_fillers
+                and readings[0][-1].is_blank
+            )
         )
     if has_blanks and row.is_placed and len(values) != count:
         # Which of the blanks is a cell of the row, and which a filler, nobody knows.

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import count
+from itertools import count, takewhile
 
 from govinfo.document import Document, Grid, GridCell, GridKind, Place, TextBlock
 from govinfo.recognise.figures import State, read_figure
@@ -23,6 +23,9 @@ LONGEST_LABEL = 90
 # So many cells without figure after a label are a row of blanks; fewer may be the empty
 # lines that a text puts between two parts of one label.
 _BLANK_ROW = 5
+
+# So many page numbers show how many empty lines stand round each of them.
+_MANY_PAGES = 3
 
 # A page's own number, between dashes or in words, parts neither rows nor labels.
 _PAGE_MARK = re.compile(
@@ -93,6 +96,7 @@ class Row:
     pieces: tuple[Piece, ...]
     heading: str = ""
     page: int | None = None
+    has_fillers: bool = True
 
     @property
     def block(self) -> int:
@@ -159,22 +163,17 @@ def _rows(document: Document) -> list[Row]:
     stream: list[Piece] = []
     heading = ""
     section = 0
-    after_mark = False
     numbers = count()
+    margins, is_known = _margins(document)
+    is_torn = False
     for n, block in enumerate(document.blocks):
         if isinstance(block, TextBlock):
-            if _PAGE_MARK.match(block.text.strip()):
-                # Empty lines round a page number part pages, they are no cells.
-                while stream and not stream[-1].text.strip():
-                    stream.pop()
-                after_mark = True
-                continue
-            if after_mark and not block.text.strip():
+            if n in margins:
+                is_torn = not is_known
                 continue
             words = _words(block.text, block.place, n)
-            if after_mark:
-                words[0] = replace(words[0], is_torn=True)
-            after_mark = False
+            words[0] = replace(words[0], is_torn=is_torn)
+            is_torn = False
             stream.extend(words)
             if block.text.strip():
                 heading = block.text.strip()[-LONGEST_LABEL:]
@@ -190,6 +189,39 @@ def _rows(document: Document) -> list[Row]:
         found.extend(_grid_rows(block, section, heading, n, numbers))
     found.extend(_stream_rows(stream, section + 1, numbers))
     return found
+
+
+def _margins(document: Document) -> tuple[set[int], bool]:
+    """Page numbers between the lines of a text, and the empty lines round them.
+
+    Where all of many page numbers have empty lines round them, so many as stand at
+    each are no cells, and any more are; with few of them, nobody knows. The second
+    value says whether that is known.
+    """
+    blank = [
+        isinstance(block, TextBlock) and not block.text.strip()
+        for block in document.blocks
+    ]
+    marks = [
+        n
+        for n, block in enumerate(document.blocks)
+        if isinstance(block, TextBlock) and _PAGE_MARK.match(block.text.strip())
+    ]
+    before = [
+        sum(1 for _ in takewhile(blank.__getitem__, range(n - 1, -1, -1)))
+        for n in marks
+    ]
+    after = [
+        sum(1 for _ in takewhile(blank.__getitem__, range(n + 1, len(blank))))
+        for n in marks
+    ]
+    is_known = len(marks) >= _MANY_PAGES
+    found: set[int] = set()
+    for n, above, below in zip(marks, before, after, strict=True):
+        if is_known:
+            above, below = min(before), min(after)
+        found.update(range(n - above, n + below + 1))
+    return found, is_known
 
 
 def _grid_rows(
@@ -220,8 +252,15 @@ def _grid_rows(
                 )
             )
         if pieces and not _is_gap(pieces):
-            whole = tuple(pieces)
-            yield Row(next(numbers), section, grid.kind, whole, heading, grid.page)
+            yield Row(
+                next(numbers),
+                section,
+                grid.kind,
+                tuple(pieces),
+                heading,
+                grid.page,
+                grid.has_fillers,
+            )
 
 
 def _is_gap(pieces: Sequence[Piece]) -> bool:
@@ -248,14 +287,25 @@ def _stream_piece(cell: GridCell, grid: Grid, block: int) -> Piece:
 
 
 def _words(text: str, place: Place, block: int) -> list[Piece]:
-    """Words of a line: figures apart, words of one label together."""
+    """Words of a line: figures apart, words of one label together.
+
+    A line with words between figures has more rows than one, and the words before a
+    figure may be the names of columns, groups and a row: they stay apart.
+    """
     if not text.strip():
         return [Piece("", 0.0, 0.0, place, block=block)]
+    split = [
+        (part, read_figure(part).state is State.UNREADABLE)
+        for part in _outside_brackets(text)
+    ]
+    turns = sum(
+        before and not now
+        for (_, before), (_, now) in zip(split, split[1:], strict=False)
+    )
     parts: list[str] = []
-    for part in _outside_brackets(text):
-        is_word = read_figure(part).state is State.UNREADABLE
+    for part, is_word in split:
         joins = is_word and parts and read_figure(parts[-1]).state is State.UNREADABLE
-        if joins:
+        if joins and turns < 2:
             parts[-1] += " " + part
         else:
             parts.append(part)

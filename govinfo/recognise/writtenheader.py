@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from govinfo.forms import NEWEST, form_rows, marks, wordings
+from govinfo.forms import FORMS, NEWEST, form_rows, marks, wordings
 from govinfo.recognise.columns import (
     BLOCKS,
     HeaderCell,
@@ -15,6 +16,9 @@ from govinfo.recognise.columns import (
 )
 from govinfo.recognise.labels import column_labels, core
 from govinfo.recognise.rows import Row
+
+# The two ways to court, side by side below 行政诉讼.
+_ROUTES = ("未经复议直接起诉", "复议后起诉")
 
 # Labels of columns that agencies add; longer texts are notes.
 _SHORTEST, _LONGEST = 2, 8
@@ -28,6 +32,7 @@ def named_in_order(texts: list[str], table: str) -> list[HeaderCell]:
     codes: list[str] = []
     if table == "disputes":
         return _disputes_in_order(texts)
+    texts = _rejoined(texts, table)
     for text in texts:
         codes.extend(_codes_in(text, table))
     for order in orders(table):
@@ -41,6 +46,22 @@ def named_in_order(texts: list[str], table: str) -> list[HeaderCell]:
                 last = float(len(named))
                 return named + [HeaderCell(None, last, last, text) for text in added]
     return []
+
+
+def _rejoined(texts: Sequence[str], table: str) -> list[str]:
+    """The texts, those joined that name a column together and none apart."""
+    found: list[str] = []
+    for text in texts:
+        both = found[-1] + text if found else ""
+        if (
+            both
+            and column_code(both, table)
+            and not (_codes_in(found[-1], table) or _codes_in(text, table))
+        ):
+            found[-1] = both
+        else:
+            found.append(text)
+    return found
 
 
 def written_cells(stack: Sequence[Row], table: str) -> list[HeaderCell]:
@@ -77,7 +98,7 @@ def _added(texts: list[str], table: str) -> list[str]:
     first label of the form and no part of one.
     """
     heads = _group_heads(table)
-    known = (*heads, *(label.core for label in column_labels(table)))
+    known = (*heads, *(label.core for label in column_labels(table)), *_stub(table))
     found: list[str] = []
     # The items of table 2 have titles and words of their own over their columns.
     has_begun = has_words = table == "proactive"
@@ -92,6 +113,17 @@ def _added(texts: list[str], table: str) -> list[str]:
         if is_new or said.startswith(marks("added_column")):
             found.append(text)
     return found
+
+
+@cache
+def _stub(table: str) -> frozenset[str]:
+    """Labels of rows and of their groups, which follow those of the columns."""
+    return frozenset(
+        core(label)
+        for form in FORMS
+        for row in form_rows(table, form)
+        for label in (*row.groups, row.leaf)
+    )
 
 
 @cache
@@ -144,4 +176,26 @@ def _disputes_in_order(texts: list[str]) -> list[HeaderCell]:
             HeaderCell(f"{blocks[-1]}.{leaf}", float(n), float(n + 1), leaf)
             for n, leaf in enumerate(outcome)
         ]
+    if _is_scattered(texts):
+        return [
+            HeaderCell(code, float(n), float(n + 1)) for n, code in enumerate(order)
+        ]
     return []
+
+
+def _is_scattered(texts: Sequence[str]) -> bool:
+    """Whether letter after letter of three headed blocks stands in narrow columns.
+
+    The lines of such a header go across its columns: below the names of the blocks,
+    every letter of their outcomes is there, as often as it should be.
+    """
+    *above, below = core("".join(texts)).rpartition(_ROUTES[-1])
+    name, first, second = "".join(above).rpartition(_ROUTES[0])
+    outcomes = "".join(
+        column.leaf for column in form_rows("disputes", NEWEST)[0].columns
+    )
+    return (
+        Counter(below) == Counter(core(outcomes) * len(BLOCKS))
+        and first + second == "".join(_ROUTES)
+        and "行政复议" in name
+    )

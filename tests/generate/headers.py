@@ -110,6 +110,35 @@ def misdrawn(shaped: Shaped, which: str, seed: int, slips: int = 1) -> Shaped:
     return replace(shaped, parts=tuple(parts))
 
 
+def pushed_on(shaped: Shaped, seed: int) -> Shaped:
+    """
+    Draw the header of table 3 one column on, and a column of figures behind the total.
+
+    The stub of the header spans a column too many; so the first figures stand under it,
+    and under the name of the total stands a column without name.
+    """
+    chance = Random(seed)
+    how = chance.choice(["any", "some", "total"])
+
+    def behind(row: tuple[Slot, ...]) -> Slot:
+        if how == "total":
+            return Slot(row[-1].text)
+        is_blank = how == "some" and chance.random() < 0.5
+        return Slot("" if is_blank else str(chance.randrange(500)))
+
+    parts = list(shaped.parts)
+    for n, part in enumerate(parts):
+        if isinstance(part, SetTable) and (heads := _head_rows(part, "requests")):
+            rows = list(part.rows)
+            stub, *names = rows[heads[0]]
+            rows[heads[0]] = (replace(stub, colspan=stub.colspan + 1), *names)
+            for r, row in enumerate(rows):
+                if any(slot.key and slot.key[0] == "requests" for slot in row):
+                    rows[r] = (*row, behind(row))
+            parts[n] = replace(part, rows=tuple(rows), columns=part.columns + 1)
+    return replace(shaped, parts=tuple(parts))
+
+
 def _head_rows(table: SetTable, which: str) -> list[int]:
     """Rows of names above the figures of a statutory table."""
     found: list[int] = []
@@ -126,4 +155,4 @@ def _head_rows(table: SetTable, which: str) -> list[int]:
     return found
 
 
-__all__ = ["SLIPS", "misdrawn"]
+__all__ = ["SLIPS", "misdrawn", "pushed_on"]
