@@ -279,6 +279,19 @@ def test_photograph_held_sideways_is_turned_as_it_says() -> None:
     assert texts(grid) == [["规章", "12"], ["文件", "7"]]
 
 
+def test_photograph_is_drawn_the_way_up_in_which_it_is_read() -> None:
+    """Orientation 6: the camera was held upright, its rows are the page's columns."""
+    paper = Image.new("RGB", (40, 60), "white")
+    paper.paste("black", (0, 0, 40, 10))
+    said = Image.Exif()
+    said[0x0112] = 6
+    stream = io.BytesIO()
+    paper.transpose(Image.Transpose.ROTATE_90).save(stream, "PNG", exif=said)
+    drawn, _ = picture.drawn_picture(stream.getvalue(), "photo.png", 1, 40)
+    assert drawn.size == (40, 60)
+    assert [drawn.getpixel((20, y)) for y in (3, 50)] == [(0, 0, 0), (255, 255, 255)]
+
+
 @needs_ocr
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "I;16"])
 def test_pictures_of_every_mode(mode: str) -> None:

@@ -605,14 +605,16 @@ def drawn_picture(data: bytes, name: str, page: int, width: int) -> tuple[Any, f
     PIL.Image.Image, float
         The page, and its pixels per point.
     """
-    from PIL import Image
+    from PIL import Image, ImageOps
 
     try:
         with Image.open(io.BytesIO(data)) as file:
             require_page(name, page, getattr(file, "n_frames", 1))
             file.seek(page - 1)
-            paper = Image.new("RGBA", file.size, "white")
-            image = Image.alpha_composite(paper, file.convert("RGBA")).convert("RGB")
+            # The way up in which it was read.
+            upright = ImageOps.exif_transpose(file).convert("RGBA")
+            paper = Image.new("RGBA", upright.size, "white")
+            image = Image.alpha_composite(paper, upright).convert("RGB")
     except (OSError, SyntaxError, ValueError) as error:
         message = (
             f"{name} is a damaged picture ({error}), so no page of it can be drawn."
