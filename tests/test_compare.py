@@ -294,6 +294,22 @@ class TestFunnel:
         assert found.rho < 0.5 * every.rho
         assert 0.003 < found.rho < 0.008
 
+    @pytest.mark.parametrize("rate", [0.5, 0.9, 0.97])
+    @pytest.mark.parametrize("rho", [0.001, 0.01, 0.05])
+    def test_a_widened_funnel_goes_on_beyond_100_000_as_it_ends_there(
+        self, rate: float, rho: float
+    ) -> None:
+        """From there on tails are approximate: one case more changes next to nothing."""
+        pytest.importorskip("scipy")
+        sd = math.sqrt(rate * (1 - rate) * rho)
+        shares = np.array([rate + k * sd for k in (-3, -2, -1, -0.2, 0.3)])
+        added, nearly = (
+            funnel_p_values((shares * n).round(), n, rate, spread=rho)
+            for n in (100_000, 100_001)
+        )
+        np.testing.assert_allclose(nearly, added, atol=0.002)
+        np.testing.assert_allclose(nearly, added, rtol=0.03)
+
     def test_large_agencies_that_spread_are_not_taken_for_outliers(self) -> None:
         """Published moments pull in the largest agencies, however close they lie."""
         pairs = [(1500 + d, 3000) for d in (-600, -300, 0, 300, 600)]
