@@ -299,7 +299,7 @@ class TestFunnel:
     def test_a_widened_funnel_goes_on_beyond_100_000_as_it_ends_there(
         self, rate: float, rho: float
     ) -> None:
-        """From there on tails are approximate: one case more changes next to nothing."""
+        """Tails are approximate from there: one case more changes next to nothing."""
         pytest.importorskip("scipy")
         sd = math.sqrt(rate * (1 - rate) * rho)
         shares = np.array([rate + k * sd for k in (-3, -2, -1, -0.2, 0.3)])

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING
 
 from govinfo.compare.common import posterior_grid
 from govinfo.compare.funnel import LEVELS, funnel, funnel_p_values
+from govinfo.compare.model import model
 from govinfo.compare.rates import with_q_values
 from govinfo.compare.shrinkage import rank_intervals, shrink
 from govinfo.simulate.claims import Claim, within
-from govinfo.simulate.panels import RATES, REQUESTS, SIZES, simulate_panel
+from govinfo.simulate.panels import (
+    CONCLUDED,
+    RATES,
+    REQUESTS,
+    SIZES,
+    simulate_panel,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -119,6 +126,40 @@ def outliers(rng: np.random.Generator) -> Iterator[Claim]:
         # The rate of false discoveries is the mean over panels, 0 where none is made.
         wrong = (flagged & ~off).sum() / max(flagged.sum(), 1)
         yield Claim(f"false discoveries, {name}", wrong, 1)
+
+
+def models(rng: np.random.Generator) -> Iterator[Claim]:
+    """The trend of a model over four years, and the agencies that it flags.
+
+    Agencies differ by 0.8 on the logit scale and have a trend of 0.1 a year; their
+    reports vary about that by a beta distribution that counts as much as 40 requests.
+    Whoever is flagged belongs to the rest.
+    """
+    import numpy as np
+    import pandas as pd
+    from scipy.special import expit
+
+    years, trend, requests = np.arange(4), 0.1, 40.0
+    for agencies in (10, 30):
+        n = rng.choice(np.asarray(CONCLUDED), size=(agencies, len(years)))
+        own = 0.5 + 0.8 * rng.normal(size=(agencies, 1))
+        mean = expit(own + trend * (years - years.mean()))
+        rates = rng.beta(mean * requests, (1 - mean) * requests)
+        panel = pd.DataFrame(
+            {
+                "agency_id": np.repeat(np.arange(agencies), len(years)).astype(str),
+                "report_year": np.tile(2020 + years, agencies),
+                "numerator": rng.binomial(n, rates).ravel(),
+                "denominator": n.ravel(),
+            }
+        )
+        found = model(panel)
+        effect = found.effects.set_index("term").loc["year"]
+        name = f"{agencies} agencies"
+        hit = within(effect["low"], trend, effect["high"])
+        yield Claim(f"trend within its limits, {name}", *hit)
+        flagged = float((found.agencies["p_value"] <= 0.05).sum())
+        yield Claim(f"agencies flagged, {name}", flagged, agencies)
 
 
 def ranks(rng: np.random.Generator) -> Iterator[Claim]:

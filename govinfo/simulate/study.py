@@ -38,6 +38,7 @@ STUDIES = {
         ("funnels", "share flagged", "0.05; 0.002", agencies.funnels),
         ("funnel_rates", "share flagged", "0.05; 0.002", agencies.funnel_rates),
         ("outliers", "share", "0.05 false discoveries", agencies.outliers),
+        ("models", "share", "0.95 of trends; 0.05 of agencies", agencies.models),
         ("ranks", _COVERAGE, "0.95", agencies.ranks),
         ("adjusted", _COVERAGE, "0.95", intervals.adjusted),
     )
