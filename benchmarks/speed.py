@@ -166,8 +166,8 @@ def lines_of(rows: Sequence[Mapping[str, str]]) -> list[str]:
         lines.append(
             f"| {row['kind']} ({row['documents']}) | {row['reader']} | "
             f"{float(row['milliseconds']):,.1f} | "
-            f"{'1' if row['reader'] == GOVINFO else spread} | {row['megabytes']} | "
-            f"{share} | {int(row['wrong']):,} |"
+            f"{'1' if row['reader'] == GOVINFO else spread} | "
+            f"{row['megabytes'] or '–'} | {share} | {int(row['wrong']):,} |"
         )
     return lines
 
