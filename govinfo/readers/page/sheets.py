@@ -337,16 +337,16 @@ def without_running_lines(sheets: Sequence[Sheet]) -> list[Sheet]:
         for line in _outer_lines(sheet):
             words = _COUNTED.sub("", line.text)
             found[round(line.baseline / SAME_HEIGHT), words].append((n, line))
-    dropped: dict[int, set[Char]] = defaultdict(set)
+    dropped: dict[int, set[int]] = defaultdict(set)
     for (height, words), lines in found.items():
         near = [*lines, *found.get((height + 1, words), [])]
         near += found.get((height - 1, words), [])
         if len({n for n, _ in near}) > 1:
             for n, line in lines:
                 if n or not _is_title(line, sheets[n]):
-                    dropped[n].update(line.chars)
+                    dropped[n].update(map(id, line.chars))
     return [
-        replace(sheet, chars=tuple(c for c in sheet.chars if c not in dropped[n]))
+        replace(sheet, chars=tuple(c for c in sheet.chars if id(c) not in dropped[n]))
         if n in dropped
         else sheet
         for n, sheet in enumerate(sheets)
