@@ -775,3 +775,23 @@ def test_no_cell_of_a_damaged_file_is_certain():
     assert {c.state.value for c in found} <= {"uncertain", "absent", "unreadable"}
     doubted = [c for c in found if c.state is State.UNCERTAIN]
     assert all(c.doubts[-1].code == "damaged" for c in doubted)
+
+
+def test_column_that_numbers_the_rows_holds_no_figures():
+    head, *rows = requests_rows({"received": list("1203003")})
+    numbered = [[str(n), *row] for n, row in enumerate(rows, start=1)]
+    cells = read(grid([["序号", *head], *numbered]))
+    assert cells["received", "natural_person"] == (State.REPORTED, Decimal(1))
+    assert cells["received", "total"] == (State.REPORTED, Decimal(3))
+    assert all(state is State.REPORTED for state, _ in cells.values())
+
+
+def test_number_of_the_next_row_fills_no_place_of_a_blank_that_a_text_lost():
+    _, *rows = requests_rows()
+    texts = ["序号", *HEADER[1:]]
+    for n, (label, *_) in enumerate(rows, start=1):
+        texts += [str(n), label, "3", "1", "0", "0", "2", "6"]
+    lines = tuple(TextBlock(text) for text in texts)
+    found = recognise(Document("a.txt", "text/plain", lines))
+    requests = {c.state for c in found.cells if c.table == "requests"}
+    assert requests == {State.UNCERTAIN}

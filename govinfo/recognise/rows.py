@@ -24,6 +24,12 @@ LONGEST_LABEL = 90
 # lines that a text puts between two parts of one label.
 _BLANK_ROW = 5
 
+# So many rows one after the other whose numbers count on are numbered.
+_MANY_NUMBERS = 5
+
+# A number, a label and a figure.
+_FEWEST_BESIDE = 3
+
 # So many page numbers show how many empty lines stand round each of them.
 _MANY_PAGES = 3
 
@@ -188,7 +194,41 @@ def _rows(document: Document) -> list[Row]:
         section += 1
         found.extend(_grid_rows(block, section, heading, n, numbers))
     found.extend(_stream_rows(stream, section + 1, numbers))
+    return _without_row_numbers(found)
+
+
+def _without_row_numbers(rows: Sequence[Row]) -> list[Row]:
+    """Rows without the numbers that count them (序号), which are no figures.
+
+    In a grid they stand before the labels; in a text the number of a row follows the
+    figures of the row before.
+    """
+    found = list(rows)
+    for first in (True, False):
+        run: list[int] = []
+        for n, row in enumerate([*rows, None]):
+            number = _row_number(row, is_first=first) if row else None
+            before = _row_number(rows[run[-1]], is_first=first) if run else None
+            if run and (number is None or before is None or number != before + 1):
+                if len(run) >= _MANY_NUMBERS:
+                    for k in run:
+                        pieces = found[k].pieces
+                        kept = pieces[1:] if first else pieces[:-1]
+                        found[k] = replace(found[k], pieces=kept)
+                run = []
+            if number is not None:
+                run.append(n)
     return found
+
+
+def _row_number(row: Row, *, is_first: bool) -> int | None:
+    """The whole number before a row's first words, or at the end of its figures."""
+    if len(row.pieces) < _FEWEST_BESIDE or is_first is (row.kind is GridKind.STREAM):
+        return None
+    piece, beside = row.pieces[:2] if is_first else row.pieces[:-3:-1]
+    is_beside = beside.is_label if is_first else not beside.is_label
+    text = piece.text.strip()
+    return int(text) if is_beside and re.fullmatch(r"\d{1,3}", text) else None
 
 
 def _margins(document: Document) -> tuple[set[int], bool]:
