@@ -30,6 +30,9 @@ COLUMNS, MOST = 3, 12
 # as wide as two others.
 FITS = {1: 60, 2: 36, 3: 24}
 
+# And over the one column of a phone, which the names of the grounds leave half of.
+NARROW = 21
+
 # Inches: a line of a name, the space around a panel, and the key.
 LINE, AROUND, KEY = 0.155, 0.25, 1.45
 
@@ -120,7 +123,7 @@ def _figure(
         f"{n}  {ground(code, language, chr(10))}"
         for n, code in enumerate(GROUNDS, start=1)
     ]
-    fits = FITS[2] if is_narrow() else FITS[columns]
+    fits = NARROW if is_narrow() else FITS[columns]
     over = [mix.over(fits, language) for mix in mixes]
     per_row = LINE * (1 + max(label.count("\n") for label in labels)) + 0.06
     titles = max(title.count("\n") + 1 for title in over)

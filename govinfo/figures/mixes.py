@@ -218,13 +218,15 @@ def _bar(
         left += value
 
 
-# Below these shares a bar is too narrow for a percentage, or for one digit.
-_ROOM_FOR_PERCENT, _ROOM_FOR_MARK = 0.085, 0.03
+# Below these shares a bar is too narrow for a percentage, or for one digit; on a phone
+# it is so from larger shares on.
+_ROOM_FOR_PERCENT, _ROOM_FOR_MARK, _ON_A_PHONE = 0.085, 0.03, 1.7
 
 
 def _write(ax: Axes, part: Part, value: float, x: float, y: float) -> None:
     """Write into a bar what it is, where there is room, and on a plain ground."""
-    if value < (_ROOM_FOR_MARK if part.mark else _ROOM_FOR_PERCENT):
+    room = _ROOM_FOR_MARK if part.mark else _ROOM_FOR_PERCENT
+    if value < room * (_ON_A_PHONE if is_narrow() else 1):
         return
     light = sum(int(part.colour[n : n + 2], 16) for n in (1, 3, 5)) / 3
     patch = {"facecolor": part.colour, "edgecolor": "none", "pad": 1.0}
