@@ -24,6 +24,7 @@ from govinfo.errors import (
 if TYPE_CHECKING:
     from govinfo.dataset import DataSet, read_cells, read_reports
     from govinfo.report import Report, read_report
+    from govinfo.study import load
 
 __version__ = "0.1.0"
 
@@ -39,6 +40,7 @@ __all__ = [
     "Report",
     "SourceError",
     "UnknownForm",
+    "load",
     "read_cells",
     "read_report",
     "read_reports",
@@ -51,6 +53,7 @@ _LAZY = {
     "read_reports": "govinfo.dataset",
     "Report": "govinfo.report",
     "read_report": "govinfo.report",
+    "load": "govinfo.study",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govinfo.agencies.names import SCOPES
 from govinfo.errors import MissingColumns, SourceError
 from govinfo.parquet import read_parquet
 
@@ -18,6 +19,7 @@ COLUMNS = (
     "agency_english",
     "region",
     "level",
+    "body",
     "report_year",
     "file",
     "label",
@@ -25,19 +27,8 @@ COLUMNS = (
 """Columns of the table of reports that comparisons and figures use; ``label`` names the
 report in a sentence: the agency, in English where there is a name, and the year."""
 
-LEVELS = {
-    "central": "中央",
-    "province": "省级",
-    "prefecture": "地市级",
-    "county": "县级",
-    "township": "乡级",
-    "department": "部门",
-    "department system": "系统",
-}
-"""Levels of agencies with their Chinese names, in the order in which they are shown."""
 
-
-def read_agencies(folder: Path | str) -> pd.DataFrame:
+def read_agencies(folder: Path | str, *, once: bool = False) -> pd.DataFrame:
     """
     Read who made the reports of a folder.
 
@@ -48,6 +39,10 @@ def read_agencies(folder: Path | str) -> pd.DataFrame:
         ``govinfo extract`` writes, also as ``reports.parquet``. Of what the file does
         not have, the agency's name stands for ``agency_id``, and the other columns are
         empty.
+    once : bool
+        Leave out second sources, parts and other versions of a report, so that no
+        agency has a year twice; ``attrs["left_out"]`` says which report each of them
+        gave way to. An agency that reports on several scopes becomes one for each.
 
     Returns
     -------
@@ -89,16 +84,57 @@ def read_agencies(folder: Path | str) -> pd.DataFrame:
             raise MissingColumns(message)
     if "status" in found.columns:
         found = found[found["status"] != "failed"]
-    for name in COLUMNS:
+    for name in (*COLUMNS, "same_as", "part_of", "scope", "status", "cells_reported"):
         if name not in found.columns:
             found = found.assign(**{name: ""})
     # Reports that name no agency are not all of one.
     for name in ("agency", "report_id"):
         given = found["agency_id"]
         found = found.assign(agency_id=given.where(given != "", found[name]))
+    left_out: dict[str, str] = {}
+    if once:
+        found, left_out = _each_once(_by_scope(found))
     names = found["agency_english"].where(
         found["agency_english"] != "", found["agency"]
     )
     found = found.assign(label=(names + " " + found["report_year"]).str.strip())
     years = pd.to_numeric(found["report_year"], errors="coerce").astype("Int64")
-    return found.assign(report_year=years)[list(COLUMNS)].reset_index(drop=True)
+    reports = found.assign(report_year=years)[list(COLUMNS)].reset_index(drop=True)
+    reports.attrs["left_out"] = left_out
+    return reports
+
+
+def _by_scope(found: pd.DataFrame) -> pd.DataFrame:
+    """Make an agency that reports on itself and on all below it two agencies."""
+    scopes = found.groupby("agency_id")["scope"].transform("nunique")
+    parted = (scopes > 1) & (found["scope"] != "")
+    added = {
+        "agency_id": "-" + found["scope"],
+        "agency": "（" + found["scope"].map(SCOPES).fillna(found["scope"]) + "）",
+        "agency_english": " (" + found["scope"] + ")",
+    }
+    return found.assign(
+        **{
+            name: found[name].where(~parted | (found[name] == ""), found[name] + end)
+            for name, end in added.items()
+        }
+    )
+
+
+def _each_once(found: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """One report for each agency and year: the one with most figures, read best."""
+    left_out = {
+        row["report_id"]: row["same_as"] or row["part_of"]
+        for row in found.to_dict("records")
+        if row["same_as"] or row["part_of"]
+    }
+    kept = found[~found["report_id"].isin(list(left_out))]
+    figures = kept["cells_reported"].replace("", "0").astype(int)
+    best = kept.assign(_figures=-figures).sort_values(
+        ["status", "_figures", "report_id"], kind="stable"
+    )
+    dated = best[best["report_year"] != ""]
+    first = dated.groupby(["agency_id", "report_year"])["report_id"].transform("first")
+    again = dated["report_id"] != first
+    left_out |= dict(zip(dated["report_id"][again], first[again], strict=True))
+    return found[~found["report_id"].isin(list(left_out))], left_out

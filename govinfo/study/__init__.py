@@ -9,6 +9,7 @@ from govinfo.study.export import export_study
 from govinfo.study.layout import Study, new_study, open_study, to_extract
 from govinfo.study.review import review_study
 from govinfo.study.settle import correct_study, differences
+from govinfo.study.tables import load
 
 __all__ = [
     "Study",
@@ -17,6 +18,7 @@ __all__ = [
     "differences",
     "download_study",
     "export_study",
+    "load",
     "new_study",
     "open_study",
     "review_study",

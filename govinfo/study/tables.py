@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govinfo.agencies import BODIES, LEVELS, SCOPES
+from govinfo.agencies import BODIES, LEVELS, SCOPES, read_agencies
+from govinfo.dataset import read_cells
 from govinfo.dataset.written import from_text, table_file
 from govinfo.errors import SourceError
 from govinfo.parquet import read_parquet
@@ -99,6 +101,41 @@ def read_tables(study: Study) -> dict[str, pd.DataFrame]:
         )
         raise SourceError(message)
     return found
+
+
+def load(folder: Path | str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Load what comparisons start from: every report of a folder once, with its cells.
+
+    Parameters
+    ----------
+    folder : Path or str
+        The ``data`` of a study, or what ``govinfo extract`` wrote.
+
+    Returns
+    -------
+    cells, reports : DataFrame
+        As :func:`govinfo.read_cells` and :func:`govinfo.agencies.read_agencies` read
+        them. Second sources, parts and other versions of a report are left out of
+        both; ``reports.attrs["left_out"]`` names each with the report that it gave way
+        to.
+
+    Raises
+    ------
+    SourceError
+        If the folder holds no tables, or damaged ones.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> data = Path(__file__).parents[2] / "data"
+    >>> cells, reports = load(data)
+    >>> bool(reports["report_id"].is_unique), reports.attrs["left_out"]
+    (True, {})
+    """
+    cells = read_cells(folder)
+    reports = read_agencies(folder, once=True)
+    return cells[cells["report_id"].isin(reports["report_id"])], reports
 
 
 def _read(study: Study, name: str) -> pd.DataFrame | None:
