@@ -36,7 +36,8 @@ $(READY): requirements.lock pyproject.toml scripts/environment.py
 
 html: $(READY) ## Extract the bundled reports, run the notebooks, write build/html
 	@echo "Reading data/reports, running the notebooks, writing the pages"
-	@$(BIN)/python scripts/build_site.py
+	@$(BIN)/govinfo extract . --quiet
+	@$(BIN)/govinfo site . -o build/html
 
 test: lint types ## Run every check and test, the notebooks included
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
@@ -63,7 +64,7 @@ format: $(READY) ## Set style right where that can be done by rule
 
 data: $(READY) ## Set the facsimiles and build the data set from them
 	$(BIN)/python scripts/set_facsimiles.py
-	$(BIN)/python scripts/build_data.py
+	$(BIN)/govinfo extract . --fresh
 
 notebooks: $(READY) ## Run the notebooks afresh and store their outputs
 	$(BIN)/python scripts/run_notebooks.py

@@ -33,8 +33,8 @@ def published_cells() -> pd.DataFrame:
     figures = pd.read_csv(
         DATA / "figures" / "cells.csv", dtype=str, keep_default_na=False
     )
-    registry = pd.read_csv(DATA / "reports.csv", dtype=str, keep_default_na=False)
-    cells = figures.merge(registry[["report_id", "form"]], on="report_id")
+    reports = pd.read_csv(DATA / "reports.csv", dtype=str, keep_default_na=False)
+    cells = figures.merge(reports[["report_id", "form"]], on="report_id")
     blank = cells["printed"] == ""
     return cells.assign(
         value=cells["printed"].where(~blank).astype(float).astype("Float64"),

@@ -6,8 +6,8 @@ Run it from anywhere::
 
     python scripts/set_facsimiles.py
 
-It reads ``data/reports.csv``, ``data/figures`` and ``govinfo/forms``, writes
-``data/reports/*`` and the column ``sha256`` of ``data/reports.csv``, nothing else.
+It reads ``data/registry.csv``, ``data/figures`` and ``govinfo/forms``, writes
+``data/reports/*`` and the column ``sha256`` of ``data/registry.csv``, nothing else.
 """
 
 from __future__ import annotations
@@ -106,6 +106,11 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def form_of(year: str) -> str:
+    """The form that these reports use: each that of its year."""
+    return "2021" if year >= "2021" else "2019"
+
+
 def read_facsimiles() -> dict[str, Facsimile]:
     """What each registered report prints, with remarks and units in their cells."""
     printed: dict[str, dict[Key, str]] = {}
@@ -122,11 +127,11 @@ def read_facsimiles() -> dict[str, Facsimile]:
             row["report_id"],
             row["agency"],
             row["report_year"],
-            row["form"],
+            form_of(row["report_year"]),
             row["published_at"],
             printed[row["report_id"]],
         )
-        for row in _rows(DATA / "reports.csv")
+        for row in _rows(DATA / "registry.csv")
     }
 
 
@@ -176,8 +181,8 @@ def set_report(report: Facsimile) -> bytes:
 
 
 def registry_with(hashes: Mapping[str, str]) -> str:
-    """The text of ``data/reports.csv`` with these SHA-256 sums."""
-    rows = _rows(DATA / "reports.csv")
+    """The text of ``data/registry.csv`` with these SHA-256 sums."""
+    rows = _rows(DATA / "registry.csv")
     file = io.StringIO()
     writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
     writer.writeheader()
@@ -187,15 +192,15 @@ def registry_with(hashes: Mapping[str, str]) -> str:
 
 def main(out: Path = DATA) -> None:
     """Set every report below ``out/reports`` and write the registry there."""
-    names = {row["report_id"]: row["file"] for row in _rows(DATA / "reports.csv")}
+    names = {row["report_id"]: row["file"] for row in _rows(DATA / "registry.csv")}
     hashes = {}
     (out / "reports").mkdir(parents=True, exist_ok=True)
     for report_id, report in read_facsimiles().items():
         data = set_report(report)
-        (out / names[report_id]).write_bytes(data)
+        (out / "reports" / names[report_id]).write_bytes(data)
         hashes[report_id] = hashlib.sha256(data).hexdigest()
     registry = registry_with(hashes)
-    (out / "reports.csv").write_text(registry, encoding="utf-8", newline="\n")
+    (out / "registry.csv").write_text(registry, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ def printed_rows() -> list[dict[str, str]]:
 
 
 def registry() -> pd.DataFrame:
-    """The registry of the reports, as text."""
+    """The table of the reports, as text."""
     return pd.read_csv(FIGURES.parent / "reports.csv", dtype=str, keep_default_na=False)
 
 

@@ -6,16 +6,15 @@ import csv
 import hashlib
 from pathlib import Path
 
-import build_data
 import pytest
 import set_facsimiles
 from facsimiles.form import cells_of
 
+from govinfo.dataset import extract, write_indicators
+from govinfo.registry import REGISTRY_COLUMNS
+
 DATA = Path(__file__).parents[1] / "data"
-REGISTRY_COLUMNS = (
-    "report_id,agency_id,agency,agency_english,region,level,report_year,form,file,"
-    "published_at,file_is,sha256,note"
-)
+BUILT = ("cells", "checks", "findings", "indicators", "reports", "suggestions")
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -23,7 +22,7 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-REGISTRY = rows("reports.csv")
+REGISTRY = rows("registry.csv")
 
 
 @pytest.fixture(scope="module")
@@ -41,15 +40,15 @@ def test_facsimiles_are_reproducible_byte_for_byte(set_again: Path):
 
 
 def test_setting_the_facsimiles_again_leaves_the_registry_as_it_is(set_again: Path):
-    fresh = (set_again / "reports.csv").read_bytes()
-    assert fresh == (DATA / "reports.csv").read_bytes()
+    fresh = (set_again / "registry.csv").read_bytes()
+    assert fresh == (DATA / "registry.csv").read_bytes()
 
 
 @pytest.mark.slow
 def test_built_tables_are_reproducible_byte_for_byte(tmp_path: Path):
-    build_data.build(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(build_data.BUILT)
-    for name in build_data.BUILT:
+    extract([DATA / "reports"], tmp_path, jobs=1)
+    write_indicators(tmp_path)
+    for name in (*(f"{table}.csv" for table in BUILT), "dataset.json"):
         assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes(), name
 
 
@@ -97,24 +96,23 @@ def test_checks_are_counted_as_the_findings_are_listed():
 
 @pytest.mark.parametrize("row", REGISTRY, ids=lambda row: row["report_id"])
 def test_registered_file_has_the_registered_sum(row: dict[str, str]):
-    data = (DATA / row["file"]).read_bytes()
+    data = (DATA / "reports" / row["file"]).read_bytes()
     assert hashlib.sha256(data).hexdigest() == row["sha256"]
     assert Path(row["file"]).stem == row["report_id"]
 
 
 def test_every_document_is_registered_once():
     registered = [row["file"] for row in REGISTRY]
-    on_disk = [f"reports/{p.name}" for p in (DATA / "reports").iterdir()]
+    on_disk = [p.name for p in (DATA / "reports").iterdir()]
     assert sorted(registered) == sorted(on_disk)
     assert len({row["report_id"] for row in REGISTRY}) == len(REGISTRY)
 
 
 def test_registry_has_the_agreed_columns_and_agencies():
-    assert ",".join(REGISTRY[0]) == REGISTRY_COLUMNS
-    agencies = {row["agency_id"]: row for row in rows("agencies.csv")}
+    assert tuple(REGISTRY[0]) == REGISTRY_COLUMNS
+    agencies = {row["agency_id"]: row["agency"] for row in rows("agencies.csv")}
     for row in REGISTRY:
-        agency = agencies[row["agency_id"]]
-        assert agency == {name: row[name] for name in agency}
+        assert row["agency"] == agencies[row["agency_id"]]
         assert row["report_id"] == f"{row['agency_id']}-{row['report_year']}"
 
 
@@ -132,6 +130,7 @@ def test_formats_are_those_that_agencies_use():
 
 @pytest.mark.parametrize("row", REGISTRY, ids=lambda row: row["report_id"])
 def test_figures_have_every_cell_of_their_form(row: dict[str, str]):
+    its_form = set_facsimiles.form_of(row["report_year"])
     figures = [
         (cell["table"], cell["row_code"], cell["column_code"])
         for cell in rows("figures/cells.csv")
@@ -141,10 +140,10 @@ def test_figures_have_every_cell_of_their_form(row: dict[str, str]):
     form = [
         (c["table"], c["row_code"], c["column_code"])
         for table in ("proactive", "requests", "disputes")
-        for c in cells_of(row["form"], table)
+        for c in cells_of(its_form, table)
     ]
     collapsed = ("requests", "other", "total") in figures
-    if row["form"] == "2021":
+    if its_form == "2021":
         form = [
             (table, code, column)
             for table, code, column in form
@@ -165,7 +164,7 @@ def test_remarks_belong_to_printed_figures():
 
 @pytest.mark.parametrize("row", REGISTRY, ids=lambda row: row["report_id"])
 def test_document_says_that_it_is_a_facsimile(row: dict[str, str]):
-    data = (DATA / row["file"]).read_bytes()
+    data = (DATA / "reports" / row["file"]).read_bytes()
     if data.startswith(b"%PDF"):
         import pypdfium2
 
@@ -193,41 +192,45 @@ def test_corrections_are_empty_and_have_the_agreed_columns():
     assert text == ("report_id,table,row_code,column_code,old,new,why,page,who,when\n")
 
 
-def dictionary() -> dict[str, list[str]]:
-    """The columns that each section of data/README.md explains."""
+def dictionary(name: str) -> dict[str, list[str]]:
+    """The columns that each section of a README explains, by table."""
     sections: dict[str, list[str]] = {}
     section = ""
-    for line in (DATA / "README.md").read_text(encoding="utf-8").splitlines():
-        if line.startswith("## `"):
-            section = line.removeprefix("## ").strip("`")
-        elif line.startswith("| column of the extraction"):
-            section = "extraction"
-        elif line.startswith(("| state |", "## ")):
+    for line in (DATA / name).read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            section = line.removeprefix("## ").strip("`") if "`" in line else ""
+        elif line.startswith(("| state |", "| 状态 |")):
             section = ""
         elif line.startswith("| `") and section:
             sections.setdefault(section, []).append(line.split("`")[1])
-        elif line.startswith("| column |") and section == "extraction":
-            section = ""
     return sections
 
 
-@pytest.mark.parametrize("name", sorted(set(dictionary()) - {"extraction"}))
+@pytest.mark.parametrize("name", sorted(dictionary("README.md")))
 def test_dictionary_explains_every_column_in_order(name: str):
-    path = DATA / name
-    if not path.exists():
-        pytest.skip(f"{name} is not built yet")
-    with path.open(encoding="utf-8", newline="") as file:
-        assert next(csv.reader(file)) == dictionary()[name]
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        header = next(csv.reader(file))
+    assert header == dictionary("README.md")[name] == dictionary("README.zh.md")[name]
 
 
-def test_readme_says_which_reports_are_missing():
+def test_both_readmes_say_the_same_of_the_same_files():
+    texts = [(DATA / n).read_text("utf-8") for n in ("README.md", "README.zh.md")]
+    codes = [
+        [line.split("`")[1] for line in text.splitlines() if line.startswith("| `")]
+        for text in texts
+    ]
+    assert codes[0] == codes[1]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_readme_says_which_reports_are_missing(name: str):
     held: dict[str, set[str]] = {}
     for row in REGISTRY:
         held.setdefault(row["agency_id"], set()).add(row["report_year"])
-    text = (DATA / "README.md").read_text(encoding="utf-8")
+    text = (DATA / name).read_text(encoding="utf-8")
     years = [str(year) for year in range(2019, 2026)]
     for agency in rows("agencies.csv"):
-        name = f"| `{agency['agency_id']}` | {agency['agency']}, "
+        name = f"| `{agency['agency_id']}` | {agency['agency']}"
         (line,) = (line for line in text.splitlines() if line.startswith(name))
         marks = [cell.strip() for cell in line.strip("|").split("|")][2:]
         said = {year for year, mark in zip(years, marks, strict=True) if mark != "–"}

@@ -19,14 +19,14 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-REGISTRY = rows("reports.csv")
+REGISTRY = rows("reports.csv")  # as extracted, with their forms
 FIGURES = rows("figures/cells.csv")
 
 
 @pytest.fixture(scope="module", params=REGISTRY, ids=lambda row: row["report_id"])
 def read(request: pytest.FixtureRequest):
     row = request.param
-    return row, report.read_report(DATA / row["file"])
+    return row, report.read_report(DATA / "reports" / row["file"])
 
 
 def test_every_cell_reads_back_as_printed(read):
