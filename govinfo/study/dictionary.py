@@ -1,9 +1,8 @@
 """The data dictionary: what every column of every table means.
 
-Tables that the repository and a study have alike are described in the README of the
-repository's data, which ships with govinfo; those that only a study has, in
-``dictionary.md``. Both are the dictionary of a study, of every export and of the data
-package.
+The README of the repository's data ships with govinfo, in English and in Chinese: what
+it says of the tables that every study has is the dictionary of each study, of every
+export and of the data package.
 """
 
 from __future__ import annotations
@@ -12,26 +11,43 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-_ALIKE = ("cells", "findings", "suggestions", "checks", "indicators", "corrections")
+_ALIKE = (
+    *("reports", "cells", "findings", "suggestions", "checks", "indicators"),
+    *("corrections", "registry", "agencies"),
+)
 _SECTION = re.compile(
     r"^## `(?P<table>\w+)\.csv`\n(?P<body>.*?)(?=^## |\Z)", re.M | re.S
 )
 _ROW = re.compile(r"^\| `(?P<name>\w+)` \| (?P<meaning>.+?) \|$", re.MULTILINE)
 
-_HEAD = """# The data of this study
+_HEADS = {
+    "en": """# The data of this study
 
 `registry.csv`, `agencies.csv` and `corrections.csv` are yours to fill in; `reports/`
 holds the documents. Everything else here is written by `govinfo extract` and is the
 same byte for byte for the same documents. All tables are UTF-8 with commas, one header
 row and `\\n` line ends.
 
-"""
+""",
+    "zh": """# 本研究的数据
+
+`registry.csv`、`agencies.csv`、`corrections.csv`由你填写，`reports/`存放文件。
+其余各表由`govinfo extract`写出，同样的文件每次得到逐字节相同的表。
+各表均为UTF-8编码、逗号分隔、首行为列名、以`\\n`换行。
+
+""",
+}
 
 
-@lru_cache(maxsize=1)
-def dictionary() -> dict[str, dict[str, str]]:
+@lru_cache(maxsize=2)
+def dictionary(lang: str = "en") -> dict[str, dict[str, str]]:
     """
     What every column means.
+
+    Parameters
+    ----------
+    lang : {"en", "zh"}
+        The language to say it in.
 
     Returns
     -------
@@ -48,28 +64,28 @@ def dictionary() -> dict[str, dict[str, str]]:
             row["name"]: row["meaning"].replace("`", "")
             for row in _ROW.finditer(_columns(section["body"]))
         }
-        for section in _SECTION.finditer(_text())
+        for section in _SECTION.finditer(_text(lang))
     }
 
 
 def _columns(body: str) -> str:
     """The table of columns of a section, without tables of values after it."""
-    start = body.find("| column |")
+    start = max(body.find("| column |"), body.find("| 列 |"))
     return body[start:].partition("\n\n")[0]
 
 
-def data_readme() -> str:
-    """The README of a study's data folder."""
-    return _HEAD + _text()
+def data_readme(lang: str = "en") -> str:
+    """The README of a study's data folder, in English or in Chinese."""
+    return _HEADS[lang] + _text(lang)
 
 
-@lru_cache(maxsize=1)
-def _text() -> str:
-    """The sections on all tables, those of the repository's README first."""
-    shared = shipped("README.md", "data").read_text("utf-8")
-    sections = [s[0] for s in _SECTION.finditer(shared) if s["table"] in _ALIKE]
-    own = Path(__file__).with_name("dictionary.md").read_text("utf-8")
-    return "".join(f"{section.rstrip()}\n\n" for section in sections) + own
+@lru_cache(maxsize=2)
+def _text(lang: str = "en") -> str:
+    """The sections on the tables that every study has."""
+    name = "README.zh.md" if lang == "zh" else "README.md"
+    shared = shipped(name, "data").read_text("utf-8")
+    sections = {s["table"]: s[0] for s in _SECTION.finditer(shared)}
+    return "\n\n".join(sections[table].rstrip() for table in _ALIKE) + "\n"
 
 
 def shipped(name: str, folder: str = "") -> Path:

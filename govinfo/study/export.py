@@ -109,8 +109,10 @@ def codebook() -> list[tuple[str, ...]]:
         ``table, column, code, label, chinese``; the first row is these names.
     """
     rows: list[tuple[str, ...]] = [("table", "column", "code", "label", "chinese")]
+    chinese = dictionary("zh")
     for table, columns in dictionary().items():
-        rows += [(table, name, "", meaning, "") for name, meaning in columns.items()]
+        for name, meaning in columns.items():
+            rows.append((table, name, "", meaning, chinese[table][name]))
     for column, words in WORDS.items():
         rows += [("", column, code, word, "") for code, word in words.items()]
     seen = set()

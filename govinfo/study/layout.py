@@ -237,7 +237,8 @@ def new_study(
     study.write_registry(rows)
     write_rows(study.data / "agencies.csv", AGENCY_TABLE_COLUMNS, [])
     write_rows(study.corrections, CORRECTION_COLUMNS, [])
-    (study.data / "README.md").write_text(data_readme(), "utf-8")
+    for name, its in (("README.md", "en"), ("README.zh.md", "zh")):
+        (study.data / name).write_text(data_readme(its), "utf-8")
     (study.root / ".gitignore").write_text(_IGNORED, "utf-8")
     readme = Path(__file__).with_name(f"readme.{lang or 'en'}.md").read_text("utf-8")
     (study.root / "README.md").write_text(readme, "utf-8")
