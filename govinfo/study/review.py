@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from base64 import b64decode, b64encode
 from collections import Counter, defaultdict
@@ -11,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from govinfo.checks.structure import where
+from govinfo.bilingual import IN_ENGLISH, Said, both, speaker, templates
+from govinfo.checks.structure import place_of
 from govinfo.checks.within import ReportCells, reports_of
 from govinfo.dataset.written import as_text
 from govinfo.errors import GovinfoError
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Key = tuple[str, str, str]
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+say = speaker("govinfo.study")
 
 ANSWERS = ("new", "agency", "report_year", "why", "page", "who", "when")
 """Columns of the workbook that a person fills in."""
@@ -42,6 +46,7 @@ COLUMNS = (
     "printed",
     "sums_need",
     "sentence",
+    "sentence_zh",
     *ANSWERS,
 )
 """Columns of ``review.csv`` and of the workbook."""
@@ -60,12 +65,12 @@ class Doubt:
     """Something that a person can settle; ``weight``: how many indicators it moves."""
 
     kind: str
-    sentence: str
+    sentence: Said
     weight: int
     report_id: str = ""
     file: str = ""
     key: Key = ("", "", "")
-    where: str = ""
+    where: Said = Said("", "")
     printed: str = ""
     sums_need: str = ""
     place: str = ""
@@ -73,8 +78,9 @@ class Doubt:
 
     def row(self, number: int) -> list[str]:
         """Its row in the workbook, with the answers empty."""
-        told = (self.report_id, self.file, *self.key, self.where, self.printed)
-        given = [str(number), self.kind, *told, self.sums_need, self.sentence]
+        told = (self.report_id, self.file, *self.key, self.where.en, self.printed)
+        given = [str(number), self.kind, *told, self.sums_need]
+        given += [self.sentence.en, self.sentence.zh]
         return given + [""] * len(ANSWERS)
 
 
@@ -106,9 +112,8 @@ def review_study(study: Study) -> tuple[list[Doubt], Path]:
     texts = ([as_text(value) for value in row] for row in rows)
     write_rows(folder / "review.csv", COLUMNS, texts, "utf-8-sig")
     _workbook(folder / "review.xlsx", rows)
-    page = folder / "index.html"
-    page.write_text(_page(doubts, frames["cells"]), "utf-8")
-    return doubts, page
+    _pages(folder, doubts, frames["cells"])
+    return doubts, folder / "index.html"
 
 
 def _doubts(frames: Mapping[str, pd.DataFrame]) -> Iterator[Doubt]:
@@ -143,20 +148,16 @@ def _of_cells(report: ReportCells) -> Iterator[Doubt]:
             continue
         need = " or ".join(sorted(needed[key]))
         raw = report.raw.get(key, "")
-        sentence = (
-            f"{raw!r} was read, but not for sure."
-            if state == "uncertain"
-            else f"{raw!r} was read, which is no figure."
-        )
+        sentence = say(f"cell.{state}", raw=raw)
         if need:
-            sentence += f" The sums of the form need {need} here."
+            sentence = _with(sentence, "cell.need", need=need)
         yield Doubt(
             "cell",
             sentence,
             _moved(key),
             report.report_id,
             key=key,
-            where=where(report.form_of(key), key),
+            where=place_of(report.form_of(key), key),
             printed=raw,
             sums_need=need,
         )
@@ -186,16 +187,15 @@ def _of_sums(
         key = (line["table"], line["row_code"], line["column_code"])
         raw, place, form = known[line["report_id"], *key]
         others = int(line["alternatives"] or 0)
-        more = f"; {others} other changes would do as well" if others else ""
+        more = say("sum.others", n=others) if others else both("")
         yield Doubt(
             "sum",
-            f"The sums fail, and would hold with {line['suggested']:g} here{more}. If "
-            "the agency printed it so, leave it: then it is a finding.",
+            say("sum.needs", value=f"{line['suggested']:g}", more=more),
             _moved(key),
             line["report_id"],
             files.get(line["report_id"], ""),
             key,
-            where(form, key),
+            place_of(form, key),
             raw,
             f"{line['suggested']:g}",
             place,
@@ -211,7 +211,7 @@ def _of_reports(reports: pd.DataFrame, values: Mapping[str, int]) -> Iterator[Do
         if lacks:
             yield Doubt(
                 "identity",
-                f"Nothing says the {' and the '.join(lacks)} of this report.",
+                say(f"identity.{'both' if len(lacks) > 1 else lacks[0]}"),
                 values.get(line["report_id"], 0) or 1,
                 line["report_id"],
                 line["file"],
@@ -225,8 +225,7 @@ def _of_reports(reports: pd.DataFrame, values: Mapping[str, int]) -> Iterator[Do
                 continue
             yield Doubt(
                 "duplicate",
-                f"{ids[0]} is a report of {agency!s} for {year!s} as well. If they are "
-                "of two agencies, name the agency of this one.",
+                say("duplicate", first=ids[0], agency=agency, year=year),
                 values.get(own, 0) or 1,
                 own,
                 dict(zip(ids, group["file"], strict=True))[own],
@@ -235,10 +234,12 @@ def _of_reports(reports: pd.DataFrame, values: Mapping[str, int]) -> Iterator[Do
         there = {int(year) for year in years}
         gap = sorted(set(range(min(there), max(there))) - there)
         if gap:
-            listed = ", ".join(map(str, gap))
-            yield Doubt("missing", f"Of {agency!s} there is no report for {listed}.", 0)
+            without = [str(year) for year in gap]
+            listed = Said(", ".join(without), "、".join(without))
+            yield Doubt("missing", say("missing", agency=agency, years=listed), 0)
     for line in reports[reports["status"] == "failed"].to_dict("records"):
-        yield Doubt("file", line["message"], 1, line["report_id"], line["file"])
+        told = Said(line["message"], line.get("message_zh") or IN_ENGLISH)
+        yield Doubt("file", told, 1, line["report_id"], line["file"])
 
 
 def _with_pictures(
@@ -264,7 +265,8 @@ def _with_pictures(
                     (pictures / name).write_bytes(b64decode(cast("str", drawn)))
                     one = replace(one, picture=f"pictures/{name}")
                 except GovinfoError as error:
-                    one = replace(one, sentence=f"{one.sentence} No picture: {error}")
+                    told = _with(one.sentence, "picture.none", why=error)
+                    one = replace(one, sentence=told)
             found.append(one)
     return found
 
@@ -305,12 +307,8 @@ def draw(
 
 
 def _workbook(path: Path, rows: list[list[str]]) -> None:
-    """The table to fill in, where openpyxl is there to write it; the CSV has it too."""
-    try:
-        import openpyxl
-    except ImportError:
-        path.unlink(missing_ok=True)
-        return
+    """The table to fill in; the CSV has it too."""
+    import openpyxl
     from openpyxl.styles import PatternFill
 
     book = openpyxl.Workbook()
@@ -331,52 +329,37 @@ def _workbook(path: Path, rows: list[list[str]]) -> None:
     book.save(path)
 
 
-_HEAD = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>Doubts to settle</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse}td,th{border:1px solid #767676;padding:.2rem .5rem}
-img{max-width:100%;border:1px solid #767676}h2{margin-top:2.5rem}
-mark{background:#ffe08a}</style></head><body>
-<h1>Doubts to settle</h1>
-"""
+def _with(sentence: Said, key: str, **values: object) -> Said:
+    """A sentence and another after it."""
+    more = say(key, **values)
+    return Said(sentence.en + more.en, sentence.zh + more.zh)
 
 
-def _page(doubts: list[Doubt], cells: pd.DataFrame) -> str:
+def _pages(folder: Path, doubts: list[Doubt], cells: pd.DataFrame) -> None:
+    """The doubts as a page in each language; whatever was read is text there."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    kinds = {
+        key.removeprefix("kind."): said
+        for key, said in templates("govinfo.study").items()
+        if key.startswith("kind.")
+    }
     counts = Counter(one.kind for one in doubts)
-    listed = ", ".join(f"{count} of kind {kind}" for kind, count in counts.items())
-    said = (
-        f"{len(doubts)} doubts: {listed}; those that move most indicators come first. "
-        "Fill in the yellow columns of review.xlsx, or the same ones of review.csv, "
-        "and run <code>govinfo correct DIR FILE</code>. Pictures show rows of the "
-        f"tables alone; at most {MOST_PICTURES} are drawn."
-        if doubts
-        else "Nothing is in doubt."
-    )
-    by_row = {
+    rows = {
         key: list(zip(group["column_code"], group["raw"], strict=True))
         for key, group in cells.groupby(["report_id", "table", "row_code"])
     }
-    parts = [_HEAD, f"<p>{said}</p>\n"]
-    for number, one in enumerate(doubts, start=1):
-        title = " ".join(filter(None, [one.report_id, one.where]))
-        parts.append(f"<h2>{number}. {html.escape(title or one.kind)}</h2>\n")
-        parts.append(f"<p>{html.escape(one.sentence)}</p>\n")
-        if one.picture:
-            alt = html.escape(f"The printed rows around {one.where}")
-            parts.append(f'<p><img src="{one.picture}" alt="{alt}"></p>\n')
-        row = by_row.get((one.report_id, *one.key[:2]))
-        if row:
-            parts.append(_read_row(row, one.key[2]))
-    return "".join(parts) + "</body></html>\n"
-
-
-def _read_row(row: list[tuple[str, str]], column: str) -> str:
-    """The row as it was read, the cell in question marked."""
-    heads = "".join(f"<th>{html.escape(code)}</th>" for code, _ in row)
-    texts = (
-        f"<mark>{html.escape(raw)}</mark>" if code == column else html.escape(raw)
-        for code, raw in row
+    environment = Environment(
+        autoescape=True, loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined
     )
-    body = "".join(f"<td>{text}</td>" for text in texts)
-    return f"<table><tr>{heads}</tr><tr>{body}</tr></table>\n"
+    template = environment.get_template("review.html.j2")
+    for name, at in (("index.html", 0), ("index.zh.html", 1)):
+        html = template.render(
+            doubts=doubts,
+            kinds=kinds,
+            counts={kinds[kind]: n for kind, n in counts.items()},
+            rows=rows,
+            most=MOST_PICTURES,
+            t=lambda en, zh, at=at: (en, zh)[at],
+        )
+        (folder / name).write_text(html, "utf-8")

@@ -13,7 +13,7 @@ from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
 from govinfo.corrections import read_corrections
 from govinfo.dataset import read_cells
 from govinfo.dataset.written import from_text
-from govinfo.errors import MissingExtra, SourceError
+from govinfo.errors import SourceError
 from govinfo.study.layout import Study, write_rows
 from govinfo.study.review import COLUMNS
 from govinfo.study.tables import read_tables
@@ -118,14 +118,8 @@ def _filled(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _of_workbook(path: Path) -> list[list[str]]:
-    try:
-        import openpyxl
-    except ImportError as error:
-        message = (
-            f"Reading {path} needs openpyxl, which is not installed. Install "
-            "govinfo-cn[export], or fill in review.csv."
-        )
-        raise MissingExtra(message) from error
+    import openpyxl
+
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except Exception as error:
