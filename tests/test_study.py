@@ -11,6 +11,7 @@ import pytest
 from conftest import ROOT
 
 from govinfo.agencies import describe
+from govinfo.bilingual import templates
 from govinfo.cli import main
 from govinfo.cli.commands import COMMANDS
 from govinfo.dataset.tables import TABLES
@@ -38,6 +39,7 @@ def test_a_new_study_has_the_layout_of_the_repository(tmp_path: Path) -> None:
         "README.md",
         "data",
         "data/README.md",
+        "data/README.zh.md",
         "data/agencies.csv",
         "data/corrections.csv",
         "data/registry.csv",
@@ -220,3 +222,40 @@ def test_a_shell_can_complete_every_command(
     assert main(["completion", shell]) == 0
     script = capsys.readouterr().out
     assert all(command.name in script for command in COMMANDS)
+
+
+def test_every_help_is_told_in_chinese_as_well(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    for command in COMMANDS:
+        for words in ([command.name, "--help"], ["--lang", "en", command.name, "-h"]):
+            with pytest.raises(SystemExit):
+                main(words)
+        chinese, english = capsys.readouterr().out.split("usage: ")[1:]
+        assert "选项" in chinese
+        assert "选项" not in english
+        assert templates("govinfo.cli")[f"about.{command.name}"].zh[:8] in chinese
+        for _, said, _ in command.arguments:
+            if said:
+                assert templates("govinfo.cli")[f"arg.{said}"].zh[:6] in chinese
+
+
+def test_results_are_said_in_the_language_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "mine"
+    assert main(["new", str(root), "--lang", "zh"]) == 0
+    assert capsys.readouterr().out == (
+        f"{root}已建成一项研究。请把文件复制到{root / 'data' / 'reports'}，"
+        f"再运行“govinfo extract {root}”。\n"
+    )
+
+
+def test_no_template_of_the_commands_lacks_a_language_or_a_use() -> None:
+    told = templates("govinfo.cli")
+    assert all(said.en and said.zh for said in told.values())
+    code = "".join(p.read_text("utf-8") for p in (ROOT / "govinfo/cli").glob("*.py"))
+    used = {f"{kind}.{c.name}" for c in COMMANDS for kind in ("help", "about")}
+    used |= {f"arg.{said}" for c in COMMANDS for _, said, _ in c.arguments if said}
+    assert {key for key in told if f'"{key}"' not in code} <= used

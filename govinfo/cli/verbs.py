@@ -6,9 +6,19 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
+
+from govinfo.bilingual import speaker
 
 ALL_READ, SOME_FAILED, WRONG_USE, STOPPED = 0, 1, 2, 130
 """Exit status, as the contract has it."""
+
+say = speaker("govinfo.cli")
+
+
+def _tell(given: argparse.Namespace, key: str, **values: object) -> None:
+    """Print a sentence in the language of the command line."""
+    sys.stdout.write(f"{getattr(say(key, **values), given.language)}\n")
 
 
 def new(given: argparse.Namespace) -> int:
@@ -22,18 +32,14 @@ def new(given: argparse.Namespace) -> int:
         region=given.region,
         since=given.since,
     )
-    if given.known:
-        steps = (
-            f"{known} reports are registered in {study.registry}, none of them opened "
-            f"yet. 'govinfo download {study.root}' fetches them, 'govinfo extract "
-            f"{study.root}' reads them."
-        )
-    else:
-        steps = (
-            f"Copy documents into {study.documents}, then run 'govinfo extract "
-            f"{study.root}'."
-        )
-    sys.stdout.write(f"{study.root} is a study now. {steps}\n")
+    places = {"root": study.root, "registry": study.registry}
+    steps = say(
+        "steps.known" if given.known else "steps.copy",
+        n=known,
+        documents=study.documents,
+        **places,
+    )
+    _tell(given, "done.new", steps=steps, **places)
     return ALL_READ
 
 
@@ -59,27 +65,18 @@ def extract(given: argparse.Namespace) -> int:
     )
     if given.out is None:
         write_indicators(out)
-    statuses = ("complete", "partial", "failed")
+    names = ("complete", "partial", "failed", "cells", "findings")
+    counts = {name: done.counts[name] for name in names}
     if given.json:
-        said = {
-            "out": str(out),
-            **{name: done.counts[name] for name in (*statuses, "cells", "findings")},
-            "read": done.read,
-            "kept": done.kept,
-            "seconds": done.seconds,
-            "notes": done.notes,
-            "failures": [
-                {"file": file, "message": message} for file, message in done.failures
-            ],
-        }
-        sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
+        failures = [{"file": file, "message": why} for file, why in done.failures]
+        kept = {"read": done.read, "kept": done.kept, "seconds": done.seconds}
+        said = {"out": str(out), **counts, **kept, "notes": done.notes}
+        text = json.dumps({**said, "failures": failures}, ensure_ascii=False)
+        sys.stdout.write(f"{text}\n")
     else:
-        words = ", ".join(f"{done.counts[status]} {status}" for status in statuses)
-        before = f" ({done.kept} of them read before)" if done.kept else ""
-        sys.stdout.write(
-            f"{done.read + done.kept} files{before}: {words}. {done.counts['cells']} "
-            f"cells and {done.counts['findings']} findings are in {out}.\n"
-        )
+        before = say("before", n=done.kept) if done.kept else ""
+        files = done.read + done.kept
+        _tell(given, "done.extract", files=files, before=before, out=out, **counts)
         for sentence in (*done.notes, *(": ".join(one) for one in done.failures)):
             sys.stderr.write(f"{sentence}\n")
     return SOME_FAILED if done.failures else ALL_READ
@@ -89,8 +86,8 @@ def indicators(given: argparse.Namespace) -> int:
     """Write the indicators of a folder."""
     from govinfo.dataset import write_indicators
 
-    count = write_indicators(given.folder)
-    sys.stdout.write(f"{count} indicator values are in {given.folder}.\n")
+    n = write_indicators(given.folder)
+    _tell(given, "done.indicators", n=n, folder=given.folder)
     return ALL_READ
 
 
@@ -98,31 +95,25 @@ def audit(given: argparse.Namespace) -> int:
     """Renew the audit of a folder."""
     from govinfo.dataset import write_audit
 
-    failed, solutions = write_audit(given.folder)
-    sys.stdout.write(
-        f"{failed} checks failed and {solutions} solutions are suggested; both are in "
-        f"{given.folder}.\n"
-    )
+    failed, n = write_audit(given.folder)
+    _tell(given, "done.audit", failed=failed, n=n, folder=given.folder)
     return ALL_READ
 
 
 def site(given: argparse.Namespace) -> int:
     """Write the pages of a study."""
-    from pathlib import Path
-
     from govinfo.site import build_site
     from govinfo.study import open_study
 
     study = open_study(given.study)
-    out = Path(given.out) if given.out else study.root / "site"
     pages = build_site(
         study.notebooks,
-        out,
+        Path(given.out) if given.out else study.root / "site",
         data=study.data,
         cache=study.data / ".govinfo" / "notebooks",
         jobs=given.jobs,
     )
-    sys.stdout.write(f"{len(pages)} pages. Open {pages[0]}\n")
+    _tell(given, "done.site", n=len(pages), page=pages[0])
     return ALL_READ
 
 
@@ -133,10 +124,9 @@ def download(given: argparse.Namespace) -> int:
     study = open_study(given.study)
     found = download_study(study, again=given.again, jobs=given.jobs)
     failed = [one for one in found if not one.file]
-    sys.stdout.write(
-        f"{len(found) - len(failed)} documents were fetched into {study.documents}, "
-        f"{len(failed)} addresses gave none. Run 'govinfo extract {given.study}'.\n"
-    )
+    n = {"n": len(found) - len(failed), "failed": len(failed)}
+    places = {"documents": study.documents, "root": given.study}
+    _tell(given, "done.download", **n, **places)
     for one in failed:
         sys.stderr.write(f"{one.message}\n")
     return SOME_FAILED if failed else ALL_READ
@@ -146,17 +136,24 @@ def review(given: argparse.Namespace) -> int:
     """List every doubt of a study."""
     from collections import Counter
 
+    from govinfo.bilingual import Said
     from govinfo.study import open_study, review_study
 
     doubts, page = review_study(open_study(given.study))
-    counts = Counter(one.kind for one in doubts)
-    listed = ", ".join(f"{count} {kind}" for kind, count in counts.items())
-    sys.stdout.write(
-        f"{len(doubts)} doubts ({listed}). Open {page}, fill in review.xlsx or "
-        f"review.csv beside it, and run 'govinfo correct {given.study} FILE'.\n"
-        if doubts
-        else f"Nothing is in doubt. {page} says so.\n"
+    if not doubts:
+        _tell(given, "done.review.none", page=page)
+        return ALL_READ
+    kinds = Counter(one.kind for one in doubts)
+    of = speaker("govinfo.study")
+    words = {kind: of(f"kind.{kind}") for kind in kinds}
+    listed = Said(
+        "; ".join(f"{words[kind].en}: {n}" for kind, n in kinds.items()),
+        "、".join(f"{words[kind].zh}{n}项" for kind, n in kinds.items()),
     )
+    if given.language == "zh":
+        page = page.with_name("index.zh.html")
+    told = {"n": len(doubts), "listed": listed, "page": page, "root": given.study}
+    _tell(given, "done.review", **told)
     return ALL_READ
 
 
@@ -165,18 +162,12 @@ def correct(given: argparse.Namespace) -> int:
     from govinfo.study import correct_study, open_study
 
     done = correct_study(open_study(given.study), given.file)
-    sys.stdout.write(
-        f"{done.cells} cells and {done.reports} reports are settled, {done.left} "
-        f"doubts are left. Run 'govinfo extract {given.study}' to apply it; taking a "
-        "row out of corrections.csv or registry.csv undoes it.\n"
-    )
+    _tell(given, "done.correct", root=given.study, **asdict(done))
     return ALL_READ
 
 
 def diff(given: argparse.Namespace) -> int:
     """Say what changed between two extractions."""
-    from pathlib import Path
-
     from govinfo.study.layout import write_rows
     from govinfo.study.settle import DIFF_COLUMNS, differences, summary
 
@@ -191,8 +182,6 @@ def diff(given: argparse.Namespace) -> int:
 
 def export(given: argparse.Namespace) -> int:
     """Write a study for other programs."""
-    from pathlib import Path
-
     from govinfo.study import export_study, open_study
 
     written = export_study(
