@@ -238,13 +238,20 @@ def require_glyphs(text: str) -> None:
 
 
 def texts(fig: Figure) -> list[str]:
-    """Every piece of text that a figure draws, tick labels included."""
+    """Every piece of text that a figure draws, tick labels included.
+
+    The layout is computed for it, and kept: it costs as much as drawing.
+    """
     from matplotlib.text import Text
 
     with warnings.catch_warnings():
         # Said better by require_glyphs, which names the character and what to do.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        fig.draw_without_rendering()
+        if (engine := fig.get_layout_engine()) is not None:
+            engine.execute(fig)
+            fig.set_layout_engine("none")
+        else:
+            fig.draw_without_rendering()
     drawn = (text for text in fig.findobj(Text) if text.get_visible())
     return [text.get_text() for text in drawn if text.get_text()]
 
@@ -395,7 +402,19 @@ def sources(reports: pd.DataFrame, folder: Path | str) -> None:
             "这里的文件是**仿本**：按公布的数字重排的法定表格，空白和差错照旧。引用数字，"
             f"请引机关自己的年报。共{zh[:-1]}，因数字可核而入选，不是抽样。"
         )
-    say(en, zh)
+    if left_out := reports.attrs.get("left_out"):
+        several = counted(len(left_out), "document")
+        which, whom = next(iter(left_out.items()))
+        en += (
+            f" Left out: {several} of reports that are here already, such as {which}, "
+            f"beside {whom}."
+        )
+        zh += (
+            f"另有{len(left_out)}份文件与已收年报重复或只是其一部分，不计入，"
+            f"如{which}（见{whom}）。"
+        )
+    # The site sets this under the title, before anything that rests on it.
+    say(en, zh, first=True)
 
 
 def _are_facsimiles(folder: Path) -> bool:
@@ -420,7 +439,7 @@ TABLES = {
 }
 
 
-def say(en: str, zh: str) -> None:
+def say(en: str, zh: str, *, first: bool = False) -> None:
     """Show a computed sentence in both languages; a page takes the one of its own.
 
     Parameters
@@ -428,6 +447,8 @@ def say(en: str, zh: str) -> None:
     en, zh : str
         The same result, as a reader of English and one of Chinese would put it, in
         Markdown.
+    first : bool
+        Whether the page says it first, right under its title.
 
     Raises
     ------
@@ -437,17 +458,24 @@ def say(en: str, zh: str) -> None:
     if not (en.strip() and zh.strip()):
         message = "A sentence is said in both languages: pass en= and zh=, both filled."
         raise ValueError(message)
+    en, zh = _inert(en), _inert(zh)
     both = f"{en}\n\n{zh}"
-    _display(
-        {"text/markdown": both, "text/plain": both},
-        pages={"en": _paragraphs(en), "zh": _paragraphs(zh)},
-    )
+    is_told = first and os.environ.get(SITE)
+    metadata: dict[str, dict[str, object]] = {PAGE: {"first": True}} if is_told else {}
+    data = {"text/markdown": both, "text/plain": both}
+    _display(data, metadata, {"en": en, "zh": zh}, "text/markdown")
 
 
-def _paragraphs(markdown: str) -> str:
-    from nbconvert.filters import markdown2html_mistune
+def _inert(markdown: str) -> str:
+    """Markdown in which a name from a document or a registry is text and no markup.
 
-    return str(markdown2html_mistune(markdown)) if os.environ.get(SITE) else ""
+    Examples
+    --------
+    >>> _inert("*12* of <script>x</script>, p < 0.05, [a](javascript:x)")
+    '*12* of &lt;script>x&lt;/script>, p < 0.05, [a] (javascript:x)'
+    """
+    text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", markdown)
+    return re.sub(r"\]\((?=\s*(?!https?:)[a-z]+:)", "] (", text, flags=re.IGNORECASE)
 
 
 def figure(
@@ -695,12 +723,13 @@ def _display(
     data: Mapping[str, object],
     metadata: dict[str, dict[str, object]] | None = None,
     pages: Mapping[str, str] | None = None,
+    kind: str = "text/html",
 ) -> None:
     """Hand something to the notebook in each form in which it can be shown."""
     from IPython.display import display
 
     if pages and os.environ.get(SITE):
-        data = {**data, PAGE: dict(pages)}
+        data = {**data, PAGE: {"kind": kind, **pages}}
     display(data, metadata=metadata, raw=True)
 
 

@@ -211,7 +211,8 @@ def test_a_sentence_is_said_in_both_languages(monkeypatch: pytest.MonkeyPatch) -
     with capture_output() as captured:
         show.say(en="*One* report.", zh="一份年报。")
     pages = captured.outputs[0].data[show.PAGE]
-    assert "<em>One</em> report." in pages["en"]
+    assert pages["kind"] == "text/markdown"
+    assert pages["en"] == "*One* report."
     assert "一份年报。" in pages["zh"]
     with pytest.raises(ValueError, match="^A sentence is said in both languages"):
         show.say(en="One.", zh="")

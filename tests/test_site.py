@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from govinfo import site
 from govinfo.errors import SourceError
 from govinfo.site import render, run
+from govinfo.site.words import TEMPLATES
 
 FIRST = [
     new_markdown_cell(
@@ -109,6 +111,7 @@ def page(path: Path) -> html.HtmlElement:
 
 NAMES = (
     "index",
+    "search",
     "01-read-one-report",
     "02-compare",
     "data/index",
@@ -218,7 +221,9 @@ def test_a_table_says_what_its_headers_head(out: Path) -> None:
 def test_code_is_folded_and_errors_show_their_message(out: Path) -> None:
     tree = page(out / "01-read-one-report.html")
     folded = tree.xpath("//details[@class='code']")
-    assert len(folded) == 5
+    # One fold a section, whatever number of cells it has.
+    assert len(folded) == 2
+    assert folded[1].text_content().count("show.figure") == 1
     assert all(block.get("open") is None for block in folded)
     texts = [pre.text_content() for pre in tree.xpath("//pre[@role='region']")]
     assert texts == ["a < b\n", "ValueError: found I2"]
@@ -275,6 +280,110 @@ def test_documents_are_listed_with_their_originals(out: Path) -> None:
     assert links == [["reports/a.html", "https://example.org/a"], []]
 
 
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study whose registry, names, sentences and documents try to act."""
+    root = tmp_path_factory.mktemp("hostile")
+    source = (
+        "from govinfo import show\n"
+        f"show.say(en={'Of ' + HOSTILE!r}, zh={'关于' + HOSTILE!r})\n"
+        "import pandas as pd\n"
+        f"show.table(pd.DataFrame({{'a': [{HOSTILE!r}]}}), caption={HOSTILE!r})\n"
+        "from IPython.display import HTML\n"
+        f"HTML({HOSTILE!r} + '<a href=\"java&#10;script:alert(3)\">a</a>')"
+    )
+    cells = [
+        new_markdown_cell(f"# A page\n\n{HOSTILE}\n\n[x](javascript:alert(4))"),
+        new_code_cell(source),
+    ]
+    write(root / "notebooks" / "01-a.ipynb", cells)
+    data = root / "data"
+    (data / "reports").mkdir(parents=True)
+    (data / "README.md").write_text(f"# Data\n\n{HOSTILE}\n", "utf-8")
+    (root / "secret.txt").write_text("secret", "utf-8")
+    (data / "reports" / "page.html").write_text(HOSTILE, "utf-8")
+    (data / "reports" / "still.html").write_text("<p>甲县", "utf-8")
+    columns = REPORTS.splitlines()[0].split(",")
+    rows = [
+        [
+            "r-1",
+            "../../x",
+            HOSTILE,
+            HOSTILE,
+            "2023",
+            "page.html",
+            "javascript:alert(5)",
+        ],
+        ["r-2", "b", "乙县", "B", "2023", "../../secret.txt", "//evil.example/a"],
+        ["r-3", "c", "丙县", "C", "2023", "still.html", "https://x.example/'><script>"],
+    ]
+    with (data / "reports.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([columns, *rows])
+    finding = {"report_id": "r-1", "sentence": HOSTILE, "sentence_zh": HOSTILE}
+    with (data / "findings.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(finding))
+        writer.writeheader()
+        writer.writerow(finding)
+    header = "report_id,indicator,applicant,value,low,high,numerator,denominator,state"
+    (data / "indicators.csv").write_text(f"{header}\n", "utf-8")
+    site.build_site(root / "notebooks", root / "out" / "site", data=data)
+    return root
+
+
+def test_nothing_from_a_study_runs_on_a_page_or_links_to_a_script(
+    hostile: Path,
+) -> None:
+    ours = (TEMPLATES / "site.js").read_text("utf-8").strip()
+    pages = sorted((hostile / "out" / "site").rglob("*.html"))
+    pages = [p for p in pages if p.parent.name != "reports"]
+    assert len(pages) == 2 * (5 + 3)
+    for path in pages:
+        for element in page(path).iter():
+            if element.tag == "script":
+                text = (element.text or "").strip()
+                assert text.startswith((ours, "{")), path.name
+            for name, value in element.attrib.items():
+                assert not name.startswith("on"), (path.name, name)
+                if name in ("href", "src"):
+                    assert not re.match(r"\s*[a-z]+\s*script", value, re.I)
+                    assert not value.startswith("//")
+
+
+def test_no_file_outside_the_data_is_copied_and_none_is_written_outside(
+    hostile: Path,
+) -> None:
+    made = {p.name for p in hostile.rglob("*") if p.is_file()}
+    assert [p for p in hostile.rglob("secret.txt")] == [hostile / "secret.txt"]
+    written = {p for p in (hostile / "out").rglob("*") if p.is_file()}
+    assert {p.relative_to(hostile / "out").parts[0] for p in written} == {
+        "site",
+        "notebooks",
+    }
+    assert "still.html" in made
+
+
+def test_a_document_that_could_run_is_saved_and_not_opened(hostile: Path) -> None:
+    tree = page(hostile / "out" / "site" / "data" / "index.html")
+    saved = {
+        link.get("href"): link.get("download") is not None
+        for link in tree.iter("a")
+        if (link.get("href") or "").startswith("reports/")
+    }
+    assert saved == {"reports/page.html": True, "reports/still.html": False}
+
+
+def test_what_a_notebook_stores_for_jupyter_is_text(hostile: Path) -> None:
+    """The run can be downloaded; only what its author wrote as HTML is HTML in it."""
+    [path] = (hostile / "out" / "site" / "notebooks").glob("*.ipynb")
+    said, table, own = nbformat.read(path, as_version=4).cells[1].outputs
+    assert "<script" not in said.data["text/markdown"]
+    assert "<script" not in table.data["text/html"]
+    assert "<script" in own.data["text/html"]
+
+
 def test_the_same_input_gives_the_same_pages(project: Path, out: Path) -> None:
     before = {name: (out / name).read_bytes() for name in PAGES}
     cache = project / "build" / "notebooks"
@@ -327,7 +436,7 @@ def test_a_page_of_a_removed_notebook_does_not_stay(
     left = {path.name for path in (root / "build" / "html").glob("*.*")}
     pages = {
         f"{name}{end}"
-        for name in ("index", "agencies", "02-compare")
+        for name in ("index", "agencies", "search", "02-compare")
         for end in (".html", ".zh.html")
     }
     assert left == {*pages, "notes.txt", ".govinfo-site"}

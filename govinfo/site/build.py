@@ -29,6 +29,7 @@ from govinfo.site.render import (
     notebook_article,
     plain,
     slug,
+    web_address,
 )
 from govinfo.site.run import executed
 from govinfo.site.words import LANGS, TEMPLATES, Lang, Words, fit, provinces
@@ -51,8 +52,17 @@ DATA_TABLES = (
     "reports.csv",
 )
 
+CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
+
 # What a facsimile is called in the registry.
 FACSIMILE = "facsimile"
+
+# Markup of a document that runs, or fetches, when a browser shows it.
+ACTIVE_CONTENT = re.compile(
+    rb"<\s*(?:script|iframe|object|embed|svg|link|meta[^>]+refresh)|[\s/]on\w+\s*="
+    rb"|(?:javascript|vbscript)\s*:|src\s*=|url\s*\(",
+    re.IGNORECASE,
+)
 
 # Cells of one agency, as its page offers them.
 CELL_COLUMNS = (
@@ -118,11 +128,11 @@ def build_site(
     site = _Site(out, data, [p.stem for p in paths])
     for lang in LANGS:
         pages = _Pages(site, Words(lang))
-        for path, run in zip(paths, runs, strict=True):
-            pages.add_notebook(path, run)
+        pages.add_notebooks(paths, runs)
         pages.add_agencies()
         pages.add_data()
         pages.add_home()
+        pages.add_search()
     site.finish()
     return sorted(site.pages, key=lambda page: page != out / "index.html")
 
@@ -155,11 +165,16 @@ class _Site:
         self.written: set[str] = set()
         self.study = facts.read_study(data)
         self.reports = facts.table(data / "reports.csv")
-        registry = facts.table(data / "registry.csv") or self.reports
+        registry = facts.table(data / "registry.csv")
         self.facsimiles = any(FACSIMILE in row.get("file_is", "") for row in registry)
-        self.here = {row["report_id"]: self.document(row["file"]) for row in registry}
+        self.here = {r["report_id"]: self.document(r["file"]) for r in self.reports}
+        self.active = {
+            report for report, name in self.here.items() if name and _runs(out / name)
+        }
         for name in DATA_TABLES:
             self.copy(name)
+        # What a study of somebody else may be used for, we cannot say.
+        self.licensed = (data / "LICENSE").is_file()
         self.css = (TEMPLATES / "site.css").read_text("utf-8")
         self.js = (TEMPLATES / "site.js").read_text("utf-8")
         self.sortable = (TEMPLATES / "sortable.min.js").read_text("utf-8")
@@ -174,31 +189,33 @@ class _Site:
             loader=FileSystemLoader(TEMPLATES),
             undefined=StrictUndefined,
         )
-        environment.filters["fit"] = fit
+        environment.filters |= {"fit": fit, "web": web_address}
         environment.globals |= {
             "histogram": facts.histogram,
             "middle": facts.middle,
             "states": facts.states,
             "study": self.study,
             "facsimiles": self.facsimiles,
+            "active": self.active,
+            "licensed": self.licensed,
         }
         return environment
 
     def document(self, name: str) -> str:
         """Where a report's file is on the site; empty if it is not there."""
-        for inside in (name, f"reports/{name}"):
-            if self.copy(inside):
-                return f"data/{inside}"
-        return ""
+        return self.copy(f"reports/{name}") or self.copy(name) if name else ""
 
-    def copy(self, name: str) -> bool:
-        """Copy a file of the data to the site, if there is one of that name."""
-        source = self.data / name
-        if not source.is_file() or self.data not in source.parents:
-            return False
-        if f"data/{name}" not in self.written:
-            shutil.copyfile(source, self.path(f"data/{name}"))
-        return True
+    def copy(self, name: str) -> str:
+        """Where a file of the data is on the site; empty if it is not in its folder."""
+        inside = self.data.resolve()
+        source = (inside / name).resolve()
+        if inside not in source.parents or not source.is_file():
+            return ""
+        # As it is called in the folder, whatever ways in and out a table names it by.
+        found = f"data/{source.relative_to(inside).as_posix()}"
+        if found not in self.written:
+            shutil.copyfile(source, self.path(found))
+        return found
 
     def path(self, name: str) -> Path:
         """Where a file of the site is written; remembered as written."""
@@ -241,46 +258,43 @@ class _Pages:
         self.words = words
         self.lang: Lang = words.lang
         self.cards: list[Card] = []
-        t = words.t
         self.links = [
-            Link(words.to("index"), t("Home", "首页")),
-            Link(words.to("agencies"), t("All agencies", "全部机关")),
-            Link(f"{words.to('index')}#notebooks", t("Questions", "各个问题")),
-            Link(words.to("data/index"), t("Data", "数据")),
+            Link(words.to("index"), words.say("nav.home")),
+            Link(words.to("agencies"), words.say("agencies.title")),
+            Link(f"{words.to('index')}#notebooks", words.say("nav.questions")),
+            Link(words.to("data/index"), words.say("nav.data")),
+            Link(words.to("search"), words.say("search.title")),
         ]
-        self.titles: dict[str, str] = {}
+        # What can be found on the site, by kind and in the order of the pages.
+        self.entries: dict[str, list[dict[str, str]]] = {}
 
-    def add_notebook(self, path: Path, run: NotebookNode) -> None:
-        """Write the page of a notebook, and the notebook itself to download."""
+    def add_notebooks(
+        self, paths: Sequence[Path], runs: Sequence[NotebookNode]
+    ) -> None:
+        """Write the page of each notebook, and the run itself to download."""
         import nbformat
 
-        href = self.words.to(path.stem)
-        article = notebook_article(run, self.lang, self.relink("notebooks", "."))
-        source = f"notebooks/{path.name}"
-        if source not in self.site.written:
-            nbformat.write(run, self.site.path(source))
-        card = card_of(href, article)
-        self.cards.append(card)
-        stems = self.site.stems
-        place = stems.index(path.stem)
-        self.write_page(
-            path.stem,
-            article,
-            description=plain(card.answer or card.question),
-            picture=self.picture(path),
-            source=source,
-            previous=self.onward(stems[place - 1]) if place else None,
-            next=self.onward(stems[place + 1]) if place + 1 < len(stems) else None,
-        )
-
-    def onward(self, stem: str) -> Link:
-        """A link to another notebook."""
-        return Link(self.words.to(stem), self.site_title(stem))
-
-    def site_title(self, stem: str) -> str:
-        """A notebook's file name as a link, until its own title is known."""
-        words = stem.lstrip("0123456789-_").replace("-", " ").replace("_", " ")
-        return CHINESE_LINKS.get(stem, words) if self.lang == "zh" else _upper(words)
+        relink = self.relink("notebooks", ".")
+        articles = [notebook_article(run, self.lang, relink) for run in runs]
+        onward = [
+            Link(self.words.to(path.stem), re.split("[:：]", article.title)[0])
+            for path, article in zip(paths, articles, strict=True)
+        ]
+        for place, (path, run) in enumerate(zip(paths, runs, strict=True)):
+            source = f"notebooks/{path.name}"
+            if source not in self.site.written:
+                nbformat.write(run, self.site.path(source))
+            card = card_of(onward[place].href, articles[place])
+            self.cards.append(card)
+            self.write_page(
+                path.stem,
+                articles[place],
+                description=plain(card.answer or card.question),
+                picture=self.picture(path),
+                source=source,
+                previous=onward[place - 1] if place else None,
+                next=onward[place + 1] if place + 1 < len(paths) else None,
+            )
 
     def picture(self, path: Path) -> str:
         """The first stored picture of a notebook as a file, for where it is shared."""
@@ -335,20 +349,19 @@ class _Pages:
                     len(its),
                     words.pc(medians[key])
                     if key in medians
-                    else words.t("fewer than five", "不足五家"),
+                    else words.say("agencies.few"),
                 ]
                 for key, its in study.by("province").items()
             ],
         )
-        article = Article(body, words.t("All agencies", "全部机关"), *headings_of(body))
-        description = words.t(
-            f"{words.agencies_of(len(study.agencies))} in one table: how much of what "
-            "they decide on they disclose, with intervals.",
-            f"{words.agencies_of(len(study.agencies))}的实体决定公开率，附区间，"
-            "可查找、排序。",
+        title = words.say("agencies.title")
+        many = words.agencies_of(len(study.agencies))
+        self.write_page(
+            "agencies",
+            Article(body, title, *headings_of(body)),
+            description=words.say("agencies.about", agencies=many),
+            script=f"{self.site.js}\n{self.site.sortable}",
         )
-        scripts = f"{self.site.js}\n{self.site.sortable}"
-        self.write_page("agencies", article, description=description, script=scripts)
         for agency in study.agencies:
             its = profile(agency, study, words)
             csv_name = quote(f"{agency.slug}.csv")
@@ -357,9 +370,18 @@ class _Pages:
             )
             name = words.name(agency)
             article = Article(body, name, *headings_of(body))
-            self.write_page(
-                f"agency/{agency.slug}", article, description=str(its["lead"])
-            )
+            page = f"agency/{agency.slug}"
+            self.write_page(page, article, description=str(its["lead"]))
+            href, other = words.to(page), words.t(agency.name, agency.english)
+            place = f"{words.level(agency.level)} {agency.region}".strip()
+            told = " · ".join(filter(None, [other if other != name else "", place]))
+            self.find("agencies", href, name, told)
+            for year in agency.years:
+                for finding in year.findings:
+                    said = finding["sentence"]
+                    said = words.t(said, finding.get("sentence_zh") or said)
+                    title = f"{name} {year.year}"
+                    self.find("contradictions", f"{href}#findings", title, said)
 
     def add_data(self) -> None:
         """Write the data dictionary as a page, beside the files it describes."""
@@ -370,7 +392,6 @@ class _Pages:
         # A file named in the first column of a table can be downloaded there.
         linked = NAMED_FILE.sub(self.linked, readme.read_text("utf-8"))
         article = markdown_article(linked, self.relink("data", "data"), self.lang)
-        label = self.words.t("The documents", "文件")
         reports = [
             row
             | {
@@ -382,7 +403,7 @@ class _Pages:
             for row in self.site.reports
         ]
         documents = self.render("documents.html.j2", "data", reports=reports)
-        here = Heading(2, "documents", label)
+        here = Heading(2, "documents", self.words.say("data.documents"))
         self.write_page(
             "data/index",
             replace(
@@ -390,10 +411,7 @@ class _Pages:
                 html=article.html + documents,
                 contents=(*article.contents, here),
             ),
-            description=self.words.t(
-                "What the data are, where they come from and how to cite them.",
-                "数据是什么、从哪里来、怎样引用。",
-            ),
+            description=self.words.say("data.about"),
         )
 
     def add_home(self) -> None:
@@ -415,27 +433,27 @@ class _Pages:
             ],
             rows=rows,
             title=_home_title(shown, words),
-            more=words.t(
-                f"Not drawn: {words.agencies_of(more)} with fewer decisions.",
-                f"另有{more}家件数较少，未绘出。",
-            )
+            more=words.say("home.more", agencies=words.agencies_of(more))
             if more
             else "",
         )
-        title = words.t(
-            "Asked for information, how much do Chinese agencies give?",
-            "向政府要信息，要到了多少",
-        )
         self.write_page(
             "index",
-            Article(body, title, *headings_of(body)),
-            description=words.t(
-                "China’s annual reports on government information disclosure, agency "
-                "by agency: the published figures, checked and compared.",
-                "中国行政机关政府信息公开年报：逐格核对，注明可靠程度，可下载。",
-            ),
+            Article(body, words.say("home.title"), *headings_of(body)),
+            description=words.say("home.about"),
             dataset=self.dataset(),
         )
+
+    def find(self, kind: str, href: str, title: str, text: str = "") -> None:
+        """Let something be found by its title or by a sentence on it."""
+        entry = {"href": href, "title": title, "text": text}
+        self.entries.setdefault(self.words.say(f"found.{kind}"), []).append(entry)
+
+    def add_search(self) -> None:
+        """Write the page that lists what is on the others."""
+        body = self.render("search.html.j2", kinds=list(self.entries.items()))
+        article = Article(body, self.words.say("search.title"), (), False)
+        self.write_page("search", article, description=self.words.say("search.about"))
 
     def dataset(self) -> dict[str, Any]:
         """What machines read of the data set (schema.org)."""
@@ -443,20 +461,13 @@ class _Pages:
         return {
             "@context": "https://schema.org/",
             "@type": "Dataset",
-            "name": words.t(
-                "Annual reports on government information disclosure in China",
-                "中国政府信息公开年度报告数据集",
-            ),
-            "description": words.t(
-                f"Every cell of the statutory tables of "
-                f"{words.reports_of(study.n_reports)}, with state and place, checked "
-                "against themselves.",
-                f"{words.reports_of(study.n_reports)}法定表格的每个单元格，"
-                "附状态和位置，并经勾稽核对。",
+            "name": words.say("dataset.name"),
+            "description": words.say(
+                "dataset.about", reports=words.reports_of(study.n_reports)
             ),
             "inLanguage": ["en", "zh-Hans"],
             "isAccessibleForFree": True,
-            "license": "https://creativecommons.org/publicdomain/zero/1.0/",
+            **({"license": CC0} if self.site.licensed else {}),
             "temporalCoverage": f"{study.first}/{study.last}",
             "version": __version__,
             "distribution": [
@@ -493,7 +504,7 @@ class _Pages:
             elif inside in ("data", "data/README.md"):
                 found = self.words.to("data/index")
             elif folder == "data" and self.site.copy(name):
-                found = inside
+                found = self.site.copy(name)
             else:
                 return None
             relative = posixpath.relpath(found, page)
@@ -527,6 +538,12 @@ class _Pages:
             "version": __version__,
         }
         html = self.render("page.html.j2", here=href, **(values | more))
+        is_agency = name.startswith("agency/")
+        if not is_agency:
+            self.find("pages", href, article.title, str(more.get("description", "")))
+        for heading in () if is_agency else article.contents:
+            at = f"{href}#{heading.anchor}"
+            self.find("sections", at, heading.text, article.title)
         part = path.with_name(path.name + ".part")
         part.write_text(html, "utf-8")
         part.replace(path)
@@ -543,27 +560,6 @@ class _Pages:
         empty = ("dataset", "next", "picture", "previous", "source")
         given = dict.fromkeys(empty) | {"lang": self.lang} | spoken | values
         return self.site.environment.get_template(template).render(given)
-
-
-# File names of the notebooks as Chinese links.
-CHINESE_LINKS = {
-    "01-read-one-report": "读一份年报",
-    "02-data-set-and-quality": "数据集及其质量",
-    "03-disclosure-performance": "公开情况",
-    "04-exemption-usage": "不予公开理由",
-    "05-review-and-litigation": "复议与诉讼",
-    "06-proactive-disclosure": "主动公开",
-    "07-what-reports-say-against-themselves": "年报自相矛盾之处",
-    "08-how-far-to-trust-these-comparisons": "这些比较有多可靠",
-    "09-other-ways-to-say-no": "拒绝之外的答复",
-    "10-who-asks-and-what-it-costs": "申请人、收费与表式",
-    "11-what-is-missing": "缺了哪些年报",
-    "12-if-you-must-rank": "非要排名的话",
-}
-
-
-def _upper(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _cuts(medians: Iterable[float]) -> list[float]:
@@ -609,13 +605,16 @@ def _home_title(agencies: Sequence[facts.AgencyFacts], words: Words) -> str:
     of_all = [a.latest.of_all.value for a in agencies if a.latest.of_all.mark]
     known = [sorted(v for v in values if v is not None) for values in (decided, of_all)]
     if not all(known):
-        return words.t("The latest report of each agency", "各机关最近一份年报")
+        return words.say("home.figure.plain")
     first, second = (words.pc(values[len(values) // 2], 0) for values in known)
-    return words.t(
-        f"Of requests decided, half of these agencies disclosed {first} or more; of "
-        f"all requests concluded, {second}",
-        f"这些机关有一半，实体决定的公开率达{first}；占全部办结的，只有{second}",
-    )
+    return words.say("home.figure", first=first, second=second)
+
+
+def _runs(document: Path) -> bool:
+    """Whether a copied document would run something in a reader's browser."""
+    if document.suffix.lower() in (".pdf", ".txt", ".png", ".jpg", ".jpeg"):
+        return False
+    return ACTIVE_CONTENT.search(document.read_bytes()) is not None
 
 
 def _kind(name: str) -> str:

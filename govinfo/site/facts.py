@@ -56,6 +56,13 @@ class Rate:
     numerator: int | None
     denominator: int | None
     state: str
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether only bounds are known."""
+        return self.state == "bounded" and self.least is not None
 
     @property
     def mark(self) -> str:
@@ -135,6 +142,7 @@ class AgencyFacts:
     name: str
     english: str
     level: str
+    body: str
     region: str
     years: list[Year] = field(default_factory=list)
     peers: list[AgencyFacts] = field(default_factory=list)
@@ -246,7 +254,7 @@ def read_study(data: Path) -> StudyFacts:
         ``cells.csv`` and ``findings.csv``.
     """
     years = _years(data)
-    reports = read_agencies(data)
+    reports = read_agencies(data, once=True)
     found: dict[str, AgencyFacts] = {}
     slugs: set[str] = set()
     for row in reports.to_dict("records"):
@@ -255,7 +263,7 @@ def read_study(data: Path) -> StudyFacts:
             slug = _slug(row["agency_id"], slugs)
             english = row["agency_english"] or row["agency"] or row["agency_id"]
             name = row["agency"] or english
-            its = (name, english, row["level"], row["region"])
+            its = (name, english, row["level"], row["body"], row["region"])
             agency = found[row["agency_id"]] = AgencyFacts(row["agency_id"], slug, *its)
         if row["report_id"] in years:
             agency.years.append(years[row["report_id"]])
@@ -319,24 +327,27 @@ def _years(data: Path) -> dict[str, Year]:
 
 
 def _rate(row: dict[str, str]) -> Rate:
-    value, low, high = (
-        float(row[name]) if row[name] else None for name in ("value", "low", "high")
+    value, low, high, least, most = (
+        float(row[name]) if row.get(name) else None
+        for name in ("value", "low", "high", "bound_low", "bound_high")
     )
     numerator, denominator = (
         int(float(row[name])) if row[name] else None
         for name in ("numerator", "denominator")
     )
-    return Rate(value, low, high, numerator, denominator, row["state"])
+    counts = (numerator, denominator, row["state"])
+    return Rate(value, low, high, *counts, least, 1.0 if most is None else most)
 
 
 def _peers(agencies: list[AgencyFacts]) -> None:
-    """Give each agency those of its level whose number of decisions is nearest."""
-    groups: dict[str, list[AgencyFacts]] = defaultdict(list)
+    """Give each those of its level and kind whose number of decisions is nearest."""
+    groups: dict[tuple[str, str], list[AgencyFacts]] = defaultdict(list)
     for agency in agencies:
         if agency.is_comparable:
-            groups[agency.level].append(agency)
+            groups[agency.level, agency.body].append(agency)
     for agency in agencies:
-        same = [other for other in groups[agency.level] if other is not agency]
+        like = groups[agency.level, agency.body]
+        same = [other for other in like if other is not agency]
         agency.n_level = len(same)
         if not agency.is_comparable:
             continue

@@ -127,9 +127,8 @@ def notebook_article(notebook: NotebookNode, lang: str, relink: Relink) -> Artic
     ]
     for cell in told.cells:
         for output in cell.get("outputs", []):
-            page = output.get("data", {}).get(PAGE)
-            if page:
-                output.data = from_dict({"text/html": page[lang]})
+            if page := output.get("data", {}).get(PAGE):
+                output.data = from_dict({page["kind"]: page[lang]})
     html, _ = _exporter().from_notebook_node(
         told, resources={"lang": lang, "code": "代码" if lang == "zh" else "Code"}
     )
@@ -149,8 +148,14 @@ def _article(html: str, relink: Relink, lang: str) -> Article:
     from lxml.html import fragment_fromstring
 
     root = fragment_fromstring(html, create_parent="div")
+    disarm(root)
     for style in root.xpath(".//style[@scoped]"):
         style.drop_tree()
+    if (h1 := root.find("h1")) is not None:
+        for said in root.xpath(".//div[@class='output first']"):
+            said.set("class", "caveat first")
+            h1.addnext(said)
+    _fold_code(root)
     for number, table in enumerate(list(root.iter("table")), start=1):
         _mend_table(table, lang, number)
     for link in list(root.iter("a")):
@@ -170,6 +175,67 @@ def _article(html: str, relink: Relink, lang: str) -> Article:
         contents=tuple(h for h in headings if 1 < h.level <= DEEPEST_IN_CONTENTS),
         has_code=root.find(".//details[@class='code']") is not None,
     )
+
+
+# What runs, or brings in a page of somebody else's.
+ACTIVE = (
+    *("script", "iframe", "frame", "object", "embed", "applet", "base", "meta", "link"),
+    *("form", "portal", "foreignobject", "animate", "set"),
+)
+ADDRESSES = ("href", "src", "action", "formaction", "xlink:href", "data", "poster")
+SCHEME = re.compile(r"[\s\x00-\x1f]*([a-z][a-z0-9+.-]*)\s*:", re.IGNORECASE)
+
+
+def web_address(address: str) -> str:
+    """An address that a page may link to; empty for one that would run something.
+
+    Examples
+    --------
+    >>> web_address("https://www.example.gov.cn/a.html"), web_address("javascript:x()")
+    ('https://www.example.gov.cn/a.html', '')
+    """
+    return address if re.match(r"https?://[^\s/]", address, re.IGNORECASE) else ""
+
+
+def disarm(root: HtmlElement) -> None:
+    """Take out whatever would run or lead out of the page unseen, wherever it is from.
+
+    Names and sentences of documents are escaped where they are written; this holds
+    even for a notebook that forgets to.
+    """
+    for element in list(root.iter()):
+        if not isinstance(element.tag, str) or element.tag.lower() in ACTIVE:
+            if element.getparent() is not None:
+                element.drop_tree()
+            continue
+        for name, value in list(element.attrib.items()):
+            scheme = SCHEME.match(value) if name.lower() in ADDRESSES else None
+            is_data = scheme and scheme[1].lower() == "data"
+            harmless = is_data and re.match(r"data:(image/(png|jpe?g)|text/csv)", value)
+            allowed = scheme and scheme[1].lower() in ("http", "https", "mailto")
+            if name.lower().startswith("on") or (scheme and not (harmless or allowed)):
+                del element.attrib[name]
+
+
+def _fold_code(root: HtmlElement) -> None:
+    """Gather the code of a section in one fold at its end."""
+    fold: HtmlElement | None = None
+    for child in list(root):
+        if child.tag == "h2":
+            fold = None
+        for code in child.xpath(".//details[@class='code']"):
+            code.getparent().remove(code)
+            if fold is None:
+                fold = code
+            else:
+                fold.extend(list(code)[1:])
+                if "open" in code.attrib:
+                    fold.set("open", "")
+        if fold is not None:
+            child.addnext(fold)
+    for cell in root.xpath("./div[starts-with(@class, 'cell')]"):
+        if not cell.text_content().strip() and cell.find(".//img") is None:
+            cell.drop_tree()
 
 
 def slug(text: str) -> str:

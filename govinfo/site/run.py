@@ -107,7 +107,11 @@ def digest(paths: Iterable[Path]) -> str:
     for path in paths:
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
-            if file.is_file() and "__pycache__" not in file.parts:
+            inside = file.relative_to(path.parent).parts
+            # Python's and govinfo's own stores, and what differs with every run.
+            if {"__pycache__", ".govinfo", "timings.csv"} & set(inside):
+                continue
+            if file.is_file():
                 name = file.relative_to(path.parent).as_posix()
                 total.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
     return total.hexdigest()

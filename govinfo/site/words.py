@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 from govinfo.agencies import LEVELS
+from govinfo.bilingual import speaker
 from govinfo.site.facts import AgencyFacts
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
+
+say = speaker("govinfo.site")
 
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = ("en", "zh")
@@ -94,6 +97,17 @@ class Words:
     def t(self, english: str, chinese: str) -> str:
         """Words in the language of the page."""
         return chinese if self.lang == "zh" else english
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence of ``sentences.csv`` in the language of the page.
+
+        Examples
+        --------
+        >>> Words("en").say("ground.few", n=20)
+        'No report counts 20 refusals, too few to speak of a main ground.'
+        """
+        said: str = getattr(say(key, **values), self.lang)
+        return said
 
     def to(self, name: str, lang: Lang | None = None) -> str:
         """Address of a page in this language, or in the other.

@@ -134,6 +134,26 @@
     if (pressed) does[pressed.dataset.do](pressed.closest("figure"), pressed);
   });
 
+  // The page to search: entries that hold every word.
+  const field = page.getElementById("find");
+  if (field) {
+    const entries = all(".entries li"), told = page.getElementById("found");
+    const hold = entries.map((entry) => entry.textContent.toLowerCase());
+    const look = () => {
+      const words = field.value.toLowerCase().split(/\s+/);
+      let n = 0;
+      entries.forEach((entry, k) => {
+        entry.hidden = !words.every((word) => hold[k].includes(word));
+        n += !entry.hidden;
+      });
+      for (const part of all(".entries")) part.hidden = !part.querySelector("li:not([hidden])");
+      told.textContent = told.dataset.words.replace("{n}", n).replace("{m}", entries.length);
+    };
+    field.addEventListener("input", look);
+    field.value = new URLSearchParams(location.search).get("q") || "";
+    look();
+  }
+
   // The table of agencies: searched and filtered here, sorted by the library.
   const table = page.getElementById("agencies");
   if (!table) return;
