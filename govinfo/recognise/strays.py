@@ -76,12 +76,15 @@ def _strays(
         if not 0 <= at < len(rows) or rows[at].number in taken:
             return found
         row = rows[at]
-        if row.kind is GridKind.STREAM and len(_words(row)) <= _LONGEST_HEAD:
+        is_text = row.kind is GridKind.STREAM and match.row.page is not None
+        if is_text and len(_words(row)) <= _LONGEST_HEAD:
             # A page's head or foot that no other page repeats.
             last = row
             continue
         # The next grid, with no text between the two, has a section two further on.
-        touches = abs(row.section - last.section) <= 2
+        touches = row.section == last.section or (
+            row.page != match.row.page and abs(row.section - last.section) <= 2
+        )
         if not touches or not _is_stray(row, match, table):
             return found
         found.insert(0 if step < 0 else len(found), row)
