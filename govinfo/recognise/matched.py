@@ -179,13 +179,22 @@ def doubled_headers(
         before = [
             piece for piece in match.values if stands_before(piece, match.row, header)
         ]
-        beside.setdefault(header.row, []).append(
-            bool(before) and not _adds_up(match, columns, header)
+        figures = sum(piece.is_figure for piece in match.values)
+        has_sum = columns[-1] == "total"
+        is_told = _adds_up(match, columns, header) or (
+            not has_sum and figures == len(columns)
         )
-        if any(piece.is_figure for piece in before) or (
-            holds_two(match.row, match.values, columns, header)
-            or _overflows(match, columns, header)
-            or (header.is_disproved and len(match.values) != len(columns))
+        beside.setdefault(header.row, []).append(bool(before) and not is_told)
+        # One figure too many beside an empty cell: the last is in a column of its own.
+        is_pushed = bool(before) and not has_sum and figures > len(columns)
+        if (
+            is_pushed
+            or any(piece.is_figure for piece in before)
+            or (
+                holds_two(match.row, match.values, columns, header)
+                or _overflows(match, columns, header)
+                or (header.is_disproved and len(match.values) != len(columns))
+            )
         ):
             found.add(header.row)
     # Beside the label of one row there may be an empty cell; beside those of all rows
