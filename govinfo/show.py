@@ -247,7 +247,7 @@ def texts(fig: Figure) -> list[str]:
     with warnings.catch_warnings():
         # Said better by require_glyphs, which names the character and what to do.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        if (engine := fig.get_layout_engine()) is not None:
+        if fig.axes and (engine := fig.get_layout_engine()) is not None:
             engine.execute(fig)
             fig.set_layout_engine("none")
         else:

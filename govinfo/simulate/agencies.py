@@ -148,7 +148,7 @@ def models(rng: np.random.Generator) -> Iterator[Claim]:
         panel = pd.DataFrame(
             {
                 "agency_id": np.repeat(np.arange(agencies), len(years)).astype(str),
-                "report_year": np.tile(2020 + years, agencies),
+                "report_year": np.tile(1 + years, agencies),
                 "numerator": rng.binomial(n, rates).ravel(),
                 "denominator": n.ravel(),
             }

@@ -47,8 +47,7 @@ def profile(agency: AgencyFacts, study: StudyFacts, words: Words) -> dict[str, o
         ],
         "cite": words.say(
             "cite",
-            english=agency.english,
-            name=agency.name,
+            name=words.t(agency.english, agency.name),
             year=agency.latest.year,
             where=f" {agency.latest.published_at}".rstrip(),
         ),
@@ -156,7 +155,7 @@ def peer_title(agency: AgencyFacts, words: Words) -> str:
         if peer.id in agency.apart
     )
     told = {"above": above, "below": apart - above, "rest": n - apart}
-    peers = words.count(n, "peer", "")
+    peers = words.count(n, "peer", "家同类机关")
     return words.say("peers.some" if n > apart else "peers.all", peers=peers, **told)
 
 
