@@ -32,7 +32,7 @@ ROOMS = sorted(
 NAMES = re.compile(
     r"govinfo( [a-z]+)?(、[a-z]+)*|--?[a-z-]+|\b[a-z]+_[a-z_]+\b"
     r"|[A-Za-z-]*(?:[./][A-Za-z]+)+|\b[A-Z]{2,}\b"
-    r"|Stata|Parquet|DuckDB|Frictionless|\[export\]"
+    r"|Excel|Stata|Parquet|DuckDB|Frictionless|\[export\]"
     r"|\b(?:agency|parent|data|csv|parquet|xlsx|stata|spss|duckdb|datapackage)\b",
     re.ASCII,
 )
