@@ -70,6 +70,10 @@ Lang = Literal["en", "zh"]
 # A figure's data as a link on its page; more is in the tables of the data set.
 MOST_DATA = 60_000
 
+# Points beside the labels of a figure: a reader's font may be wider than the bundled
+# one, with which the layout is computed.
+FONT_ROOM = 9
+
 # Longer tables are shown in part, and on the site whole in a fold.
 WORDS = Path(__file__).parent / "words.csv"
 
@@ -567,10 +571,13 @@ def svg(fig: Figure, kind: str, description: str) -> str:
         If the figure holds characters that no bundled font can draw.
     """
     import matplotlib as mpl
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     # The page prints the title; the lines under it keep room for a note.
     room = fig.get_suptitle().split("\n")[1:]
     fig.suptitle("\n".join([" ", *room]) if room else "")
+    if isinstance(engine := fig.get_layout_engine(), ConstrainedLayoutEngine):
+        engine.set(w_pad=FONT_ROOM / 72)
     with style(), mpl.rc_context({"svg.fonttype": "none"}):
         require_glyphs("".join(texts(fig)))
         buffer = BytesIO()
