@@ -41,6 +41,7 @@ def test_a_new_study_has_the_layout_of_the_repository(tmp_path: Path) -> None:
         "data/README.md",
         "data/README.zh.md",
         "data/agencies.csv",
+        "data/comparison_study.csv",
         "data/corrections.csv",
         "data/registry.csv",
         "data/reports",
@@ -71,7 +72,12 @@ def test_one_language_is_kept(
         for name, text in texts.items()
     ]
     (tmp_path / "a.ipynb").write_text(json.dumps({"cells": cells}), "utf-8")
-    monkeypatch.setattr("govinfo.study.layout.shipped", lambda *_: tmp_path)
+    monkeypatch.setattr(
+        "govinfo.study.layout.shipped",
+        lambda name, *folder: (
+            tmp_path if name == "notebooks" else dictionary.shipped(name, *folder)
+        ),
+    )
     study, _ = new_study(tmp_path / "mine", lang=lang)
     book = json.loads((study.notebooks / "a.ipynb").read_text("utf-8"))
     assert [cell["source"] for cell in book["cells"]] == [[kept]]

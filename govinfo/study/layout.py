@@ -239,6 +239,9 @@ def new_study(
     write_rows(study.corrections, CORRECTION_COLUMNS, [])
     for name, its in (("README.md", "en"), ("README.zh.md", "zh")):
         (study.data / name).write_text(data_readme(its), "utf-8")
+    # How far methods keep their word, which takes too long to find out anew.
+    measured = shipped("comparison_study.csv", "data").read_text("utf-8")
+    (study.data / "comparison_study.csv").write_text(measured, "utf-8")
     (study.root / ".gitignore").write_text(_IGNORED, "utf-8")
     readme = Path(__file__).with_name(f"readme.{lang or 'en'}.md").read_text("utf-8")
     (study.root / "README.md").write_text(readme, "utf-8")
