@@ -18,7 +18,7 @@ from govinfo.dataset.tables import TABLES
 from govinfo.errors import SourceError
 from govinfo.registry import REGISTRY_COLUMNS
 from govinfo.study import dictionary, new_study, open_study, to_extract
-from govinfo.study.dictionary import data_readme
+from govinfo.study.dictionary import data_readme, shipped
 
 REPORTS = ROOT / "data" / "reports"
 
@@ -75,7 +75,7 @@ def test_one_language_is_kept(
     monkeypatch.setattr(
         "govinfo.study.layout.shipped",
         lambda name, *folder: (
-            tmp_path if name == "notebooks" else dictionary.shipped(name, *folder)
+            tmp_path if name == "notebooks" else shipped(name, *folder)
         ),
     )
     study, _ = new_study(tmp_path / "mine", lang=lang)
