@@ -134,8 +134,8 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
             match.code: blocks.get(match.code, form) if table == "proactive" else form
             for match in matches
         }
-        doubled = doubled_headers(matches, table, forms, headers)
         counted = counted_headers(matches, table, forms, headers)
+        doubled = doubled_headers(matches, table, forms, headers, counted)
         # The rows of the other table have columns of their own.
         filled = filled_places(matches) if table == "requests" else set()
         for match in matches:

@@ -20,8 +20,9 @@ from govinfo.recognise.labels import (
 # Column labels are short; below this two of them are too easily mistaken.
 COLUMN_ALIKE = 0.8
 
-# So many names of columns are a header, though a form has more columns.
-_FEWEST_COLUMNS = 4
+# So many names of columns in statutory order are a header, or what is left of one,
+# though a form has more columns.
+FEWEST_COLUMNS = 4
 
 
 BLOCKS = ("review", "litigation_direct", "litigation_after_review")
@@ -76,7 +77,7 @@ class Header:
         cells = self.cells
         first = next((n for n, cell in enumerate(cells) if cell.code), len(cells))
         rest = [cell.code for cell in cells[first:]]
-        return self.is_placed and len(rest) >= _FEWEST_COLUMNS and None not in rest
+        return self.is_placed and len(rest) >= FEWEST_COLUMNS and None not in rest
 
     @property
     def is_statutory(self) -> bool:

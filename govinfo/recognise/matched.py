@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from govinfo.forms import FORMS, FormRow, form_row
 from govinfo.recognise.align import Match
-from govinfo.recognise.columns import Header, statutory_columns
+from govinfo.recognise.columns import FEWEST_COLUMNS, Header, statutory_columns
 from govinfo.recognise.figures import BLANK, State, read_figure
 from govinfo.recognise.headers import Headers
 from govinfo.recognise.labels import core, fold
@@ -30,9 +30,6 @@ _FULL = 7
 
 # So many rows whose totals have two parts show that no figure stands a column on.
 _FEWEST_TELLING = 2
-
-# So many column labels in statutory order are the remains of the statutory header.
-_FEWEST_COLUMNS = 4
 
 
 def read_match(
@@ -163,15 +160,19 @@ def filled_places(matches: Sequence[Match]) -> set[tuple[int, int]]:
 
 
 def doubled_headers(
-    matches: Sequence[Match], table: str, forms: Mapping[str, str], headers: Headers
+    matches: Sequence[Match],
+    table: str,
+    forms: Mapping[str, str],
+    headers: Headers,
+    counted: Container[int],
 ) -> set[int]:
     """Headers, by their rows, that do not fit the cells of one of their rows.
 
-    ``forms`` says which form each row follows, by its code.
+    ``forms`` says which form each row follows, by its code; ``counted`` are the headers
+    that :func:`counted_headers` found.
     """
     found: set[int] = set()
     beside: dict[int, list[bool]] = {}
-    counted = counted_headers(matches, table, forms, headers)
     for match in matches:
         _, columns, header = _headed(match, forms[match.code], headers, table)
         if header is None or header.row in counted:
@@ -305,7 +306,7 @@ def _names_the_order(header: Header | None, columns: Sequence[str]) -> bool:
         return False
     if len(places) >= len(columns) - 1:
         return places == sorted(places)
-    return len(places) >= _FEWEST_COLUMNS and places == sorted(places)
+    return len(places) >= FEWEST_COLUMNS and places == sorted(places)
 
 
 def row_readings(
