@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from browser import program
 from conftest import ROOT
 
 pytestmark = pytest.mark.acceptance
@@ -37,16 +36,6 @@ class Visit:
     dom: str
     requests: list[str]
     console: list[str]
-
-
-def program() -> str:
-    """The browser. Where the checks run by themselves, its absence is a failure."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found:
-        return found
-    if os.environ.get("CI"):
-        pytest.fail("No chromium was found, and .ci/run is to install it.")
-    pytest.skip("chromium is not installed")
 
 
 def visit(page: Path, folder: Path) -> Visit:

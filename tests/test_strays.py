@@ -30,7 +30,12 @@ def read(*middle: list[list[str]]) -> dict[tuple[str, str], Reading]:
     pages += [[*middle[-1], *data[6:]]] if len(middle) > 1 else []
     if len(middle) == 1:
         pages[0] += data[6:]
-    grids = tuple(
+    return {(c.row_code, c.column_code): c for c in cells_of(*grids_of(*pages))}
+
+
+def grids_of(*pages: list[list[str]]) -> list[Grid]:
+    """One table a page."""
+    return [
         Grid(
             number,
             tuple(
@@ -41,10 +46,13 @@ def read(*middle: list[list[str]]) -> dict[tuple[str, str], Reading]:
             page=number,
         )
         for number, page in enumerate(pages, start=1)
-    )
+    ]
+
+
+def cells_of(*blocks: Grid | TextBlock) -> tuple[Reading, ...]:
+    """What is read of a document whose table 3 these are."""
     title = TextBlock("三、收到和处理政府信息公开申请情况")
-    found = recognise(Document("x.pdf", "application/pdf", (title, *grids)))
-    return {(c.row_code, c.column_code): c for c in found.cells}
+    return recognise(Document("x.pdf", "application/pdf", (title, *blocks))).cells
 
 
 def states(cells: dict[tuple[str, str], Reading]) -> tuple[set[str], set[str]]:
@@ -118,21 +126,8 @@ def test_figures_without_label_are_nobodys_where_another_row_has_lost_its_label(
         [HEADER, *data[:5], [LABEL, *BLANKS]],
         [["", *figures_of(6)], *data[7:]],
     ]
-    grids = tuple(
-        Grid(
-            n,
-            tuple(
-                GridCell(t, r, c)
-                for r, row in enumerate(page)
-                for c, t in enumerate(row)
-            ),
-            page=n,
-        )
-        for n, page in enumerate(pages, start=1)
-    )
-    title = TextBlock("三、收到和处理政府信息公开申请情况")
-    found = recognise(Document("x.pdf", "application/pdf", (title, *grids)))
-    here = {c.state.value for c in found.cells if c.row_code == CODE}
+    cells = cells_of(*grids_of(*pages))
+    here = {c.state.value for c in cells if c.row_code == CODE}
     assert here == {"unreadable"}
 
 
@@ -142,22 +137,9 @@ def test_figures_over_a_foot_that_no_other_page_repeats_are_no_blanks(foot: str)
     data = [[row.leaf, *figures_of(n)] for n, row in enumerate(ROWS)]
     upper = [HEADER, *data[:5], ["", *FIGURES]]
     lower = [[LABEL, *BLANKS], *data[6:]]
-    first, second = (
-        Grid(
-            n,
-            tuple(
-                GridCell(t, r, c)
-                for r, row in enumerate(page)
-                for c, t in enumerate(row)
-            ),
-            page=n,
-        )
-        for n, page in enumerate((upper, lower), start=1)
-    )
-    title = TextBlock("三、收到和处理政府信息公开申请情况")
-    blocks = (title, first, TextBlock(foot), second)
-    found = recognise(Document("x.pdf", "application/pdf", blocks))
-    assert {c.state.value for c in found.cells if c.row_code == CODE} == {"unreadable"}
+    first, second = grids_of(upper, lower)
+    cells = cells_of(first, TextBlock(foot), second)
+    assert {c.state.value for c in cells if c.row_code == CODE} == {"unreadable"}
 
 
 def test_only_the_figure_that_is_cut_is_in_doubt():
