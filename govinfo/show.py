@@ -531,7 +531,7 @@ def _frame(fig: Any, lang: Lang, title: str) -> str:
         "zh": ("数据（CSV）", "存为SVG", "存为PNG", "放大", "关闭",
                "来源：各机关年度报告；govinfo整理核对。"),
     }[lang]  # fmt: skip
-    name = f"figure-{abs(hash_of(heading + title + str(again.get_label())))}"
+    name = f"figure-{hash_of(heading + title + str(again.get_label()))}"
     links = ""
     if fig.data is not None and len(text := fig.data.to_csv(index=False)) < MOST_DATA:
         address = f"data:text/csv;charset=utf-8,{quote(chr(0xFEFF) + text)}"
