@@ -370,10 +370,11 @@ def counted(n: int, thing: str) -> str:
 
     Examples
     --------
-    >>> counted(1, "report"), counted(0, "agency"), counted(1200, "sum")
-    ('1 report', '0 agencies', '1,200 sums')
+    >>> counted(1, "report"), counted(0, "agency"), counted(2, "way")
+    ('1 report', '0 agencies', '2 ways')
     """
-    plural = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    is_ies = thing.endswith("y") and thing[-2] not in "aeiou"
+    plural = f"{thing[:-1]}ies" if is_ies else f"{thing}s"
     return f"{n:,} {thing if n == 1 else plural}"
 
 

@@ -18,7 +18,7 @@ def test_every_folder_of_the_package_has_its_paragraph() -> None:
     folders = {
         p.name for p in (ROOT / "govinfo").iterdir() if (p / "__init__.py").exists()
     }
-    assert folders - {"fonts", "simulate"} <= set(re.findall(r"\*\*(\w+)\*\*", PAGE))
+    assert folders - {"fonts"} <= set(re.findall(r"\*\*(\w+)\*\*", PAGE))
 
 
 def test_every_file_that_the_pages_name_exists() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import builtins
-import importlib.util
 import random
+import sys
 
 import pandas as pd
 import pytest
@@ -14,14 +14,18 @@ from hypothesis import strategies as st
 from printed import printed_cells
 from test_checks import block, cells_of, collapsed, consistent, consistent_figures
 
-from govinfo.checks import check_cells, findings_of
-from govinfo.checks.within import reports_of
-from govinfo.errors import MissingColumns, MissingExtra
-from govinfo.locate import SUGGESTION_COLUMNS, suggestions
-from govinfo.locate.problem import equations, problems
-from govinfo.locate.programme import mends, programme_repairs
-from govinfo.locate.search import small_repairs
-from govinfo.locate.study import clean_reports, locate_study, plant
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+import planted_errors  # noqa: E402
+from locate_study import clean_reports, locate_study, plant  # noqa: E402
+
+from govinfo.checks import check_cells, findings_of  # noqa: E402
+from govinfo.checks.within import reports_of  # noqa: E402
+from govinfo.errors import MissingColumns, MissingExtra  # noqa: E402
+from govinfo.locate import SUGGESTION_COLUMNS, suggestions  # noqa: E402
+from govinfo.locate.problem import equations, problems  # noqa: E402
+from govinfo.locate.programme import mends, programme_repairs  # noqa: E402
+from govinfo.locate.search import small_repairs  # noqa: E402
 
 
 def changes(found: pd.DataFrame) -> list[list[tuple[str, str, int]]]:
@@ -383,12 +387,7 @@ def test_no_report_is_blamed_where_two_that_hold_differ():
 
 def test_stored_table_of_planted_errors_is_what_the_code_finds(published):
     """Five of each kind, the first ones of the stored study drawn anew."""
-    spec = importlib.util.spec_from_file_location(
-        "planted_errors", ROOT / "benchmarks" / "planted_errors.py"
-    )
-    planted = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(planted)
-    found = planted.study(published, trials=5)
+    found = planted_errors.study(published, trials=5)
     assert found["errors"].sum() == 25
     stored = set(zip(PLANTED["kind"], PLANTED["outcome"], strict=True))
     assert set(zip(found["kind"], found["outcome"], strict=True)) <= stored

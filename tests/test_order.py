@@ -31,7 +31,6 @@ ORDER = (
     ("dataset",),
     ("harmonise",),
     ("compare",),
-    ("simulate",),
     ("show",),
     ("figures",),
     ("site",),

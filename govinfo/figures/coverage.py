@@ -89,7 +89,7 @@ def coverage(
     Parameters
     ----------
     data : DataFrame
-        From :func:`govinfo.simulate.run_study`: one or several studies, whose shares
+        Rows of ``data/comparison_study.csv``: one or several studies, whose shares
         have one claim in common.
     nominal : float
         What the methods claim: 0.95 of intervals, 0.05 of a funnel's warning limits.

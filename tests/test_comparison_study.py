@@ -7,25 +7,35 @@ against the claims here, and a bounded run against the table.
 from __future__ import annotations
 
 import math
+import sys
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
 
-from govinfo.compare.rates import MIX_METHODS
-from govinfo.compare.shrinkage import FEW_AGENCIES
-from govinfo.indicators import INDICATORS
-from govinfo.simulate import (
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from comparison_study import (  # noqa: E402
+    STUDIES,
+    exact_coverage,
+    funnel_rules,
+    inputs,
+    run_study,
+    single_rates,
+)
+from panels import (  # noqa: E402
     CONCLUDED,
     DECIDED_CASES,
     GROUND_MIX,
     REFUSED,
-    STUDIES,
-    exact_coverage,
-    run_study,
     simulate_panel,
 )
+
+from govinfo.compare.rates import MIX_METHODS  # noqa: E402
+from govinfo.compare.shrinkage import FEW_AGENCIES  # noqa: E402
+from govinfo.indicators import INDICATORS  # noqa: E402
 
 RESULTS = ROOT / "data" / "comparison_study.csv"
 
@@ -195,8 +205,19 @@ class TestStoredNumbers:
             )
             assert abs(row.measured - row.measured_stored) <= 5 * scaled + 0.03
 
+    @pytest.mark.parametrize("computed", [funnel_rules, single_rates, inputs])
+    def test_what_needs_no_simulation_is_stored_to_the_digit(
+        self, stored: pd.DataFrame, computed: Callable[[], pd.DataFrame]
+    ) -> None:
+        found = computed()
+        kept = stored[stored["study"] == found["study"].iloc[0]]
+        assert kept["setting"].tolist() == found["setting"].tolist()
+        digits = 6 if computed is single_rates else 4
+        assert kept["measured"].tolist() == found["measured"].round(digits).tolist()
+
     def test_every_study_is_stored_with_its_error(self, stored: pd.DataFrame) -> None:
-        assert list(dict.fromkeys(stored["study"])) == [*STUDIES, "funnel_rules"]
+        computed = ["funnel_rules", "exact_coverage", "inputs"]
+        assert list(dict.fromkeys(stored["study"])) == [*STUDIES, *computed]
         assert stored[["measured", "standard_error"]].notna().all(axis=None)
 
 
