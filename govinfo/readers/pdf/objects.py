@@ -69,6 +69,8 @@ class Ink(NamedTuple):
     is_faint: bool = False
     """Whether it is neither dark nor opaque, as text of a table seldom is."""
     is_slanted: bool = False
+    is_turned: bool = False
+    """Whether it is mirrored or stands on its head."""
 
 
 class Ground(NamedTuple):
@@ -101,6 +103,7 @@ class Objects:
         self._segments = MAX_SEGMENTS
         self._edges = tuple(ctypes.c_float() for _ in range(4))
         self._to_edges = tuple(map(ctypes.byref, self._edges))
+        self._matrix, self._size = raw.FS_MATRIX(), ctypes.c_float()
         self._colour = tuple(ctypes.c_uint() for _ in range(4))
         self._to_colour = tuple(map(ctypes.byref, self._colour))
         self._dots = _Dots(self)
@@ -222,15 +225,18 @@ class Objects:
         return False
 
     def _is_covered(self, item: Any, box: Box) -> bool:
-        """Whether a box that was painted later holds all of a text."""
+        """Whether a text is turned, or a box that was painted later holds all of it."""
         ink = self._ink(item)
-        return ink is not None and any(
-            ground.order > ink.order
-            and ground.box[0] <= box[0]
-            and ground.box[1] <= box[1]
-            and box[2] <= ground.box[2]
-            and box[3] <= ground.box[3]
-            for ground in self._grounds.get(int(box[1]) // _STRIP, ())
+        return ink is not None and (
+            ink.is_turned
+            or any(
+                ground.order > ink.order
+                and ground.box[0] <= box[0]
+                and ground.box[1] <= box[1]
+                and box[2] <= ground.box[2]
+                and box[3] <= ground.box[3]
+                for ground in self._grounds.get(int(box[1]) // _STRIP, ())
+            )
         )
 
     def _objects_of(self, objects: Iterator[Any], matrix: Matrix, depth: int) -> None:
@@ -247,7 +253,7 @@ class Objects:
                 return
             kind = type_of(item)
             if kind == raw.FPDF_PAGEOBJ_TEXT:
-                self._text(item)
+                self._text(item, matrix)
                 continue
             if not bounds_of(item, *to_edges):
                 continue
@@ -277,7 +283,7 @@ class Objects:
                     self.paths += 1
                     self._path(item, matrix, (x0, y0, x1, y1))
 
-    def _text(self, item: Any) -> None:
+    def _text(self, item: Any, matrix: Matrix) -> None:
         raw = self.raw
         mode = raw.FPDFTextObj_GetTextRenderMode(item)
         if mode in (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP):
@@ -296,17 +302,19 @@ class Objects:
             or (mode == _BOLD and self._is_outlined(item))
             or self._is_clipped(item)
         )
-        if is_odd:
+        m = self._matrix
+        raw.FPDFPageObj_GetMatrix(item, m)
+        a, b, c, d, _, _ = times((m.a, m.b, m.c, m.d, 0.0, 0.0), matrix)
+        raw.FPDFTextObj_GetFontSize(item, self._size)
+        # Down the page is up in the text's own space, unless it is mirrored.
+        is_turned = a * d > b * c or (a < -abs(b)) != (self._size.value < 0)
+        if is_odd or is_turned:
             self._is_plain = False
             self._has_pale |= light > PALE
-        is_slanted = False
-        if is_faint:
-            self._has_faint = True
-            m = raw.FS_MATRIX()
-            raw.FPDFPageObj_GetMatrix(item, m)
-            is_slanted = min(abs(m.a), abs(m.b)) > SLANT * max(abs(m.a), abs(m.b))
+        self._has_faint |= is_faint
+        is_slanted = is_faint and min(abs(a), abs(b)) > SLANT * max(abs(a), abs(b))
         self._inks[ctypes.addressof(item.contents)] = Ink(
-            self._order, light, is_odd, is_faint, is_slanted
+            self._order, light, is_odd or is_turned, is_faint, is_slanted, is_turned
         )
 
     def _is_outlined(self, item: Any) -> bool:
