@@ -13,6 +13,10 @@ from govinfo.document import Document, Grid, GridCell
 from govinfo.forms import form_rows
 from govinfo.readers import File
 from govinfo.recognise import recognise
+from govinfo.recognise.align import align
+from govinfo.recognise.headers import headers_of
+from govinfo.recognise.rows import rows_of
+from govinfo.recognise.subtotals import printed_subtotals
 from govinfo.report import report_of
 
 REFUSED = [
@@ -182,3 +186,14 @@ def test_audit_of_a_folder_keeps_what_only_the_document_knows(tmp_path, capsys):
     assert own in (out / "checks.csv").read_text("utf-8")
     assert main(["audit", str(out)]) == 0
     assert own in (out / "checks.csv").read_text("utf-8")
+
+
+def test_row_of_another_form_has_no_subtotal_columns():
+    """Table 2 of one form beside table 3 of the other."""
+    (row,) = (r for r in form_rows("requests", "2021") if r.code == "other.other")
+    document = Document("a.html", "text/html", (grid(requests_rows()),))
+    rows = rows_of(document)
+    requests = align(rows, "requests")
+    headers = headers_of(rows, requests, set())
+    assert row.code in {match.code for match in requests}
+    assert printed_subtotals(rows, requests, headers, "2019") == ()

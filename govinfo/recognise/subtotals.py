@@ -130,7 +130,11 @@ def _names(labels: Sequence[str], group: str) -> bool:
 
 
 def _column(match: Match, headers: Headers, form: str) -> Iterator[Subtotal]:
-    row = form_row("requests", form, match.code)
+    rows = [r for r in form_rows("requests", form) if r.code == match.code]
+    if not rows:
+        # A row of another form: table 2 tells the form of the report.
+        return
+    (row,) = rows
     columns = tuple(column.code for column in row.columns)
     header = headers.for_row(match.row, "requests", columns)
     cell = _subtotal_cell(header) if header is not None else None
