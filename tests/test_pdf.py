@@ -635,15 +635,23 @@ def test_published_and_typical_files_give_every_row_exactly(path: Path):
         ), figures
 
 
-def test_figures_that_nothing_settles_are_confirmed_by_camelot():
+def test_figures_that_may_have_wrapped_and_that_nothing_settles_are_in_doubt():
     def draw(canvas: Canvas) -> None:
-        words(canvas, 60, 700, "规章   1312   20   4", "规   5   6   7   8   12")
-        words(canvas, 66, 672, "3  11  4   5  6   7    8", "9  12  1  0  15    16")
+        words(canvas, 60, 700, "规章  12  3561  4", "规定  5   6   7")
+        for i, part in enumerate(("356", "188", "0")):
+            words(canvas, 100, 660 - 9 * i, part)
+        words(canvas, 60, 651, "规则")
+        words(canvas, 150, 651, "7", size=7)
 
     document = read_pdf(pdf(draw), "report.pdf")
-    (grid,) = document.grids
-    assert grid.kind is GridKind.ALIGNED
-    assert all(cell.other_reading is None for cell in grid.cells)
+    doubtful = {
+        cell.text
+        for grid in document.grids
+        for cell in grid.cells
+        if grid.kind is GridKind.ALIGNED and cell.other_reading is not None
+    }
+    sure = {cell.text for grid in document.grids for cell in grid.cells} - doubtful
+    assert not {"356", "188", "0"} & sure, (sure, doubtful)
 
 
 def flipped(data: bytes, part: bytes) -> bytes:

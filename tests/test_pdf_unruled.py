@@ -7,6 +7,8 @@ from pdfpages import pdf, table, words
 from reportlab.pdfgen.canvas import Canvas
 
 from govinfo.document import Grid, GridKind
+from govinfo.readers.page.columns import Stretch, headed
+from govinfo.readers.page.model import Char, Line
 from govinfo.readers.pdf import read_pdf
 
 HEAD = ["", "自然人", "企业", "总计"]
@@ -242,3 +244,21 @@ def test_line_with_a_label_and_a_figure_in_one_column_is_not_settled():
     document = read_pdf(pdf(draw), "report.pdf")
     for grid in document.grids:
         assert not any("规章 12" in cell.text for cell in grid.cells)
+
+
+def in_columns(*texts: str) -> list[Stretch]:
+    """The texts of a line, each in a column of its own."""
+    return [
+        Stretch(i, i, Line((Char(text, 10 * i, 0, 10 * i + 5, 8, 0, 8, 0, False),) * 2))
+        for i, text in enumerate(texts)
+        if text
+    ]
+
+
+def test_each_header_names_the_figures_under_it_alone():
+    """The third column has a word in the table above, and none in its own."""
+    edges = [0.0, 10.0, 20.0, 30.0, 40.0]
+    above = [in_columns("", "结", "果", "他"), in_columns("规", "1", "2", "3")]
+    below = [in_columns("", "结", "", "他"), in_columns("章", "", "2", "3")]
+    assert headed(above, edges, 1) == edges
+    assert headed([*above, *below], edges, 1) is None

@@ -340,27 +340,36 @@ def headed(
         None where figures stand between two words and may be under either.
     """
     figures: defaultdict[int, list[Stretch]] = defaultdict(list)
-    words: set[int] = set()
+    # One below the other, tables have headers of their own.
+    blocks: list[tuple[set[int], set[int]]] = [(set(), set())]
     for pieces in by_line:
+        words = [
+            p
+            for p in pieces
+            if p.last >= first and not any(c.text.isdigit() for c in p.line.chars)
+        ]
+        # A unit that wrapped is one character.
+        if sum(len(p.line.chars) > 1 for p in words) > 1 and blocks[-1][1]:
+            blocks.append((set(), set()))
+        for piece in words:
+            blocks[-1][0].update(range(piece.first, piece.last + 1))
         for piece in pieces:
             if piece.figures:
                 figures[piece.first].append(piece)
-            else:
-                words.update(range(piece.first, piece.last + 1))
-    bare = [c for c in figures if c >= first and c not in words]
-    empty = {c for c in range(first, len(xs) - 1) if c in words and c not in figures}
+                blocks[-1][1].add(piece.first)
     away: set[int] = set()
     side = _side(figures.values())
-    for column in bare:
-        beside = {column - 1, column + 1} & empty
-        if not beside:
-            continue
-        if side is Side.RIGHT and column - 1 in empty:
-            away.add(column)
-        elif side is Side.LEFT and column + 1 in empty:
-            away.add(column + 1)
-        else:
-            return None
+    for named, filled in blocks:
+        for column in sorted(c for c in filled - named if c >= first):
+            beside = {column - 1, column + 1} & (named - filled)
+            if not beside:
+                continue
+            if side is Side.RIGHT and column - 1 in beside:
+                away.add(column)
+            elif side is Side.LEFT and column + 1 in beside:
+                away.add(column + 1)
+            else:
+                return None
     return [x for i, x in enumerate(xs) if i not in away]
 
 

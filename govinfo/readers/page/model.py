@@ -435,7 +435,7 @@ def _text_size(line: Line) -> float:
     """Character size of a line that may be figures only, which are less high."""
     return (
         line.size
-        if any(c.text >= "\u2e80" for c in line.chars)
+        if any(c.text >= "\u2e80" and not c.text.isdecimal() for c in line.chars)
         else (FIGURE_SIZE * line.size)
     )
 
@@ -456,10 +456,67 @@ def _belong(rows: Sequence[GappedLine], room: float) -> bool:
     )
 
 
-def aligned_cells(rows: Iterable[GappedLine]) -> tuple[GridCell, ...]:
+# Lines of one text follow each other within this many character sizes.
+WRAP_PITCH = 1.6
+
+
+def crowded(
+    rows: Sequence[tuple[float, bool, Sequence[tuple[float, float]]]], size: float
+) -> set[int]:
+    """Rows, by index, with figures that may be lines of one figure that wrapped.
+
+    They follow each other as lines do, and one of them has no label beside it.
+
+    Parameters
+    ----------
+    rows : sequence of tuple
+        Baseline, whether a label stands on it, and the left and right end of each
+        figure, from the top down.
+    size : float
+        Character size.
+
+    Examples
+    --------
+    >>> figure = [(50, 60)]
+    >>> crowded([(0, True, figure), (12, True, figure), (24, False, figure)], 10)
+    {1, 2}
+    """
+    found: set[int] = set()
+    for i, (high, is_labelled, figures) in enumerate(rows):
+        for j in range(i + 1, len(rows)):
+            low, is_other, others = rows[j]
+            if low - high >= WRAP_PITCH * size:
+                break
+            if not (is_labelled and is_other) and any(
+                one[0] < other[1] and other[0] < one[1]
+                for one in figures
+                for other in others
+            ):
+                found |= {i, j}
+    return found
+
+
+def aligned_cells(rows: Sequence[GappedLine]) -> tuple[GridCell, ...]:
     """Cells of a grid of kind ALIGNED: one row per line, one cell per run."""
+    doubtful = crowded(
+        [
+            (
+                row.line.baseline,
+                not is_numeric(row.runs[0].text),
+                [run.box[::2] for run in row.runs if is_numeric(run.text)],
+            )
+            for row in rows
+        ],
+        max((_text_size(row.line) for row in rows), default=0.0),
+    )
     return tuple(
-        GridCell(run.text, r, c, box=run.box)
+        GridCell(
+            run.text,
+            r,
+            c,
+            box=run.box,
+            other_reading="" if r in doubtful and is_numeric(run.text) else None,
+        )
         for r, row in enumerate(rows)
         for c, run in enumerate(row.runs)
     )

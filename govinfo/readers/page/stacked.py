@@ -19,6 +19,8 @@ from govinfo.readers.page.columns import (
     Tries,
     carried_on,
     column_edges,
+    headed,
+    pieces_by_line,
     pieces_of,
     spread,
 )
@@ -250,6 +252,12 @@ def _table(stack: _Stack, above: Bands | None) -> Lattice | None:
     xs = list(same.xs) if same else column_edges(rows, low, high, inner)
     if len(xs) < 3 or (len(ys) < 3 and len(xs) <= MANY_COLUMNS):
         return None
+    if same is None:
+        by_line = pieces_by_line(rows, xs)
+        under = headed(by_line, xs, _first_column(dict(enumerate(by_line))))
+        if under is None:
+            return None
+        xs = under
     pieces: defaultdict[int, list[Stretch]] = defaultdict(list)
     for piece in pieces_of(rows, xs):
         band = min(bisect_right(ys, piece.line.chars[0].baseline), len(ys) - 1) - 1

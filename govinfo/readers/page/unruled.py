@@ -36,6 +36,7 @@ from govinfo.readers.page.model import (
     aligned_regions,
     box_of,
     cell_text,
+    crowded,
     is_numeric,
     row_of,
 )
@@ -107,9 +108,6 @@ def _header_rows(heads: Sequence[TableRow], size: float) -> list[TableRow]:
 # Lines of one label follow each other within this many character sizes, and rows within
 # this many times their usual distance; a line farther from all others is a heading.
 LINE_PITCH, ROW_PITCH = 1.8, 1.3
-
-# Figures of two rows do not follow each other as closely as digits that wrap.
-WRAP_PITCH = 1.35
 
 # A line to which this many characters could be added is not full: its label ends.
 # A punctuation mark takes the character before it along to the next line.
@@ -189,16 +187,17 @@ def _continued(by_line: Sequence[list[Stretch]], first: int) -> Iterator[list[St
 
 
 def _has_wrapped_figures(rows: Sequence[TableRow], first: int, size: float) -> bool:
-    """Whether a line of figures without a label follows another too closely."""
-    if not first:
-        return False
-    figured = [row for row in rows if row.has_figures]
-    steps = [
-        (_is_labelled(low, first), low.y - high.y) for high, low in pairwise(figured)
+    """Whether lines of figures may be lines of one figure."""
+    lines = [
+        (
+            row.y,
+            any(piece.last < first for piece in row.pieces),
+            [p.line.box[::2] for p in row.pieces if p.figures],
+        )
+        for row in rows
+        if row.has_figures
     ]
-    usual = median([step for is_labelled, step in steps if is_labelled] or [0.0])
-    least = max(WRAP_PITCH * size, 0.6 * usual)
-    return any(not is_labelled and step < least for is_labelled, step in steps)
+    return bool(first and crowded(lines, size))
 
 
 def _is_labelled(row: TableRow, first: int) -> bool:

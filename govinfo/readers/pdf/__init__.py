@@ -15,8 +15,8 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-from govinfo.document import Box, Document, Grid, GridKind
-from govinfo.errors import EngineFailed, MissingExtra, ReadError, reason
+from govinfo.document import Box, Document, Grid
+from govinfo.errors import EngineFailed, MissingExtra
 from govinfo.readers.kinds import can_read_pictures, page_reader
 from govinfo.readers.page.layout import (
     Block,
@@ -24,12 +24,11 @@ from govinfo.readers.page.layout import (
     parts_of_pages,
     usual_size,
 )
-from govinfo.readers.page.model import Sheet, is_numeric
+from govinfo.readers.page.model import Sheet
 from govinfo.readers.page.sheets import (
     PageLog,
     is_picture,
     only_pictures,
-    pages_in_words,
     table_pictures,
 )
 from govinfo.readers.pdf.annotations import file_notes
@@ -43,11 +42,6 @@ MAX_PAGES = 200
 # Characters and shapes after which reading ends, about 20 s, and what a page counts.
 MAX_WORK = 2_000_000
 PAGE_WORK = 1000
-
-# With fewer figures, lines that stand aligned are no statutory table: camelot, which
-# takes a second to load, is not asked. Nor is it for more pages than this.
-MANY_FIGURES = 8
-MAX_SECOND = 12
 
 # Pictures of pages that are read by OCR: about 4 s each.
 MAX_PICTURES = 60
@@ -86,15 +80,13 @@ def read_pdf(data: bytes, name: str) -> Document:
         is_damaged = has_damaged_streams(_decrypted(document, data))
         if is_damaged:
             notes += (DAMAGED,)
-    failures = reading.log.failures
-    blocks = _looked_at_twice(data, name, blocks, failures)
     return Document(
         name,
         MEDIA_TYPE,
         blocks,
         n_pages=n_pages,
         notes=notes,
-        failures=tuple(failures),
+        failures=tuple(reading.log.failures),
         is_damaged=is_damaged,
     )
 
@@ -176,35 +168,6 @@ def picture_pages(data: bytes, name: str) -> tuple[int, ...]:
     with opened(data, name) as document:
         sheets = (sheet_of(document, i) for i in range(min(len(document), MAX_PAGES)))
         return tuple(n for n, s in enumerate(sheets, 1) if s and is_picture(s))
-
-
-def _looked_at_twice(
-    data: bytes, name: str, blocks: tuple[Block, ...], failures: list[str]
-) -> tuple[Block, ...]:
-    """Have camelot confirm the figures of tables that could not be settled."""
-    unsettled = [
-        block
-        for block in blocks
-        if isinstance(block, Grid) and block.kind is GridKind.ALIGNED and block.page
-    ]
-    figures = sum(is_numeric(c.text) for grid in unsettled for c in grid.cells)
-    if figures < MANY_FIGURES:
-        return blocks
-    from govinfo.readers.pdf.second import confirmed, second_reading
-
-    pages = sorted({grid.page for grid in unsettled if grid.page})
-    try:
-        second = second_reading(data, name, pages[:MAX_SECOND], flavor="stream")
-    except (EngineFailed, ReadError) as error:
-        # Then nothing is confirmed.
-        second = ()
-        failures.append(
-            f"{pages_in_words(pages)}: figures without ruling lines could not be "
-            f"confirmed by a second reading and stay uncertain: {reason(error)}."
-        )
-    return tuple(
-        confirmed(block, second) if block in unsettled else block for block in blocks
-    )
 
 
 class _Reading:
