@@ -141,16 +141,18 @@ Given = ParamSpec("Given")
 
 
 def drawn(draw: Callable[Given, Figure]) -> Callable[Given, Figure]:
-    """Let a figure be drawn again, in another language and for another width."""
+    """Draw in house style, and let it be drawn again for another language or width."""
 
     @wraps(draw)
     def figure(*args: Given.args, **kwargs: Given.kwargs) -> Figure:
-        fig = draw(*args, **kwargs)
+        with style():
+            fig = draw(*args, **kwargs)
 
         def again(language: Lang, inches: float) -> Figure:
             token = _width.set(inches)
             try:
-                return draw(*args, **(kwargs | {"language": language}))  # type: ignore[arg-type]
+                with style():
+                    return draw(*args, **(kwargs | {"language": language}))  # type: ignore[arg-type]
             finally:
                 _width.reset(token)
 

@@ -11,8 +11,8 @@ from conftest import ROOT
 from govinfo import show
 from govinfo.errors import MissingColumns
 from govinfo.figures import coverage
-from govinfo.figures.coverage import STUDIES as STUDY_WORDS
-from govinfo.figures.coverage import WORDS
+from govinfo.figures.shares import STUDIES as STUDY_WORDS
+from govinfo.figures.shares import WORDS
 
 STORED = pd.read_csv(ROOT / "data" / "comparison_study.csv")
 # Sizes are not drawn, nor is the coverage of single rates.
@@ -63,7 +63,7 @@ def test_every_study_and_setting_has_its_words():
     assert list(STUDY_WORDS) == list(dict.fromkeys(STORED["study"]))
     parts = {part for setting in STORED["setting"] for part in setting.split(", ")}
     # Numbers of agencies and rates are put into words one by one; a size needs none.
-    told = re.compile(r"\d+ agencies|\d+%|n = \d+")
+    told = re.compile(r"\d+ agencies|\d+%|n [<=>]+ \d+")
     assert {part for part in parts if not told.fullmatch(part)} <= set(WORDS)
 
 

@@ -17,7 +17,7 @@ from govinfo import compare, figures, read_cells, show
 from govinfo.agencies import read_agencies
 from govinfo.checks import check_cells
 from govinfo.errors import FontMissing, MissingColumns
-from govinfo.figures.panels import MOST_PANELS
+from govinfo.figures.overyears import MOST_PANELS
 from govinfo.figures.rows import MOST
 from govinfo.forms import form_row
 from govinfo.harmonise import grade_indicators, harmonise, harmonise_old

@@ -14,13 +14,7 @@ from generate import Quirks, as_docx, as_html, as_pdf, as_text, shape
 from generate.damage import some_cells
 from lxml import html
 
-pytestmark = [
-    pytest.mark.acceptance,
-    pytest.mark.xfail(
-        reason="a notebook has run longer than its limit on a busy machine",
-        strict=False,
-    ),
-]
+pytestmark = pytest.mark.acceptance
 
 AGENCIES = ("绵阳市人民政府", "成都市武侯区人民政府", "四川省财政厅", "汶川县人民政府")
 SETTERS = (as_html, as_docx, as_text, as_pdf)

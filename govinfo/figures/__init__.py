@@ -5,19 +5,18 @@ matplotlib figure whose label is its description, made from the numbers it draws
 :func:`govinfo.show.figure` shows both. Figures compute nothing.
 """
 
-from govinfo.figures.caterpillar import caterpillar
-from govinfo.figures.counts import counts
-from govinfo.figures.coverage import coverage
-from govinfo.figures.decomposition import decomposition
-from govinfo.figures.failures import failures
-from govinfo.figures.flow import flow
-from govinfo.figures.funnel import funnel
-from govinfo.figures.grid import ground_map
+from govinfo.figures.compared import caterpillar, funnel
 from govinfo.figures.intervals import exemption_intervals
-from govinfo.figures.mixes import applicant_mix, exemption_mix, outcomes
-from govinfo.figures.quality import quality
-from govinfo.figures.rates import rates
-from govinfo.figures.series import series
+from govinfo.figures.overyears import counts, series
+from govinfo.figures.rates import ground_map, quality, rates
+from govinfo.figures.shares import coverage, failures
+from govinfo.figures.stacks import (
+    applicant_mix,
+    decomposition,
+    exemption_mix,
+    flow,
+    outcomes,
+)
 
 __all__ = [
     "applicant_mix",

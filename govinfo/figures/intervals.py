@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from govinfo.checks.results import need_columns
-from govinfo.figures.mixpanels import Mix, mixes_of
-from govinfo.figures.rows import beside, described, headed
-from govinfo.figures.words import Language, Names, ground, percent, pick, told
+from govinfo.compare.tables import GROUND_SHARES
+from govinfo.figures.scaffold import (
+    INK,
+    Mark,
+    as_percent,
+    beside,
+    finished,
+    line,
+    records,
+    sheet,
+)
+from govinfo.figures.words import Pair, Words, cut, ground, percent
 from govinfo.indicators import GROUNDS, INDICATORS, RELIABLE_N
-from govinfo.show import BLUE, GREY, RED, drawn, is_narrow, style, width
+from govinfo.show import BLUE, GREY, RED, drawn, is_narrow
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from govinfo.figures.words import Language
+
 NAME = "exemption_intervals"
 
-NEEDED = ("indicator", "numerator", "denominator", "value")
-LIMITS = ("mix_low", "mix_high", "mix_level")
+NEEDED = (
+    "indicator",
+    "numerator",
+    "denominator",
+    "value",
+    "mix_low",
+    "mix_high",
+    "mix_level",
+)
 
 # Three panels fit beside the names of the grounds; more than four lines of them are no
 # figure that anybody reads.
@@ -36,12 +56,96 @@ NARROW = 21
 # Inches: a line of a name, the space around a panel, and the key.
 LINE, AROUND, KEY = 0.155, 0.25, 1.45
 
-# Families of grounds, each by its share: grounds, marker and colour.
+# Families of grounds, each by its share: grounds and mark.
 FAMILIES = (
-    ("mandatory_ground_share", range(4), "o", BLUE),
-    ("discretionary_ground_share", range(4, 7), "s", RED),
-    ("inquiry_ground_share", range(7, 8), "D", "#5a5a5a"),
+    ("mandatory_ground_share", range(4), Mark(BLUE, "o", size=6.5)),
+    ("discretionary_ground_share", range(4, 7), Mark(RED, "s", size=6.5)),
+    ("inquiry_ground_share", range(7, 8), Mark("#5a5a5a", "D", size=6.5)),
 )
+
+
+@dataclass(frozen=True)
+class Mix:
+    """The eight grounds of one report, or of several together.
+
+    ``titles`` stand over its panel, one in a line; ``name`` names it in a sentence;
+    ``parts`` are its rows, ground by ground.
+    """
+
+    titles: tuple[str, ...]
+    name: str
+    whole: int
+    parts: tuple[Any, ...]
+
+    def over(self, fits: int, words: Words) -> str:
+        """What stands over the panel, in lines that fit; the size in the last one."""
+        joined = [""]
+        for title in self.titles:
+            # Lines of an English name belong together, whatever broke them before.
+            if joined[-1].isascii() and title.isascii() and not title.isdigit():
+                joined[-1] = f"{joined[-1]} {title}".strip()
+            else:
+                joined.append(title)
+        lines = [line for text in joined for line in _wrapped(text, fits)]
+        size = words.told(f"{self.whole}件", f"n = {self.whole}")
+        if lines and lines[-1].isdigit():
+            lines[-1] += words.told("，", ", ") + size
+        else:
+            lines.append(size)
+        return "\n".join(lines)
+
+
+def _wrapped(text: str, fits: int) -> list[str]:
+    """A text in lines; a Chinese character is as wide as two others."""
+    width = sum(1 if char.isascii() else 2 for char in text)
+    if width <= fits:
+        return [text] if text else []
+    return textwrap.wrap(text, fits if text.isascii() else fits // 2)
+
+
+def _mixes_of(data: pd.DataFrame, by: Sequence[str], words: Words) -> list[Mix]:
+    """The mixes of a table, by level and agency where these are known."""
+    import pandas as pd
+
+    found: list[tuple[tuple[Any, ...], Mix]] = []
+    keys: Any = list(by)
+    groups = data.groupby(keys, sort=False, dropna=False)
+    for n, (key, rows) in enumerate(groups):
+        values = dict(zip(by, key, strict=True))
+        titles, name = _titles(values, words)
+        counted = rows["indicator"].value_counts().reindex(list(GROUND_SHARES))
+        if len(rows) != len(GROUND_SHARES) or (counted != 1).any():
+            message = (
+                f"exemption_intervals: the mix of '{name}' has {len(rows)} rows, and "
+                f"not each of the {len(GROUND_SHARES)} grounds once. Pass one row per "
+                "ground, and name in by= the columns that tell mixes apart."
+            )
+            raise ValueError(message)
+        its = rows.set_index("indicator").loc[list(GROUND_SHARES)]
+        whole, parts = int(its["denominator"].iloc[0]), tuple(records(its))
+        year = values.get("report_year")
+        place: tuple[Any, ...] = (n,)
+        if "agency_id" in values:
+            year = 0 if pd.isna(year) else int(year)
+            place = (*words.place(str(values["agency_id"])), year, n)
+        found.append((place, Mix(titles, name, whole, parts)))
+    return [mix for _, mix in sorted(found, key=lambda pair: pair[0])]
+
+
+def _titles(values: dict[str, Any], words: Words) -> tuple[tuple[str, ...], str]:
+    """What stands over a panel, and what its mix is called in a sentence."""
+    import pandas as pd
+
+    titles, said = [], []
+    for column, value in values.items():
+        text = "–" if pd.isna(value) else str(value)
+        if column == "agency_id":
+            titles += words.label(text).split("\n")
+            said.append(words.short(text))
+        else:
+            titles.append(words.group(text) if column == "level" else text)
+            said.append(titles[-1])
+    return tuple(titles), " ".join(said)
 
 
 @drawn
@@ -88,163 +192,104 @@ def exemption_intervals(
         If there is no mix, or one that does not have each ground once.
     """
     advice = "the table that compare.mix_intervals() gives"
-    need_columns(data, NAME, (*NEEDED, *LIMITS, *by), advice)
+    need_columns(data, NAME, (*NEEDED, *by), advice)
     if data.empty:
         message = (
             f"{NAME} has nothing to draw: the table has no rows. Choose mixes with "
             "compare.select_mixes(), which says why others are left out."
         )
         raise ValueError(message)
-    names = Names.of(agencies, language)
-    every = mixes_of(data, by, names)
+    words = Words.of(language, agencies)
+    every = _mixes_of(data, by, words)
     kept = sorted(range(len(every)), key=lambda n: (-every[n].whole, n))[:MOST]
     mixes = [every[n] for n in sorted(kept)]
-    level = float(data["mix_level"].iloc[0])
-    cut = ("", "")
-    if len(mixes) < len(every):
-        cut = (
-            f"仅绘出{len(every)}个构成中不予公开件数最多的{len(mixes)}个。",
-            f"Only the {len(mixes)} of {len(every)} mixes with most refusals are "
-            "drawn.",
-        )
-    with style():
-        fig = _figure(mixes, level, pick(language, *cut, "\n"), language)
-    return described(fig, _alt(mixes, level, language) + told(language, *cut))
-
-
-def _figure(
-    mixes: Sequence[Mix], level: float, note: str, language: Language
-) -> Figure:
-    from matplotlib.figure import Figure
-
+    level = percent(float(data["mix_level"].iloc[0]), 0)
+    shown = cut(
+        len(mixes),
+        len(every),
+        "个构成中不予公开件数最多的{}个",
+        "mixes with most refusals",
+    )
     columns = 1 if is_narrow() else min(COLUMNS, len(mixes))
     lines = -(-len(mixes) // columns)
     labels = [
-        f"{n}  {ground(code, language, chr(10))}"
-        for n, code in enumerate(GROUNDS, start=1)
+        f"{n}  {words.pick(*ground(c), chr(10))}" for n, c in enumerate(GROUNDS, 1)
     ]
-    fits = NARROW if is_narrow() else FITS[columns]
-    over = [mix.over(fits, language) for mix in mixes]
+    over = [mix.over(NARROW if is_narrow() else FITS[columns], words) for mix in mixes]
     per_row = LINE * (1 + max(label.count("\n") for label in labels)) + 0.06
     titles = max(title.count("\n") + 1 for title in over)
     height = len(GROUNDS) * per_row + AROUND + LINE * titles
-    fig = Figure(figsize=(width(), lines * height + KEY))
-    grid = fig.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
-    for ax in grid.flat[len(mixes) :]:
+    fig, axes = sheet(lines * height + KEY, lines, columns, sharex=True, sharey=True)
+    for ax in axes[len(mixes) :]:
         ax.set_visible(False)
-    most = max(part.high for mix in mixes for part in mix.parts)
-    for n, (ax, mix) in enumerate(zip(grid.flat, mixes, strict=False)):
+    most = max(part.mix_high for mix in mixes for part in mix.parts)
+    # Half a mark of room, so that a share of 0 does not touch the name.
+    end = 1 if most > 0.5 else 1.05 * most
+    for n, (ax, mix) in enumerate(zip(axes, mixes, strict=False)):
         _draw(ax, mix)
         ax.set_title(over[n], fontsize=10, linespacing=1.2, pad=5)
         ax.set_ylim(len(GROUNDS) - 0.4, -0.6)
         ax.set_yticks(range(len(GROUNDS)), labels, fontsize=9.5)
-        # Half a mark of room, so that a share of 0 does not touch the name.
-        end = 1 if most > 0.5 else 1.05 * most
         ax.set_xlim(-0.05 * end, end)
         ax.locator_params(axis="x", nbins=3, steps=[1, 2, 5, 10])
-        ax.xaxis.set_major_formatter(lambda x, _: percent(x, 0))
+        as_percent(ax.xaxis)
         # Panels that end their column say the scale, whatever the line.
         ax.tick_params(axis="x", labelbottom=n + columns >= len(mixes))
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
-    heading = ("不予公开的理由：占比与件数", "Grounds of refusal: share and count")
-    headed(fig, pick(language, *heading), note)
-    _key(fig, mixes, level, language)
-    return fig
+    together = f"八项同时成立的{level}区间", f"{level} interval, all eight together"
+    key = [mark.entry(words.pick(*_family(code))) for code, _, mark in FAMILIES]
+    key.append(Mark(GREY, line="-").entry(words.pick(*together)))
+    if any(mix.whole < RELIABLE_N for mix in mixes):
+        n = RELIABLE_N
+        small = words.pick(f"不足{n}件，不可靠", f"fewer than {n} refusals: unreliable")
+        key.append(Mark(BLUE, "o", is_filled=False, size=6.5).entry(small))
+    heading = words.pick(
+        "不予公开的理由：占比与件数", "Grounds of refusal: share and count"
+    )
+    alt = _alt(mixes, level, words)
+    return finished(fig, words, heading, alt, notes=[shown], key=key)
 
 
 def _draw(ax: Axes, mix: Mix) -> None:
-    is_small = mix.whole < RELIABLE_N
-    for _, grounds, marker, colour in FAMILIES:
+    for _, grounds, mark in FAMILIES:
         for y in grounds:
             part = mix.parts[y]
-            ax.plot(
-                [part.low, part.high], [y, y], color=colour, marker="", linewidth=1.6
-            )
-            ax.plot(
-                [part.value],
-                [y],
-                linestyle="",
-                marker=marker,
-                markersize=6.5,
-                color=colour,
-                markerfacecolor="white" if is_small else colour,
-                markeredgewidth=1.6,
-                # Half a mark at the end of an axis would hide its shape.
-                clip_on=False,
-            )
-            ink = "#222222" if part.count else GREY
-            beside(ax, y, str(part.count), gap=6, fontsize=9.5, color=ink)
+            ends = [part.mix_low, part.mix_high]
+            line(ax, ends, [y, y], mark.colour)
+            replace(mark, is_filled=mix.whole >= RELIABLE_N).at(ax, part.value, y)
+            ink = INK if part.numerator else GREY
+            beside(ax, y, str(int(part.numerator)), gap=6, fontsize=9.5, color=ink)
 
 
-def _key(fig: Figure, mixes: Sequence[Mix], level: float, language: Language) -> None:
-    from matplotlib.lines import Line2D
-
-    def entry(label: str, marker: str, colour: str, filled: bool = True) -> Line2D:
-        return Line2D(
-            [],
-            [],
-            linestyle="-" if not marker else "",
-            marker=marker,
-            markersize=6.5,
-            color=colour,
-            markerfacecolor=colour if filled else "white",
-            markeredgewidth=1.6,
-            label=label,
-        )
-
-    handles = [
-        entry(pick(language, *_family(code)), marker, colour)
-        for code, _, marker, colour in FAMILIES
-    ]
-    together = pick(
-        language,
-        f"八项同时成立的{percent(level, 0)}区间",
-        f"{percent(level, 0)} interval, all eight together",
-    )
-    handles.append(entry(together, "", GREY))
-    if any(mix.whole < RELIABLE_N for mix in mixes):
-        small = pick(
-            language,
-            f"不足{RELIABLE_N}件，不可靠",
-            f"fewer than {RELIABLE_N} refusals: unreliable",
-        )
-        handles.append(entry(small, "o", BLUE, filled=False))
-    fig.legend(handles=handles, loc="outside lower left", ncols=1)
-
-
-def _family(code: str) -> tuple[str, str]:
+def _family(code: str) -> Pair:
     """A family of grounds by the name of its share."""
     entry = INDICATORS[code]
     return entry.chinese.removesuffix("占比"), entry.english
 
 
-def _alt(mixes: Sequence[Mix], level: float, language: Language) -> str:
+def _alt(mixes: Sequence[Mix], level: str, words: Words) -> str:
     sentences = []
     clear = 0
     for mix in mixes:
         top = max(mix.parts, key=lambda part: part.value)
         others = [part for part in mix.parts if part is not top]
-        clear += all(part.high < top.low for part in others)
+        clear += all(part.mix_high < top.mix_low for part in others)
         shares = ", ".join(
-            f"{ground(code, 'zh' if language == 'zh' else 'en')} "
-            f"{percent(part.value, 0)} ({100 * part.low:.0f}–{100 * part.high:.0f}; "
-            f"{part.count})"
+            f"{words.told(*ground(code))} {percent(part.value, 0)} ("
+            f"{100 * part.mix_low:.0f}–{100 * part.mix_high:.0f}; {part.numerator:.0f})"
             for code, part in zip(GROUNDS, mix.parts, strict=True)
         )
         sentences.append(
-            told(
-                language,
+            words.told(
                 f"{mix.name}，{mix.whole}件：{shares}。",
                 f"{mix.name}, {mix.whole} refusals: {shares}. ",
             )
         )
-    said = percent(level, 0)
-    return told(
-        language,
-        f"不予公开的理由，附八项同时成立的{said}区间与件数。{len(mixes)}个构成中，"
+    return words.told(
+        f"不予公开的理由，附八项同时成立的{level}区间与件数。{len(mixes)}个构成中，"
         f"{clear}个的首要理由明显高于其余各项。",
-        f"Grounds of refusal with counts and {said} intervals, of which all eight of a "
-        f"mix hold together. In {clear} of {len(mixes)} mixes one ground lies clearly "
-        "above all others. ",
+        f"Grounds of refusal with counts and {level} intervals, of which all eight of "
+        f"a mix hold together. In {clear} of {len(mixes)} mixes one ground lies "
+        "clearly above all others. ",
     ) + "".join(sentences)

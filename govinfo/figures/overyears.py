@@ -1,19 +1,76 @@
-"""Series over the years as panels of a figure, and what parts them."""
+"""Rates and counts over the years, interrupted where they cannot be compared."""
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from govinfo.figures.rows import ReportValue
-from govinfo.harmonise import BREAKS, Break
+from govinfo.checks.results import need_columns
+from govinfo.figures.rates import APPROXIMATE, MARKS, draw_mark, mark_entries
+from govinfo.figures.rows import ReportValue, rows_of, values_of
+from govinfo.figures.scaffold import FAINT, Mark, as_percent, finished, line, sheet
+from govinfo.figures.words import UNITS, WHOLE, Pair, Words, cut, number
+from govinfo.forms import FORMS, form_rows
+from govinfo.harmonise import BREAKS, Break, parting
 from govinfo.harmonise.breaks import merger_rows
+from govinfo.indicators import INDICATORS
+from govinfo.indicators.registry import Term, parse
+from govinfo.show import BLUE, GREY, drawn, is_narrow
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from govinfo.figures.words import Language
+
+# Two panels side by side, high enough to tell five points of a percentage apart.
+COLUMNS, PANEL_HEIGHT = 2, 2.3
+
+# Characters of a title over half the page; a Chinese one is as wide as two others.
+TITLE_WIDTH = 44
+
+# More panels than this are no figure that anybody reads.
+MOST_PANELS = 24
+
+# Circled numbers name the breaks in the panels; the key says what they are.
+CIRCLED = "①②③④⑤⑥⑦⑧⑨"
+
+# Columns of a harmonised table.
+NEEDED = (
+    "report_id",
+    "agency_id",
+    "report_year",
+    "table",
+    "row_code",
+    "column_code",
+    "value",
+    "state",
+    "grade",
+)
+
+# Rows that stand for a group of the form, which prints only its parts: their names, and
+# a row of the form with the same columns.
+GROUPS = {
+    "refused": ("不予公开", "refused", "granted"),
+    "unavailable": ("无法提供", "cannot be provided", "granted"),
+    "not_processed": ("不予处理", "not processed", "granted"),
+    "other": ("其他处理", "other handling", "granted"),
+    "litigation": ("行政诉讼", "litigation", "litigation_direct"),
+}
+
+# Where a row stands in the form: 一、 or （三） or 2.
+_NUMBER = re.compile(
+    r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|[0-9]+\.)"
+)
+
+# The column that a row without any other has, in each table.
+_TOTAL = "total"
 
 
 @dataclass(frozen=True)
@@ -22,8 +79,7 @@ class YearMark:
 
     year: int
     agency: str
-    chinese: str
-    english: str
+    names: Pair
 
 
 @dataclass(frozen=True)
@@ -31,8 +87,7 @@ class Panel:
     """A series of one agency: what it is, its values, and what parts them."""
 
     agency: str
-    chinese: str
-    english: str
+    names: Pair
     unit: str
     rows: tuple[ReportValue, ...]
     breaks: tuple[Break, ...]
@@ -63,20 +118,194 @@ class Panel:
         return any(year == mark.year for year, _ in self.changes)
 
 
-def by_agency(rows: Sequence[ReportValue]) -> dict[str, tuple[ReportValue, ...]]:
-    """The values of each agency in the order of years, if it has two years of them."""
+@drawn
+def series(
+    data: pd.DataFrame,
+    indicators: str | Sequence[str],
+    *,
+    agencies: pd.DataFrame | None = None,
+    applicant: str = "total",
+    mergers: pd.DataFrame | None = None,
+    language: Language = "both",
+) -> Figure:
+    """
+    Small multiples over the years, one for each agency and indicator.
+
+    Years are joined only where they follow each other, nothing that the indicator is
+    made of changed between them, and both fit equally well; a dotted line with a number
+    marks each change.
+
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`govinfo.indicators.indicators`. Agencies with a single year are
+        left out. With a column ``grade``, from
+        :func:`govinfo.harmonise.grade_indicators`, approximate values are triangles.
+    indicators : str or sequence of str
+        Codes of indicators, of the same unit if there are several.
+    agencies : DataFrame, optional
+        Names and levels, from :func:`govinfo.agencies.read_agencies`.
+    applicant : str
+        Class of applicants.
+    mergers : DataFrame, optional
+        Years in which an agency became another one, as for
+        :func:`govinfo.harmonise.with_segments`.
+    language : {"both", "zh", "en"}
+        Language of the labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its description as its label, for :func:`govinfo.show.figure`.
+
+    Raises
+    ------
+    ValueError
+        If no agency has values for two years, or the units differ.
+    """
+    codes = [indicators] if isinstance(indicators, str) else list(indicators)
+    words = Words.of(language, agencies)
+    found = [(code, rows_of(data, code, applicant, "series")) for code in codes]
+    units = {code: INDICATORS[code].unit for code in codes}
+    if len(set(units.values())) > 1:
+        said = ", ".join(f"{code} in {unit}" for code, unit in units.items())
+        message = (
+            f"series draws one scale for all panels, but was given {said}. Draw "
+            "indicators of one unit at a time."
+        )
+        raise ValueError(message)
+    panels = []
+    for code, rows in found:
+        entry = INDICATORS[code]
+        names = entry.chinese, entry.english
+        panels += _panels(rows, names, entry.unit, tuple(parting(code)), words)
+    if not panels:
+        message = (
+            f"series has nothing to draw: no agency has values of {codes} for two "
+            "years. Pass reports of several years, or compare agencies with rates()."
+        )
+        raise ValueError(message)
+    return _small_multiples(panels, words, mergers, sharey=True)
+
+
+@drawn
+def counts(
+    data: pd.DataFrame,
+    cells: str | Sequence[str],
+    *,
+    agencies: pd.DataFrame | None = None,
+    mergers: pd.DataFrame | None = None,
+    language: Language = "both",
+) -> Figure:
+    """
+    Small multiples of counts over the years, one for each agency and statutory cell.
+
+    Values that the form of their year counts otherwise are triangles, never joined to
+    the others; a dotted line marks each change of law or form. Each panel has a scale
+    of its own, which begins at 0.
+
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`govinfo.harmonise.harmonise`, or from
+        :func:`govinfo.harmonise.harmonise_old`, or both together.
+    cells : str or sequence of str
+        Cells as ``table:row@column``, such as ``"proactive:normative_document@issued"``
+        or ``"requests:received@total"``; without a column, the total.
+    agencies : DataFrame, optional
+        Names and levels, from :func:`govinfo.agencies.read_agencies`.
+    mergers : DataFrame, optional
+        Years in which an agency became another one, as for
+        :func:`govinfo.harmonise.with_segments`.
+    language : {"both", "zh", "en"}
+        Language of the labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its description as its label, for :func:`govinfo.show.figure`.
+
+    Raises
+    ------
+    ValueError
+        If no agency has values for two years.
+    """
+    need_columns(data, "counts", NEEDED, "a harmonised table")
+    named = [cells] if isinstance(cells, str) else list(cells)
+    words = Words.of(language, agencies)
+    panels = []
+    for name in named:
+        (term,) = parse(name)
+        names, unit = _cell_names(term)
+        parted = tuple(b for b in BREAKS if b.parts(term.table, term.row))
+        panels += _panels(_counted(data, term), names, unit, parted, words)
+    if not panels:
+        message = (
+            f"counts has nothing to draw: no agency has values of {named} for two "
+            "years. Name cells as table:row@column, and pass reports of several years."
+        )
+        raise ValueError(message)
+    return _small_multiples(panels, words, mergers, sharey=False)
+
+
+def _counted(data: pd.DataFrame, term: Term) -> list[ReportValue]:
+    """The values of a statutory cell, one per report."""
+    chosen = data[
+        (data["table"] == term.table)
+        & (data["row_code"] == term.row)
+        & (data["column_code"] == (term.column or _TOTAL))
+    ]
+    twice = chosen[chosen["report_id"].duplicated()]
+    if len(twice):
+        message = (
+            f"counts was given a cell of {twice['report_id'].iloc[0]!r} twice. "
+            "Expected one row per report and cell; give every report an id of its own."
+        )
+        raise ValueError(message)
+    known = {"reported": "computed", "corrected": "computed"}
+    return values_of(chosen.assign(state=chosen["state"].map(known).fillna("")))
+
+
+def _cell_names(term: Term) -> tuple[Pair, str]:
+    """A cell's name in both languages and its unit, from the newest form with it."""
+    own, wanted = GROUPS.get(term.row), term.column or _TOTAL
+    for form in reversed(FORMS):
+        for row in form_rows(term.table, form):
+            for column in row.columns:
+                if (row.code, column.code) != (own[2] if own else term.row, wanted):
+                    continue
+                chinese, english = (
+                    own[:2] if own else (_NUMBER.sub("", row.leaf), row.english)
+                )
+                if wanted != _TOTAL:
+                    chinese = f"{chinese}：{column.leaf}"
+                    english = f"{english}: {column.english}"
+                # Units of cells name one thing, those of figures several.
+                unit = f"{column.unit}s" if f"{column.unit}s" in WHOLE else column.unit
+                return (chinese, english), unit if unit in UNITS else "yuan"
+    return own[:2] if own else (term.row, term.row), "requests"
+
+
+def _panels(
+    rows: Sequence[ReportValue],
+    names: Pair,
+    unit: str,
+    breaks: tuple[Break, ...],
+    words: Words,
+) -> list[Panel]:
+    """A panel for each agency that has values of two years, these in order."""
     found: dict[str, list[ReportValue]] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: (row.year or 0, row.report_id)):
         if row.has_value and row.year is not None:
             found.setdefault(row.agency, []).append(row)
-    ordered = {
-        agency: tuple(sorted(its, key=lambda row: (row.year or 0, row.report_id)))
-        for agency, its in found.items()
-    }
-    return {a: its for a, its in ordered.items() if len({row.year for row in its}) > 1}
+    return [
+        Panel(agency, names, unit, tuple(found[agency]), breaks)
+        for agency in sorted(found, key=words.place)
+        if len({row.year for row in found[agency]}) > 1
+    ]
 
 
-def marks_of(
+def _marks_of(
     panels: Sequence[Panel], years: list[int], mergers: pd.DataFrame | None
 ) -> list[YearMark]:
     """Lines within the figure across which some series is not joined."""
@@ -90,15 +319,164 @@ def marks_of(
         YearMark(
             year,
             agency,
-            "，".join(change.chinese for change in BREAKS if change in its),
-            ", ".join(change.english for change in BREAKS if change in its),
+            (
+                "，".join(change.chinese for change in BREAKS if change in its),
+                ", ".join(change.english for change in BREAKS if change in its),
+            ),
         )
         for (year, agency), its in found.items()
     ]
     agencies = {panel.agency for panel in panels}
     marks += [
-        YearMark(year, agency, code, code)
+        YearMark(year, agency, (code, code))
         for agency, year, code in merger_rows(mergers)
         if agency in agencies and years[0] < year <= years[-1]
     ]
     return sorted(marks, key=lambda mark: (mark.year, mark.agency))
+
+
+def _small_multiples(
+    every: Sequence[Panel],
+    words: Words,
+    mergers: pd.DataFrame | None,
+    *,
+    sharey: bool,
+) -> Figure:
+    """Draw panels; of too many, those that rest on most cases."""
+    kept = sorted(range(len(every)), key=lambda n: (-every[n].size, n))[:MOST_PANELS]
+    panels = [every[n] for n in sorted(kept)]
+    years = sorted({row.year for panel in panels for row in panel.rows if row.year})
+    marks = _marks_of(panels, years, mergers)
+    columns = min(1 if is_narrow() else COLUMNS, len(panels))
+    n_lines = -(-len(panels) // columns)
+    height = PANEL_HEIGHT * n_lines + 1.0 + 0.2 * len(marks)
+    fig, axes = sheet(height, n_lines, columns, sharex=True, sharey=sharey)
+    is_one = len({panel.unit for panel in panels}) == 1
+    agencies, indicators = (
+        {getattr(p, n) for p in panels} for n in ("agency", "names")
+    )
+    for n, (ax, panel) in enumerate(zip(axes, panels, strict=False)):
+        _draw(ax, panel, marks)
+        agency = words.label(panel.agency)
+        # What tells a panel from the others: its agency, its indicator, or both.
+        its = (
+            agency
+            if len(indicators) == 1 and len(agencies) > 1
+            else _over(panel, words)
+        )
+        both = len(agencies) > 1 and len(indicators) > 1
+        ax.set_title(
+            f"{agency}\n{its}" if both else its,
+            fontsize=10.5,
+            pad=16 if marks else 6,
+            linespacing=1.2,
+        )
+        ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
+        ax.set_xticks(_ticks(years))
+        ax.tick_params(labelbottom=True)
+        # The unit stands left of each line of panels, or of each that has its own.
+        if panel.unit != "share" and (n % columns == 0 or not is_one):
+            ax.set_ylabel(words.pick(UNITS[panel.unit], panel.unit, "\n"))
+    for ax in axes[len(panels) :]:
+        ax.set_visible(False)
+    shared = ""
+    if len(agencies) == 1:
+        shared = words.label(panels[0].agency).replace("\n", " ")
+    elif len(indicators) == 1:
+        shared = words.pick(*_capital(panels[0].names))
+    entries = mark_entries([row for panel in panels for row in panel.rows], words)
+    for n, mark in enumerate(marks):
+        what = words.pick(*mark.names)
+        if mark.agency:
+            what = f"{words.short(mark.agency)}, {mark.names[1]}"
+        entries.append(Mark(GREY, line=":").entry(f"{_sign(n)} {mark.year}: {what}"))
+    drawn = cut(
+        len(panels), len(every), "个序列中件数最多的{}个", "series with most cases"
+    )
+    return finished(
+        fig, words, shared, _alt(panels, marks, words), notes=[drawn], key=entries
+    )
+
+
+def _ticks(years: list[int]) -> list[int]:
+    """Years to print: all, or of a long span so many that they do not touch."""
+    span = years[-1] - years[0] + 1
+    step = -(-span // 8)
+    return list(range(years[-1], years[0] - 1, -step))[::-1] if step > 1 else years
+
+
+def _sign(n: int) -> str:
+    return CIRCLED[n] if n < len(CIRCLED) else f"({n + 1})"
+
+
+def _capital(names: Pair) -> Pair:
+    return names[0], names[1][:1].upper() + names[1][1:]
+
+
+def _over(panel: Panel, words: Words) -> str:
+    """A panel's indicator in lines that fit over it."""
+    parts = words.pick(*_capital(panel.names), "\n").split("\n")
+    return "\n".join(
+        line
+        for part in parts
+        for line in textwrap.wrap(part, TITLE_WIDTH // (1 if part.isascii() else 2))
+    )
+
+
+def _draw(ax: Axes, panel: Panel, marks: Sequence[YearMark]) -> None:
+    mine = [(n, mark) for n, mark in enumerate(marks) if panel.is_parted_by(mark)]
+    parted = {mark.year for _, mark in mine}
+    for before, after in pairwise(panel.rows):
+        is_next = (after.year or 0) - (before.year or 0) == 1
+        if is_next and after.year not in parted and before.grade == after.grade:
+            ends = [before.year, after.year], [before.value, after.value]
+            line(ax, *ends, BLUE, thick=1.4)
+    for row in panel.rows:
+        if row.low is not None:
+            colour = MARKS[row.state][0].colour
+            line(ax, [row.year, row.year], [row.low, row.high], colour, thick=1.8)
+        draw_mark(ax, row.year, row.value, row)
+    for n, mark in mine:
+        ax.axvline(mark.year - 0.5, color=GREY, linestyle=":", linewidth=1.4)
+        ax.annotate(
+            _sign(n),
+            (mark.year - 0.5, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 1),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            color=FAINT,
+        )
+    ax.margins(y=0.08)
+    if panel.unit == "share":
+        as_percent(ax.yaxis)
+        ax.set_ylim(-0.04, 1.04)
+    elif panel.unit in WHOLE:
+        # Half a mark of room below, so that a count of 0 stands on its line.
+        top = max(row.value or 0 for row in panel.rows)
+        low = min(*(row.value or 0 for row in panel.rows), 0.0)
+        ax.set_ylim(low - 0.06 * ((top - low) or 1), top + 0.08 * ((top - low) or 1))
+
+
+def _alt(panels: Sequence[Panel], marks: Sequence[YearMark], words: Words) -> str:
+    sentences = []
+    approximate = words.told(*APPROXIMATE)
+    for panel in panels:
+        every = words.listed(
+            f"{row.time} {number(row.value, panel.unit)}"
+            + (f" ({approximate})" if row.grade == "approximate" else "")
+            for row in panel.rows
+        )
+        head = f"{words.short(panel.agency)}, {words.told(*panel.names)}"
+        sentences.append(f"{head}: {every}{words.end()}")
+    for mark in marks:
+        whose = f"{words.short(mark.agency)}, " if mark.agency else ""
+        chinese, english = mark.names
+        sentences.append(
+            words.told(
+                f"{mark.year}年起{whose}{chinese}，前后不相连。",
+                f"Not joined across {mark.year}: {whose}{english}. ",
+            )
+        )
+    return "".join(sentences)

@@ -1,72 +1,65 @@
-"""One rate of many reports, each with its interval and its counts."""
+"""Reports as rows: one rate with its interval, counts of grounds, and of faults."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from govinfo.figures.rows import (
+    ROW,
+    WHY,
     Layout,
     ReportValue,
-    beside,
-    described,
     drawable,
-    headed,
     rows_of,
 )
-from govinfo.figures.words import (
-    UNITS,
-    Language,
-    listed,
-    number,
-    percent,
-    pick,
-    span,
-    title,
-    told,
+from govinfo.figures.scaffold import (
+    FAINT,
+    INK,
+    Mark,
+    as_percent,
+    beside,
+    finished,
+    line,
 )
-from govinfo.indicators import INDICATORS, RELIABLE_N
-from govinfo.show import BLUE, GREY, RED, drawn, style
+from govinfo.figures.words import UNITS, Words, ground, number, span, title
+from govinfo.indicators import GROUNDS, INDICATORS, RELIABLE_N
+from govinfo.show import BLUE, GREY, RED, drawn, is_narrow
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
 
-# Why a report has no value: Chinese, English.
-WHY = {
-    "zero_denominator": ("分母为零", "nothing to divide by"),
-    "not_in_form": ("表式无此项", "not in this form"),
-    "absent_input": ("未见此项", "cells not found"),
-    "unreadable_input": ("无法识别", "unreadable cells"),
-    "uncertain_input": ("识别存疑", "uncertain cells"),
-    "not_applicable_input": ("标为不适用", "marked not applicable"),
-    "blank_input": ("有空白", "blank cells"),
-    "inconsistent_input": ("自相矛盾", "contradicts itself"),
-    "bounded": ("只知范围", "only bounds known"),
-}
+    from govinfo.figures.words import Language
 
-# Marker, filled or not, Chinese and English: never colour alone.
+# Never colour alone: what a mark says of its value, in Chinese and English.
 MARKS = {
-    "computed": ("o", True, BLUE, "", ""),
+    "computed": (Mark(BLUE, "o"), "", ""),
     "small_denominator": (
-        "o",
-        False,
-        BLUE,
+        Mark(BLUE, "o", is_filled=False),
         f"分母不足{RELIABLE_N}，不可靠",
         f"denominator below {RELIABLE_N}: unreliable",
     ),
     "contradicted_input": (
-        "D",
-        False,
-        RED,
+        Mark(RED, "D", is_filled=False),
         "所用合计与分项不符",
         "rests on a sum that disagrees",
+    ),
+    "approximate": (
+        Mark(BLUE, "^"),
+        "近似：取自另一表式中最接近的项目",
+        "approximate: nearest cell of another form",
     ),
 }
 
 # A value from the nearest cell of another form is a triangle, whatever its state.
 APPROXIMATE = ("近似值", "approximate")
+
+# Shares from here on are so dark that white figures stand out more than black ones.
+DARK = 0.85
 
 
 @drawn
@@ -109,197 +102,290 @@ def rates(
         If no report has a value of this indicator.
     """
     rows = drawable(rows_of(data, indicator, applicant, "rates"), "rates", indicator)
-    layout = Layout.of(rows, agencies, language)
+    layout = Layout.of(rows, Words.of(language, agencies))
     unit = INDICATORS[indicator].unit
-    by_id = {row.report_id: row for row in rows}
-    shown = [by_id[i] for i in layout.ids]
-    with style():
-        fig, (ax,) = layout.figure()
-        for row in shown:
-            _draw(ax, row, layout.y_of[row.report_id], language)
-            beside(ax, layout.y_of[row.report_id], _counts(row, unit), gap=10)
-        _scale(ax, shown, unit, language)
-        note = cut_note(layout, len(rows), language)
-        headed(fig, title(indicator, language), note)
-        _key(ax, shown, language)
-    return described(fig, _alt(rows, shown, layout, indicator, language))
-
-
-def _draw(ax: Axes, row: ReportValue, y: float, language: Language) -> None:
-    if not row.has_value:
-        why = pick(language, *WHY.get(row.state, ("", row.state)))
-        if row.least is not None and row.most is not None:
-            # Bounds are no point: a dotted bar between two ends, of any value inside.
-            ends = [row.least, row.most]
-            ax.plot(ends, [y, y], color=GREY, linestyle=":", marker="|", markersize=11)
-        ax.annotate(
-            why,
-            (0, y),
-            xycoords=("axes fraction", "data"),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-            color="#5a5a5a",
-        )
-        return
-    if row.value is not None:
-        colour = MARKS[row.state][2]
-        if row.low is not None and row.high is not None:
-            ax.plot([row.low, row.high], [y, y], color=colour, marker="", linewidth=1.6)
-        draw_mark(ax, row.value, y, row.state, row.grade)
-
-
-def draw_mark(ax: Axes, x: float, y: float, state: str, grade: str = "") -> None:
-    """Mark a value in the way that says whether it can be relied on."""
-    marker, is_filled, colour, *_ = MARKS[state]
-    if grade == "approximate":
-        marker = "^"
-    ax.plot(
-        [x],
-        [y],
-        linestyle="",
-        marker=marker,
-        markersize=7,
-        color=colour,
-        markerfacecolor=colour if is_filled else "white",
-        markeredgewidth=1.6,
-        # Half a mark at the end of an axis would hide its shape.
-        clip_on=False,
+    fig, (ax,) = layout.figure()
+    for row in layout.rows:
+        y = layout.y_of[row.report_id]
+        _draw(ax, row, y, layout.words)
+        beside(ax, y, _counts(row, unit), gap=10)
+    _scale(ax, layout.rows, unit, layout.words)
+    return finished(
+        fig,
+        layout.words,
+        layout.words.pick(*title(indicator)),
+        _rates_alt(layout, indicator),
+        notes=[layout.cut],
+        key=mark_entries(layout.rows, layout.words),
     )
+
+
+def _draw(ax: Axes, row: ReportValue, y: float, words: Words) -> None:
+    if row.has_value:
+        if row.low is not None:
+            colour = MARKS[row.state][0].colour
+            line(ax, [row.low, row.high], [y, y], colour)
+        draw_mark(ax, row.value, y, row)
+        return
+    if row.least is not None:
+        # Bounds are no point: a dotted bar between two ends, of any value inside.
+        ends: Any = [row.least, row.most]
+        ax.plot(ends, [y, y], color=GREY, linestyle=":", marker="|", markersize=11)
+    beside(ax, y, words.pick(*why(row.state)), gap=6, end=0, color=FAINT)
+
+
+def why(state: str) -> tuple[str, str]:
+    """Why a report has no value, in both languages."""
+    return WHY.get(state, ("", state))
+
+
+def draw_mark(ax: Axes, x: float | None, y: float | None, row: ReportValue) -> None:
+    """Mark a value in the way that says whether it can be relied on."""
+    mark = MARKS[row.state][0]
+    if row.grade == "approximate":
+        mark = replace(mark, marker="^")
+    mark.at(ax, x, y)
 
 
 def _counts(row: ReportValue, unit: str) -> str:
     if not row.has_value:
         return "–"
-    if row.denominator is None:
-        return number(row.value, unit)
-    return f"{number(row.value, unit)}  {row.numerator}/{row.denominator}"
+    value = number(row.value, unit)
+    return value if row.denominator is None else f"{value}  {row.of}"
 
 
-def _scale(ax: Axes, rows: list[ReportValue], unit: str, language: Language) -> None:
-    if unit == "share":
-        ends = [v for r in rows for v in (r.high, r.value) if v is not None]
-        # Small shares get a scale of their own; others the whole from 0 to 1.
-        ax.set_xlim(-0.02, 1.02) if max(ends) > 0.5 else ax.set_xlim(0, max(ends) * 1.1)
-        ax.xaxis.set_major_formatter(lambda x, _: percent(x, 0))
-        return
+def _scale(ax: Axes, rows: Iterable[ReportValue], unit: str, words: Words) -> None:
     ends = [v for r in rows for v in (r.low, r.high, r.value) if v is not None]
     low, high = min(*ends, 0.0), max(ends)
+    if unit == "share":
+        # Small shares get a scale of their own; others the whole from 0 to 1.
+        ax.set_xlim(-0.02, 1.02) if high > 0.5 else ax.set_xlim(0, high * 1.1)
+        as_percent(ax.xaxis)
+        return
     ax.set_xlim(low - 0.02 * (high - low), high + 0.04 * ((high - low) or 1))
-    ax.set_xlabel(pick(language, UNITS[unit], unit))
+    ax.set_xlabel(words.pick(UNITS[unit], unit))
 
 
-def _key(ax: Axes, rows: list[ReportValue], language: Language) -> None:
-    """Say under the axes what lines and hollow marks mean, if there are any."""
-    handles = mark_handles(rows, language)
-    if handles:
-        ax.figure.legend(handles=handles, loc="outside lower left", ncols=1)
-
-
-def mark_handles(rows: list[ReportValue], language: Language) -> list[Line2D]:
+def mark_entries(rows: Iterable[ReportValue], words: Words) -> list[Artist]:
     """Entries of a key for intervals and for the marks that stand for doubts."""
-    from matplotlib.lines import Line2D
-
-    handles: list[Line2D] = []
-    if any(row.low is not None for row in rows):
-        label = pick(language, "95 %区间", "95 % interval")
-        handles.append(Line2D([], [], color=GREY, marker="", label=label))
-    looks = [
-        look
-        for state, look in MARKS.items()
-        if look[4] and any(row.state == state for row in rows)
+    rows = list(rows)
+    found = {row.state for row in rows} | {row.grade for row in rows}
+    entries = [
+        mark.entry(words.pick(chinese, english))
+        for state, (mark, chinese, english) in MARKS.items()
+        if english and state in found
     ]
-    if any(row.grade == "approximate" for row in rows):
-        chinese = "近似：取自另一表式中最接近的项目"
-        english = "approximate: nearest cell of another form"
-        looks.append(("^", True, BLUE, chinese, english))
-    for marker, is_filled, colour, chinese, english in looks:
-        handles.append(
-            Line2D(
-                [],
-                [],
-                linestyle="",
-                marker=marker,
-                markersize=7,
-                color=colour,
-                markerfacecolor=colour if is_filled else "white",
-                markeredgewidth=1.6,
-                label=pick(language, chinese, english),
-            )
+    if any(row.low is not None for row in rows):
+        entries.insert(
+            0, Mark(GREY, line="-").entry(words.pick("95 %区间", "95 % interval"))
         )
-    return handles
+    return entries
 
 
-def _alt(
-    rows: list[ReportValue],
-    shown: list[ReportValue],
-    layout: Layout,
-    indicator: str,
-    language: Language,
-) -> str:
-    unit = INDICATORS[indicator].unit
-    name = told(language, INDICATORS[indicator].chinese, INDICATORS[indicator].english)
-    valued = [row for row in shown if row.has_value]
+def _rates_alt(layout: Layout, code: str) -> str:
+    unit, words = INDICATORS[code].unit, layout.words
+    valued = [row for row in layout.rows if row.has_value]
     parts = []
     for row in valued:
-        counts = "" if row.denominator is None else f"{row.numerator}/{row.denominator}"
-        interval = (
-            span(row.low, row.high, unit)
-            if row.low is not None and row.high is not None
-            else ""
-        )
+        interval = "" if row.low is None else span(row.low, row.high or 0.0, unit)
+        counts = "" if row.denominator is None else row.of
         inside = ", ".join(part for part in (interval, counts) if part)
         parts.append(
-            f"{layout.names.short(row.agency)} {row.time} {number(row.value, unit)}"
+            f"{layout.head(row)} {number(row.value, unit)}"
             + (f" ({inside})" if inside else "")
-            + (f", {told(language, *APPROXIMATE)}" if is_approximate(row) else "")
+            + (f", {words.told(*APPROXIMATE)}" if row.grade == "approximate" else "")
         )
     order = sorted(valued, key=lambda row: row.value or 0)
-    ends = [
-        f"{number(row.value, unit)} ({layout.names.short(row.agency)} {row.time})"
+    low, high = (
+        f"{number(row.value, unit)} ({layout.head(row)})"
         for row in (order[0], order[-1])
-    ]
-    small = sum(
-        row.denominator is not None and row.denominator < RELIABLE_N for row in valued
     )
-    without = len(shown) - len(valued)
-    every = listed(parts, language)
-    n = len(valued)
-    english = (
-        f"{name[:1].upper()}{name[1:]}: from {ends[0]} to {ends[1]} over {n} reports. "
-    )
-    chinese = f"{name}：{n}份报告，自{ends[0]}至{ends[1]}。"
+    small = sum((row.denominator or RELIABLE_N) < RELIABLE_N for row in valued)
+    without, every, n = len(layout.rows) - len(valued), words.listed(parts), len(valued)
+    chinese, english = title(code)
+    chinese = f"{chinese}：{n}份报告，自{low}至{high}。"
+    english = f"{english}: from {low} to {high} over {n} reports. "
     if any(row.low is not None for row in valued):
+        chinese += f"附95 %区间与件数：{every}。其中{small}份分母不足{RELIABLE_N}。"
         english += f"Each with its 95 % interval and counts: {every}. "
         english += f"{small} of {n} rest on fewer than {RELIABLE_N} cases. "
-        chinese += f"附95 %区间与件数：{every}。其中{small}份分母不足{RELIABLE_N}。"
     else:
-        english += f"{every}. "
         chinese += f"{every}。"
-    english += f"Reports without a value: {without}."
-    chinese += f"无法计算的报告：{without}份。"
-    return told(language, chinese, english) + left_out(layout, len(rows), language)
-
-
-def is_approximate(row: ReportValue) -> bool:
-    """Whether a value is the nearest one of another form."""
-    return row.grade == "approximate"
-
-
-def left_out(layout: Layout, total: int, language: Language) -> str:
-    """A sentence on reports for which the figure had no room."""
-    between = told(language, "", " ")
-    return between + told(language, *_cut(layout, total)) if layout.left_out else ""
-
-
-def cut_note(layout: Layout, total: int, language: Language) -> str:
-    """The same under the title of the figure."""
-    return pick(language, *_cut(layout, total), "\n") if layout.left_out else ""
-
-
-def _cut(layout: Layout, total: int) -> tuple[str, str]:
-    n = len(layout.ids)
-    return (
-        f"仅绘出{total}份报告中分母最大的{n}份。",
-        f"Only the {n} of {total} reports with most cases are drawn.",
+        english += f"{every}. "
+    return words.told(
+        f"{chinese}无法计算的报告：{without}份。",
+        f"{english}Reports without a value: {without}.",
     )
+
+
+@drawn
+def ground_map(
+    data: pd.DataFrame,
+    *,
+    agencies: pd.DataFrame | None = None,
+    language: Language = "both",
+) -> Figure:
+    """
+    A map of refusals: reports by grounds, each cell with its count.
+
+    The darker a cell, the larger its share of the report's refusals. An empty cell is
+    a printed zero; a cell that the report leaves blank has a question mark.
+
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`govinfo.indicators.indicators`.
+    agencies : DataFrame, optional
+        Names and levels, from :func:`govinfo.agencies.read_agencies`.
+    language : {"both", "zh", "en"}
+        Language of the labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its description as its label, for :func:`govinfo.show.figure`.
+    """
+    codes = [f"ground_share_{n + 1}" for n in range(len(GROUNDS))]
+    of_code = [rows_of(data, code, "total", "ground_map") for code in codes]
+    layout = Layout.of(
+        drawable(of_code[0], "ground_map", codes[0]), Words.of(language, agencies)
+    )
+    by_report = {row.report_id: [row] for row in layout.rows}
+    for rows in of_code[1:]:
+        for row in rows:
+            by_report.get(row.report_id, []).append(row)
+    words = layout.words
+    fig, (ax,) = layout.figure(below=1.2 if is_narrow() else 3.1)
+    for report, its in by_report.items():
+        _line(ax, its, layout.y_of[report])
+    ax.set_xlim(-0.5, len(GROUNDS) + 0.5)
+    ax.grid(visible=False)
+    ax.xaxis.tick_top()
+    ax.spines["bottom"].set_visible(False)
+    named = [f"{n} {words.pick(*ground(code))}" for n, code in enumerate(GROUNDS, 1)]
+    if is_narrow():
+        # No room for names over so narrow columns: their numbers, and a key.
+        ticks = [*(name.split()[0] for name in named), words.pick("合计", "all")]
+        ax.set_xticks(range(len(ticks)), ticks)
+    else:
+        ticks = [*named, words.pick("合计", "all refusals")]
+        ax.set_xticks(range(len(ticks)), ticks, rotation=50, ha="left")
+    ax.tick_params(axis="x", length=0, pad=0)
+    return finished(
+        fig,
+        words,
+        words.pick("不予公开理由件数", "Refusals by ground"),
+        _map_alt(by_report, layout),
+        notes=[layout.cut],
+        under=named if is_narrow() else [],
+    )
+
+
+def _line(ax: Axes, rows: list[ReportValue], y: float) -> None:
+    """A report's refusals, ground by ground, and their number."""
+    from matplotlib.patches import Rectangle
+
+    for n, row in enumerate(rows):
+        share = row.value or 0.0
+        # From white to the palette's blue.
+        shade = tuple(1 - share * (1 - c / 255) for c in (31, 95, 168))
+        box = Rectangle(
+            (n - 0.47, y - ROW * 0.45),
+            0.94,
+            ROW * 0.9,
+            facecolor=shade,
+            edgecolor="#c9c9c9",
+            linewidth=0.7,
+        )
+        ax.add_patch(box)
+        text = "?" if row.numerator is None else str(row.numerator or "")
+        colour = "#fefefe" if share > DARK else "#111111" if share else INK
+        ax.text(n, y, text, ha="center", va="center", color=colour)
+    whole = rows[0].denominator
+    text = "?" if whole is None else str(whole)
+    ax.text(len(rows), y, text, ha="center", va="center")
+
+
+def _map_alt(by_report: dict[str, list[ReportValue]], layout: Layout) -> str:
+    parts, words = [], layout.words
+    for rows in by_report.values():
+        head, whole = layout.head(rows[0]), rows[0].denominator
+        if whole is None:
+            parts.append(f"{head}: {words.told(*why(rows[0].state))}")
+            continue
+        counts = ", ".join(
+            f"{words.told(*ground(code))} {row.numerator}"
+            for code, row in zip(GROUNDS, rows, strict=True)
+            if row.numerator
+        )
+        of = words.told("件", "refusals")
+        parts.append(f"{head} {whole} {of}" + (f" ({counts})" if counts else ""))
+    opening = words.told("各报告不予公开理由件数", "Refusals by ground")
+    return f"{opening}: {words.listed(parts)}{words.end()}"
+
+
+@drawn
+def quality(
+    data: pd.DataFrame,
+    *,
+    agencies: pd.DataFrame | None = None,
+    language: Language = "both",
+) -> Figure:
+    """
+    Sums that disagree and cells left blank, for each report, with their counts.
+
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`govinfo.indicators.indicators`, with ``checks``.
+    agencies : DataFrame, optional
+        Names and levels, from :func:`govinfo.agencies.read_agencies`.
+    language : {"both", "zh", "en"}
+        Language of the labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its description as its label, for :func:`govinfo.show.figure`.
+    """
+    sums = rows_of(data, "data_quality_failed_checks", "total", "quality")
+    blanks = rows_of(data, "data_quality_blank_cells", "total", "quality")
+    layout = Layout.of(blanks, Words.of(language, agencies))
+    words, by_id = layout.words, {row.report_id: row for row in sums}
+    sums = [by_id[row.report_id] for row in layout.rows if row.report_id in by_id]
+    fig, (left, right) = layout.figure(panels=2, below=1.3)
+    _panel(left, sums, layout, color=RED, hatch="///")
+    _panel(right, layout.rows, layout, color=BLUE)
+    left.set_title(words.pick("不符的合计", "sums that disagree", "\n"))
+    right.set_title(words.pick("空白单元格", "cells left blank", "\n"))
+
+    def said(rows: Iterable[ReportValue]) -> str:
+        some = [f"{layout.head(row)} {row.of}" for row in rows if row.numerator != 0]
+        return words.listed(some) or words.told("无", "none")
+
+    chinese = (
+        f"{len(layout.rows)}份报告。合计不符：{said(sums)}。"
+        f"空白单元格：{said(layout.rows)}。其余报告均为零。"
+    )
+    english = (
+        f"Of {len(layout.rows)} reports, sums that disagree: {said(sums)}. Cells left "
+        f"blank: {said(layout.rows)}. All others have none."
+    )
+    heading = words.pick("报告质量", "What reports say against themselves")
+    alt = words.told(chinese, english)
+    return finished(fig, words, heading, alt, notes=[layout.cut])
+
+
+def _panel(ax: Axes, rows: Iterable[ReportValue], layout: Layout, **looks: Any) -> None:
+    most = 0.0
+    for row in rows:
+        y, value = layout.y_of[row.report_id], row.value or 0
+        most = max(most, value)
+        ax.barh(y, value, height=0.17, edgecolor="white", **looks)
+        ax.annotate(
+            row.of, (value, y), xytext=(5, 0), textcoords="offset points", va="center"
+        )
+    # The longest bar leaves room for its counts.
+    ax.set_xlim(0, (most or 0.1) * 1.6)
+    ax.locator_params(axis="x", nbins=4, steps=[1, 2, 5, 10])
+    as_percent(ax.xaxis)

@@ -2,50 +2,59 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from govinfo.checks.results import need_columns
-from govinfo.figures.words import Language, Names, percent
+from govinfo.figures.scaffold import FAINT, INK, beside, sheet
+from govinfo.figures.words import Pair, Words, cut
 from govinfo.indicators import VALUED
-from govinfo.show import is_narrow, width
+from govinfo.show import is_narrow
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-NEEDED = (
-    "report_id",
-    "agency_id",
-    "report_year",
-    "indicator",
-    "applicant",
-    "numerator",
-    "denominator",
-    "value",
-    "low",
-    "high",
-    "state",
-)
 
 # Inches: a row of figures, a line of a name, a heading, the space between agencies.
 ROW, LINE, HEADING, GAP = 0.27, 0.185, 0.34, 0.1
 
-# Inches from the edge of a figure to the note under its title, and a line of it.
-NOTE_BELOW, NOTE_LINE = 0.3, 0.2
-
 # More rows than this are no figure that anybody reads, and too large for a page.
 MOST = 40
 
+# Why a report has no value: Chinese, English.
+WHY = {
+    "zero_denominator": ("分母为零", "nothing to divide by"),
+    "not_in_form": ("表式无此项", "not in this form"),
+    "absent_input": ("未见此项", "cells not found"),
+    "unreadable_input": ("无法识别", "unreadable cells"),
+    "uncertain_input": ("识别存疑", "uncertain cells"),
+    "not_applicable_input": ("标为不适用", "marked not applicable"),
+    "blank_input": ("有空白", "blank cells"),
+    "inconsistent_input": ("自相矛盾", "contradicts itself"),
+    "bounded": ("只知范围", "only bounds known"),
+}
 
-def need_rows(data: pd.DataFrame, function: str) -> None:
-    """Refuse a table without rows, in the name of the function that was to draw it."""
-    if data.empty:
-        message = f"{function} has nothing to draw: the table has no rows."
-        raise ValueError(message)
+# The columns of a value, in the order of its fields.
+TYPES = {
+    "report_id": "str",
+    "agency_id": "str",
+    "report_year": "Int64",
+    "numerator": "Int64",
+    "denominator": "Int64",
+    "value": "Float64",
+    "low": "Float64",
+    "high": "Float64",
+    "bound_low": "Float64",
+    "bound_high": "Float64",
+    "state": "object",
+    "grade": "object",
+    "form": "object",
+}
+
+
+_FIELDS = tuple(TYPES)
+NEEDED = (*_FIELDS[:3], "indicator", "applicant", *_FIELDS[3:8], "state")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +69,11 @@ class ReportValue:
     value: float | None
     low: float | None
     high: float | None
+    least: float | None
+    most: float | None
     state: str
-    grade: str = ""
-    form: str = ""
-    least: float | None = None
-    most: float | None = None
+    grade: str | None
+    form: str | None
 
     @property
     def has_value(self) -> bool:
@@ -75,6 +84,19 @@ class ReportValue:
     def time(self) -> str:
         """The year reported on, as a label."""
         return "–" if self.year is None else str(self.year)
+
+    @property
+    def of(self) -> str:
+        """How many of how many; a dash where that is not known."""
+        return "–" if self.numerator is None else f"{self.numerator}/{self.denominator}"
+
+
+def values_of(rows: pd.DataFrame) -> list[ReportValue]:
+    """The rows of a table, missing things as None."""
+    table = rows.reindex(columns=list(TYPES)).astype(TYPES)
+    records = table.astype(object)
+    records = records.where(records.notna(), None)
+    return [ReportValue(*row) for row in records.itertuples(index=False)]
 
 
 def rows_of(
@@ -107,36 +129,7 @@ def rows_of(
             "report once, and give every report an id of its own."
         )
         raise ValueError(message)
-    optional = ("grade", "form", "bound_low", "bound_high")
-    graded = [name for name in optional if name in chosen.columns]
-    records = chosen[[*NEEDED, *graded]].astype(object)
-    records = records.where(records.notna(), None)
-    return [
-        ReportValue(
-            report_id=str(r["report_id"]),
-            agency=str(r["agency_id"]),
-            year=_whole(r["report_year"]),
-            numerator=_whole(r["numerator"]),
-            denominator=_whole(r["denominator"]),
-            value=_real(r["value"]),
-            low=_real(r["low"]),
-            high=_real(r["high"]),
-            state=str(r["state"]),
-            grade=str(r.get("grade") or ""),
-            form=str(r.get("form") or ""),
-            least=_real(r.get("bound_low")),
-            most=_real(r.get("bound_high")),
-        )
-        for r in records.to_dict("records")
-    ]
-
-
-def _whole(value: Any) -> int | None:
-    return None if value is None else int(value)
-
-
-def _real(value: Any) -> float | None:
-    return None if value is None else float(value)
+    return values_of(chosen)
 
 
 def drawable(
@@ -163,95 +156,28 @@ def bare(axes: Iterable[Axes], height: float) -> None:
         ax.spines["left"].set_visible(False)
 
 
-def beside(ax: Axes, y: float, text: str, gap: float = 8, **looks: Any) -> None:
-    """Write at the right end of a row, outside of the axes."""
-    ax.annotate(
-        text,
-        (1, y),
-        xycoords=("axes fraction", "data"),
-        xytext=(gap, 0),
-        textcoords="offset points",
-        va="center",
-        **looks,
-    )
-
-
-@dataclass(frozen=True)
-class Groups:
-    """Rows under headings, in inches from the top."""
-
-    places: tuple[float, ...]
-    headings: tuple[tuple[float, str], ...]
-    height: float
-
-    @classmethod
-    def of(cls, data: pd.DataFrame, by: str) -> Groups:
-        """A heading for each value of a column, over its rows."""
-        places: list[float] = []
-        headings: list[tuple[float, str]] = []
-        y = 0.0
-        for group, own in data.groupby(by, sort=False):
-            headings.append((y + HEADING / 2, str(group)))
-            y += HEADING
-            places += [y + ROW * (n + 0.5) for n in range(len(own))]
-            y += ROW * len(own) + GAP
-        return cls(tuple(places), tuple(headings), y)
-
-    def figure(
-        self, labels: Iterable[str], words: Callable[[str], str], below: float
-    ) -> tuple[Figure, Axes]:
-        """A figure of labelled rows under headings, each heading in its words."""
-        from matplotlib.figure import Figure
-
-        fig = Figure(figsize=(width(), self.height + below))
-        ax = fig.subplots()
-        bare([ax], self.height)
-        ax.xaxis.set_major_formatter(lambda x, _: percent(x, 0))
-        ax.set_yticks(self.places, list(labels))
-        for place, heading in self.headings:
-            ax.annotate(
-                words(heading),
-                (0, place),
-                xycoords=("axes fraction", "data"),
-                xytext=(-6, 0),
-                textcoords="offset points",
-                ha="right",
-                va="center",
-                color="#5a5a5a",
-            )
-        return fig, ax
-
-
 @dataclass(frozen=True)
 class Layout:
     """Where each report stands in a figure, in inches from the top.
 
-    ``ids`` are the reports from top to bottom; ``left_out`` counts those for which
-    there was no room.
+    ``rows`` are the reports from top to bottom; ``cut`` says how many those are for
+    which there was no room.
     """
 
-    names: Names
-    ids: tuple[str, ...]
+    words: Words
+    rows: tuple[ReportValue, ...]
     y_of: dict[str, float]
-    times: tuple[str, ...]
     labels: tuple[tuple[float, str], ...]
     headings: tuple[tuple[float, str], ...]
     edges: tuple[float, ...]
     height: float
-    left_out: int
+    cut: Pair
 
     @classmethod
-    def of(
-        cls,
-        rows: Iterable[ReportValue],
-        agencies: pd.DataFrame | None,
-        language: Language,
-    ) -> Layout:
+    def of(cls, every: list[ReportValue], words: Words) -> Layout:
         """Group rows by level and agency; of too many, those with most cases stay."""
-        every = list(rows)
-        names = Names.of(agencies, language)
         kept = sorted(every, key=lambda r: (-(r.denominator or 0), r.report_id))[:MOST]
-        kept.sort(key=lambda r: (names.place(r.agency), r.year or 0, r.report_id))
+        kept.sort(key=lambda r: (words.place(r.agency), r.year or 0, r.report_id))
         y = 0.0
         y_of: dict[str, float] = {}
         labels: list[tuple[float, str]] = []
@@ -259,103 +185,55 @@ class Layout:
         edges: list[float] = []
         level = None
         for agency in dict.fromkeys(row.agency for row in kept):
-            its = names.level.get(agency, "")
+            its = words.level.get(agency, "")
             if y:
                 edges.append(y)
             if its and its != level:
-                headings.append((y + HEADING / 2, names.group(its)))
+                headings.append((y + HEADING / 2, words.group(its)))
                 y += HEADING
             level = its
             mine = [row for row in kept if row.agency == agency]
-            label = names.label(agency)
+            label = words.label(agency)
             needs = LINE * (label.count("\n") + 1)
             if is_narrow():
                 # Names stand over their rows, which then have the whole width.
-                height, first = (
-                    needs + ROW * len(mine) + GAP,
-                    y + needs + ROW / 2 + 0.04,
-                )
-                labels.append((y + needs / 2 + 0.04, label))
+                height = needs + ROW * len(mine) + GAP
+                first, middle = y + needs + ROW / 2 + 0.04, y + needs / 2 + 0.04
             else:
                 height = max(ROW * len(mine), needs) + GAP
                 first = y + (height - ROW * len(mine)) / 2 + ROW / 2
-                labels.append((y + height / 2, label))
-            for n, row in enumerate(mine):
-                y_of[row.report_id] = first + n * ROW
+                middle = y + height / 2
+            labels.append((middle, label))
+            y_of |= {row.report_id: first + n * ROW for n, row in enumerate(mine)}
             y += height
         return cls(
-            names=names,
-            ids=tuple(row.report_id for row in kept),
-            y_of=y_of,
-            times=tuple(row.time for row in kept),
-            labels=tuple(labels),
-            headings=tuple(headings),
-            edges=tuple(edges),
+            words,
+            tuple(kept),
+            y_of,
+            tuple(labels),
+            tuple(headings),
+            tuple(edges),
             height=y,
-            left_out=len(every) - len(kept),
+            cut=cut(len(kept), len(every)),
         )
 
-    def figure(self, panels: int = 1, below: float = 1.5, **options: Any) -> Any:
+    def figure(self, panels: int = 1, below: float = 1.5) -> Any:
         """A figure high enough for the rows, with axes whose unit is the inch."""
-        from matplotlib.figure import Figure
-
-        fig = Figure(figsize=(width(), self.height + below))
-        axes = fig.subplots(1, panels, sharey=True, squeeze=False, **options)[0]
+        fig, axes = sheet(self.height + below, 1, panels, sharey=True)
         bare(axes, self.height)
-        axes[0].set_yticks([self.y_of[i] for i in self.ids], self.times)
-        for y, label in (*self.labels, *self.headings):
-            is_heading = (y, label) in self.headings
-            axes[0].annotate(
-                label,
-                (0, y),
-                xycoords=("axes fraction", "data"),
-                xytext=(-34 if is_narrow() else -46, 0),
-                textcoords="offset points",
-                ha="left" if is_narrow() else "right",
-                va="center",
-                linespacing=1.25,
-                color="#5a5a5a" if is_heading else "#222222",
-            )
+        places = [self.y_of[row.report_id] for row in self.rows]
+        axes[0].set_yticks(places, [row.time for row in self.rows])
+        gap, side = (-34, "left") if is_narrow() else (-46, "right")
+        for every, colour in ((self.labels, INK), (self.headings, FAINT)):
+            for y, label in every:
+                beside(
+                    axes[0], y, label, gap, 0, color=colour, ha=side, linespacing=1.25
+                )
         for ax in axes:
             for edge in self.edges:
                 ax.axhline(edge, color="#e4e4e4", linewidth=0.8, zorder=0)
         return fig, axes
 
-
-def headed(fig: Figure, text: str, note: str = "") -> None:
-    """Set a figure's title at its left edge, and a smaller note under it."""
-    from matplotlib.transforms import ScaledTranslation
-
-    note = note.strip()
-    # Empty lines of the title keep the room that the note is set into.
-    note = "\n".join(_wrapped(line) for line in note.split("\n"))
-    room = "\n " * (note.count("\n") + 1) if note else ""
-    fig.suptitle(f"{text}{room}", x=0.01, ha="left", fontsize=12, linespacing=1.35)
-    if note:
-        fig.set_figheight(fig.get_figheight() + NOTE_LINE * (note.count("\n") + 1))
-        below = ScaledTranslation(0, -NOTE_BELOW if text else 0, fig.dpi_scale_trans)
-        fig.text(
-            0.01,
-            1,
-            note,
-            transform=fig.transFigure + below,
-            va="top",
-            fontsize=9.5,
-            color="#5a5a5a",
-            linespacing=1.35,
-        )
-
-
-def _wrapped(line: str) -> str:
-    """A line of a note over as many lines as a phone needs."""
-    room = 52 if line.isascii() else 27
-    parts = [line[n : n + room] for n in range(0, len(line), room)]
-    if not is_narrow() or len(parts) < 2:
-        return line
-    return "\n".join(textwrap.wrap(line, room)) if line.isascii() else "\n".join(parts)
-
-
-def described(fig: Figure, alt: str) -> Figure:
-    """A figure with its description, which travels with it as its label."""
-    fig.set_label(" ".join(alt.split()))
-    return fig
+    def head(self, row: ReportValue) -> str:
+        """A report in a sentence."""
+        return f"{self.words.short(row.agency)} {row.time}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -18,49 +18,6 @@ Language = Literal["both", "zh", "en"]
 
 # An English name longer than this would leave no room for the figure beside it.
 NAME_WIDTH = 30
-
-
-def pick(language: Language, chinese: str, english: str, between: str = " ") -> str:
-    """Words in the language of a figure.
-
-    Examples
-    --------
-    >>> pick("both", "县级", "county"), pick("en", "县级", "county")
-    ('县级 county', 'county')
-    """
-    if language not in ("both", "zh", "en"):
-        message = f"The language is {language!r}. Expected 'both', 'zh' or 'en'."
-        raise ValueError(message)
-    if language == "zh":
-        return chinese or english
-    if language == "en":
-        return english or chinese
-    return between.join(part for part in (chinese, english) if part)
-
-
-def told(language: Language, chinese: str, english: str) -> str:
-    """Words of a description: Chinese for a Chinese figure, else English."""
-    return chinese if language == "zh" else english
-
-
-def title(code: str, language: Language, between: str = " ") -> str:
-    """An indicator's name as a title."""
-    indicator = INDICATORS[code]
-    english = indicator.english[:1].upper() + indicator.english[1:]
-    return pick(language, indicator.chinese, english, between)
-
-
-def ground(code: str, language: Language, between: str = " ") -> str:
-    """A ground of refusal by name.
-
-    Examples
-    --------
-    >>> ground("refused.state_secret", "both")
-    '国家秘密 state secret'
-    """
-    indicator = INDICATORS[f"ground_share_{GROUNDS.index(code) + 1}"]
-    chinese = indicator.chinese.split("：", 1)[-1]
-    return pick(language, chinese, indicator.english.split(": ", 1)[-1], between)
 
 
 def percent(value: float | None, digits: int = 1) -> str:
@@ -135,17 +92,6 @@ WHOLE = ("requests", "documents", "cases", "decisions", "items", "projects")
 """Units of what is counted one by one."""
 
 
-def listed(parts: Sequence[str], language: Language = "en") -> str:
-    """Parts of a description, one after the other.
-
-    Examples
-    --------
-    >>> listed(["a 1", "b 2"])
-    'a 1; b 2'
-    """
-    return ("；" if language == "zh" else "; ").join(parts)
-
-
 def balanced(name: str) -> str:
     """A name over as few lines as fit, none much longer than the others.
 
@@ -163,9 +109,13 @@ def balanced(name: str) -> str:
     return "\n".join(lines)
 
 
+Pair = tuple[str, str]
+"""The same words in Chinese and in English."""
+
+
 @dataclass(frozen=True)
-class Names:
-    """Names and levels of agencies, from a table with one row per report or agency."""
+class Words:
+    """The language of a figure, with names and levels of agencies to be said in it."""
 
     language: Language
     chinese: dict[str, str]
@@ -173,9 +123,11 @@ class Names:
     level: dict[str, str]
 
     @classmethod
-    def of(cls, agencies: pd.DataFrame | None, language: Language) -> Names:
+    def of(cls, language: Language, agencies: pd.DataFrame | None = None) -> Words:
         """Names from a table such as :func:`govinfo.agencies.read_agencies` gives."""
-        pick(language, "", "")
+        if language not in ("both", "zh", "en"):
+            message = f"The language is {language!r}. Expected 'both', 'zh' or 'en'."
+            raise ValueError(message)
         if agencies is None:
             return cls(language, {}, {}, {})
         if "agency_id" not in agencies.columns:
@@ -185,37 +137,98 @@ class Names:
             )
             raise MissingColumns(message)
         ids = agencies["agency_id"].astype(str)
+        columns = ("agency", "agency_english", "level")
+        texts = agencies.reindex(columns=list(columns)).fillna("").astype(str)
+        found = [dict(zip(ids, texts[name], strict=True)) for name in columns]
+        return cls(language, *found)
 
-        def column(name: str) -> dict[str, str]:
-            if name not in agencies.columns:
-                return {}
-            texts = agencies[name].fillna("").astype(str)
-            return dict(zip(ids, texts, strict=True))
+    def pick(self, chinese: str, english: str, between: str = " ") -> str:
+        """Words as labels.
 
-        return cls(
-            language, column("agency"), column("agency_english"), column("level")
-        )
+        Examples
+        --------
+        >>> [Words.of(lang).pick("县级", "county") for lang in ("both", "en")]
+        ['县级 county', 'county']
+        """
+        if self.language == "both":
+            return between.join(part for part in (chinese, english) if part)
+        return self.told(chinese, english)
+
+    def told(self, chinese: str, english: str) -> str:
+        """Words of a description: Chinese for a Chinese figure, else English."""
+        return (chinese or english) if self.language == "zh" else (english or chinese)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Parts of a description, one after the other."""
+        return self.told("；", "; ").join(parts)
+
+    def end(self) -> str:
+        """The full stop of a description."""
+        return self.told("。", ". ")
 
     def label(self, agency: str) -> str:
         """An agency's name over as many lines as it needs."""
         # The bundled face draws the typographic apostrophe a full Chinese square wide.
-        name = self.english.get(agency, "").replace("’", "'")
-        english = balanced(name)
-        chinese = self.chinese.get(agency, "")
-        found = pick(self.language, chinese, english, "\n")
+        english = balanced(self.english.get(agency, "").replace("’", "'"))
+        found = self.pick(self.chinese.get(agency, ""), english, "\n")
         return found or balanced(agency)
 
     def short(self, agency: str) -> str:
         """An agency's name in a sentence."""
-        chinese, english = self.chinese.get(agency, ""), self.english.get(agency, "")
-        return told(self.language, chinese or english, english or chinese) or agency
+        names = self.chinese.get(agency, ""), self.english.get(agency, "")
+        return self.told(*names) or agency
 
     def group(self, level: str) -> str:
         """A level's name as a heading."""
-        return pick(self.language, LEVELS.get(level, level), level)
+        return self.pick(LEVELS.get(level, level), level)
 
     def place(self, agency: str) -> tuple[int, str]:
         """Where an agency stands in a figure: by level, then by its id."""
         level = self.level.get(agency, "")
         order = list(LEVELS)
         return order.index(level) if level in order else len(order), agency
+
+
+def title(code: str) -> Pair:
+    """An indicator's name as it begins a sentence.
+
+    Examples
+    --------
+    >>> title("granted_share")
+    ('予以公开率', 'Disclosed in full')
+    """
+    entry = INDICATORS[code]
+    return entry.chinese, entry.english[:1].upper() + entry.english[1:]
+
+
+def ground(code: str) -> Pair:
+    """A ground of refusal by name.
+
+    Examples
+    --------
+    >>> ground("refused.state_secret")
+    ('国家秘密', 'state secret')
+    """
+    entry = INDICATORS[f"ground_share_{GROUNDS.index(code) + 1}"]
+    return entry.chinese.split("：", 1)[-1], entry.english.split(": ", 1)[-1]
+
+
+def cut(
+    shown: int,
+    total: int,
+    chinese: str = "份报告中分母最大的{}份",
+    english: str = "reports with most cases",
+) -> Pair:
+    """What is said where there was no room for all; nothing where there was.
+
+    Examples
+    --------
+    >>> cut(40, 60)[1], cut(40, 40)[1]
+    ('Only the 40 of 60 reports with most cases are drawn.', '')
+    """
+    if shown == total:
+        return "", ""
+    return (
+        f"仅绘出{total}{chinese.format(shown)}。",
+        f"Only the {shown} of {total} {english} are drawn.",
+    )

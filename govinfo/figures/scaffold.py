@@ -1,0 +1,166 @@
+"""What every figure stands on: paper, title, notes, key, marks and description."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from govinfo.figures.words import Pair, Words, percent
+from govinfo.show import is_narrow, width
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Inches from the edge of a figure to the note under its title, and a line of it.
+NOTE_BELOW, NOTE_LINE = 0.3, 0.2
+
+INK, FAINT = "#222222", "#5a5a5a"
+
+
+def need_rows(data: pd.DataFrame, function: str) -> None:
+    """Refuse a table without rows, in the name of the function that was to draw it."""
+    if data.empty:
+        message = f"{function} has nothing to draw: the table has no rows."
+        raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a point or a line looks, in the figure and in its key."""
+
+    colour: str
+    marker: str = ""
+    line: str = ""
+    is_filled: bool = True
+    size: float = 7
+    edge: float = 1.6
+
+    @property
+    def looks(self) -> dict[str, Any]:
+        """The same as matplotlib says it."""
+        return {
+            "color": self.colour,
+            "marker": self.marker,
+            "linestyle": self.line,
+            "markersize": self.size,
+            "markerfacecolor": self.colour if self.is_filled else "white",
+            "markeredgewidth": self.edge,
+        }
+
+    def at(self, ax: Axes, x: Any, y: Any) -> None:
+        """Draw it, whole even at the end of an axis, where half would be cut off."""
+        ax.plot(x, y, clip_on=False, **self.looks)
+
+    def entry(self, label: str) -> Artist:
+        """Its entry in a key."""
+        from matplotlib.lines import Line2D
+
+        return Line2D([], [], label=label, **self.looks)
+
+
+def sheet(height: float, rows: int = 1, columns: int = 1, **options: Any) -> Any:
+    """A figure as wide as the page, and its axes in the order of reading."""
+    from matplotlib.figure import Figure
+
+    fig = Figure(figsize=(width(), height))
+    return fig, list(fig.subplots(rows, columns, squeeze=False, **options).flat)
+
+
+def line(ax: Axes, x: Any, y: Any, colour: str, thick: float = 1.6) -> None:
+    """Draw a line without marks, such as an interval."""
+    ax.plot(x, y, color=colour, marker="", linewidth=thick)
+
+
+def records(data: pd.DataFrame) -> list[Any]:
+    """The rows of a table, each with its columns as attributes."""
+    return list(data.itertuples())
+
+
+def as_percent(axis: Any) -> None:
+    """Print the ticks of an axis as percentages."""
+    axis.set_major_formatter(lambda value, _: percent(value, 0))
+
+
+def beside(
+    ax: Axes, y: float, text: str, gap: float = 8, end: int = 1, **looks: Any
+) -> None:
+    """Write at an end of a row: outside of the axes, or inside at its beginning."""
+    ax.annotate(
+        text,
+        (end, y),
+        xycoords=("axes fraction", "data"),
+        xytext=(gap, 0),
+        textcoords="offset points",
+        va="center",
+        **looks,
+    )
+
+
+def finished(
+    fig: Figure,
+    words: Words,
+    heading: str,
+    alt: str,
+    *,
+    notes: Iterable[Pair] = (),
+    under: Sequence[str] = (),
+    key: Sequence[Artist] = (),
+    columns: int = 1,
+    **looks: Any,
+) -> Figure:
+    """A figure with title, notes and key; its description travels as its label.
+
+    ``notes`` are said under the title and in the description, ``under`` under the title
+    alone; the key has one column on a phone.
+    """
+    notes = list(notes)
+    _head(fig, heading, [*(words.pick(*note, "\n") for note in notes), *under])
+    if key:
+        n_columns = 1 if is_narrow() else columns
+        fig.legend(
+            handles=list(key), loc="outside lower left", ncols=n_columns, **looks
+        )
+    between = "" if words.language == "zh" else " "
+    said = between.join([alt, *(words.told(*note) for note in notes)])
+    fig.set_label(" ".join(said.split()))
+    return fig
+
+
+def _head(fig: Figure, text: str, notes: Iterable[str]) -> None:
+    """Set a title at the left edge, and smaller notes under it."""
+    from matplotlib.transforms import ScaledTranslation
+
+    lines = [line for note in notes for line in note.split("\n") if line.strip()]
+    note = "\n".join(_wrapped(line) for line in lines)
+    # Empty lines of the title keep the room that the note is set into.
+    room = "\n " * (note.count("\n") + 1) if note else ""
+    if not (text or note):
+        return
+    fig.suptitle(f"{text}{room}", x=0.01, ha="left", fontsize=12, linespacing=1.35)
+    if note:
+        fig.set_figheight(fig.get_figheight() + NOTE_LINE * (note.count("\n") + 1))
+        below = ScaledTranslation(0, -NOTE_BELOW if text else 0, fig.dpi_scale_trans)
+        fig.text(
+            0.01,
+            1,
+            note,
+            transform=fig.transFigure + below,
+            va="top",
+            fontsize=9.5,
+            color=FAINT,
+            linespacing=1.35,
+        )
+
+
+def _wrapped(line: str) -> str:
+    """A line of a note over as many lines as a phone needs."""
+    room = 52 if line.isascii() else 27
+    parts = [line[n : n + room] for n in range(0, len(line), room)]
+    if not is_narrow() or len(parts) < 2:
+        return line
+    return "\n".join(textwrap.wrap(line, room)) if line.isascii() else "\n".join(parts)

@@ -1,0 +1,276 @@
+"""Shares in groups: of intervals that keep their word, of reports with a failed sum."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from govinfo.checks.results import need_columns
+from govinfo.figures.rows import GAP, HEADING, ROW, bare
+from govinfo.figures.scaffold import (
+    FAINT,
+    Mark,
+    as_percent,
+    beside,
+    finished,
+    need_rows,
+    records,
+    sheet,
+)
+from govinfo.figures.words import Pair, Words, percent
+from govinfo.show import BLUE, GREY, RED, drawn
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from govinfo.compare.tables import Floats
+    from govinfo.figures.words import Language
+
+COUNTED = ("group", "value", "reports", "failing", "share", "low", "high")
+
+STUDIED = ("study", "measures", "setting", "measured", "standard_error")
+
+# A claim is kept where it is missed by less: two points, as asked of 95 % intervals.
+TOLERANCE = 0.02
+
+# Studies: Chinese, English.
+STUDIES = {
+    "intervals": ("单个比率", "single rates"),
+    "differences": ("两家之差", "differences"),
+    "case_rates": ("案件率", "cases per request"),
+    "mixes": ("整个构成", "whole mixes"),
+    "shrinkage": ("收缩比率", "shrunken rates"),
+    "errors": ("误差", "errors"),
+    "panels": ("误差增大", "more error"),
+    "funnels": ("漏斗图", "funnels"),
+    "funnel_rates": ("漏斗图（各比率）", "funnels by rate"),
+    "outliers": ("离群机构", "outliers"),
+    "models": ("多年模型", "model over years"),
+    "ranks": ("名次", "ranks"),
+    "adjusted": ("调整", "adjusted"),
+    "funnel_rules": ("漏斗图规则（精确计算）", "rules of funnels, computed exactly"),
+}
+
+# Parts of a setting: Chinese, English. Names of people are the same in both.
+WORDS = {
+    "wilson": ("Wilson", ""),
+    "jeffreys": ("Jeffreys", ""),
+    "newcombe": ("Newcombe", ""),
+    "byar": ("Byar", ""),
+    "goodman": ("Goodman", ""),
+    "sison-glaz": ("Sison–Glaz", ""),
+    "mid-p": ("mid-p", ""),
+    "exact": ("精确", "exact"),
+    "requests concluded": ("申请", "requests"),
+    "reviews decided": ("复议", "reviews"),
+    "all": ("全部", "all"),
+    "5 and more expected": ("预期5件以上", "5 and more expected"),
+    "averaged": ("先验取平均", "averaged prior"),
+    "plug-in": ("先验当已知", "plug-in prior"),
+    "warning": ("警戒限", "warning"),
+    "alarm": ("警报限", "alarm"),
+    "alike": ("无差异", "alike"),
+    "spread": ("有差异", "agencies differ"),
+    "arcsine": ("反正弦", "arcsine"),
+    "arcsine fitted": ("反正弦（拟合）", "arcsine, fitted"),
+    "arcsine moment": ("反正弦（矩估计）", "arcsine, published moments"),
+    "not widened": ("不放宽", "not widened"),
+    "found": ("找出", "found"),
+    "trend within its limits": ("趋势在其区间内", "trend within its limits"),
+    "agencies flagged": ("被标出的机关", "agencies flagged"),
+    "false discoveries": ("误报", "false discoveries"),
+    "standardised": ("标准化比率", "standardised rates"),
+    "pooled difference": ("合并差值", "pooled difference"),
+}
+
+
+@drawn
+def coverage(
+    data: pd.DataFrame, *, nominal: float = 0.95, language: Language = "both"
+) -> Figure:
+    """
+    How often each method kept its word in a simulation, around what it claims.
+
+    A line marks the claim. What misses it by more than two points is a hollow square.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Rows of ``data/comparison_study.csv``: one or several studies, whose shares
+        have one claim in common.
+    nominal : float
+        What the methods claim: 0.95 of intervals, 0.05 of a funnel's warning limits.
+    language : {"both", "zh", "en"}
+        Language of the labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its description as its label, for :func:`govinfo.show.figure`.
+
+    Raises
+    ------
+    MissingColumns
+        If ``data`` lacks a column.
+    ValueError
+        If it has no rows.
+    """
+    need_columns(data, "coverage", STUDIED, "the table that run_study() gives")
+    need_rows(data, "coverage")
+    if data[["measured", "standard_error"]].isna().any(axis=None):
+        message = (
+            "coverage was given a row that was not measured. Leave it out, or run its "
+            "study with run_study()."
+        )
+        raise ValueError(message)
+    words, claim = Words.of(language), percent(nominal, 0)
+    # Rows of a study stand together, wherever they stood in the table.
+    order = {study: n for n, study in enumerate(data["study"].unique())}
+    rows = data.sort_values("study", key=lambda s: s.map(order), kind="stable")
+    labels = [_setting(str(setting), words.pick) for setting in rows["setting"]]
+    fig, ax, places = _grouped(
+        rows, "study", labels, lambda s: words.pick(*_study(s)), below=1.3
+    )
+    measured = rows["measured"].to_numpy("float64")
+    reach = 1.96 * rows["standard_error"].to_numpy("float64")
+    ends = [*(measured - reach), *(measured + reach), nominal]
+    low, high = max(min(ends), 0.0), min(max(ends), 1.0)
+    pad = 0.06 * (high - low) or TOLERANCE
+    ax.set_xlim(low - pad, high + pad)
+    label = f"{words.pick('所称', 'as claimed')} {claim}"
+    ax.axvline(nominal, color=GREY, linestyle="--", marker="", label=label)
+    ax.hlines(places, measured - reach, measured + reach, color=BLUE, linewidth=1.8)
+    key = ax.get_legend_handles_labels()[0]
+    off = abs(measured - nominal) > TOLERANCE
+    for chosen, mark, names in (
+        (~off, Mark(BLUE, "o", size=6.5), ("相差2点以内", "within 2 points")),
+        (off, Mark(RED, "s", is_filled=False, size=6.5), ("更远", "further off")),
+    ):
+        if chosen.any():
+            ax.plot(measured[chosen], places[chosen], **mark.looks)
+            key.append(mark.entry(words.pick(*names)))
+    for place, value in zip(places, measured, strict=True):
+        beside(ax, place, percent(value))
+    if rows["measures"].str.startswith("coverage").all():
+        heading = "区间包含真值的比例", "Intervals that hold the truth"
+    else:
+        heading = "被标出的比例", "Share of agencies flagged"
+    studies = []
+    for study, its in rows.groupby("study", sort=False):
+        parts = (
+            f"{_setting(str(setting), words.told)} {percent(float(value))}"
+            for setting, value in zip(its["setting"], its["measured"], strict=True)
+        )
+        studies.append(f"{words.told(*_study(str(study)))}: {words.listed(parts)}")
+    alt = words.told(
+        f"{heading[0]}，所称{claim}。{'。'.join(studies)}。",
+        f"{heading[1]}, where {claim} is claimed. {'. '.join(studies)}.",
+    )
+    return finished(fig, words, words.pick(*heading), alt, key=key, columns=3)
+
+
+def _grouped(
+    data: pd.DataFrame,
+    by: str,
+    labels: Iterable[str],
+    heading: Callable[[str], str],
+    below: float,
+) -> tuple[Figure, Axes, Floats]:
+    """A figure of labelled rows under headings, and the height of each row in it."""
+    import numpy as np
+
+    places: list[float] = []
+    headings: list[tuple[float, str]] = []
+    y = 0.0
+    for group, own in data.groupby(by, sort=False):
+        headings.append((y + HEADING / 2, heading(str(group))))
+        y += HEADING
+        places += [y + ROW * (n + 0.5) for n in range(len(own))]
+        y += ROW * len(own) + GAP
+    fig, (ax,) = sheet(y + below)
+    bare([ax], y)
+    as_percent(ax.xaxis)
+    ax.set_yticks(places, list(labels))
+    for place, text in headings:
+        beside(ax, place, text, -6, 0, ha="right", color=FAINT)
+    return fig, ax, np.array(places)
+
+
+def _study(code: str) -> Pair:
+    return STUDIES.get(code, (code, code))
+
+
+def _setting(setting: str, say: Callable[[str, str], str]) -> str:
+    """A setting in the language of the figure, part by part.
+
+    Examples
+    --------
+    >>> _setting("averaged, 10 agencies", Words.of("both").pick)
+    '先验取平均 averaged prior, 10家 agencies'
+    """
+    return ", ".join(_part(part, say) for part in setting.split(", "))
+
+
+def _part(part: str, say: Callable[[str, str], str]) -> str:
+    agencies = re.fullmatch(r"(\d+) agencies", part)
+    if agencies:
+        return say(f"{agencies[1]}家", part).replace(f" {agencies[1]} ", " ")
+    rate = re.fullmatch(r"(\d+)%", part)
+    if rate:
+        return percent(int(rate[1]) / 100, 0)
+    return say(*WORDS.get(part, (part.replace(">=", "≥"), "")))
+
+
+@drawn
+def failures(data: pd.DataFrame, *, language: Language = "both") -> Figure:
+    """
+    Share of reports with a failed sum in each group, with its interval and counts.
+
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`govinfo.compare.failure_shares`.
+    language : {"both", "zh", "en"}
+        Language of the title.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its description as its label, for :func:`govinfo.show.figure`.
+
+    Raises
+    ------
+    MissingColumns
+        If ``data`` lacks a column.
+    ValueError
+        If it has no rows.
+    """
+    need_columns(data, "failures", COUNTED, "a table of shares of failing reports")
+    need_rows(data, "failures")
+    words = Words.of(language)
+    fig, ax, places = _grouped(data, "group", map(str, data["value"]), str, below=1.1)
+    # Beyond the full share there is room for the counts.
+    ax.set_xlim(0, 1.12)
+    ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
+    ax.hlines(places, data["low"], data["high"], color=BLUE, linewidth=1.8)
+    ax.plot(data["share"], places, "o", color=BLUE, markersize=6, clip_on=False)
+    for place, row in zip(places, records(data), strict=True):
+        counts = f"{row.failing}/{row.reports}"
+        ax.annotate(counts, (1.03, place), va="center", ha="left")
+    groups = []
+    for group, own in data.groupby("group", sort=False):
+        said = "; ".join(
+            f"{row.value} {row.failing}/{row.reports} "
+            f"({100 * row.low:.0f} to {100 * row.high:.0f} %)"
+            for row in records(own)
+        )
+        groups.append(f"{group}: {said}.")
+    opening = words.told(
+        "有合计不符的报告，附百分之九十五区间。",
+        "Reports with a failed sum of all reports, with 95 % intervals.",
+    )
+    heading = words.pick("有合计不符的报告占比", "Reports with a failed sum")
+    return finished(fig, words, heading, " ".join([opening, *groups]))

@@ -1,0 +1,558 @@
+"""How a whole is made up: bars of outcomes, grounds of refusal and applicants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from govinfo.checks.results import need_columns
+from govinfo.figures.rates import why
+from govinfo.figures.rows import Layout, ReportValue, drawable, rows_of
+from govinfo.figures.scaffold import (
+    FAINT,
+    as_percent,
+    beside,
+    finished,
+    need_rows,
+    sheet,
+)
+from govinfo.figures.words import Pair, Words, ground, percent, signed
+from govinfo.indicators import GROUNDS, RELIABLE_N
+from govinfo.indicators import PARTS as PARTS_OF
+from govinfo.show import BLUE, GREEN, GREY, PURPLE, RED, drawn, is_narrow
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from govinfo.figures.words import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a whole: where its share stands in the data, and how it looks.
+
+    ``mark`` is what is written into its bars instead of the percentage.
+    """
+
+    indicator: str
+    chinese: str
+    english: str
+    colour: str
+    hatch: str = ""
+    mark: str = ""
+    applicant: str = "total"
+
+    @property
+    def names(self) -> Pair:
+        """Its name in Chinese and English."""
+        return self.chinese, self.english
+
+    @property
+    def looks(self) -> dict[str, Any]:
+        """Its filling, as matplotlib says it."""
+        return {"facecolor": self.colour, "hatch": self.hatch, "edgecolor": "white"}
+
+
+def _mixed(colour: str, share: float) -> str:
+    """A colour thinned with white."""
+    channels = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
+    return "#" + "".join(
+        f"{round(c * share + 255 * (1 - share)):02X}" for c in channels
+    )
+
+
+# The six outcomes of a request, in the form's order.
+OUTCOMES = (
+    Part("granted_share", "予以公开", "disclosed", BLUE),
+    Part("granted_in_part_share", "部分公开", "in part", _mixed(BLUE, 0.45), "///"),
+    Part("refused_share", "不予公开", "refused", RED),
+    Part("unavailable_share", "无法提供", "cannot be provided", "#C9C9C9", "..."),
+    Part("not_processed_share", "不予处理", "not processed", PURPLE, "xx"),
+    Part("other_share", "其他处理", "other handling", GREY, "--"),
+)
+
+# By family, after the articles of the Regulations: mandatory grounds (arts. 14, 15) in
+# one hue, discretionary ones (art. 16) in another, the inquiry matter (art. 36) grey.
+_GROUND_LOOKS = (
+    *(_mixed(BLUE, share) for share in (1.0, 0.75, 0.5, 0.25)),
+    *(_mixed(RED, share) for share in (1.0, 0.6, 0.3)),
+    "#C9C9C9",
+)
+
+# The eight grounds of refusal, in the form's order.
+EXEMPTIONS = tuple(
+    Part(f"ground_share_{n}", *ground(code), colour, mark=str(n))
+    for n, (code, colour) in enumerate(zip(GROUNDS, _GROUND_LOOKS, strict=True), 1)
+)
+
+# The six classes of applicants, in the form's order.
+APPLICANT_CLASSES = tuple(
+    Part("applicant_share", chinese, english, colour, hatch, applicant=code)
+    for code, chinese, english, colour, hatch in (
+        ("natural_person", "自然人", "natural persons", BLUE, ""),
+        ("business", "商业企业", "businesses", RED, "///"),
+        ("research", "科研机构", "research", GREEN, "..."),
+        ("nonprofit", "社会公益组织", "public interest", PURPLE, "xx"),
+        ("legal_service", "法律服务机构", "legal services", "#C9C9C9", ""),
+        ("other_organisation", "其他", "other", GREY, "--"),
+    )
+)
+
+
+@drawn
+def outcomes(
+    data: pd.DataFrame,
+    *,
+    agencies: pd.DataFrame | None = None,
+    language: Language = "both",
+) -> Figure:
+    """
+    What became of the requests concluded, as one bar for each report.
+
+    A report that contradicts its own total is not drawn, since its parts have no whole.
+
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`govinfo.indicators.indicators`.
+    agencies : DataFrame, optional
+        Names and levels, from :func:`govinfo.agencies.read_agencies`.
+    language : {"both", "zh", "en"}
+        Language of the labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its description as its label, for :func:`govinfo.show.figure`.
+    """
+    heading = ("申请办理结果", "What became of requests")
+    words = Words.of(language, agencies)
+    return _stacked("outcomes", data, OUTCOMES, heading, words)
+
+
+@drawn
+def exemption_mix(
+    data: pd.DataFrame,
+    *,
+    agencies: pd.DataFrame | None = None,
+    least: int = RELIABLE_N,
+    language: Language = "both",
+) -> Figure:
+    """
+    Which grounds the refusals rest on, as one bar for each report.
+
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`govinfo.indicators.indicators`.
+    agencies : DataFrame, optional
+        Names and levels, from :func:`govinfo.agencies.read_agencies`.
+    least : int
+        Reports with fewer refusals are left out: three refusals are no mix. The figure
+        says how many they are.
+    language : {"both", "zh", "en"}
+        Language of the labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its description as its label, for :func:`govinfo.show.figure`.
+    """
+    heading = ("不予公开的理由", "Grounds of refusal")
+    words = Words.of(language, agencies)
+    return _stacked("exemption_mix", data, EXEMPTIONS, heading, words, least)
+
+
+@drawn
+def applicant_mix(
+    data: pd.DataFrame,
+    *,
+    agencies: pd.DataFrame | None = None,
+    language: Language = "both",
+) -> Figure:
+    """
+    Who asks: classes of applicants among requests received, one bar for each report.
+
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`govinfo.indicators.indicators`.
+    agencies : DataFrame, optional
+        Names and levels, from :func:`govinfo.agencies.read_agencies`.
+    language : {"both", "zh", "en"}
+        Language of the labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its description as its label, for :func:`govinfo.show.figure`.
+    """
+    heading, words = ("申请人类别", "Who asks"), Words.of(language, agencies)
+    return _stacked("applicant_mix", data, APPLICANT_CLASSES, heading, words)
+
+
+def _stacked(
+    name: str,
+    data: pd.DataFrame,
+    parts: Sequence[Part],
+    heading: Pair,
+    words: Words,
+    least: int = 0,
+) -> Figure:
+    of_part = [rows_of(data, part.indicator, part.applicant, name) for part in parts]
+    its = [{row.report_id: row for row in rows} for rows in of_part]
+    whole = drawable(of_part[0], name, parts[0].indicator)
+    every = [row for row in whole if (row.denominator or 0) >= least]
+    layout = Layout.of(every, words)
+    by_report = {
+        row.report_id: [values.get(row.report_id) for values in its]
+        for row in layout.rows
+    }
+    drawn = [rows for rows in by_report.values() if not _undrawn(rows)]
+    if not drawn:
+        message = (
+            f"{name} has nothing to draw: none of {len(whole)} reports has all its "
+            f"parts and at least {least} cases. Choose other reports, or look at the "
+            "cells that they are made of."
+        )
+        raise ValueError(message)
+    from matplotlib.patches import Patch
+
+    fig, (ax,) = layout.figure(below=1.0 + 0.21 * -(-len(parts) // 2))
+    sentences = []
+    for row in layout.rows:
+        rows, y = by_report[row.report_id], layout.y_of[row.report_id]
+        reason = _undrawn(rows)
+        beside(ax, y, "–" if reason else f"n = {row.denominator}")
+        head = layout.head(row)
+        if reason:
+            ax.text(0.01, y, words.pick(*why(reason)), va="center", color=FAINT)
+            colon = words.told("：", ": ")
+            sentences.append(f"{head}{colon}{words.told(*why(reason))}")
+            continue
+        values = [(value.value if value else None) or 0.0 for value in rows]
+        _bar(ax, values, parts, y)
+        said = ", ".join(
+            f"{words.told(*part.names)} {percent(value, 0)}"
+            for value, part in zip(values, parts, strict=True)
+            if value
+        )
+        sentences.append(f"{head} (n = {row.denominator}): {said}")
+    ax.set_xlim(0, 1)
+    as_percent(ax.xaxis)
+    ranges = words.listed(
+        _range([rows[n] for rows in drawn], part, words) for n, part in enumerate(parts)
+    )
+    end = words.end()
+    return finished(
+        fig,
+        words,
+        words.pick(*heading),
+        f"{words.told(*heading)}{end}{ranges}{end}{words.listed(sentences)}{end}",
+        notes=[layout.cut, _few(len(whole) - len(every), least)],
+        key=[
+            Patch(label=f"{part.mark} {words.pick(*part.names)}".strip(), **part.looks)
+            for part in parts
+        ],
+        columns=2,
+        handlelength=2.2,
+    )
+
+
+def _few(count: int, least: int) -> Pair:
+    """What is said of reports with too few cases, in both languages."""
+    if not count:
+        return "", ""
+    reports = "1 report" if count == 1 else f"{count} reports"
+    return (
+        f"另有{count}份报告不足{least}件，未绘出。",
+        f"{reports} with fewer than {least} cases left out.",
+    )
+
+
+def _undrawn(rows: Sequence[ReportValue | None]) -> str:
+    """Why the parts of a report cannot be stacked; empty if they can."""
+    for row in rows:
+        if row is None or row.value is None:
+            return "blank_input" if row is None else row.state
+    if any(row is not None and row.state == "contradicted_input" for row in rows):
+        # Sums elsewhere may disagree while these parts still make a whole.
+        whole = rows[0].denominator if rows[0] else None
+        counted = sum(row.numerator or 0 for row in rows if row)
+        if counted != whole:
+            return "inconsistent_input"
+    return ""
+
+
+# Below these shares a bar is too narrow for a percentage, or for one digit; on a phone
+# it is so from larger shares on.
+_ROOM_FOR_PERCENT, _ROOM_FOR_MARK, _ON_A_PHONE = 0.085, 0.03, 1.7
+
+
+def _bar(ax: Axes, values: list[float], parts: Sequence[Part], y: float) -> None:
+    """Parts side by side, each with what it is written into it where there is room."""
+    left = 0.0
+    for value, part in zip(values, parts, strict=True):
+        if value:
+            ax.barh(y, value, left=left, height=0.2, linewidth=0.8, **part.looks)
+        room = _ROOM_FOR_MARK if part.mark else _ROOM_FOR_PERCENT
+        if value >= room * (_ON_A_PHONE if is_narrow() else 1):
+            light = sum(int(part.colour[n : n + 2], 16) for n in (1, 3, 5)) / 3
+            # Letters stand on a plain ground.
+            patch = {"facecolor": part.colour, "edgecolor": "none", "pad": 1.0}
+            ax.text(
+                left + value / 2,
+                y,
+                part.mark or percent(value, 0),
+                ha="center",
+                va="center",
+                color="#111111" if light > 130 else "white",
+                bbox=patch if part.hatch else None,
+            )
+        left += value
+
+
+def _range(rows: Sequence[ReportValue | None], part: Part, words: Words) -> str:
+    """Between which shares a part lies over all reports that are drawn."""
+    values = [row.value for row in rows if row and row.value is not None]
+    low, high = percent(min(values), 0), percent(max(values), 0)
+    return words.told(
+        f"{part.chinese}自{low}至{high}", f"{part.english} from {low} to {high}"
+    )
+
+
+NEEDED = ("report_id", "agency", "report_year", "table", "row_code", "column_code")
+
+Counts = dict[tuple[str, str, str], float | None]
+
+# What is to be dealt with, what is left, and the results of disputes.
+RECEIVED = (
+    Part("received", "本年新收", "received", GREEN),
+    Part("carried_in", "上年结转", "carried over from last year", PURPLE, "xx"),
+)
+CARRIED_OUT = Part("carried_out", "结转下年度", "carried over", GREEN, "\\\\\\")
+RESULTS = (
+    Part("upheld", "结果维持", "upheld", BLUE),
+    Part("corrected", "结果纠正", "corrected", RED, "///"),
+    Part("other_result", "其他结果", "other result", GREY, "--"),
+    Part("pending", "尚未审结", "pending", "#C9C9C9", "..."),
+)
+
+# Where requests or cases stand, in the order of the report, each with its parts and, in
+# the table of disputes, its blocks.
+STAGES = (
+    (("待办申请", "Requests to deal with"), RECEIVED, ()),
+    (("办理结果", "What became of them"), (*OUTCOMES, CARRIED_OUT), ()),
+    (("行政复议", "Administrative review"), RESULTS, ("review",)),
+    (
+        ("行政诉讼", "Litigation"),
+        RESULTS,
+        ("litigation_direct", "litigation_after_review"),
+    ),
+)
+
+
+@drawn
+def flow(
+    data: pd.DataFrame,
+    *,
+    agencies: pd.DataFrame | None = None,
+    language: Language = "both",
+) -> Figure:
+    """
+    The requests of one report on their way, on one scale, with every count.
+
+    Reviews and suits of a year need not concern that year's requests, so nothing is
+    drawn from one bar to the next.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Cells of one report.
+    agencies : DataFrame, optional
+        Names, from :func:`govinfo.agencies.read_agencies`.
+    language : {"both", "zh", "en"}
+        Language of the labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its description as its label, for :func:`govinfo.show.figure`.
+
+    Raises
+    ------
+    ValueError
+        If ``data`` holds no report, or several, or a cell of it twice.
+    """
+    need_columns(data, "flow", (*NEEDED, "value"), "a table of cells")
+    reports = sorted(data["report_id"].astype(str).unique())
+    if len(reports) != 1:
+        message = (
+            f"flow draws one report, but the cells are those of {len(reports)}. Choose "
+            "one by its report_id."
+        )
+        raise ValueError(message)
+    if data.duplicated(["table", "row_code", "column_code"]).any():
+        message = (
+            f"flow was given a cell of {reports[0]!r} twice, so that it does not know "
+            "which figure to draw. Pass each cell once."
+        )
+        raise ValueError(message)
+    keys = zip(data["table"], data["row_code"], data["column_code"], strict=True)
+    values = data["value"].astype("Float64").astype(object)
+    values = values.where(values.notna(), None)
+    figures = dict(zip(keys, values, strict=True))
+    words, who = _who(data, agencies, language)
+    heading = f"{who} {data['report_year'].iloc[0]}"
+    fig, axes = sheet(5.8, len(STAGES), sharex=True)
+    sentences = []
+    for ax, (stage, parts, blocks) in zip(axes, STAGES, strict=True):
+        counts = [_count(part, blocks, figures) for part in parts]
+        known = sum(count or 0 for count in counts)
+        # With a part that is not known: what is known, and a mark.
+        total = f"{known} + ?" if None in counts else str(known)
+        said, left = [], 0
+        for part, count in zip(parts, counts, strict=True):
+            printed = "?" if count is None else count
+            label = f"{words.pick(*part.names)} {printed}"
+            said.append(f"{words.told(*part.names)} {printed}")
+            ax.barh(0, count or 0, left=left, label=label, linewidth=0.8, **part.looks)
+            left += count or 0
+        sentences.append(f"{words.told(*stage)} {total}: {', '.join(said)}")
+        ax.set_title(f"{words.pick(*stage)}: {total}", fontsize=11)
+        # Every count stands in the key; the bars only show how they compare.
+        ax.set_axis_off()
+        ax.legend(
+            loc="upper left",
+            bbox_to_anchor=(0, -0.02),
+            ncols=1 if is_narrow() else 3,
+            handlelength=1.6,
+            borderaxespad=0,
+            columnspacing=1.2,
+        )
+    axes[-1].set_xlim(left=0)
+    alt = f"{heading}. {words.listed(sentences)}{words.end()}"
+    return finished(fig, words, heading, alt)
+
+
+def _who(
+    data: pd.DataFrame, agencies: pd.DataFrame | None, language: Language
+) -> tuple[Words, str]:
+    """The agency of a report by its name, which the table of cells has in Chinese."""
+    if agencies is not None:
+        report = str(data["report_id"].iloc[0])
+        agencies = agencies[agencies["report_id"] == report]
+    words = Words.of(language, agencies)
+    if agencies is None or agencies.empty:
+        return words, str(data["agency"].iloc[0])
+    return words, words.label(str(agencies["agency_id"].iloc[0])).replace("\n", " ")
+
+
+def _count(part: Part, blocks: Sequence[str], figures: Counts) -> int | None:
+    """The figure of a part: its rows together if all are known, else its own row."""
+    if blocks:
+        own, counts = (
+            None,
+            [figures.get(("disputes", b, part.indicator)) for b in blocks],
+        )
+    else:
+        code = part.indicator.removesuffix("_share")
+        rows = (code, *PARTS_OF.get(code, ()))
+        own, *counts = (figures.get(("requests", row, "total")) for row in rows)
+    known = [value for value in counts if value is not None]
+    if counts and len(known) == len(counts):
+        return int(sum(known))
+    return None if own is None else int(own)
+
+
+@drawn
+def decomposition(
+    data: pd.DataFrame,
+    *,
+    heading: str = "",
+    stratum: str = "applicant",
+    language: Language = "both",
+) -> Figure:
+    """
+    A difference of two rates, taken apart into mix and rate, stratum by stratum.
+
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`govinfo.compare.kitagawa`: strata with ``mix`` and ``rate`` in
+        percentage points.
+    heading : str
+        What is compared with what, as the title.
+    stratum : str
+        Column that names the strata.
+    language : {"both", "zh", "en"}
+        Language of the labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With its description as its label, for :func:`govinfo.show.figure`.
+    """
+    needed = (stratum, "mix", "rate")
+    need_columns(data, "decomposition", needed, "the table that kitagawa() gives")
+    need_rows(data, "decomposition")
+    if data[["mix", "rate"]].isna().any(axis=None):
+        message = (
+            "decomposition was given a stratum without a mix or a rate, so the parts "
+            "would not add up to the whole. Pass what kitagawa() gives, whole."
+        )
+        raise ValueError(message)
+    words = Words.of(language)
+    known = {part.applicant: part.names for part in APPLICANT_CLASSES}
+    strata = [known.get(str(code), ("", str(code))) for code in data[stratum]]
+    mix, rate = ([float(v) for v in data[name]] for name in ("mix", "rate"))
+    # The bars of all strata add up to those at the foot: a sum, not a new statistic.
+    strata.append(("合计", "together"))
+    mix.append(sum(mix))
+    rate.append(sum(rate))
+    fig, (ax,) = sheet(0.52 * len(strata) + 1.5)
+    chosen = words.pick("构成", "mix: who asks")
+    treated = words.pick("比率", "rate: how they are answered")
+    _bars(ax, mix, -0.19, label=chosen, color=RED, hatch="///")
+    _bars(ax, rate, 0.19, label=treated, color=BLUE)
+    ax.set_yticks(range(len(strata)), [words.pick(*names) for names in strata])
+    ax.invert_yaxis()
+    ax.axvline(0, color="#6b6b6b", linewidth=1.0, marker="")
+    ax.axhline(len(strata) - 1.5, color="#6b6b6b", linewidth=0.8, marker="")
+    ax.grid(visible=False, axis="y")
+    ax.margins(x=0.16)
+    ax.set_xlabel(words.pick("百分点", "percentage points"))
+    every = words.listed(
+        words.told(
+            f"{chinese}构成{signed(m)}、比率{signed(r)}",
+            f"{english} mix {signed(m)}, rate {signed(r)}",
+        )
+        for (chinese, english), m, r in zip(strata, mix, rate, strict=True)
+    )
+    default = ("差异分解", "A difference, taken apart")
+    points = words.told("百分点", "in percentage points")
+    return finished(
+        fig,
+        words,
+        heading or words.pick(*default),
+        f"{heading or words.told(*default)}, {points}: {every}{words.end()}",
+        key=ax.get_legend_handles_labels()[0],
+        columns=2,
+    )
+
+
+def _bars(ax: Axes, values: list[float], shift: float, **looks: Any) -> None:
+    places = [n + shift for n in range(len(values))]
+    ax.barh(places, values, height=0.34, edgecolor="white", **looks)
+    for y, value in zip(places, values, strict=True):
+        ax.annotate(
+            signed(value),
+            (value, y),
+            xytext=(4 if value >= 0 else -4, 0),
+            textcoords="offset points",
+            ha="left" if value >= 0 else "right",
+            va="center",
+        )
