@@ -90,17 +90,8 @@ def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
         yield found
 
 
-def on_screens() -> list[object]:
-    """Each kind of page at each width; what is known not to fit is marked so."""
-    wide = pytest.mark.xfail(reason="labels of a figure are cut off", strict=False)
-    return [
-        pytest.param(n, w, marks=[wide] if n[:2] in ("05", "08") and w < 800 else [])
-        for w in WIDTHS
-        for n in kinds()
-    ]
-
-
-@pytest.mark.parametrize(("name", "width"), on_screens())
+@pytest.mark.parametrize("name", kinds())
+@pytest.mark.parametrize("width", WIDTHS)
 def test_a_page_fits_its_screen_and_can_be_read(
     tab: Tab, name: str, width: int
 ) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from govinfo.checks.results import need_columns
-from govinfo.figures.rows import GAP, HEADING, ROW, bare
+from govinfo.figures.rows import GAP, HEADING, LINE, ROW, bare
 from govinfo.figures.scaffold import (
     FAINT,
     Mark,
@@ -18,8 +19,8 @@ from govinfo.figures.scaffold import (
     records,
     sheet,
 )
-from govinfo.figures.words import Pair, Words, percent
-from govinfo.show import BLUE, GREY, RED, drawn
+from govinfo.figures.words import Pair, Wording, percent
+from govinfo.show import BLUE, GREY, RED, drawn, is_narrow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
     from govinfo.compare.tables import Floats
     from govinfo.figures.words import Language
+
+# Characters of a label beside the marks of a phone.
+NARROW = 21
 
 COUNTED = ("group", "value", "reports", "failing", "share", "low", "high")
 
@@ -126,7 +130,7 @@ def coverage(
             "study with run_study()."
         )
         raise ValueError(message)
-    words, claim = Words.of(language), percent(nominal, 0)
+    words, claim = Wording.of(language), percent(nominal, 0)
     # Rows of a study stand together, wherever they stood in the table.
     order = {study: n for n, study in enumerate(data["study"].unique())}
     rows = data.sort_values("study", key=lambda s: s.map(order), kind="stable")
@@ -182,18 +186,23 @@ def _grouped(
     """A figure of labelled rows under headings, and the height of each row in it."""
     import numpy as np
 
+    # On a phone a long label would leave no room for the marks, or be cut off.
+    names = [textwrap.fill(text, NARROW) if is_narrow() else text for text in labels]
     places: list[float] = []
     headings: list[tuple[float, str]] = []
     y = 0.0
     for group, own in data.groupby(by, sort=False):
         headings.append((y + HEADING / 2, heading(str(group))))
         y += HEADING
-        places += [y + ROW * (n + 0.5) for n in range(len(own))]
-        y += ROW * len(own) + GAP
+        for name in names[len(places) : len(places) + len(own)]:
+            height = max(ROW, LINE * (name.count("\n") + 1) + GAP)
+            places.append(y + height / 2)
+            y += height
+        y += GAP
     fig, (ax,) = sheet(y + below)
     bare([ax], y)
     as_percent(ax.xaxis)
-    ax.set_yticks(places, list(labels))
+    ax.set_yticks(places, names)
     for place, text in headings:
         beside(ax, place, text, -6, 0, ha="right", color=FAINT)
     return fig, ax, np.array(places)
@@ -208,7 +217,7 @@ def _setting(setting: str, say: Callable[[str, str], str]) -> str:
 
     Examples
     --------
-    >>> _setting("averaged, 10 agencies", Words.of("both").pick)
+    >>> _setting("averaged, 10 agencies", Wording.of("both").pick)
     '先验取平均 averaged prior, 10家 agencies'
     """
     return ", ".join(_part(part, say) for part in setting.split(", "))
@@ -250,7 +259,7 @@ def failures(data: pd.DataFrame, *, language: Language = "both") -> Figure:
     """
     need_columns(data, "failures", COUNTED, "a table of shares of failing reports")
     need_rows(data, "failures")
-    words = Words.of(language)
+    words = Wording.of(language)
     fig, ax, places = _grouped(data, "group", map(str, data["value"]), str, below=1.1)
     # Beyond the full share there is room for the counts.
     ax.set_xlim(0, 1.12)
