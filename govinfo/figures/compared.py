@@ -18,7 +18,7 @@ from govinfo.figures.scaffold import (
     records,
     sheet,
 )
-from govinfo.figures.words import Pair, Wording, cut, percent, title
+from govinfo.figures.words import Naming, Pair, cut, percent, title
 from govinfo.indicators import INDICATORS
 from govinfo.show import BLUE, GREY, PURPLE, RED, drawn, is_narrow
 
@@ -89,7 +89,7 @@ def funnel(
     """
     advice = "the rows that compare.funnel() gives"
     rows = _rows(data, ("z", "position"), "funnel", advice)
-    words = Wording.of(language, agencies)
+    words = Naming.of(language, agencies)
     code = str(rows["indicator"].iloc[0])
     fig, (ax,) = sheet(5.2)
     _limits(ax, data, words)
@@ -121,7 +121,7 @@ def funnel(
     return fig
 
 
-def _limits(ax: Axes, data: Funnel, words: Wording) -> None:
+def _limits(ax: Axes, data: Funnel, words: Naming) -> None:
     import numpy as np
 
     sizes = data.rows["denominator"].astype(float)
@@ -140,7 +140,7 @@ def _limits(ax: Axes, data: Funnel, words: Wording) -> None:
             label = ""
 
 
-def _target(data: Funnel, words: Wording, say: Any = None) -> str:
+def _target(data: Funnel, words: Naming, say: Any = None) -> str:
     """The rate in the middle, with its interval where it was estimated."""
     say, rate = say or words.told, percent(data.target)
     if data.target_low != data.target_low:
@@ -149,7 +149,7 @@ def _target(data: Funnel, words: Wording, say: Any = None) -> str:
     return f"{say('共同比率', 'common rate')} {rate} ({ends})"
 
 
-def _name(ax: Axes, data: Funnel, words: Wording) -> None:
+def _name(ax: Axes, data: Funnel, words: Naming) -> None:
     """Name the points beyond the limits, to the side where there is more room.
 
     The furthest first, and only where a name lies on no other and on no point.
@@ -189,7 +189,7 @@ def _furthest(beyond: pd.DataFrame) -> list[Any]:
     return records(beyond.loc[order])
 
 
-def _beyond(rows: pd.DataFrame, position: str, words: Wording) -> str:
+def _beyond(rows: pd.DataFrame, position: str, words: Naming) -> str:
     """The reports beyond a limit, as many as a sentence can name."""
     every = _furthest(rows[rows["position"] == position])
     parts = [
@@ -230,7 +230,7 @@ def caterpillar(
     """
     needed = ("shrunk", "shrunk_low", "shrunk_high")
     every = _rows(data, needed, "caterpillar", "the rows compare.shrink() gives")
-    words = Wording.of(language, agencies)
+    words = Naming.of(language, agencies)
     most = every.sort_values(
         ["denominator", "agency_id", "report_year"], ascending=[False, True, True]
     ).head(MOST)
@@ -291,7 +291,7 @@ def _few(data: Shrinkage) -> Pair:
     )
 
 
-def _label(agency: str, year: object, words: Wording) -> str:
+def _label(agency: str, year: object, words: Naming) -> str:
     chinese = words.chinese.get(agency, "")
     english = words.english.get(agency, "").replace("’", "'")
     if not (chinese or english):

@@ -19,7 +19,7 @@ from govinfo.figures.scaffold import (
     records,
     sheet,
 )
-from govinfo.figures.words import Pair, Wording, cut, ground, percent
+from govinfo.figures.words import Naming, Pair, cut, ground, percent
 from govinfo.indicators import GROUNDS, INDICATORS, RELIABLE_N
 from govinfo.show import BLUE, GREY, RED, drawn, is_narrow
 
@@ -77,7 +77,7 @@ class Mix:
     whole: int
     parts: tuple[Any, ...]
 
-    def over(self, fits: int, words: Wording) -> str:
+    def over(self, fits: int, words: Naming) -> str:
         """What stands over the panel, in lines that fit; the size in the last one."""
         joined = [""]
         for title in self.titles:
@@ -103,7 +103,7 @@ def _wrapped(text: str, fits: int) -> list[str]:
     return textwrap.wrap(text, fits if text.isascii() else fits // 2)
 
 
-def _mixes_of(data: pd.DataFrame, by: Sequence[str], words: Wording) -> list[Mix]:
+def _mixes_of(data: pd.DataFrame, by: Sequence[str], words: Naming) -> list[Mix]:
     """The mixes of a table, by level and agency where these are known."""
     import pandas as pd
 
@@ -132,7 +132,7 @@ def _mixes_of(data: pd.DataFrame, by: Sequence[str], words: Wording) -> list[Mix
     return [mix for _, mix in sorted(found, key=lambda pair: pair[0])]
 
 
-def _titles(values: dict[str, Any], words: Wording) -> tuple[tuple[str, ...], str]:
+def _titles(values: dict[str, Any], words: Naming) -> tuple[tuple[str, ...], str]:
     """What stands over a panel, and what its mix is called in a sentence."""
     import pandas as pd
 
@@ -199,7 +199,7 @@ def exemption_intervals(
             "compare.select_mixes(), which says why others are left out."
         )
         raise ValueError(message)
-    words = Wording.of(language, agencies)
+    words = Naming.of(language, agencies)
     every = _mixes_of(data, by, words)
     kept = sorted(range(len(every)), key=lambda n: (-every[n].whole, n))[:MOST]
     mixes = [every[n] for n in sorted(kept)]
@@ -268,7 +268,7 @@ def _family(code: str) -> Pair:
     return entry.chinese.removesuffix("占比"), entry.english
 
 
-def _alt(mixes: Sequence[Mix], level: str, words: Wording) -> str:
+def _alt(mixes: Sequence[Mix], level: str, words: Naming) -> str:
     sentences = []
     clear = 0
     for mix in mixes:

@@ -14,7 +14,7 @@ from govinfo.checks.results import need_columns
 from govinfo.figures.rates import APPROXIMATE, MARKS, draw_mark, mark_entries
 from govinfo.figures.rows import ReportValue, rows_of, values_of
 from govinfo.figures.scaffold import FAINT, Mark, as_percent, finished, line, sheet
-from govinfo.figures.words import UNITS, WHOLE, Pair, Wording, cut, number
+from govinfo.figures.words import UNITS, WHOLE, Naming, Pair, cut, number
 from govinfo.forms import FORMS, form_rows
 from govinfo.harmonise import BREAKS, Break, parting
 from govinfo.harmonise.breaks import merger_rows
@@ -164,7 +164,7 @@ def series(
         If no agency has values for two years, or the units differ.
     """
     codes = [indicators] if isinstance(indicators, str) else list(indicators)
-    words = Wording.of(language, agencies)
+    words = Naming.of(language, agencies)
     found = [(code, rows_of(data, code, applicant, "series")) for code in codes]
     units = {code: INDICATORS[code].unit for code in codes}
     if len(set(units.values())) > 1:
@@ -232,7 +232,7 @@ def counts(
     """
     need_columns(data, "counts", NEEDED, "a harmonised table")
     named = [cells] if isinstance(cells, str) else list(cells)
-    words = Wording.of(language, agencies)
+    words = Naming.of(language, agencies)
     panels = []
     for name in named:
         (term,) = parse(name)
@@ -291,7 +291,7 @@ def _panels(
     names: Pair,
     unit: str,
     breaks: tuple[Break, ...],
-    words: Wording,
+    words: Naming,
 ) -> list[Panel]:
     """A panel for each agency that has values of two years, these in order."""
     found: dict[str, list[ReportValue]] = {}
@@ -337,7 +337,7 @@ def _marks_of(
 
 def _small_multiples(
     every: Sequence[Panel],
-    words: Wording,
+    words: Naming,
     mergers: pd.DataFrame | None,
     *,
     sharey: bool,
@@ -413,7 +413,7 @@ def _capital(names: Pair) -> Pair:
     return names[0], names[1][:1].upper() + names[1][1:]
 
 
-def _over(panel: Panel, words: Wording) -> str:
+def _over(panel: Panel, words: Naming) -> str:
     """A panel's indicator in lines that fit over it."""
     parts = words.pick(*_capital(panel.names), "\n").split("\n")
     return "\n".join(
@@ -459,7 +459,7 @@ def _draw(ax: Axes, panel: Panel, marks: Sequence[YearMark]) -> None:
         ax.set_ylim(low - 0.06 * ((top - low) or 1), top + 0.08 * ((top - low) or 1))
 
 
-def _alt(panels: Sequence[Panel], marks: Sequence[YearMark], words: Wording) -> str:
+def _alt(panels: Sequence[Panel], marks: Sequence[YearMark], words: Naming) -> str:
     sentences = []
     approximate = words.told(*APPROXIMATE)
     for panel in panels:

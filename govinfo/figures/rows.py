@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from govinfo.checks.results import need_columns
 from govinfo.figures.scaffold import FAINT, INK, beside, sheet
-from govinfo.figures.words import Pair, Wording, cut
+from govinfo.figures.words import Naming, Pair, cut
 from govinfo.indicators import VALUED
 from govinfo.show import is_narrow
 
@@ -164,7 +164,7 @@ class Layout:
     which there was no room.
     """
 
-    words: Wording
+    words: Naming
     rows: tuple[ReportValue, ...]
     y_of: dict[str, float]
     labels: tuple[tuple[float, str], ...]
@@ -174,7 +174,7 @@ class Layout:
     cut: Pair
 
     @classmethod
-    def of(cls, every: list[ReportValue], words: Wording) -> Layout:
+    def of(cls, every: list[ReportValue], words: Naming) -> Layout:
         """Group rows by level and agency; of too many, those with most cases stay."""
         kept = sorted(every, key=lambda r: (-(r.denominator or 0), r.report_id))[:MOST]
         kept.sort(key=lambda r: (words.place(r.agency), r.year or 0, r.report_id))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from govinfo.figures.words import Pair, Wording, percent
+from govinfo.figures.words import Naming, Pair, percent
 from govinfo.show import is_narrow, width
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def beside(
 
 def finished(
     fig: Figure,
-    words: Wording,
+    words: Naming,
     heading: str,
     alt: str,
     *,

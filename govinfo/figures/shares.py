@@ -19,7 +19,7 @@ from govinfo.figures.scaffold import (
     records,
     sheet,
 )
-from govinfo.figures.words import Pair, Wording, percent
+from govinfo.figures.words import Naming, Pair, percent
 from govinfo.show import BLUE, GREY, RED, drawn, is_narrow
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def coverage(
             "study with run_study()."
         )
         raise ValueError(message)
-    words, claim = Wording.of(language), percent(nominal, 0)
+    words, claim = Naming.of(language), percent(nominal, 0)
     # Rows of a study stand together, wherever they stood in the table.
     order = {study: n for n, study in enumerate(data["study"].unique())}
     rows = data.sort_values("study", key=lambda s: s.map(order), kind="stable")
@@ -217,7 +217,7 @@ def _setting(setting: str, say: Callable[[str, str], str]) -> str:
 
     Examples
     --------
-    >>> _setting("averaged, 10 agencies", Wording.of("both").pick)
+    >>> _setting("averaged, 10 agencies", Naming.of("both").pick)
     '先验取平均 averaged prior, 10家 agencies'
     """
     return ", ".join(_part(part, say) for part in setting.split(", "))
@@ -259,7 +259,7 @@ def failures(data: pd.DataFrame, *, language: Language = "both") -> Figure:
     """
     need_columns(data, "failures", COUNTED, "a table of shares of failing reports")
     need_rows(data, "failures")
-    words = Wording.of(language)
+    words = Naming.of(language)
     fig, ax, places = _grouped(data, "group", map(str, data["value"]), str, below=1.1)
     # Beyond the full share there is room for the counts.
     ax.set_xlim(0, 1.12)

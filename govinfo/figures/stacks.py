@@ -17,7 +17,7 @@ from govinfo.figures.scaffold import (
     need_rows,
     sheet,
 )
-from govinfo.figures.words import Pair, Wording, ground, percent, signed
+from govinfo.figures.words import Naming, Pair, ground, percent, signed
 from govinfo.indicators import GROUNDS, RELIABLE_N
 from govinfo.indicators import PARTS as PARTS_OF
 from govinfo.show import BLUE, GREEN, GREY, PURPLE, RED, drawn, is_narrow
@@ -129,7 +129,7 @@ def outcomes(
         With its description as its label, for :func:`govinfo.show.figure`.
     """
     heading = ("申请办理结果", "What became of requests")
-    words = Wording.of(language, agencies)
+    words = Naming.of(language, agencies)
     return _stacked("outcomes", data, OUTCOMES, heading, words)
 
 
@@ -162,7 +162,7 @@ def exemption_mix(
         With its description as its label, for :func:`govinfo.show.figure`.
     """
     heading = ("不予公开的理由", "Grounds of refusal")
-    words = Wording.of(language, agencies)
+    words = Naming.of(language, agencies)
     return _stacked("exemption_mix", data, EXEMPTIONS, heading, words, least)
 
 
@@ -190,7 +190,7 @@ def applicant_mix(
     matplotlib.figure.Figure
         With its description as its label, for :func:`govinfo.show.figure`.
     """
-    heading, words = ("申请人类别", "Who asks"), Wording.of(language, agencies)
+    heading, words = ("申请人类别", "Who asks"), Naming.of(language, agencies)
     return _stacked("applicant_mix", data, APPLICANT_CLASSES, heading, words)
 
 
@@ -199,7 +199,7 @@ def _stacked(
     data: pd.DataFrame,
     parts: Sequence[Part],
     heading: Pair,
-    words: Wording,
+    words: Naming,
     least: int = 0,
 ) -> Figure:
     of_part = [rows_of(data, part.indicator, part.applicant, name) for part in parts]
@@ -315,7 +315,7 @@ def _bar(ax: Axes, values: list[float], parts: Sequence[Part], y: float) -> None
         left += value
 
 
-def _range(rows: Sequence[ReportValue | None], part: Part, words: Wording) -> str:
+def _range(rows: Sequence[ReportValue | None], part: Part, words: Naming) -> str:
     """Between which shares a part lies over all reports that are drawn."""
     values = [row.value for row in rows if row and row.value is not None]
     low, high = percent(min(values), 0), percent(max(values), 0)
@@ -440,12 +440,12 @@ def flow(
 
 def _who(
     data: pd.DataFrame, agencies: pd.DataFrame | None, language: Language
-) -> tuple[Wording, str]:
+) -> tuple[Naming, str]:
     """The agency of a report by its name, which the table of cells has in Chinese."""
     if agencies is not None:
         report = str(data["report_id"].iloc[0])
         agencies = agencies[agencies["report_id"] == report]
-    words = Wording.of(language, agencies)
+    words = Naming.of(language, agencies)
     if agencies is None or agencies.empty:
         return words, str(data["agency"].iloc[0])
     return words, words.label(str(agencies["agency_id"].iloc[0])).replace("\n", " ")
@@ -505,7 +505,7 @@ def decomposition(
             "would not add up to the whole. Pass what kitagawa() gives, whole."
         )
         raise ValueError(message)
-    words = Wording.of(language)
+    words = Naming.of(language)
     known = {part.applicant: part.names for part in APPLICANT_CLASSES}
     strata = [known.get(str(code), ("", str(code))) for code in data[stratum]]
     mix, rate = ([float(v) for v in data[name]] for name in ("mix", "rate"))

@@ -114,7 +114,7 @@ Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Wording:
+class Naming:
     """The language of a figure, with names and levels of agencies to be said in it."""
 
     language: Language
@@ -123,7 +123,7 @@ class Wording:
     level: dict[str, str]
 
     @classmethod
-    def of(cls, language: Language, agencies: pd.DataFrame | None = None) -> Wording:
+    def of(cls, language: Language, agencies: pd.DataFrame | None = None) -> Naming:
         """Names from a table such as :func:`govinfo.agencies.read_agencies` gives."""
         if language not in ("both", "zh", "en"):
             message = f"The language is {language!r}. Expected 'both', 'zh' or 'en'."
@@ -143,11 +143,11 @@ class Wording:
         return cls(language, *found)
 
     def pick(self, chinese: str, english: str, between: str = " ") -> str:
-        """Wording as labels.
+        """Words as labels.
 
         Examples
         --------
-        >>> [Wording.of(lang).pick("县级", "county") for lang in ("both", "en")]
+        >>> [Naming.of(lang).pick("县级", "county") for lang in ("both", "en")]
         ['县级 county', 'county']
         """
         if self.language == "both":
@@ -155,7 +155,7 @@ class Wording:
         return self.told(chinese, english)
 
     def told(self, chinese: str, english: str) -> str:
-        """Wording of a description: Chinese for a Chinese figure, else English."""
+        """Naming of a description: Chinese for a Chinese figure, else English."""
         return (chinese or english) if self.language == "zh" else (english or chinese)
 
     def listed(self, parts: Iterable[str]) -> str:
