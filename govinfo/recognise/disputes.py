@@ -10,7 +10,7 @@ from govinfo.forms import NEWEST, form_rows
 from govinfo.recognise.columns import BLOCKS, Header
 from govinfo.recognise.figures import read_figure
 from govinfo.recognise.headers import Headers
-from govinfo.recognise.placing import Placing, place_row
+from govinfo.recognise.placing import Placing, names_above, place_row
 from govinfo.recognise.rows import Piece, Row
 
 # The row of figures stands right below its header; a row or two of other cells between
@@ -68,7 +68,11 @@ def dispute_placings(
         if is_second or is_disturbed or not header.is_statutory:
             why = "row_twice" if is_second or is_disturbed else "column_header"
             placing = replace(placing.doubted(why), is_misfit=True)
-        if not any(cell.label for cell in header.cells):
+        is_unnamed = any(
+            piece.is_figure and names_above(piece, row, header) == []
+            for piece in values
+        )
+        if is_unnamed or not any(cell.label for cell in header.cells):
             placing = _if_added_up(placing)
         for block in blocks:
             found.append((block, _of_block(placing, block)))

@@ -57,10 +57,10 @@ def table_cells(stack: Sequence[Row], table: str) -> list[HeaderCell]:
         )
         bottoms.append(bottom)
         paths.append(path)
-    groups = [piece for path in paths for piece in path[:-1]]
+    groups = {core(piece.text) for path in paths for piece in path[:-1]}
     found = [
         # The name of a group, or a title, is not that of a column without name.
-        replace(cell, label="") if path and _same(groups, path[-1]) else cell
+        replace(cell, label="") if path and core(path[-1].text) in groups else cell
         for cell, path in zip(found, paths, strict=True)
     ]
     if table == "disputes":

@@ -15,7 +15,13 @@ from govinfo.recognise.figures import BLANK, State, read_figure
 from govinfo.recognise.headers import Headers
 from govinfo.recognise.labels import core, fold
 from govinfo.recognise.objections import objection
-from govinfo.recognise.placing import Placing, holds_two, place_row, stands_before
+from govinfo.recognise.placing import (
+    Placing,
+    holds_two,
+    names_above,
+    place_row,
+    stands_before,
+)
 from govinfo.recognise.readings import Cellbook, Reading, doubts_about, tidy_raw
 from govinfo.recognise.rows import Piece
 
@@ -173,34 +179,45 @@ def doubled_headers(
     """
     found: set[int] = set()
     beside: dict[int, list[bool]] = {}
+    told: Counter[int] = Counter()
+    surplus: Counter[int] = Counter()
+    # Rows that have just their cells, and those that have more, though not of figures.
+    plain: Counter[int] = Counter()
+    loose: Counter[int] = Counter()
     for match in matches:
         _, columns, header = _headed(match, forms[match.code], headers, table)
-        if header is None or header.row in counted:
+        number = header.row if header is not None else -1
+        if number in counted:
             continue
+        has_surplus = _has_surplus(match, columns, header)
+        surplus[number] += has_surplus
+        if header is None:
+            continue
+        is_wide = len(match.values) > len(columns)
+        plain[number] += not is_wide
+        loose[number] += is_wide and not has_surplus
         before = [
             piece for piece in match.values if stands_before(piece, match.row, header)
         ]
+        is_summed = _adds_up(match, columns, header)
+        told[number] += is_summed
         figures = sum(piece.is_figure for piece in match.values)
-        has_sum = columns[-1] == "total"
-        is_told = _adds_up(match, columns, header) or (
-            not has_sum and figures == len(columns)
-        )
-        beside.setdefault(header.row, []).append(bool(before) and not is_told)
-        # One figure too many beside an empty cell: the last is in a column of its own.
-        is_pushed = bool(before) and not has_sum and figures > len(columns)
-        if (
-            is_pushed
-            or any(piece.is_figure for piece in before)
-            or (
-                holds_two(match.row, match.values, columns, header)
-                or _overflows(match, columns, header)
-                or (header.is_disproved and len(match.values) != len(columns))
-            )
+        is_told = is_summed or (columns[-1] != "total" and figures == len(columns))
+        beside.setdefault(number, []).append(bool(before) and not is_told)
+        if any(piece.is_figure for piece in before) or (
+            holds_two(match.row, match.values, columns, header)
+            or (header.is_disproved and len(match.values) != len(columns))
         ):
-            found.add(header.row)
+            found.add(number)
     # Beside the label of one row there may be an empty cell; beside those of all rows
     # it is one of figures, and the header is shifted.
-    return found | {row for row, is_beside in beside.items() if all(is_beside)}
+    found |= {row for row, is_beside in beside.items() if all(is_beside)}
+    found |= {row for row, n in surplus.items() if n > told[row] and n + loose[row] > 1}
+    if table == "proactive" and any(surplus.values()):
+        # A column of figures without name runs through all items of the table: which
+        # of two cells is the form's, no sum says.
+        found |= {row for row in beside if loose[row] or not plain[row]}
+    return found
 
 
 def counted_headers(
@@ -253,15 +270,25 @@ def _adds_up(match: Match, columns: Sequence[str], header: Header) -> bool:
     return total == sum(parts) and sum(part > 0 for part in parts) > 1
 
 
-def _overflows(match: Match, columns: Sequence[str], header: Header) -> bool:
-    """Whether a row of a text has more figures than columns: one is not of the form.
+def _has_surplus(match: Match, columns: Sequence[str], header: Header | None) -> bool:
+    """Whether a row has a figure more than names say: under none, or one too many.
 
     In a row that has as many figures as columns, one of the form may be missing.
     """
-    if header.is_placed or not match.is_sure:
+    is_placed = header is not None and header.is_placed
+    if not is_placed and not match.is_sure:
         return False
-    figures = sum(_DIGIT.search(piece.text) is not None for piece in match.values)
-    return figures > len(columns)
+    figures = [piece for piece in match.values if _DIGIT.search(piece.text)]
+    if header is not None:
+        names = [names_above(piece, match.row, header) for piece in figures]
+        if any(above == [] for above in names):
+            return True
+        figures = [
+            piece
+            for piece, above in zip(figures, names, strict=True)
+            if above is None or all(cell.code in columns for cell in above)
+        ]
+    return len(figures) > len(columns)
 
 
 def _headed(

@@ -12,6 +12,7 @@ from random import Random
 
 from facsimiles.form import SetTable, Slot
 
+from generate.expected import expected_of
 from generate.shape import Shaped
 
 Slip = Callable[[list[list[Slot]], int, int, Random], None]
@@ -110,33 +111,60 @@ def misdrawn(shaped: Shaped, which: str, seed: int, slips: int = 1) -> Shaped:
     return replace(shaped, parts=tuple(parts))
 
 
-def pushed_on(shaped: Shaped, seed: int) -> Shaped:
+def with_unnamed_column(shaped: Shaped, which: str, seed: int) -> Shaped:
     """
-    Draw the header of table 3 one column on, and a column of figures behind the total.
+    Add a column of figures without a name, and perhaps push the header on by as much.
 
-    The stub of the header spans a column too many; so the first figures stand under it,
-    and under the name of the total stands a column without name.
+    It stands anywhere, has figures in all rows or in some, and other cells of its rows
+    may be empty; one row has all its figures and that of the column, so that a reader
+    can see that there is a figure too many.
     """
     chance = Random(seed)
-    how = chance.choice(["any", "some", "total"])
-
-    def behind(row: tuple[Slot, ...]) -> Slot:
-        if how == "total":
-            return Slot(row[-1].text)
-        is_blank = how == "some" and chance.random() < 0.5
-        return Slot("" if is_blank else str(chance.randrange(500)))
-
+    how = chance.choice(["all", "some", "one", "like", "beside blanks"])
+    where = chance.choice(["behind", "behind", "before", "between"])
+    head = chance.choice(["as it was", "empty cell", "wide stub", "wide name"])
     parts = list(shaped.parts)
-    for n, part in enumerate(parts):
-        if isinstance(part, SetTable) and (heads := _head_rows(part, "requests")):
-            rows = list(part.rows)
-            stub, *names = rows[heads[0]]
-            rows[heads[0]] = (replace(stub, colspan=stub.colspan + 1), *names)
-            for r, row in enumerate(rows):
-                if any(slot.key and slot.key[0] == "requests" for slot in row):
-                    rows[r] = (*row, behind(row))
-            parts[n] = replace(part, rows=tuple(rows), columns=part.columns + 1)
-    return replace(shaped, parts=tuple(parts))
+    expected = dict(shaped.expected)
+    rows_of: dict[int, list[list[Slot]]] = {
+        n: [list(row) for row in part.rows]
+        for n, part in enumerate(parts)
+        if isinstance(part, SetTable) and _head_rows(part, which)
+    }
+    data = [
+        (n, r)
+        for n, rows in rows_of.items()
+        for r, row in enumerate(rows)
+        if any(slot.key and slot.key[0] == which for slot in row)
+    ]
+    shown = chance.choice(data)
+    for at in data:
+        row = rows_of[at[0]][at[1]]
+        places = [k for k, slot in enumerate(row) if slot.key]
+        changed = {}
+        if at == shown:
+            changed = {k: row[k].text or str(chance.randrange(9)) for k in places}
+        elif how == "beside blanks" and chance.random() < 0.6:
+            changed = {chance.choice(places): ""}
+        for k, text in changed.items():
+            row[k] = replace(row[k], text=text)
+            expected[row[k].key] = expected_of(text)
+        is_blank = how == "one" or (how == "some" and chance.random() < 0.5)
+        text = row[places[0]].text if how == "like" else str(chance.randrange(500))
+        column = {"behind": len(row), "before": places[0]}.get(
+            where, chance.randrange(places[0], len(row) + 1)
+        )
+        row.insert(column, Slot("" if is_blank and at != shown else text))
+    for n, rows in rows_of.items():
+        part = parts[n]
+        assert isinstance(part, SetTable)
+        top = rows[_head_rows(part, which)[0]]
+        if head == "empty cell":
+            top.insert(1 if where == "before" else len(top), Slot("", kind="head"))
+        elif head != "as it was":
+            k = 0 if head == "wide stub" else chance.randrange(len(top))
+            top[k] = replace(top[k], colspan=top[k].colspan + 1)
+        parts[n] = replace(part, rows=tuple(map(tuple, rows)), columns=part.columns + 1)
+    return replace(shaped, parts=tuple(parts), expected=expected)
 
 
 def _head_rows(table: SetTable, which: str) -> list[int]:
@@ -155,4 +183,4 @@ def _head_rows(table: SetTable, which: str) -> list[int]:
     return found
 
 
-__all__ = ["SLIPS", "misdrawn", "pushed_on"]
+__all__ = ["SLIPS", "misdrawn", "with_unnamed_column"]
