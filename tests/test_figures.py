@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from govinfo import compare, figures, read_cells, show
 from govinfo.agencies import read_agencies
@@ -609,6 +610,34 @@ def test_several_reports_are_no_flow() -> None:
 def test_a_table_of_another_kind_is_refused(draw: Draw) -> None:
     with pytest.raises(MissingColumns):
         draw(CELLS)
+
+
+@pytest.mark.parametrize("name", ["rates", "series", "funnel", "map", "flow"])
+def test_a_figure_is_drawn_in_the_place_of_given_axes(name: str) -> None:
+    with show.style():
+        whole = Figure(figsize=(16, 18))
+        above, below = whole.subplots(2, 1)
+        part = EVERY[name](language="en", ax=below)
+        whole.draw_without_rendering()
+        half = whole.bbox.height / 2
+        tops = [ax.get_window_extent().y1 for ax in part.axes]
+    assert above in whole.axes
+    assert below not in whole.axes
+    assert max(tops) <= half
+    # A phone's marks aside, it says and prints what it does on a page of its own.
+    assert part.get_label() == figure(name, "en").get_label()
+    printed = {text.get_text() for text in part.findobj(Text)}
+    assert figure(name, "en").get_suptitle() in printed
+
+
+def test_axes_at_a_place_of_their_own_are_refused() -> None:
+    ax = Figure().add_axes((0, 0, 1, 1))
+    with pytest.raises(ValueError, match="^The axes given as ax=") as caught:
+        figures.rates(DATA, "granted_share", ax=ax)
+    assert str(caught.value) == (
+        "The axes given as ax= are at a place of their own. Pass axes that subplots() "
+        "made, so that title and key find room beside the others."
+    )
 
 
 def test_a_language_that_is_none_is_refused() -> None:

@@ -18,7 +18,7 @@ from govinfo.figures.scaffold import (
     records,
     sheet,
 )
-from govinfo.figures.words import Naming, Pair, cut, percent, title
+from govinfo.figures.words import Pair, Setting, cut, percent, title
 from govinfo.indicators import INDICATORS
 from govinfo.show import BLUE, GREY, PURPLE, RED, drawn, is_narrow
 
@@ -67,6 +67,7 @@ def funnel(
     *,
     agencies: pd.DataFrame | None = None,
     language: Language = "both",
+    ax: Axes | None = None,
 ) -> Figure:
     """
     A funnel: each report by its denominator and its rate, with the limits around all.
@@ -81,6 +82,8 @@ def funnel(
         Names, from :func:`govinfo.agencies.read_agencies`.
     language : {"both", "zh", "en"}
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of a figure with constrained layout, in whose place this one is drawn.
 
     Returns
     -------
@@ -89,9 +92,9 @@ def funnel(
     """
     advice = "the rows that compare.funnel() gives"
     rows = _rows(data, ("z", "position"), "funnel", advice)
-    words = Naming.of(language, agencies)
+    words = Setting.of(language, ax, agencies)
     code = str(rows["indicator"].iloc[0])
-    fig, (ax,) = sheet(5.2)
+    fig, (ax,) = sheet(words, 5.2)
     _limits(ax, data, words)
     for position, mark in LOOKS.items():
         some = rows[rows["position"] == position][["denominator", "value"]]
@@ -116,12 +119,12 @@ def funnel(
     heading = words.pick(*title(code))
     fig = finished(fig, words, heading, alt, key=key, columns=2)
     # The layout must stand before one can tell which names would touch.
-    fig.draw_without_rendering()
+    fig.figure.draw_without_rendering()
     _name(ax, data, words)
     return fig
 
 
-def _limits(ax: Axes, data: Funnel, words: Naming) -> None:
+def _limits(ax: Axes, data: Funnel, words: Setting) -> None:
     import numpy as np
 
     sizes = data.rows["denominator"].astype(float)
@@ -140,7 +143,7 @@ def _limits(ax: Axes, data: Funnel, words: Naming) -> None:
             label = ""
 
 
-def _target(data: Funnel, words: Naming, say: Any = None) -> str:
+def _target(data: Funnel, words: Setting, say: Any = None) -> str:
     """The rate in the middle, with its interval where it was estimated."""
     say, rate = say or words.told, percent(data.target)
     if data.target_low != data.target_low:
@@ -149,7 +152,7 @@ def _target(data: Funnel, words: Naming, say: Any = None) -> str:
     return f"{say('共同比率', 'common rate')} {rate} ({ends})"
 
 
-def _name(ax: Axes, data: Funnel, words: Naming) -> None:
+def _name(ax: Axes, data: Funnel, words: Setting) -> None:
     """Name the points beyond the limits, to the side where there is more room.
 
     The furthest first, and only where a name lies on no other and on no point.
@@ -189,7 +192,7 @@ def _furthest(beyond: pd.DataFrame) -> list[Any]:
     return records(beyond.loc[order])
 
 
-def _beyond(rows: pd.DataFrame, position: str, words: Naming) -> str:
+def _beyond(rows: pd.DataFrame, position: str, words: Setting) -> str:
     """The reports beyond a limit, as many as a sentence can name."""
     every = _furthest(rows[rows["position"] == position])
     parts = [
@@ -207,6 +210,7 @@ def caterpillar(
     *,
     agencies: pd.DataFrame | None = None,
     language: Language = "both",
+    ax: Axes | None = None,
 ) -> Figure:
     """
     Rates shrunk towards the common rate with their intervals, and the raw rates.
@@ -222,6 +226,8 @@ def caterpillar(
         Names, from :func:`govinfo.agencies.read_agencies`.
     language : {"both", "zh", "en"}
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of a figure with constrained layout, in whose place this one is drawn.
 
     Returns
     -------
@@ -230,14 +236,14 @@ def caterpillar(
     """
     needed = ("shrunk", "shrunk_low", "shrunk_high")
     every = _rows(data, needed, "caterpillar", "the rows compare.shrink() gives")
-    words = Naming.of(language, agencies)
+    words = Setting.of(language, ax, agencies)
     most = every.sort_values(
         ["denominator", "agency_id", "report_year"], ascending=[False, True, True]
     ).head(MOST)
     rows = records(most.sort_values(["shrunk", "agency_id", "report_year"]))
     labels = [_label(str(row.agency_id), row.report_year, words) for row in rows]
     row_height = ROW + LINE * max(label.count("\n") for label in labels)
-    fig, (ax,) = sheet(row_height * len(rows) + 1.5)
+    fig, (ax,) = sheet(words, row_height * len(rows) + 1.5)
     # A common rate without an interval says nothing of how well it is known.
     common, has_interval = percent(data.common_rate), data.common_low == data.common_low
     if has_interval:
@@ -291,7 +297,7 @@ def _few(data: Shrinkage) -> Pair:
     )
 
 
-def _label(agency: str, year: object, words: Naming) -> str:
+def _label(agency: str, year: object, words: Setting) -> str:
     chinese = words.chinese.get(agency, "")
     english = words.english.get(agency, "").replace("’", "'")
     if not (chinese or english):

@@ -19,7 +19,7 @@ from govinfo.figures.scaffold import (
     records,
     sheet,
 )
-from govinfo.figures.words import Naming, Pair, cut, ground, percent
+from govinfo.figures.words import Pair, Setting, cut, ground, percent
 from govinfo.indicators import GROUNDS, INDICATORS, RELIABLE_N
 from govinfo.show import BLUE, GREY, RED, drawn, is_narrow
 
@@ -77,7 +77,7 @@ class Mix:
     whole: int
     parts: tuple[Any, ...]
 
-    def over(self, fits: int, words: Naming) -> str:
+    def over(self, fits: int, words: Setting) -> str:
         """What stands over the panel, in lines that fit; the size in the last one."""
         joined = [""]
         for title in self.titles:
@@ -103,7 +103,7 @@ def _wrapped(text: str, fits: int) -> list[str]:
     return textwrap.wrap(text, fits if text.isascii() else fits // 2)
 
 
-def _mixes_of(data: pd.DataFrame, by: Sequence[str], words: Naming) -> list[Mix]:
+def _mixes_of(data: pd.DataFrame, by: Sequence[str], words: Setting) -> list[Mix]:
     """The mixes of a table, by level and agency where these are known."""
     import pandas as pd
 
@@ -132,7 +132,7 @@ def _mixes_of(data: pd.DataFrame, by: Sequence[str], words: Naming) -> list[Mix]
     return [mix for _, mix in sorted(found, key=lambda pair: pair[0])]
 
 
-def _titles(values: dict[str, Any], words: Naming) -> tuple[tuple[str, ...], str]:
+def _titles(values: dict[str, Any], words: Setting) -> tuple[tuple[str, ...], str]:
     """What stands over a panel, and what its mix is called in a sentence."""
     import pandas as pd
 
@@ -155,6 +155,7 @@ def exemption_intervals(
     by: Sequence[str] = ("agency_id", "report_year"),
     agencies: pd.DataFrame | None = None,
     language: Language = "both",
+    ax: Axes | None = None,
 ) -> Figure:
     """
     Small multiples of the grounds of refusal: share, simultaneous interval and count.
@@ -178,6 +179,8 @@ def exemption_intervals(
         Names and levels, from :func:`govinfo.agencies.read_agencies`.
     language : {"both", "zh", "en"}
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of a figure with constrained layout, in whose place this one is drawn.
 
     Returns
     -------
@@ -199,7 +202,7 @@ def exemption_intervals(
             "compare.select_mixes(), which says why others are left out."
         )
         raise ValueError(message)
-    words = Naming.of(language, agencies)
+    words = Setting.of(language, ax, agencies)
     every = _mixes_of(data, by, words)
     kept = sorted(range(len(every)), key=lambda n: (-every[n].whole, n))[:MOST]
     mixes = [every[n] for n in sorted(kept)]
@@ -219,7 +222,9 @@ def exemption_intervals(
     per_row = LINE * (1 + max(label.count("\n") for label in labels)) + 0.06
     titles = max(title.count("\n") + 1 for title in over)
     height = len(GROUNDS) * per_row + AROUND + LINE * titles
-    fig, axes = sheet(lines * height + KEY, lines, columns, sharex=True, sharey=True)
+    fig, axes = sheet(
+        words, lines * height + KEY, lines, columns, sharex=True, sharey=True
+    )
     for ax in axes[len(mixes) :]:
         ax.set_visible(False)
     most = max(part.mix_high for mix in mixes for part in mix.parts)
@@ -268,7 +273,7 @@ def _family(code: str) -> Pair:
     return entry.chinese.removesuffix("占比"), entry.english
 
 
-def _alt(mixes: Sequence[Mix], level: str, words: Naming) -> str:
+def _alt(mixes: Sequence[Mix], level: str, words: Setting) -> str:
     sentences = []
     clear = 0
     for mix in mixes:

@@ -14,7 +14,7 @@ from govinfo.checks.results import need_columns
 from govinfo.figures.rates import APPROXIMATE, MARKS, draw_mark, mark_entries
 from govinfo.figures.rows import ReportValue, rows_of, values_of
 from govinfo.figures.scaffold import FAINT, Mark, as_percent, finished, line, sheet
-from govinfo.figures.words import UNITS, WHOLE, Naming, Pair, cut, number
+from govinfo.figures.words import UNITS, WHOLE, Pair, Setting, cut, number
 from govinfo.forms import FORMS, form_rows
 from govinfo.harmonise import BREAKS, Break, parting
 from govinfo.harmonise.breaks import merger_rows
@@ -127,6 +127,7 @@ def series(
     applicant: str = "total",
     mergers: pd.DataFrame | None = None,
     language: Language = "both",
+    ax: Axes | None = None,
 ) -> Figure:
     """
     Small multiples over the years, one for each agency and indicator.
@@ -152,6 +153,8 @@ def series(
         :func:`govinfo.harmonise.with_segments`.
     language : {"both", "zh", "en"}
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of a figure with constrained layout, in whose place this one is drawn.
 
     Returns
     -------
@@ -164,7 +167,7 @@ def series(
         If no agency has values for two years, or the units differ.
     """
     codes = [indicators] if isinstance(indicators, str) else list(indicators)
-    words = Naming.of(language, agencies)
+    words = Setting.of(language, ax, agencies)
     found = [(code, rows_of(data, code, applicant, "series")) for code in codes]
     units = {code: INDICATORS[code].unit for code in codes}
     if len(set(units.values())) > 1:
@@ -196,6 +199,7 @@ def counts(
     agencies: pd.DataFrame | None = None,
     mergers: pd.DataFrame | None = None,
     language: Language = "both",
+    ax: Axes | None = None,
 ) -> Figure:
     """
     Small multiples of counts over the years, one for each agency and statutory cell.
@@ -219,6 +223,8 @@ def counts(
         :func:`govinfo.harmonise.with_segments`.
     language : {"both", "zh", "en"}
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of a figure with constrained layout, in whose place this one is drawn.
 
     Returns
     -------
@@ -232,7 +238,7 @@ def counts(
     """
     need_columns(data, "counts", NEEDED, "a harmonised table")
     named = [cells] if isinstance(cells, str) else list(cells)
-    words = Naming.of(language, agencies)
+    words = Setting.of(language, ax, agencies)
     panels = []
     for name in named:
         (term,) = parse(name)
@@ -291,7 +297,7 @@ def _panels(
     names: Pair,
     unit: str,
     breaks: tuple[Break, ...],
-    words: Naming,
+    words: Setting,
 ) -> list[Panel]:
     """A panel for each agency that has values of two years, these in order."""
     found: dict[str, list[ReportValue]] = {}
@@ -337,7 +343,7 @@ def _marks_of(
 
 def _small_multiples(
     every: Sequence[Panel],
-    words: Naming,
+    words: Setting,
     mergers: pd.DataFrame | None,
     *,
     sharey: bool,
@@ -350,7 +356,7 @@ def _small_multiples(
     columns = min(1 if is_narrow() else COLUMNS, len(panels))
     n_lines = -(-len(panels) // columns)
     height = PANEL_HEIGHT * n_lines + 1.0 + 0.2 * len(marks)
-    fig, axes = sheet(height, n_lines, columns, sharex=True, sharey=sharey)
+    fig, axes = sheet(words, height, n_lines, columns, sharex=True, sharey=sharey)
     is_one = len({panel.unit for panel in panels}) == 1
     agencies, indicators = (
         {getattr(p, n) for p in panels} for n in ("agency", "names")
@@ -413,7 +419,7 @@ def _capital(names: Pair) -> Pair:
     return names[0], names[1][:1].upper() + names[1][1:]
 
 
-def _over(panel: Panel, words: Naming) -> str:
+def _over(panel: Panel, words: Setting) -> str:
     """A panel's indicator in lines that fit over it."""
     parts = words.pick(*_capital(panel.names), "\n").split("\n")
     return "\n".join(
@@ -459,7 +465,7 @@ def _draw(ax: Axes, panel: Panel, marks: Sequence[YearMark]) -> None:
         ax.set_ylim(low - 0.06 * ((top - low) or 1), top + 0.08 * ((top - low) or 1))
 
 
-def _alt(panels: Sequence[Panel], marks: Sequence[YearMark], words: Naming) -> str:
+def _alt(panels: Sequence[Panel], marks: Sequence[YearMark], words: Setting) -> str:
     sentences = []
     approximate = words.told(*APPROXIMATE)
     for panel in panels:

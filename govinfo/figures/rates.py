@@ -23,7 +23,7 @@ from govinfo.figures.scaffold import (
     finished,
     line,
 )
-from govinfo.figures.words import UNITS, Naming, ground, number, span, title
+from govinfo.figures.words import UNITS, Setting, ground, number, span, title
 from govinfo.indicators import GROUNDS, INDICATORS, RELIABLE_N
 from govinfo.show import BLUE, GREY, RED, drawn, is_narrow
 
@@ -70,6 +70,7 @@ def rates(
     agencies: pd.DataFrame | None = None,
     applicant: str = "total",
     language: Language = "both",
+    ax: Axes | None = None,
 ) -> Figure:
     """
     A dot and an interval for each report, by level and agency, with the counts.
@@ -90,6 +91,8 @@ def rates(
         Class of applicants.
     language : {"both", "zh", "en"}
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of a figure with constrained layout, in whose place this one is drawn.
 
     Returns
     -------
@@ -102,7 +105,7 @@ def rates(
         If no report has a value of this indicator.
     """
     rows = drawable(rows_of(data, indicator, applicant, "rates"), "rates", indicator)
-    layout = Layout.of(rows, Naming.of(language, agencies))
+    layout = Layout.of(rows, Setting.of(language, ax, agencies))
     unit = INDICATORS[indicator].unit
     fig, (ax,) = layout.figure()
     for row in layout.rows:
@@ -120,7 +123,7 @@ def rates(
     )
 
 
-def _draw(ax: Axes, row: ReportValue, y: float, words: Naming) -> None:
+def _draw(ax: Axes, row: ReportValue, y: float, words: Setting) -> None:
     if row.has_value:
         if row.low is not None:
             colour = MARKS[row.state][0].colour
@@ -154,7 +157,7 @@ def _counts(row: ReportValue, unit: str) -> str:
     return value if row.denominator is None else f"{value}  {row.of}"
 
 
-def _scale(ax: Axes, rows: Iterable[ReportValue], unit: str, words: Naming) -> None:
+def _scale(ax: Axes, rows: Iterable[ReportValue], unit: str, words: Setting) -> None:
     ends = [v for r in rows for v in (r.low, r.high, r.value) if v is not None]
     low, high = min(*ends, 0.0), max(ends)
     if unit == "share":
@@ -166,7 +169,7 @@ def _scale(ax: Axes, rows: Iterable[ReportValue], unit: str, words: Naming) -> N
     ax.set_xlabel(words.pick(UNITS[unit], unit))
 
 
-def mark_entries(rows: Iterable[ReportValue], words: Naming) -> list[Artist]:
+def mark_entries(rows: Iterable[ReportValue], words: Setting) -> list[Artist]:
     """Entries of a key for intervals and for the marks that stand for doubts."""
     rows = list(rows)
     found = {row.state for row in rows} | {row.grade for row in rows}
@@ -224,6 +227,7 @@ def ground_map(
     *,
     agencies: pd.DataFrame | None = None,
     language: Language = "both",
+    ax: Axes | None = None,
 ) -> Figure:
     """
     A map of refusals: reports by grounds, each cell with its count.
@@ -239,6 +243,8 @@ def ground_map(
         Names and levels, from :func:`govinfo.agencies.read_agencies`.
     language : {"both", "zh", "en"}
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of a figure with constrained layout, in whose place this one is drawn.
 
     Returns
     -------
@@ -248,7 +254,7 @@ def ground_map(
     codes = [f"ground_share_{n + 1}" for n in range(len(GROUNDS))]
     of_code = [rows_of(data, code, "total", "ground_map") for code in codes]
     layout = Layout.of(
-        drawable(of_code[0], "ground_map", codes[0]), Naming.of(language, agencies)
+        drawable(of_code[0], "ground_map", codes[0]), Setting.of(language, ax, agencies)
     )
     by_report = {row.report_id: [row] for row in layout.rows}
     for rows in of_code[1:]:
@@ -330,6 +336,7 @@ def quality(
     *,
     agencies: pd.DataFrame | None = None,
     language: Language = "both",
+    ax: Axes | None = None,
 ) -> Figure:
     """
     Sums that disagree and cells left blank, for each report, with their counts.
@@ -342,6 +349,8 @@ def quality(
         Names and levels, from :func:`govinfo.agencies.read_agencies`.
     language : {"both", "zh", "en"}
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of a figure with constrained layout, in whose place this one is drawn.
 
     Returns
     -------
@@ -350,7 +359,7 @@ def quality(
     """
     sums = rows_of(data, "data_quality_failed_checks", "total", "quality")
     blanks = rows_of(data, "data_quality_blank_cells", "total", "quality")
-    layout = Layout.of(blanks, Naming.of(language, agencies))
+    layout = Layout.of(blanks, Setting.of(language, ax, agencies))
     words, by_id = layout.words, {row.report_id: row for row in sums}
     sums = [by_id[row.report_id] for row in layout.rows if row.report_id in by_id]
     fig, (left, right) = layout.figure(panels=2, below=1.3)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from govinfo.checks.results import need_columns
 from govinfo.figures.scaffold import FAINT, INK, beside, sheet
-from govinfo.figures.words import Naming, Pair, cut
+from govinfo.figures.words import Pair, Setting, cut
 from govinfo.indicators import VALUED
 from govinfo.show import is_narrow
 
@@ -164,7 +164,7 @@ class Layout:
     which there was no room.
     """
 
-    words: Naming
+    words: Setting
     rows: tuple[ReportValue, ...]
     y_of: dict[str, float]
     labels: tuple[tuple[float, str], ...]
@@ -174,7 +174,7 @@ class Layout:
     cut: Pair
 
     @classmethod
-    def of(cls, every: list[ReportValue], words: Naming) -> Layout:
+    def of(cls, every: list[ReportValue], words: Setting) -> Layout:
         """Group rows by level and agency; of too many, those with most cases stay."""
         kept = sorted(every, key=lambda r: (-(r.denominator or 0), r.report_id))[:MOST]
         kept.sort(key=lambda r: (words.place(r.agency), r.year or 0, r.report_id))
@@ -219,7 +219,7 @@ class Layout:
 
     def figure(self, panels: int = 1, below: float = 1.5) -> Any:
         """A figure high enough for the rows, with axes whose unit is the inch."""
-        fig, axes = sheet(self.height + below, 1, panels, sharey=True)
+        fig, axes = sheet(self.words, self.height + below, 1, panels, sharey=True)
         bare(axes, self.height)
         places = [self.y_of[row.report_id] for row in self.rows]
         axes[0].set_yticks(places, [row.time for row in self.rows])

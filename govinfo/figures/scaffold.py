@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from govinfo.figures.words import Naming, Pair, percent
+from govinfo.figures.words import Pair, Setting, percent
 from govinfo.show import is_narrow, width
 
 if TYPE_CHECKING:
@@ -63,11 +63,24 @@ class Mark:
         return Line2D([], [], label=label, **self.looks)
 
 
-def sheet(height: float, rows: int = 1, columns: int = 1, **options: Any) -> Any:
-    """A figure as wide as the page, and its axes in the order of reading."""
+def sheet(
+    words: Setting, height: float, rows: int = 1, columns: int = 1, **options: Any
+) -> Any:
+    """A figure as wide as the page, or in given axes, and its axes in reading order."""
     from matplotlib.figure import Figure
 
-    fig = Figure(figsize=(width(), height))
+    fig: Any
+    if words.ax is None:
+        fig = Figure(figsize=(width(), height))
+    elif (place := words.ax.get_subplotspec()) is None:
+        message = (
+            "The axes given as ax= are at a place of their own. Pass axes that "
+            "subplots() made, so that title and key find room beside the others."
+        )
+        raise ValueError(message)
+    else:
+        fig = words.ax.figure.add_subfigure(place)
+        words.ax.remove()
     return fig, list(fig.subplots(rows, columns, squeeze=False, **options).flat)
 
 
@@ -103,7 +116,7 @@ def beside(
 
 def finished(
     fig: Figure,
-    words: Naming,
+    words: Setting,
     heading: str,
     alt: str,
     *,
@@ -143,13 +156,16 @@ def _head(fig: Figure, text: str, notes: Iterable[str]) -> None:
         return
     fig.suptitle(f"{text}{room}", x=0.01, ha="left", fontsize=12, linespacing=1.35)
     if note:
-        fig.set_figheight(fig.get_figheight() + NOTE_LINE * (note.count("\n") + 1))
+        if (whole := fig.figure) is fig:
+            whole.set_figheight(
+                fig.get_figheight() + NOTE_LINE * (note.count("\n") + 1)
+            )
         below = ScaledTranslation(0, -NOTE_BELOW if text else 0, fig.dpi_scale_trans)
         fig.text(
             0.01,
             1,
             note,
-            transform=fig.transFigure + below,
+            transform=fig.transSubfigure + below,
             va="top",
             fontsize=9.5,
             color=FAINT,

@@ -19,7 +19,7 @@ from govinfo.figures.scaffold import (
     records,
     sheet,
 )
-from govinfo.figures.words import Naming, Pair, percent
+from govinfo.figures.words import Pair, Setting, percent
 from govinfo.show import BLUE, GREY, RED, drawn, is_narrow
 
 if TYPE_CHECKING:
@@ -93,7 +93,11 @@ WORDS = {
 
 @drawn
 def coverage(
-    data: pd.DataFrame, *, nominal: float = 0.95, language: Language = "both"
+    data: pd.DataFrame,
+    *,
+    nominal: float = 0.95,
+    language: Language = "both",
+    ax: Axes | None = None,
 ) -> Figure:
     """
     How often each method kept its word in a simulation, around what it claims.
@@ -109,6 +113,8 @@ def coverage(
         What the methods claim: 0.95 of intervals, 0.05 of a funnel's warning limits.
     language : {"both", "zh", "en"}
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of a figure with constrained layout, in whose place this one is drawn.
 
     Returns
     -------
@@ -130,13 +136,13 @@ def coverage(
             "study with run_study()."
         )
         raise ValueError(message)
-    words, claim = Naming.of(language), percent(nominal, 0)
+    words, claim = Setting.of(language, ax), percent(nominal, 0)
     # Rows of a study stand together, wherever they stood in the table.
     order = {study: n for n, study in enumerate(data["study"].unique())}
     rows = data.sort_values("study", key=lambda s: s.map(order), kind="stable")
     labels = [_setting(str(setting), words.pick) for setting in rows["setting"]]
     fig, ax, places = _grouped(
-        rows, "study", labels, lambda s: words.pick(*_study(s)), below=1.3
+        words, rows, "study", labels, lambda s: words.pick(*_study(s)), below=1.3
     )
     measured = rows["measured"].to_numpy("float64")
     reach = 1.96 * rows["standard_error"].to_numpy("float64")
@@ -177,6 +183,7 @@ def coverage(
 
 
 def _grouped(
+    words: Setting,
     data: pd.DataFrame,
     by: str,
     labels: Iterable[str],
@@ -199,7 +206,7 @@ def _grouped(
             places.append(y + height / 2)
             y += height
         y += GAP
-    fig, (ax,) = sheet(y + below)
+    fig, (ax,) = sheet(words, y + below)
     bare([ax], y)
     as_percent(ax.xaxis)
     ax.set_yticks(places, names)
@@ -217,7 +224,7 @@ def _setting(setting: str, say: Callable[[str, str], str]) -> str:
 
     Examples
     --------
-    >>> _setting("averaged, 10 agencies", Naming.of("both").pick)
+    >>> _setting("averaged, 10 agencies", Setting.of("both").pick)
     '先验取平均 averaged prior, 10家 agencies'
     """
     return ", ".join(_part(part, say) for part in setting.split(", "))
@@ -234,7 +241,9 @@ def _part(part: str, say: Callable[[str, str], str]) -> str:
 
 
 @drawn
-def failures(data: pd.DataFrame, *, language: Language = "both") -> Figure:
+def failures(
+    data: pd.DataFrame, *, language: Language = "both", ax: Axes | None = None
+) -> Figure:
     """
     Share of reports with a failed sum in each group, with its interval and counts.
 
@@ -244,6 +253,8 @@ def failures(data: pd.DataFrame, *, language: Language = "both") -> Figure:
         From :func:`govinfo.compare.failure_shares`.
     language : {"both", "zh", "en"}
         Language of the title.
+    ax : matplotlib.axes.Axes, optional
+        Axes of a figure with constrained layout, in whose place this one is drawn.
 
     Returns
     -------
@@ -259,8 +270,10 @@ def failures(data: pd.DataFrame, *, language: Language = "both") -> Figure:
     """
     need_columns(data, "failures", COUNTED, "a table of shares of failing reports")
     need_rows(data, "failures")
-    words = Naming.of(language)
-    fig, ax, places = _grouped(data, "group", map(str, data["value"]), str, below=1.1)
+    words = Setting.of(language, ax)
+    fig, ax, places = _grouped(
+        words, data, "group", map(str, data["value"]), str, below=1.1
+    )
     # Beyond the full share there is room for the counts.
     ax.set_xlim(0, 1.12)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1])

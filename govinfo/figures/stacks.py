@@ -17,7 +17,7 @@ from govinfo.figures.scaffold import (
     need_rows,
     sheet,
 )
-from govinfo.figures.words import Naming, Pair, ground, percent, signed
+from govinfo.figures.words import Pair, Setting, ground, percent, signed
 from govinfo.indicators import GROUNDS, RELIABLE_N
 from govinfo.indicators import PARTS as PARTS_OF
 from govinfo.show import BLUE, GREEN, GREY, PURPLE, RED, drawn, is_narrow
@@ -108,6 +108,7 @@ def outcomes(
     *,
     agencies: pd.DataFrame | None = None,
     language: Language = "both",
+    ax: Axes | None = None,
 ) -> Figure:
     """
     What became of the requests concluded, as one bar for each report.
@@ -122,6 +123,8 @@ def outcomes(
         Names and levels, from :func:`govinfo.agencies.read_agencies`.
     language : {"both", "zh", "en"}
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of a figure with constrained layout, in whose place this one is drawn.
 
     Returns
     -------
@@ -129,7 +132,7 @@ def outcomes(
         With its description as its label, for :func:`govinfo.show.figure`.
     """
     heading = ("申请办理结果", "What became of requests")
-    words = Naming.of(language, agencies)
+    words = Setting.of(language, ax, agencies)
     return _stacked("outcomes", data, OUTCOMES, heading, words)
 
 
@@ -140,6 +143,7 @@ def exemption_mix(
     agencies: pd.DataFrame | None = None,
     least: int = RELIABLE_N,
     language: Language = "both",
+    ax: Axes | None = None,
 ) -> Figure:
     """
     Which grounds the refusals rest on, as one bar for each report.
@@ -155,6 +159,8 @@ def exemption_mix(
         says how many they are.
     language : {"both", "zh", "en"}
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of a figure with constrained layout, in whose place this one is drawn.
 
     Returns
     -------
@@ -162,7 +168,7 @@ def exemption_mix(
         With its description as its label, for :func:`govinfo.show.figure`.
     """
     heading = ("不予公开的理由", "Grounds of refusal")
-    words = Naming.of(language, agencies)
+    words = Setting.of(language, ax, agencies)
     return _stacked("exemption_mix", data, EXEMPTIONS, heading, words, least)
 
 
@@ -172,6 +178,7 @@ def applicant_mix(
     *,
     agencies: pd.DataFrame | None = None,
     language: Language = "both",
+    ax: Axes | None = None,
 ) -> Figure:
     """
     Who asks: classes of applicants among requests received, one bar for each report.
@@ -184,13 +191,15 @@ def applicant_mix(
         Names and levels, from :func:`govinfo.agencies.read_agencies`.
     language : {"both", "zh", "en"}
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of a figure with constrained layout, in whose place this one is drawn.
 
     Returns
     -------
     matplotlib.figure.Figure
         With its description as its label, for :func:`govinfo.show.figure`.
     """
-    heading, words = ("申请人类别", "Who asks"), Naming.of(language, agencies)
+    heading, words = ("申请人类别", "Who asks"), Setting.of(language, ax, agencies)
     return _stacked("applicant_mix", data, APPLICANT_CLASSES, heading, words)
 
 
@@ -199,7 +208,7 @@ def _stacked(
     data: pd.DataFrame,
     parts: Sequence[Part],
     heading: Pair,
-    words: Naming,
+    words: Setting,
     least: int = 0,
 ) -> Figure:
     of_part = [rows_of(data, part.indicator, part.applicant, name) for part in parts]
@@ -315,7 +324,7 @@ def _bar(ax: Axes, values: list[float], parts: Sequence[Part], y: float) -> None
         left += value
 
 
-def _range(rows: Sequence[ReportValue | None], part: Part, words: Naming) -> str:
+def _range(rows: Sequence[ReportValue | None], part: Part, words: Setting) -> str:
     """Between which shares a part lies over all reports that are drawn."""
     values = [row.value for row in rows if row and row.value is not None]
     low, high = percent(min(values), 0), percent(max(values), 0)
@@ -361,6 +370,7 @@ def flow(
     *,
     agencies: pd.DataFrame | None = None,
     language: Language = "both",
+    ax: Axes | None = None,
 ) -> Figure:
     """
     The requests of one report on their way, on one scale, with every count.
@@ -376,6 +386,8 @@ def flow(
         Names, from :func:`govinfo.agencies.read_agencies`.
     language : {"both", "zh", "en"}
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of a figure with constrained layout, in whose place this one is drawn.
 
     Returns
     -------
@@ -405,9 +417,15 @@ def flow(
     values = data["value"].astype("Float64").astype(object)
     values = values.where(values.notna(), None)
     figures = dict(zip(keys, values, strict=True))
-    words, who = _who(data, agencies, language)
+    words = Setting.of(language, ax, agencies)
+    # The table of cells has the name in Chinese alone.
+    who = str(data["agency"].iloc[0])
+    if agencies is not None and len(
+        own := agencies[agencies["report_id"] == reports[0]]
+    ):
+        who = words.label(str(own["agency_id"].iloc[0])).replace("\n", " ")
     heading = f"{who} {data['report_year'].iloc[0]}"
-    fig, axes = sheet(5.8, len(STAGES), sharex=True)
+    fig, axes = sheet(words, 5.8, len(STAGES), sharex=True)
     sentences = []
     for ax, (stage, parts, blocks) in zip(axes, STAGES, strict=True):
         counts = [_count(part, blocks, figures) for part in parts]
@@ -438,19 +456,6 @@ def flow(
     return finished(fig, words, heading, alt)
 
 
-def _who(
-    data: pd.DataFrame, agencies: pd.DataFrame | None, language: Language
-) -> tuple[Naming, str]:
-    """The agency of a report by its name, which the table of cells has in Chinese."""
-    if agencies is not None:
-        report = str(data["report_id"].iloc[0])
-        agencies = agencies[agencies["report_id"] == report]
-    words = Naming.of(language, agencies)
-    if agencies is None or agencies.empty:
-        return words, str(data["agency"].iloc[0])
-    return words, words.label(str(agencies["agency_id"].iloc[0])).replace("\n", " ")
-
-
 def _count(part: Part, blocks: Sequence[str], figures: Counts) -> int | None:
     """The figure of a part: its rows together if all are known, else its own row."""
     if blocks:
@@ -475,6 +480,7 @@ def decomposition(
     heading: str = "",
     stratum: str = "applicant",
     language: Language = "both",
+    ax: Axes | None = None,
 ) -> Figure:
     """
     A difference of two rates, taken apart into mix and rate, stratum by stratum.
@@ -490,6 +496,8 @@ def decomposition(
         Column that names the strata.
     language : {"both", "zh", "en"}
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of a figure with constrained layout, in whose place this one is drawn.
 
     Returns
     -------
@@ -505,7 +513,7 @@ def decomposition(
             "would not add up to the whole. Pass what kitagawa() gives, whole."
         )
         raise ValueError(message)
-    words = Naming.of(language)
+    words = Setting.of(language, ax)
     known = {part.applicant: part.names for part in APPLICANT_CLASSES}
     strata = [known.get(str(code), ("", str(code))) for code in data[stratum]]
     mix, rate = ([float(v) for v in data[name]] for name in ("mix", "rate"))
@@ -513,7 +521,7 @@ def decomposition(
     strata.append(("合计", "together"))
     mix.append(sum(mix))
     rate.append(sum(rate))
-    fig, (ax,) = sheet(0.52 * len(strata) + 1.5)
+    fig, (ax,) = sheet(words, 0.52 * len(strata) + 1.5)
     chosen = words.pick("构成", "mix: who asks")
     treated = words.pick("比率", "rate: how they are answered")
     _bars(ax, mix, -0.19, label=chosen, color=RED, hatch="///")

@@ -13,6 +13,7 @@ from govinfo.indicators import GROUNDS, INDICATORS
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 Language = Literal["both", "zh", "en"]
 
@@ -114,22 +115,31 @@ Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Naming:
-    """The language of a figure, with names and levels of agencies to be said in it."""
+class Setting:
+    """The language of a figure, names of agencies in it, and where it is drawn.
+
+    ``ax`` are axes of somebody's figure, in whose place it is drawn.
+    """
 
     language: Language
+    ax: Axes | None
     chinese: dict[str, str]
     english: dict[str, str]
     level: dict[str, str]
 
     @classmethod
-    def of(cls, language: Language, agencies: pd.DataFrame | None = None) -> Naming:
+    def of(
+        cls,
+        language: Language,
+        ax: Axes | None = None,
+        agencies: pd.DataFrame | None = None,
+    ) -> Setting:
         """Names from a table such as :func:`govinfo.agencies.read_agencies` gives."""
         if language not in ("both", "zh", "en"):
             message = f"The language is {language!r}. Expected 'both', 'zh' or 'en'."
             raise ValueError(message)
         if agencies is None:
-            return cls(language, {}, {}, {})
+            return cls(language, ax, {}, {}, {})
         if "agency_id" not in agencies.columns:
             message = (
                 "The table of agencies has no column 'agency_id', by which figures "
@@ -140,14 +150,14 @@ class Naming:
         columns = ("agency", "agency_english", "level")
         texts = agencies.reindex(columns=list(columns)).fillna("").astype(str)
         found = [dict(zip(ids, texts[name], strict=True)) for name in columns]
-        return cls(language, *found)
+        return cls(language, ax, *found)
 
     def pick(self, chinese: str, english: str, between: str = " ") -> str:
         """Words as labels.
 
         Examples
         --------
-        >>> [Naming.of(lang).pick("县级", "county") for lang in ("both", "en")]
+        >>> [Setting.of(lang).pick("县级", "county") for lang in ("both", "en")]
         ['县级 county', 'county']
         """
         if self.language == "both":
@@ -155,7 +165,7 @@ class Naming:
         return self.told(chinese, english)
 
     def told(self, chinese: str, english: str) -> str:
-        """Naming of a description: Chinese for a Chinese figure, else English."""
+        """Words of a description: Chinese for a Chinese figure, else English."""
         return (chinese or english) if self.language == "zh" else (english or chinese)
 
     def listed(self, parts: Iterable[str]) -> str:

@@ -13,17 +13,8 @@ from govinfo.errors import SourceError
 from govinfo.registry import REGISTRY_COLUMNS
 from govinfo.study.dictionary import data_readme, shipped
 
-AGENCY_TABLE_COLUMNS = (
-    "agency_id",
-    "agency",
-    "agency_english",
-    "level",
-    "body",
-    "region",
-    "region_code",
-    "population",
-    "parent",
-)
+_FIRST, _LAST = (REGISTRY_COLUMNS.index(name) for name in ("agency_id", "parent"))
+AGENCY_TABLE_COLUMNS = REGISTRY_COLUMNS[_FIRST : _LAST + 1]
 """Columns of ``agencies.csv``."""
 
 # Not of the study: what a program keeps for itself, and what differs with every run.
