@@ -131,7 +131,9 @@ def test_an_answer_becomes_a_correction_and_is_undone_by_taking_it_out(
     build(study)
     [change] = differences(before, study.data)
     assert (change["new"], change["new_state"]) == ("12", "corrected")
-    assert "(unreadable) is now 12 (corrected)" in summary([change])[0]
+    [said] = summary([change])
+    assert "(unreadable) is now 12 (corrected)" in said.en
+    assert "（看不清）改为12（已更正）" in said.zh
     header = study.corrections.read_text("utf-8").splitlines()[0]
     study.corrections.write_text(header + "\n", "utf-8")
     build(study)
@@ -219,3 +221,5 @@ def test_reports_that_came_and_went_are_said(
     assert f"struck-2023 is there no more; it had {cells} cells." in said
     assert main(["diff", str(made.root), str(made.root)]) == 0
     assert capsys.readouterr().out == "Every cell is the same.\n"
+    assert main(["diff", str(made.root), str(made.root), "--lang", "zh"]) == 0
+    assert capsys.readouterr().out == "各格均无变化。\n"

@@ -173,7 +173,7 @@ def diff(given: argparse.Namespace) -> int:
 
     rows = differences(given.old, given.new)
     for sentence in summary(rows):
-        sys.stdout.write(f"{sentence}\n")
+        sys.stdout.write(f"{getattr(sentence, given.language)}\n")
     if given.out:
         lines = ([row[name] for name in DIFF_COLUMNS] for row in rows)
         write_rows(Path(given.out), DIFF_COLUMNS, lines)

@@ -9,13 +9,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govinfo.bilingual import Said
 from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
 from govinfo.corrections import read_corrections
 from govinfo.dataset import read_cells
 from govinfo.dataset.written import from_text
 from govinfo.errors import SourceError
+from govinfo.show import word
 from govinfo.study.layout import Study, write_rows
-from govinfo.study.review import COLUMNS
+from govinfo.study.review import COLUMNS, say
 from govinfo.study.tables import read_tables
 
 if TYPE_CHECKING:
@@ -260,24 +262,36 @@ def _by_key(folder: Path) -> dict[tuple[str, ...], tuple[str, str]]:
     }
 
 
-def summary(rows: list[dict[str, str]]) -> list[str]:
+def summary(rows: list[dict[str, str]]) -> list[Said]:
     """Whole sentences on what differs: reports that came and went, cells by report."""
     by_report: dict[str, list[dict[str, str]]] = {}
     for row in rows:
         by_report.setdefault(row["report_id"], []).append(row)
     sentences = []
     for report, own in by_report.items():
+        told = {"report": report, "n": len(own)}
         if all(not row["old_state"] for row in own):
-            sentences.append(f"{report} is new, with {len(own)} cells.")
+            sentences.append(say("diff.new", **told))
         elif all(not row["new_state"] for row in own):
-            sentences.append(f"{report} is there no more; it had {len(own)} cells.")
+            sentences.append(say("diff.gone", **told))
         else:
-            cells = "; ".join(
-                f"{row['table']} {row['row_code']} {row['column_code']}: "
-                f"{row['old'] or '–'} ({row['old_state'] or 'no cell'}) is now "
-                f"{row['new'] or '–'} ({row['new_state'] or 'no cell'})"
-                for row in own[:5]
+            cells = [_changed(row) for row in own[:5]]
+            if len(own) > 5:
+                cells.append(say("diff.more", n=len(own) - 5))
+            listed = Said(
+                "; ".join(c.en for c in cells), "；".join(c.zh for c in cells)
             )
-            more = f"; and {len(own) - 5} more" if len(own) > 5 else ""
-            sentences.append(f"{report}: {cells}{more}.")
-    return sentences or ["Every cell is the same."]
+            sentences.append(say("diff.cells", cells=listed, **told))
+    return sentences or [say("diff.same")]
+
+
+def _changed(row: dict[str, str]) -> Said:
+    """What became of a cell."""
+    states = {
+        name: Said(word(row[name]), word(row[name], "zh"))
+        if row[name]
+        else say("diff.no_cell")
+        for name in ("old_state", "new_state")
+    }
+    values = {name: row[name] or "–" for name in ("old", "new")}
+    return say("diff.cell", **{**row, **values, **states})
