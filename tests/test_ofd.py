@@ -13,6 +13,7 @@ from govinfo.errors import LimitExceeded, MissingExtra, ReadError
 from govinfo.readers import ofd, read_bytes
 from govinfo.readers.files import package
 from govinfo.readers.ofd import distances, read_ofd
+from govinfo.readers.page import layout
 
 NAMES = 'xmlns:ofd="http://www.ofdspec.org/2016"'
 
@@ -223,13 +224,16 @@ SCAN = '<ofd:ImageObject Boundary="0 0 210 297" ResourceID="7"/>'
 
 def test_scanned_pages_need_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """A document of pictures says what is needed to read it."""
-    monkeypatch.setattr(ofd, "can_read_pictures", lambda: False)
+    monkeypatch.setattr(layout, "can_read_pictures", lambda: False)
     assert message_of(made(SCAN), MissingExtra) == (
-        "Every page of a.ofd is a picture, and reading pictures needs an optional part"
-        ' of govinfo that is not installed. Run: pip install "govinfo-cn[ocr]"'
+        "a.ofd holds no text that can be read: page 1 is a picture, or text whose fonts"
+        " do not say which characters they draw. Reading pictures needs the extra"
+        " [ocr]: install it with `pip install 'govinfo-cn[ocr]'` and read the file"
+        " again."
     )
     assert read(TABLE, SCAN).notes == (
-        "These pages are pictures and were not read: 2.",
+        "Page 2 is a picture and was not read. Install govinfo-cn[ocr] to read"
+        " pictures.",
     )
 
 

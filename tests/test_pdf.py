@@ -17,6 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 from govinfo.document import Document, Grid, GridKind, TextBlock
 from govinfo.errors import LimitExceeded, MissingExtra, ReadError
 from govinfo.readers import pdf as reader
+from govinfo.readers.page import layout
 from govinfo.readers.pdf import file as pdf_file
 from govinfo.readers.pdf import objects as pdf_objects
 from govinfo.readers.pdf import picture_pages, read_pdf
@@ -53,7 +54,7 @@ def draw_rows(canvas: Canvas) -> None:
 
 
 def no_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "can_read_pictures", lambda: False)
+    monkeypatch.setattr(layout, "can_read_pictures", lambda: False)
 
 
 def test_ruled_table_keeps_its_empty_cells():
@@ -546,7 +547,7 @@ def test_picture_pages_go_to_the_picture_reader(monkeypatch: pytest.MonkeyPatch)
         seen.append((image.mode, page, first_grid, round(scale, 3)))
         return [TextBlock("seen")]
 
-    monkeypatch.setattr(reader, "can_read_pictures", lambda: True)
+    monkeypatch.setattr(layout, "can_read_pictures", lambda: True)
     monkeypatch.setattr(picture, "read_page_image", read_page_image)
     document = read_pdf(pdf(draw_rows, scan), "report.pdf")
     assert seen == [("RGB", 2, 2, round(200 / 72, 3))]

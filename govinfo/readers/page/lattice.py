@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from govinfo.document import Box, GridCell
 from govinfo.errors import LimitExceeded
@@ -68,6 +69,83 @@ class Lattice:
             GridCell(text, c.row, c.column, c.rowspan, c.colspan, c.box)
             for c, text in zip(self.cells, texts, strict=True)
         )
+
+
+# Rules of published tables are up to 2.25 points wide; dots of dotted ones as large.
+RULE_WIDTH = 3.0
+
+# A line is straight if its ends are no farther apart, in points.
+LEVEL = 0.5
+
+
+class Rules:
+    """The straight rules of a page, as they are drawn piece by piece, in points.
+
+    Examples
+    --------
+    >>> rules = Rules()
+    >>> rules.along([(0, 0), (90, 0), (90, 30), (0, 0)], is_stroked=True)
+    [(0, 0, 90, 30)]
+    >>> rules.merged()[0]
+    (Rule(position=0.0, low=0, high=90),)
+    """
+
+    def __init__(self) -> None:
+        self.horizontals: list[Rule] = []
+        self.verticals: list[Rule] = []
+
+    def thin(self, x0: float, y0: float, x1: float, y1: float) -> bool:
+        """Take a thin shape as a rule, or a small one as a dot of either direction."""
+        width, height = x1 - x0, y1 - y0
+        if width > RULE_WIDTH and height > RULE_WIDTH:
+            return False
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        if width <= RULE_WIDTH and height <= RULE_WIDTH:
+            # Thousands of dots follow each other along a rule.
+            if not _goes_on(self.horizontals, y, x0, x1) and not _goes_on(
+                self.verticals, x, y0, y1
+            ):
+                self.horizontals.append(Rule(y, x0, x1))
+                self.verticals.append(Rule(x, y0, y1))
+        elif width > height:
+            self.horizontals.append(Rule(y, x0, x1))
+        else:
+            self.verticals.append(Rule(x, y0, y1))
+        return True
+
+    def along(
+        self, points: Sequence[tuple[float, float]], *, is_stroked: bool
+    ) -> list[Box]:
+        """Take the rules along an outline; boxes of its slanted lines are returned."""
+        xs, ys = zip(*points, strict=True)
+        if self.thin(min(xs), min(ys), max(xs), max(ys)) or not is_stroked:
+            return []
+        slanted = []
+        for (x0, y0), (x1, y1) in pairwise(points):
+            left, right = (x0, x1) if x0 < x1 else (x1, x0)
+            top, bottom = (y0, y1) if y0 < y1 else (y1, y0)
+            if bottom - top < LEVEL < right - left:
+                self.horizontals.append(Rule((y0 + y1) / 2, left, right))
+            elif right - left < LEVEL < bottom - top:
+                self.verticals.append(Rule((x0 + x1) / 2, top, bottom))
+            elif right - left >= LEVEL:
+                slanted.append((left, top, right, bottom))
+        return slanted
+
+    def merged(self) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+        """Horizontal and vertical rules, their pieces joined."""
+        return tuple(merge_rules(self.horizontals)), tuple(merge_rules(self.verticals))
+
+
+def _goes_on(rules: list[Rule], position: float, low: float, high: float) -> bool:
+    """Whether a dot goes on with the rule before it, which then reaches to its end."""
+    if not rules:
+        return False
+    at, first, last = rules[-1]
+    if at != position or not -RULE_WIDTH <= low - last <= RULE_WIDTH:
+        return False
+    rules[-1] = Rule(at, first, high)
+    return True
 
 
 def merge_rules(

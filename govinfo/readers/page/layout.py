@@ -1,32 +1,43 @@
-"""A sheet as grids and lines of text in reading order."""
+"""Pages as grids and lines of text in reading order, or pictures of them."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise
 from statistics import median
+from typing import Any
 
 from govinfo.document import Box, Grid, GridCell, GridKind, Place, TextBlock
-from govinfo.errors import LimitExceeded
+from govinfo.errors import EngineFailed, LimitExceeded, MissingExtra, ReadError, reason
 from govinfo.readers.characters import PICTURE, bracketed
-from govinfo.readers.page.columns import UNKNOWN, Bands
+from govinfo.readers.kinds import can_read_pictures, page_reader
+from govinfo.readers.page.cells import (
+    bands_of,
+    doubts,
+    drawn_in,
+    has_several_columns,
+    has_several_rows,
+    lone_notes,
+    signs_of_pictures,
+    wrapped_figures,
+)
+from govinfo.readers.page.columns import Bands
 from govinfo.readers.page.lattice import Lattice, lattices
-from govinfo.readers.page.marks import SMALLER
 from govinfo.readers.page.model import (
     Char,
     Line,
     Rule,
     Sheet,
-    cell_text,
-    is_numeric,
     lines_of,
-    row_of,
     sure_and_whole,
 )
-from govinfo.readers.page.sheets import PageLog, single_sheets, without_running_lines
+from govinfo.readers.page.sheets import (
+    is_picture,
+    single_sheets,
+    table_pictures,
+    without_running_lines,
+)
 from govinfo.readers.page.stacked import stacked_tables
 from govinfo.readers.page.unruled import (
     TableRegion,
@@ -34,339 +45,6 @@ from govinfo.readers.page.unruled import (
     shown,
     unruled_tables,
 )
-
-
-def lone_notes(table: Lattice, inside: Sequence[list[Char]]) -> set[int]:
-    """Cells, by index, that hold nothing but a small raised digit.
-
-    A note beside a blank must not become its figure.
-    """
-    rows: dict[int, list[tuple[int, float, float]]] = defaultdict(list)
-    for i, (cell, chars) in enumerate(zip(table.cells, inside, strict=True)):
-        if cell.rowspan == 1 and chars and all(c.text.isdecimal() for c in chars):
-            height = max(c.bottom - c.top for c in chars)
-            rows[cell.row].append((i, height, median(c.baseline for c in chars)))
-    notes: set[int] = set()
-    for figures in rows.values():
-        tall = max(height for _, height, _ in figures)
-        usual = [base for _, height, base in figures if height > SMALLER * tall]
-        line = median(usual)
-        notes.update(
-            i
-            for i, height, base in figures
-            if height <= SMALLER * tall and line - base >= RAISED_ALONE * tall
-        )
-    return notes
-
-
-# A digit alone in its cell is a note if it stands this far above its row's figures.
-RAISED_ALONE = 0.3
-
-
-def bands_of(table: Lattice, inside: Sequence[Sequence[Char]]) -> Bands:
-    """Columns of a ruled table with these characters in its cells."""
-    figured = (
-        cell.column
-        for cell, chars in zip(table.cells, inside, strict=True)
-        if chars and is_numeric("".join(c.text for c in chars))
-    )
-    return Bands(table.xs, min(figured, default=UNKNOWN))
-
-
-# A picture of figures is no higher, or no wider, than this many times its cell; a seal
-# or a watermark over a table is both.
-BEYOND = 1.5
-
-# A picture covers at least this part of a cell that it is meant for, or lies in it.
-COVERED = 0.5
-
-# A shape that fills its cell to this part is its ground.
-GROUND = 0.8
-
-# Smaller pictures, in points, keep lines apart and show nothing.
-SPACER = 3.0
-
-# A picture of one figure is no higher and no wider than this; a page of icons, made to
-# harm or to adorn, is looked at so far.
-HIGHEST, WIDEST = 30.0, 150.0
-MANY = 500
-
-
-def drawn_in(
-    table: Lattice, inside: Sequence[Sequence[Char]], sheet: Sheet
-) -> Iterator[int]:
-    """
-    Empty cells, by index, in which something is drawn: they are no blanks.
-
-    Parameters
-    ----------
-    table : Lattice
-        A ruled table.
-    inside : sequence of sequence of Char
-        The characters of each of its cells.
-    sheet : Sheet
-        What stands on the page.
-    """
-    pictures = [box for box in sheet.pictures if min(_size(box)) >= SPACER]
-    drawings = [box for box in sheet.drawings if min(_size(box)) >= SPACER]
-    if not pictures and not drawings:
-        return
-    for i, (cell, chars) in enumerate(zip(table.cells, inside, strict=True)):
-        if not chars and (
-            any(_shows_in(box, cell.box, 1.0) for box in pictures)
-            or any(_shows_in(box, cell.box, GROUND) for box in drawings)
-        ):
-            yield i
-
-
-def _size(box: Box) -> tuple[float, float]:
-    return box[2] - box[0], box[3] - box[1]
-
-
-def _shows_in(box: Box, cell: Box, most: float) -> bool:
-    """Whether a picture is meant for a cell, and fills no more than a part of it."""
-    across = min(box[2], cell[2]) - max(box[0], cell[0])
-    down = min(box[3], cell[3]) - max(box[1], cell[1])
-    if across <= 0 or down <= 0:
-        return False
-    width, height = _size(cell)
-    if _size(box)[0] > BEYOND * width and _size(box)[1] > BEYOND * height:
-        return False
-    covered = across * down / max(width * height, 1.0)
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    lies_in = cell[0] <= x <= cell[2] and cell[1] <= y <= cell[3]
-    return (lies_in or covered >= COVERED) and covered <= most
-
-
-def signs_of_pictures(
-    sheet: Sheet, *, within: Box | None = None, without: Sequence[Box] = ()
-) -> list[Char]:
-    """
-    A doubtful character for each picture that may show a figure.
-
-    Where rules do not part the rows of a table, only this tells of it.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        What stands on the page.
-    within : tuple of float, optional
-        Take only pictures in this box.
-    without : sequence of tuple of float
-        Leave out pictures in these boxes.
-    """
-    found = []
-    for box in islice((*sheet.pictures, *sheet.drawings), MANY):
-        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        width, height = _size(box)
-        if (
-            SPACER <= width <= WIDEST
-            and SPACER <= height <= HIGHEST
-            and (within is None or _holds(within, x, y))
-            and not any(_holds(other, x, y) for other in without)
-        ):
-            # On the line of the text beside it, as high as a character of it.
-            line = next((c for c in sheet.chars if c.top <= y <= c.bottom), None)
-            low = line.baseline if line else box[3]
-            top = line.top if line else box[1]
-            found.append(
-                Char(
-                    "图", box[0], top, box[2], low, box[0], low, 0, False, doubtful=True
-                )
-            )
-    return found
-
-
-def _holds(box: Box, x: float, y: float) -> bool:
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
-
-
-# Digits of one figure begin within this many heights of their ink after each other;
-# figures in neighbouring cells are kept farther apart by the padding of cells.
-DIGIT_PITCH = 0.9
-
-# Cells with words above a figure: one may be a remark, so many are headers.
-MANY_MIXED = 3
-
-# Cells of one row with as many figures under each other.
-MANY_STACKED = 2
-
-# Digits wrap only where the next one would not fit: room left in the cell is less than
-# one digit, this many points of padding, and a little.
-PADDING = 12.0
-
-# What parts thousands; no figure begins or ends with it.
-THOUSANDS = (",", "，")
-
-
-def has_several_rows(table: Lattice, inside: Sequence[Sequence[Char]]) -> bool:
-    """Whether cells hold figures under each other, or figures under words.
-
-    Such a table draws no rule between its rows.
-    """
-    mixed = 0
-    stacked: Counter[tuple[int, int]] = Counter()
-    single: Counter[int] = Counter()
-    for cell, chars in zip(table.cells, inside, strict=True):
-        lines = _lines_with_digits(chars)
-        figures = [line for line in lines if is_numeric(line.text)]
-        if _is_stacked(figures, cell.box[2] - cell.box[0]):
-            stacked[cell.row, len(figures)] += 1
-        single[cell.row] += not lines and is_numeric(cell_text(chars))
-        # A unit that wrapped stands under its figure, a header over it.
-        mixed += len(figures) > 0 and lines[0] not in figures
-        if sum(row_of(line).figures > 1 for line in lines) > 1:
-            return True
-    # Beside many single figures, a few stacked ones are figures that wrapped.
-    rows = (n for (row, _), n in stacked.items() if n >= single[row])
-    return mixed >= MANY_MIXED or max(rows, default=0) >= MANY_STACKED
-
-
-def has_several_columns(inside: Sequence[Sequence[Char]]) -> bool:
-    """Whether cells hold figures beside each other: a rule is missing between them."""
-    several = 0
-    for chars in inside:
-        digits = [c for c in chars if c.text.isdigit()]
-        if len(digits) < 2:
-            continue
-        width = max(c.right for c in digits) - min(c.left for c in digits)
-        # Most cells hold one figure of a few digits, which need not be made lines of.
-        if width > len(digits) * max(c.bottom - c.top for c in digits):
-            several += any(
-                sum(is_numeric(run.text) for run in row_of(line).runs) > 1
-                for line in lines_of(chars)
-            )
-    return several >= MANY_STACKED
-
-
-def doubts(table: Lattice, inside: Sequence[Sequence[Char]]) -> dict[int, str]:
-    """Other readings of cells, by their index.
-
-    A figure that runs over the rule between two cells may belong to either; figures
-    under each other in one cell may be one that wrapped, or several.
-    """
-    found: dict[int, str] = {}
-    for one, other in _run_over(inside):
-        text = cell_text([*inside[one], *inside[other]])
-        found[one] = found[other] = text
-    for i, (cell, chars) in enumerate(zip(table.cells, inside, strict=True)):
-        figures = [x for x in _lines_with_digits(chars) if is_numeric(x.text)]
-        if _is_stacked(figures, cell.box[2] - cell.box[0]):
-            found[i] = cell_text(chars).replace("\n", " ")
-    return found
-
-
-def _lines_with_digits(chars: Sequence[Char]) -> list[Line]:
-    """Lines of a cell, if it has several and any digits."""
-    if not any(c.text.isdigit() for c in chars):
-        return []
-    if max(c.baseline for c in chars) - min(c.baseline for c in chars) < 1.0:
-        return []
-    lines = lines_of(chars)
-    return lines if len(lines) > 1 else []
-
-
-def _is_stacked(figures: Sequence[Line], width: float) -> bool:
-    """Whether figures stand under each other that would have fitted on one line."""
-    if len(figures) < 2:
-        return False
-    if any(
-        above.text.endswith(THOUSANDS) or below.text.startswith(THOUSANDS)
-        for above, below in pairwise(figures)
-    ):
-        # The line ends at a separator of thousands: one figure, whatever the room.
-        return False
-    digit = max(c.right - c.left for c in figures[-1].chars)
-    inks = [line.box[2] - line.box[0] for line in figures[:-1]]
-    return min(inks) + 1.5 * digit + PADDING < width
-
-
-def _run_over(inside: Sequence[Sequence[Char]]) -> Iterator[tuple[int, int]]:
-    """Cells between which a figure goes on without a gap."""
-    digits = sorted(
-        (round(c.baseline), c.origin, i, c.bottom - c.top)
-        for i, chars in enumerate(inside)
-        for c in chars
-        if c.text.isdigit() and not c.turn
-    )
-    for last, digit in zip(digits, digits[1:], strict=False):
-        if (
-            last[2] != digit[2]
-            and last[0] == digit[0]
-            and 0 < digit[1] - last[1] < DIGIT_PITCH * min(last[3], digit[3])
-        ):
-            yield last[2], digit[2]
-
-
-# A figure, the unit that may stand behind it, and what both are made of beside digits.
-WRAPPED = re.compile(r"[+\-＋－]?\d[\d,，.．]*[件条项宗万亿元]{0,3}")
-PARTS = frozenset("+-＋－,，.．件条项宗万亿元")
-
-# Baselines this far apart, in points, are not at the same height.
-OTHER_HEIGHT = 2.0
-
-
-def wrapped_figures(table: Lattice, inside: Sequence[Sequence[Char]]) -> dict[int, str]:
-    """
-    Figures that wrapped, each on one line.
-
-    Parameters
-    ----------
-    table : Lattice
-        A ruled table.
-    inside : sequence of sequence of Char
-        The characters of each of its cells.
-
-    Returns
-    -------
-    dict
-        Index of the cell to its figure. Cells of which it is not certain are left out.
-    """
-    heights: dict[tuple[int, int], list[float]] = defaultdict(list)
-    stacks: list[tuple[int, list[Line]]] = []
-    for i, (cell, chars) in enumerate(zip(table.cells, inside, strict=True)):
-        if not _may_be_figure(chars):
-            continue
-        baselines = [c.baseline for c in chars]
-        if max(baselines) - min(baselines) < OTHER_HEIGHT:
-            heights[cell.row, cell.rowspan].append(baselines[0])
-        else:
-            stacks.append((i, lines_of(chars)))
-    found: dict[int, str] = {}
-    for i, lines in stacks:
-        cell = table.cells[i]
-        beside = heights[cell.row, cell.rowspan]
-        top, bottom = (
-            lines[0].baseline + OTHER_HEIGHT,
-            lines[-1].baseline - OTHER_HEIGHT,
-        )
-        in_the_middle = bool(beside) and all(top < at < bottom for at in beside)
-        figure = "".join(line.text for line in lines)
-        if (
-            in_the_middle
-            and WRAPPED.fullmatch(figure)
-            and _fills(lines, cell.box[2] - cell.box[0])
-        ):
-            found[i] = figure
-    return found
-
-
-def _may_be_figure(chars: Sequence[Char]) -> bool:
-    """Whether a cell holds digits and nothing but what may belong to a figure."""
-    return any(c.text.isdigit() for c in chars) and all(
-        (c.text.isdigit() or c.text in PARTS) and not c.turn and not c.doubtful
-        for c in chars
-    )
-
-
-def _fills(lines: Sequence[Line], width: float) -> bool:
-    """Whether the first character of each line had no room on the line above."""
-    return all(
-        line.box[2] - line.box[0] + below.chars[0].right - below.chars[0].left + PADDING
-        > width
-        for line, below in pairwise(lines)
-    )
-
 
 Block = Grid | TextBlock
 
@@ -447,41 +125,6 @@ def parts_of(sheet: Sheet, above: Bands | None = None) -> Parts:
     bands += [(loose[r.first].baseline, r.bands) for r in unruled]
     below = max(bands, key=lambda item: item[0])[1] if bands else None
     return Parts(sheet, tuple(tables), tuple(inside), loose, rowless, unruled, below)
-
-
-def parts_of_pages(sheets: Mapping[int, Sheet], log: PageLog) -> dict[int, list[Parts]]:
-    """
-    Take the pages of a document apart, their running heads and feet left out.
-
-    Parameters
-    ----------
-    sheets : mapping of int to Sheet
-        Pages by their number, from 1.
-    log : PageLog
-        Takes the pages that hold more than is read.
-    """
-    numbered = [
-        (number, single)
-        for number, sheet in sheets.items()
-        for single in single_sheets(sheet)
-    ]
-    found: dict[int, list[Parts]] = {number: [] for number in sheets}
-    above: Bands | None = None
-    given_up: set[int] = set()
-    for (number, _), sheet in zip(
-        numbered, without_running_lines([s for _, s in numbered]), strict=True
-    ):
-        if number in given_up:
-            continue
-        try:
-            parts = parts_of(sheet, above)
-        except LimitExceeded:
-            given_up.add(number)
-            continue
-        above = parts.below
-        found[number].append(parts)
-    log.cut += sorted(given_up - {*log.cut})
-    return found
 
 
 def _with_pictures(
@@ -651,3 +294,228 @@ def _text_block(line: Line, sheet: Sheet, page: int, usual: float) -> TextBlock:
         Place(page=page, box=box),
         is_heading=line.size >= LARGE_TYPE * usual,
     )
+
+
+# Pictures of pages that are read by OCR: about 4 s each.
+MAX_PICTURES = 60
+
+# What is said of one page and of several that were not read in full.
+NOTES = {
+    "picture": (
+        "is a picture and was not read.",
+        "are pictures and were not read.",
+        " Install govinfo-cn[ocr] to read pictures.",
+    ),
+    "partial": (
+        "holds a picture; a table in it was not read.",
+        "hold pictures; a table in them was not read.",
+        " Install govinfo-cn[ocr] to read pictures.",
+    ),
+    "too many": (
+        "is a picture and was not read:",
+        "are pictures and were not read:",
+        " the file has more than govinfo reads.",
+    ),
+    "damaged": ("is damaged and was not read.", "are damaged and were not read.", ""),
+    "cut": (
+        "holds more than govinfo reads of one page;",
+        "hold more than govinfo reads of one page;",
+        " the rest was not read.",
+    ),
+}
+
+
+class Pages:
+    """The pages of one file, and which of them were not read in full.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file, for messages.
+
+    Examples
+    --------
+    >>> pages = Pages("report.pdf")
+    >>> pages.add(1, None)
+    >>> pages.add(2, None)
+    >>> pages.blocks(lambda number: None)
+    ()
+    >>> pages.sentences(3)
+    ('Pages 1–2 are damaged and were not read.',
+     'Only the first 2 of 3 pages were read, which is as much as govinfo reads of one
+     file.')
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.failures: list[str] = []
+        """Sentences on what was tried and failed."""
+        self.last = 0
+        """Page that was looked at last."""
+        self._unread: dict[str, list[int]] = {kind: [] for kind in NOTES}
+        self._sheets: dict[int, Sheet] = {}
+        self._pictures: dict[int, list[Box]] = {}
+        self._drawn = 0
+
+    def add(self, number: int, sheet: Sheet | None) -> None:
+        """Take the next page, or none if it is damaged."""
+        self.last = number
+        if sheet is None:
+            self._unread["damaged"].append(number)
+            return
+        if sheet.is_cut:
+            self._unread["cut"].append(number)
+        if not is_picture(sheet):
+            self._sheets[number] = sheet
+            if pictures := table_pictures(sheet):
+                self._pictures[number] = [sheet.displayed(box) for box in pictures]
+        elif not sheet.is_cut:
+            # Drawing what is too much to be read takes minutes.
+            self._pictures[number] = [(-math.inf, -math.inf, math.inf, math.inf)]
+
+    def blocks(self, draw: Callable[[int], tuple[Any, float]]) -> tuple[Block, ...]:
+        """
+        Everything in reading order.
+
+        Parameters
+        ----------
+        draw : callable
+            Gives the picture of a page, and its pixels per point.
+
+        Raises
+        ------
+        MissingExtra
+            If every page is a picture and the extra ``[ocr]`` is not installed.
+        EngineFailed
+            If every page is a picture and none could be read.
+        """
+        if (
+            self._pictures
+            and not any(sheet.chars for sheet in self._sheets.values())
+            and not can_read_pictures()
+        ):
+            raise MissingExtra(_only_pictures(self.name, list(self._pictures)))
+        by_page = self._parts()
+        usual = usual_size(part for parts in by_page.values() for part in parts)
+        blocks: list[Block] = []
+        for number in range(1, self.last + 1):
+            for parts in by_page.get(number, ()):
+                blocks += page_blocks(parts, number, 1 + _grids(blocks), usual)
+            if number in self._pictures:
+                blocks += self._seen(number, 1 + _grids(blocks), draw)
+        if self.failures and not blocks:
+            raise EngineFailed(self.name + ": " + " ".join(self.failures))
+        return tuple(blocks)
+
+    def sentences(self, n_pages: int) -> tuple[str, ...]:
+        """What was not read of so many pages."""
+        notes = [
+            f"{pages_in_words(pages)} {NOTES[kind][len(pages) > 1]}{NOTES[kind][2]}"
+            for kind, pages in self._unread.items()
+            if pages
+        ]
+        if self.last < n_pages:
+            notes.append(
+                f"Only the first {self.last} of {n_pages} pages were read, which is as "
+                "much as govinfo reads of one file."
+            )
+        return tuple(notes)
+
+    def _parts(self) -> dict[int, list[Parts]]:
+        """The pages taken apart, their running heads and feet left out."""
+        numbered = [
+            (number, single)
+            for number, sheet in self._sheets.items()
+            for single in single_sheets(sheet)
+        ]
+        sheets = without_running_lines([single for _, single in numbered])
+        found: dict[int, list[Parts]] = {number: [] for number in self._sheets}
+        above: Bands | None = None
+        cut = self._unread["cut"]
+        given_up: set[int] = set()
+        for (number, _), sheet in zip(numbered, sheets, strict=True):
+            if number in given_up:
+                continue
+            try:
+                parts = parts_of(sheet, above)
+            except LimitExceeded:
+                given_up.add(number)
+                continue
+            above = parts.below
+            found[number].append(parts)
+        cut += sorted(given_up - {*cut})
+        return found
+
+    def _seen(
+        self, number: int, first: int, draw: Callable[[int], tuple[Any, float]]
+    ) -> Iterator[Block]:
+        """What the pictures of a page hold, if pictures can be read here."""
+        is_whole = number not in self._sheets
+        if not can_read_pictures():
+            self._unread["picture" if is_whole else "partial"].append(number)
+            return
+        if self._drawn >= MAX_PICTURES:
+            self._unread["too many"].append(number)
+            return
+        self._drawn += 1
+        try:
+            image, scale = draw(number)
+            seen: Sequence[Block] = page_reader()(
+                image, page=number, first_grid=first, scale=scale
+            )
+        except (EngineFailed, LimitExceeded, ReadError) as error:
+            self.failures.append(
+                f"Page {number} is or holds a picture, which could not be read: "
+                f"{reason(error)}."
+            )
+            return
+        for block in seen:
+            if is_whole:
+                yield block
+            elif isinstance(block, Grid) and _is_in(block, self._pictures[number]):
+                yield replace(block, number=first)
+                first += 1
+
+
+def _grids(blocks: Sequence[Block]) -> int:
+    return sum(isinstance(block, Grid) for block in blocks)
+
+
+def _is_in(grid: Grid, boxes: Sequence[Box]) -> bool:
+    """Whether a grid stands in one of the pictures of a page."""
+    middles = [
+        ((c.box[0] + c.box[2]) / 2, (c.box[1] + c.box[3]) / 2)
+        for c in grid.cells
+        if c.box is not None
+    ]
+    return any(
+        all(b[0] <= x <= b[2] and b[1] <= y <= b[3] for x, y in middles) for b in boxes
+    )
+
+
+def _only_pictures(name: str, pages: Sequence[int]) -> str:
+    are = "is a picture" if len(pages) == 1 else "are pictures"
+    return (
+        f"{name} holds no text that can be read: {pages_in_words(pages).lower()} "
+        f"{are}, or text whose fonts do not say which characters they draw. Reading "
+        "pictures needs the extra [ocr]: install it with "
+        "`pip install 'govinfo-cn[ocr]'` and read the file again."
+    )
+
+
+def pages_in_words(numbers: Sequence[int]) -> str:
+    """Page numbers in words.
+
+    Examples
+    --------
+    >>> pages_in_words([3]), pages_in_words([1, 2, 3, 7])
+    ('Page 3', 'Pages 1–3, 7')
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words = [str(r[0]) if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in runs]
+    return ("Page " if len(numbers) == 1 else "Pages ") + ", ".join(words)

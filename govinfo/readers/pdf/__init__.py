@@ -8,29 +8,13 @@ grids of them. A page that is a picture goes to the picture reader of the extra
 from __future__ import annotations
 
 import base64
-import math
 import zlib
-from collections.abc import Sequence
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-from govinfo.document import Box, Document, Grid
-from govinfo.errors import EngineFailed, MissingExtra
-from govinfo.readers.kinds import can_read_pictures, page_reader
-from govinfo.readers.page.layout import (
-    Block,
-    page_blocks,
-    parts_of_pages,
-    usual_size,
-)
-from govinfo.readers.page.model import Sheet
-from govinfo.readers.page.sheets import (
-    PageLog,
-    is_picture,
-    only_pictures,
-    table_pictures,
-)
+from govinfo.document import Document
+from govinfo.readers.page.layout import Pages
+from govinfo.readers.page.sheets import is_picture
 from govinfo.readers.pdf.annotations import file_notes
 from govinfo.readers.pdf.file import drawn, opened, sheet_of
 
@@ -42,9 +26,6 @@ MAX_PAGES = 200
 # Characters and shapes after which reading ends, about 20 s, and what a page counts.
 MAX_WORK = 2_000_000
 PAGE_WORK = 1000
-
-# Pictures of pages that are read by OCR: about 4 s each.
-MAX_PICTURES = 60
 
 
 def read_pdf(data: bytes, name: str) -> Document:
@@ -70,13 +51,16 @@ def read_pdf(data: bytes, name: str) -> Document:
         If the file is damaged, or opens only with a password.
     """
     with opened(data, name) as document:
-        reading = _Reading(name, document)
-        for index in range(len(document)):
-            if not reading.page(index):
+        pages = Pages(name)
+        n_pages, work = len(document), 0
+        for index in range(min(n_pages, MAX_PAGES)):
+            if work > MAX_WORK:
                 break
-        blocks = reading.blocks()
-        n_pages = len(document)
-        notes = reading.log.sentences(n_pages) + file_notes(document)
+            sheet = sheet_of(document, index)
+            pages.add(index + 1, sheet)
+            work += PAGE_WORK + (len(sheet.chars) + sheet.n_paths if sheet else 0)
+        blocks = pages.blocks(lambda number: drawn(document, number - 1))
+        notes = pages.sentences(n_pages) + file_notes(document)
         is_damaged = has_damaged_streams(_decrypted(document, data))
         if is_damaged:
             notes += (DAMAGED,)
@@ -86,7 +70,7 @@ def read_pdf(data: bytes, name: str) -> Document:
         blocks,
         n_pages=n_pages,
         notes=notes,
-        failures=tuple(reading.log.failures),
+        failures=tuple(pages.failures),
         is_damaged=is_damaged,
     )
 
@@ -168,106 +152,3 @@ def picture_pages(data: bytes, name: str) -> tuple[int, ...]:
     with opened(data, name) as document:
         sheets = (sheet_of(document, i) for i in range(min(len(document), MAX_PAGES)))
         return tuple(n for n, s in enumerate(sheets, 1) if s and is_picture(s))
-
-
-class _Reading:
-    """The reading of one file, page by page."""
-
-    def __init__(self, name: str, document: Any) -> None:
-        self.name = name
-        self.log = PageLog()
-        self._document = document
-        self._sheets: dict[int, Sheet] = {}
-        self._pictures: dict[int, list[Box]] = {}
-        self._work = 0
-
-    def page(self, index: int) -> bool:
-        """Take a page apart; false if no more pages are to be read."""
-        if index >= MAX_PAGES or self._work > MAX_WORK:
-            return False
-        self.log.last = number = index + 1
-        sheet = sheet_of(self._document, index)
-        if sheet is None:
-            self.log.damaged.append(number)
-            return True
-        self._work += PAGE_WORK + len(sheet.chars) + sheet.n_paths
-        if sheet.is_cut:
-            self.log.cut.append(number)
-        if is_picture(sheet):
-            if sheet.is_cut:
-                # Drawing what is too much to be read takes minutes.
-                return True
-            self._pictures[number] = [(0.0, 0.0, math.inf, math.inf)]
-            return True
-        self._sheets[number] = sheet
-        if pictures := table_pictures(sheet):
-            self._pictures[number] = [sheet.displayed(box) for box in pictures]
-        return True
-
-    def blocks(self) -> tuple[Block, ...]:
-        """Everything in reading order."""
-        by_page = parts_of_pages(self._sheets, self.log)
-        all_parts = [p for parts in by_page.values() for p in parts]
-        if (
-            self._pictures
-            and not any(sheet.chars for sheet in self._sheets.values())
-            and not can_read_pictures()
-        ):
-            raise MissingExtra(only_pictures(self.name, list(self._pictures)))
-        usual = usual_size(all_parts)
-        blocks: list[Block] = []
-        first = 1
-        for number in range(1, self.log.last + 1):
-            found: list[Block] = []
-            for parts in by_page.get(number, ()):
-                found += page_blocks(parts, number, first + _grids(found), usual)
-            if number in self._pictures:
-                found += self._picture(number, first + _grids(found))
-            first += _grids(found)
-            blocks += found
-        if self.log.failures and not blocks:
-            raise EngineFailed(self.name + ": " + " ".join(self.log.failures))
-        return tuple(blocks)
-
-    def _picture(self, number: int, first_grid: int) -> Sequence[Block]:
-        """What the pictures of a page hold, if pictures can be read here."""
-        is_whole = number not in self._sheets
-        if not can_read_pictures():
-            (self.log.pictures if is_whole else self.log.partial).append(number)
-            return ()
-        if self.log.drawn >= MAX_PICTURES:
-            self.log.too_many.append(number)
-            return ()
-        self.log.drawn += 1
-        image, scale = drawn(self._document, number - 1)
-        try:
-            seen: Sequence[Block] = page_reader()(
-                image, page=number, first_grid=first_grid, scale=scale
-            )
-        except EngineFailed as error:
-            self.log.stopped(number, error)
-            return ()
-        return seen if is_whole else _inside(seen, self._pictures[number], first_grid)
-
-
-def _grids(blocks: Sequence[Block]) -> int:
-    return sum(isinstance(block, Grid) for block in blocks)
-
-
-def _inside(seen: Sequence[Block], boxes: Sequence[Box], first: int) -> list[Block]:
-    """Grids that stand in the pictures of a page whose other text is text."""
-    kept: list[Block] = []
-    for block in seen:
-        if not isinstance(block, Grid):
-            continue
-        middles = [
-            ((c.box[0] + c.box[2]) / 2, (c.box[1] + c.box[3]) / 2)
-            for c in block.cells
-            if c.box is not None
-        ]
-        if any(
-            all(b[0] <= x <= b[2] and b[1] <= y <= b[3] for x, y in middles)
-            for b in boxes
-        ):
-            kept.append(replace(block, number=first + len(kept)))
-    return kept

@@ -15,7 +15,6 @@ from typing import Any
 from govinfo.document import Box
 from govinfo.errors import ReadError
 from govinfo.readers.files.names import require_page
-from govinfo.readers.page.lattice import merge_rules
 from govinfo.readers.page.marks import doubted
 from govinfo.readers.page.model import (
     TINY,
@@ -103,6 +102,7 @@ def read_sheet(
         for i, c in enumerate(doubted(chars, differing))
         if i not in pale or c.text.isdecimal()
     ]
+    horizontals, verticals = walk.rules.merged()
     return Sheet(
         width=width,
         height=height,
@@ -110,8 +110,8 @@ def read_sheet(
             *(crossed_out(marked, remarks, matrix) if remarks else marked),
             *remark_chars(remarks, matrix),
         ),
-        horizontals=tuple(merge_rules(walk.horizontals)),
-        verticals=tuple(merge_rules(walk.verticals)),
+        horizontals=horizontals,
+        verticals=verticals,
         pictures=tuple(walk.pictures),
         drawings=tuple(walk.drawings),
         unmapped=unmapped,

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from govinfo.document import Box
-from govinfo.readers.page.model import Char, Matrix, Rule, times, transformed
+from govinfo.readers.page.lattice import Rules
+from govinfo.readers.page.model import Char, Matrix, times, transformed
 
 # A page with dotted rules has 10,000 paths. Beyond these it is not a report's page, and
 # is not read to its end.
@@ -23,9 +24,6 @@ MAX_SEGMENTS = 400_000
 
 # Forms in forms in forms: more is a file made to harm.
 MAX_DEPTH = 6
-
-# Rules of published tables are up to 2.25 points wide; dots of dotted ones as large.
-RULE_WIDTH = 3.0
 
 # Shapes less high or wide than this, in points, draw nothing but lines.
 THIN = 2.0
@@ -86,8 +84,7 @@ class Objects:
 
     def __init__(self, raw: Any) -> None:
         self.raw = raw
-        self.horizontals: list[Rule] = []
-        self.verticals: list[Rule] = []
+        self.rules = Rules()
         self.pictures: list[Box] = []
         self.drawings: list[Box] = []
         self.is_cut = False
@@ -106,7 +103,6 @@ class Objects:
         self._matrix, self._size = raw.FS_MATRIX(), ctypes.c_float()
         self._colour = tuple(ctypes.c_uint() for _ in range(4))
         self._to_colour = tuple(map(ctypes.byref, self._colour))
-        self._dots = _Dots(self)
 
     def page(self, page: Any, matrix: Matrix) -> None:
         """Gather from an open page, its space changed by a matrix."""
@@ -114,7 +110,6 @@ class Objects:
         count = raw.FPDFPage_CountObjects(page)
         get = raw.FPDFPage_GetObject
         self._objects_of((get(page, i) for i in range(count)), matrix, 0)
-        self._dots.end()
 
     def suspects(
         self, chars: Sequence[Char], text_object: Callable[[int], Any]
@@ -141,7 +136,7 @@ class Objects:
         for box in self._covers:
             for strip in _strips(box):
                 covers[strip].append(box)
-        level, upright = sorted(self.horizontals), sorted(self.verticals)
+        level, upright = sorted(self.rules.horizontals), sorted(self.rules.verticals)
         heights = [rule.position for rule in level]
         places = [rule.position for rule in upright]
         found = []
@@ -274,7 +269,7 @@ class Objects:
             elif kind == raw.FPDF_PAGEOBJ_SHADING:
                 self._covers.append((x0, y0, x1, y1))
             elif kind in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE):
-                if self._thin(x0, y0, x1, y1):
+                if self.rules.thin(x0, y0, x1, y1):
                     continue
                 if kind == raw.FPDF_PAGEOBJ_IMAGE:
                     self.pictures.append((x0, y0, x1, y1))
@@ -366,19 +361,6 @@ class Objects:
         get = raw.FPDFFormObj_GetObject
         self._objects_of((get(item, i) for i in range(count)), inner, depth + 1)
 
-    def _thin(self, x0: float, y0: float, x1: float, y1: float) -> bool:
-        """Take a thin shape as a rule, or a small one as a dot of either direction."""
-        width, height = x1 - x0, y1 - y0
-        if width > RULE_WIDTH and height > RULE_WIDTH:
-            return False
-        if width <= RULE_WIDTH and height <= RULE_WIDTH:
-            self._dots.add(x0, y0, x1, y1)
-        elif width > height:
-            self.horizontals.append(Rule((y0 + y1) / 2, x0, x1))
-        else:
-            self.verticals.append(Rule((x0 + x1) / 2, y0, y1))
-        return True
-
     def _path(self, item: Any, matrix: Matrix, box: Box) -> None:
         """Rules in a shape of some size, its thin parts and sides, and its ground."""
         raw = self.raw
@@ -400,20 +382,7 @@ class Objects:
         raw.FPDFPageObj_GetMatrix(item, m)
         whole = times((m.a, m.b, m.c, m.d, m.e, m.f), matrix)
         for points in self._outlines(item, count, whole):
-            xs = [x for x, _ in points]
-            ys = [y for _, y in points]
-            if self._thin(min(xs), min(ys), max(xs), max(ys)) or not stroke.value:
-                continue
-            for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
-                if abs(y0 - y1) < 0.5 < abs(x0 - x1):
-                    self.horizontals.append(
-                        Rule((y0 + y1) / 2, min(x0, x1), max(x0, x1))
-                    )
-                elif abs(x0 - x1) < 0.5 < abs(y0 - y1):
-                    self.verticals.append(Rule((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
-                elif abs(x0 - x1) >= 0.5:
-                    slant = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
-                    self._covers.append(slant)
+            self._covers += self.rules.along(points, is_stroked=bool(stroke.value))
 
     def _fill(self, item: Any, box: Box, *, is_box: bool) -> None:
         """Take note of what is filled: a ground, or something that may cover text."""
@@ -470,60 +439,3 @@ class Objects:
 def _strips(box: Box) -> range:
     top, bottom = max(box[1], -2000.0), min(box[3], 20000.0)
     return range(int(top) // _STRIP, int(bottom) // _STRIP + 1)
-
-
-class _Dots:
-    """The dots of dotted rules, joined as they come.
-
-    Thousands of dots follow each other along a rule; joined at once, they need not be
-    sorted. The dots at both ends, and single ones, may be part of a rule across.
-    """
-
-    def __init__(self, objects: Objects) -> None:
-        self._objects = objects
-        self._first: Box | None = None
-        self._last: Box = (0.0, 0.0, 0.0, 0.0)
-        self._is_across = self._is_down = False
-
-    def add(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        """Take the next dot."""
-        last = self._last
-        if self._first is not None:
-            if (
-                y0 == last[1]
-                and not self._is_down
-                and -RULE_WIDTH <= x0 - last[2] <= RULE_WIDTH
-            ):
-                self._is_across = True
-                self._last = (last[0], y0, x1, y1)
-                return
-            if (
-                x0 == last[0]
-                and not self._is_across
-                and -RULE_WIDTH <= y0 - last[3] <= RULE_WIDTH
-            ):
-                self._is_down = True
-                self._last = (x0, last[1], x1, y1)
-                return
-            self.end()
-        self._first = self._last = (x0, y0, x1, y1)
-
-    def end(self) -> None:
-        """Hand over the run of dots that has come to its end."""
-        if self._first is None:
-            return
-        x0, y0, x1, y1 = self._first
-        _, _, right, bottom = self._last
-        across, down = self._objects.horizontals, self._objects.verticals
-        if not self._is_down:
-            across.append(Rule((y0 + y1) / 2, x0, right))
-            down.append(Rule((x0 + x1) / 2, y0, y1))
-        if not self._is_across:
-            down.append(Rule((x0 + x1) / 2, y0, bottom))
-            across.append(Rule((y0 + y1) / 2, x0, x1))
-        if self._is_across:
-            down.append(Rule(right - (x1 - x0) / 2, y0, y1))
-        if self._is_down:
-            across.append(Rule(bottom - (y1 - y0) / 2, x0, x1))
-        self._first = None
-        self._is_across = self._is_down = False
