@@ -39,10 +39,8 @@ if TYPE_CHECKING:
 BLUE, RED, GREEN, PURPLE, GREY = "#1F5FA8", "#C8500A", "#3FA34D", "#8E2C66", "#8A8A8A"
 PALETTE = (BLUE, RED, GREEN, PURPLE, GREY)
 
-# Never colour alone: the same five series in shape, stroke and filling.
+# Never colour alone: the same five series in shape.
 MARKERS = ("o", "s", "^", "D", "v")
-LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
-HATCHES = ("", "///", "...", "xxx", "---")
 
 # Pixels an inch on a screen, as CSS counts them; pictures hold twice as many.
 SCREEN_DPI = 96
@@ -75,7 +73,8 @@ MOST_DATA = 60_000
 FONT_ROOM = 9
 
 # Longer tables are shown in part, and on the site whole in a fold.
-WORDS = Path(__file__).parent / "words.csv"
+WORDS = Path(__file__).with_name("words.csv")
+STYLE = Path(__file__).with_name("govinfo.mplstyle")
 
 # Flat colours with smooth edges need no more; print on white needs fewer still.
 COLOURS, SHADES = 128, 32
@@ -84,46 +83,14 @@ COLOURS, SHADES = 128, 32
 def _settings() -> dict[Any, Any]:
     """Matplotlib's settings for every figure of this project."""
     families = list(fonts.register())
+    from matplotlib import rc_params_from_file
     from matplotlib.rcsetup import cycler
 
-    return {
+    return dict(rc_params_from_file(STYLE, use_default_template=False)) | {
         "font.family": families,
-        "font.size": 10.5,
-        "axes.titlesize": 12,
-        "axes.labelsize": 10.5,
-        "xtick.labelsize": 10,
-        "ytick.labelsize": 10,
-        "legend.fontsize": 10,
-        # Only one weight is bundled; asking for bold would only print a warning.
-        "axes.titleweight": "normal",
-        "axes.titlelocation": "left",
-        "axes.titlepad": 10,
-        # The sign U+2212 is in few faces, the hyphen in all.
-        "axes.unicode_minus": False,
         "axes.prop_cycle": cycler(color=PALETTE, marker=MARKERS),
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.edgecolor": "#6b6b6b",
-        "axes.grid": True,
-        "axes.axisbelow": True,
-        "grid.color": "#e4e4e4",
-        "grid.linewidth": 0.8,
-        "xtick.color": "#6b6b6b",
-        "ytick.color": "#6b6b6b",
-        "xtick.labelcolor": "#222222",
-        "ytick.labelcolor": "#222222",
-        "text.color": "#222222",
-        "axes.labelcolor": "#222222",
-        "legend.frameon": False,
-        "lines.linewidth": 1.8,
-        "lines.markersize": 6,
         "figure.figsize": (WIDTH, 4.2),
         "figure.dpi": SCREEN_DPI,
-        "figure.constrained_layout.use": True,
-        "figure.facecolor": "white",
-        # Element names in SVG would be random without these two.
-        "svg.hashsalt": "govinfo",
-        "svg.fonttype": "path",
     }
 
 

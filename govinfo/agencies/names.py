@@ -14,8 +14,6 @@ LEVELS = {
     "prefecture": "地市级",
     "county": "县级",
     "township": "乡级",
-    "department": "部门",
-    "department system": "系统",
 }
 """Levels of agencies with their Chinese names, in the order in which they are shown."""
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from govinfo.checks.structure import row_leaf, where
+from govinfo.checks.structure import where
 from govinfo.fonts import FACE
-from govinfo.forms import TABLES, form_row
+from govinfo.forms import TABLES
 from govinfo.pages import packed
 from govinfo.recognise.figures import State, plain_number
 from govinfo.recognise.readings import Reading
 from govinfo.seeing.subject import ReadReport
+from govinfo.seeing.tables import heads_html, row_html, runs_of
 from govinfo.seeing.views import (
     TERM,
     OnPage,
@@ -159,29 +160,15 @@ def _write(
 
 def _both(cells: Sequence[Reading], summary: str) -> tuple[str, str]:
     """Rows of the form with the printed text and what was read, as HTML and text."""
-    rows: dict[tuple[str, str], list[Reading]] = {}
-    for cell in cells:
-        rows.setdefault((cell.form, cell.row_code), []).append(cell)
     body: list[str] = []
     lines: list[str] = []
-    heads: tuple[str, ...] = ()
-    for (form, code), own in rows.items():
-        columns = tuple(
-            column.leaf
-            for column in form_row(own[0].table, form, code).columns
-            if column.code in {cell.column_code for cell in own}
-        )
-        if columns != heads:
-            heads = columns
-            top = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
-            body.append(f"<tr><td></td>{top}</tr>")
-            lines.append(" | ".join(["", *heads]))
-        label = row_leaf(own[0].table, form, code)
-        body.append(
-            f'<tr><th scope="row">{escape(label)}</th>{"".join(map(_pair, own))}</tr>'
-        )
-        pairs = [f"{cell.raw or 'nothing'} → {as_read(cell)}" for cell in own]
-        lines.append(" | ".join([label, *pairs]))
+    for heads, rows in runs_of(cells):
+        body.append(heads_html(heads))
+        lines.append(" | ".join(["", *heads]))
+        for label, own in rows:
+            body.append(row_html(label, map(_pair, own)))
+            pairs = [f"{cell.raw or 'nothing'} → {as_read(cell)}" for cell in own]
+            lines.append(" | ".join([label, *pairs]))
     caption = f"<caption>{escape(summary, quote=False)} Printed → read.</caption>"
     html = f"<table>{caption}<tbody>{''.join(body)}</tbody></table>"
     return html, "\n".join(lines)

@@ -79,34 +79,48 @@ def report_html(report: ReadReport) -> str:
     return "\n".join(parts)
 
 
+Run = tuple[tuple[str, ...], list[tuple[str, list[Reading]]]]
+"""Names of columns, and the rows under them: their labels and cells."""
+
+
+def runs_of(cells: Sequence[Reading]) -> list[Run]:
+    """The rows of a table, those with the same columns together."""
+    rows: dict[tuple[str, str], list[Reading]] = {}
+    for cell in cells:
+        rows.setdefault((cell.form, cell.row_code), []).append(cell)
+    runs: list[Run] = []
+    for (form, code), own in rows.items():
+        row, there = form_row(own[0].table, form, code), {c.column_code for c in own}
+        heads = tuple(column.leaf for column in row.columns if column.code in there)
+        if not runs or runs[-1][0] != heads:
+            runs.append((heads, []))
+        runs[-1][1].append((row.leaf, own))
+    return runs
+
+
+def heads_html(heads: Iterable[str]) -> str:
+    """Names of columns as a row."""
+    top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+    return f"<tr><td></td>{top}</tr>"
+
+
+def row_html(label: str, cells: Iterable[str]) -> str:
+    """A labelled row of cells that are HTML already."""
+    return f'<tr><th scope="row">{escape(label)}</th>{"".join(cells)}</tr>'
+
+
 def _blocks(
     table: str, cells: Sequence[Reading], named: set[tuple[str, str, str]]
 ) -> Iterable[str]:
     """One HTML table for each run of rows with the same columns."""
-    rows: dict[tuple[str, str], list[Reading]] = {}
-    for cell in cells:
-        rows.setdefault((cell.form, cell.row_code), []).append(cell)
-    runs: list[tuple[tuple[str, ...], list[list[Reading]]]] = []
-    for (form, code), its_cells in rows.items():
-        heads = tuple(column.leaf for column in form_row(table, form, code).columns)
-        if not runs or runs[-1][0] != heads:
-            runs.append((heads, []))
-        runs[-1][1].append(its_cells)
-    for n, (heads, run) in enumerate(runs):
-        caption = f"<caption>{escape(_TITLES[table])}</caption>" if n == 0 else ""
-        top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
-        body = "".join(_row(its_cells, named) for its_cells in run)
-        yield f"<table>{caption}<tr><td></td>{top}</tr>{body}</table>"
-
-
-def _row(cells: Sequence[Reading], named: set[tuple[str, str, str]]) -> str:
-    first = cells[0]
-    label = form_row(first.table, first.form, first.row_code).leaf
-    return (
-        f'<tr><th scope="row">{escape(label)}</th>'
-        + "".join(_cell(cell, (cell.table, *cell.key) in named) for cell in cells)
-        + "</tr>"
-    )
+    caption = f"<caption>{escape(_TITLES[table])}</caption>"
+    for heads, rows in runs_of(cells):
+        body = "".join(
+            row_html(label, (_cell(c, (c.table, *c.key) in named) for c in own))
+            for label, own in rows
+        )
+        yield f"<table>{caption}{heads_html(heads)}{body}</table>"
+        caption = ""
 
 
 def _cell(cell: Reading, has_finding: bool) -> str:

@@ -8,7 +8,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 from govinfo import compare
 from govinfo.agencies import LEVELS, read_agencies
 from govinfo.errors import MissingExtra
+from govinfo.figures.stacks import OUTCOMES
 from govinfo.harmonise import parting
 from govinfo.indicators import GROUNDS
 from govinfo.intervals import LEVEL, newcombe
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 # The rate that agencies are compared by, and the same cases over all concluded.
 RATE, OF_ALL = "decided_disclosure_share", "any_disclosure_share"
 
-OUTCOMES = ("granted", "granted_in_part", "refused", "unavailable", "not_processed")
-OUTCOME_RATES = (*(f"{name}_share" for name in OUTCOMES), "other_share")
+OUTCOME_RATES = tuple(part.indicator for part in OUTCOMES)
 GROUND_RATES = tuple(f"ground_share_{n + 1}" for n in range(len(GROUNDS)))
 RATES = {RATE, OF_ALL, "not_held_share", *OUTCOME_RATES, *GROUND_RATES}
 
@@ -171,11 +170,6 @@ class AgencyFacts:
         """Contradictions of all reports."""
         return [finding for year in self.years for finding in year.findings]
 
-    @cached_property
-    def parted(self) -> list[int]:
-        """Years from which on the rate is counted in another way."""
-        return [change.first_year for change in parting(RATE)]
-
     @property
     def changes(self) -> list[Change]:
         """Comparisons of one year with the next, where that is allowed."""
@@ -184,13 +178,14 @@ class AgencyFacts:
             for a, b in pairwise(self.years)
             if a.rate.state == b.rate.state == "computed"
             and int(b.year) - int(a.year) == 1
-            and not any(int(a.year) < since <= int(b.year) for since in _parted())
+            and not any(int(a.year) < since <= int(b.year) for since in parted())
         ]
         level = 1 - (1 - LEVEL) / max(1, len(pairs))
         return [_change(a, b, level) for a, b in pairs]
 
 
-def _parted() -> list[int]:
+def parted() -> list[int]:
+    """Years from which on the rate is counted in another way."""
     return [change.first_year for change in parting(RATE)]
 
 
@@ -220,11 +215,6 @@ class StudyFacts:
     def far(self) -> list[AgencyFacts]:
         """Agencies that stand apart after adjustment for their number."""
         return [agency for agency in self.agencies if agency.side]
-
-    @property
-    def n_facsimiles(self) -> int:
-        """Reports whose file here is a facsimile."""
-        return sum(bool(y.file) for agency in self.agencies for y in agency.years)
 
     def by(self, name: str) -> dict[str, list[AgencyFacts]]:
         """Agencies that can be compared, by level or by province."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from govinfo.harmonise import parting
+from govinfo.figures.stacks import OUTCOMES
 from govinfo.indicators import RELIABLE_N
-from govinfo.site.facts import DISPUTES, RATE, AgencyFacts, Rate, StudyFacts, Year
-from govinfo.site.words import GROUND_NAMES, OUTCOME_NAMES, ROUTE_NAMES, Words
+from govinfo.site.facts import DISPUTES, AgencyFacts, Rate, StudyFacts, Year, parted
+from govinfo.site.words import GROUND_NAMES, ROUTE_NAMES, Words
 
 # Shares of all refusals from which a cell is shaded darker.
 SHADES = (0.15, 0.35, 0.6)
@@ -17,7 +17,7 @@ def profile(agency: AgencyFacts, study: StudyFacts, words: Words) -> dict[str, o
     return {
         "a": agency,
         "dated": [year for year in agency.years if year.year],
-        "parted": [change.first_year for change in parting(RATE)],
+        "parted": parted(),
         "lead": lead(agency, words),
         "change_title": change_title(agency, words),
         "change_note": change_note(agency, words),
@@ -28,7 +28,9 @@ def profile(agency: AgencyFacts, study: StudyFacts, words: Words) -> dict[str, o
         else "",
         "peer_rows": peer_rows(agency, words),
         "outcome_title": outcome_title(agency, words),
-        "outcome_names": [words.t(*names) for names in OUTCOME_NAMES],
+        "outcome_names": [
+            words.t(part.english.capitalize(), part.chinese) for part in OUTCOMES
+        ],
         "outcome_rows": [_outcomes(year, words) for year in agency.years],
         "ground_said": ground_said(agency, words),
         "grounds": [
@@ -186,7 +188,7 @@ def outcome_title(agency: AgencyFacts, words: Words) -> str:
     return words.say(
         "outcome.most",
         year=agency.latest.year,
-        what=words.t(OUTCOME_NAMES[top][0].lower(), OUTCOME_NAMES[top][1]),
+        what=words.t(OUTCOMES[top].english, OUTCOMES[top].chinese),
         share=words.pc(known[top] / total, 0),
         total=words.num(total),
     )

@@ -10,6 +10,7 @@ from typing import Literal
 
 from govinfo.agencies import LEVELS
 from govinfo.bilingual import speaker
+from govinfo.show import counted, word
 from govinfo.site.facts import AgencyFacts
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -19,27 +20,11 @@ say = speaker("govinfo.site")
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = ("en", "zh")
 
-# Why a rate is missing or not to be relied on: English, Chinese.
+# What is said otherwise of a rate than in the tables of the notebooks.
 WHY = {
     "computed": ("can be compared", "可以比较"),
-    "small_denominator": ("fewer than 20 cases", "不足20件"),
     "zero_denominator": ("no decision", "没有实体决定"),
-    "blank_input": ("cells left blank", "有空白格"),
-    "contradicted_input": ("contradicts itself", "自相矛盾"),
-    "inconsistent_input": ("impossible by its own figures", "所印数字不可能"),
-    "unsure_input": ("not read for sure", "未能可靠读出"),
-    "bounded": ("only bounds are known", "只知上下限"),
-    "not_in_form": ("not in its form", "所用表式没有此项"),
 }
-
-OUTCOME_NAMES = (
-    ("Disclosed", "予以公开"),
-    ("In part", "部分公开"),
-    ("Refused", "不予公开"),
-    ("Cannot provide", "无法提供"),
-    ("Not processed", "不予处理"),
-    ("Other", "其他处理"),
-)
 
 GROUND_NAMES = (
     ("State secret", "国家秘密", "14", "十四"),
@@ -147,7 +132,7 @@ class Words:
 
     def why(self, state: str) -> str:
         """Why a rate is missing or marked."""
-        return self.t(*WHY.get(state, (state.replace("_", " "), state)))
+        return self.t(*WHY[state]) if state in WHY else word(state, self.lang)
 
     def level(self, code: str) -> str:
         """A level of agencies."""
@@ -170,11 +155,10 @@ class Words:
 
         Examples
         --------
-        >>> Words("en").count(1, "report", "份年报"), Words("zh").count(2, "", "份年报")
-        ('1 report', '2份年报')
+        >>> Words("en").count(1, "way", "种"), Words("zh").count(2, "report", "份年报")
+        ('1 way', '2份年报')
         """
-        plural = english[:-1] + "ies" if english.endswith("y") else english + "s"
-        return self.t(f"{n:,} {english if n == 1 else plural}", f"{n:,}{chinese}")
+        return self.t(counted(n, english), f"{n:,}{chinese}")
 
     def agencies_of(self, n: int) -> str:
         """How many agencies."""
