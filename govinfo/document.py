@@ -177,6 +177,8 @@ class Document:
     is_damaged : bool
         Whether a part of the file does not decode completely: what is read may be
         another text than was written, or lack some of it.
+    members : tuple of Document
+        The documents in an archive that holds several, which has no blocks itself.
     """
 
     source: str
@@ -187,6 +189,7 @@ class Document:
     notes: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     is_damaged: bool = False
+    members: tuple[Document, ...] = ()
 
     @property
     def grids(self) -> tuple[Grid, ...]:

@@ -18,6 +18,9 @@ from govinfo.recognise.labels import fold
 # the year after the one it is about, and agencies number pages and laws like years.
 FIRST_YEAR, LAST_YEAR = 2008, 2100
 
+FILE = "file name"
+"""The source of statements that a file makes by its name alone."""
+
 # A title stands at the top; further down only running headers repeat it.
 _TITLE_LINES = 60
 
@@ -42,6 +45,12 @@ _TITLES = (
     re.compile(
         rf"{_BEFORE}{_YEAR}年?(?:度)?(?P<between>[^。；;|]{{0,50}}?)(?:{_REPORT})"
     ),
+)
+# …年度报告（2023年）（青河县教育局）: who reports, after the title.
+_AFTER = re.compile(
+    rf"(?:{_REPORT})(?:[(]{_YEAR.replace('?P<year>', '')}年?度?[)])?"
+    rf"(?:[(\[【]|[-—–]+)(?!不?含|包括)(?P<agency>[\u4e00-\u9fff]{{3,30}}?)"
+    rf"(?:{_YEAR}年?度?)?[)\]】]?$"
 )
 _TITLE_WITHOUT_YEAR = re.compile(rf"^(?P<before>[^。；;:：|]{{2,50}}?)(?:{_REPORT})$")
 # A day, what a browser prints above a page (day, time, title), and the number of a
@@ -257,6 +266,13 @@ def _one_a_year(statement: Statement) -> list[Statement]:
 
 def _title(text: str, source: str) -> Statement | None:
     match = next((m for pattern in _TITLES if (m := pattern.search(text))), None)
+    after = _AFTER.search(text)
+    if after is not None and not _SIGNATURE.match(after["agency"]):
+        # （全文）, （公开版）
+        after = None
+    if match is None and after is not None:
+        year = _year(after["year"] or "")
+        return Statement(source, text, _clean(after["agency"]), year)
     if match is None:
         bare = _TITLE_WITHOUT_YEAR.match(text)
         if bare is None:
@@ -265,6 +281,8 @@ def _title(text: str, source: str) -> Statement | None:
         return Statement(source, text, agency) if agency else None
     named = match.groupdict()
     agency = _clean(named["before"]) or _clean(named.get("between") or "")
+    if not agency and after is not None:
+        agency = _clean(after["agency"])
     if agency.endswith("人民"):
         # 人民政府信息公开: the two words share 政府.
         agency += "政府"
@@ -365,7 +383,7 @@ def _publishers(document: Document) -> list[Statement]:
 
 def _from_name(file: str) -> list[Statement]:
     stem = fold(PurePath(file).stem)
-    titles = _titles([stem], "file name")
+    titles = _titles([stem], FILE)
     if titles:
         return titles
     years = {
@@ -377,5 +395,5 @@ def _from_name(file: str) -> list[Statement]:
     if re.search(_REPORT, agency) or len(agency) < 4:
         agency = ""
     if len(years) == 1:
-        return [Statement("file name", stem, agency, years.pop())]
-    return [Statement("file name", stem, agency)] if agency else []
+        return [Statement(FILE, stem, agency, years.pop())]
+    return [Statement(FILE, stem, agency)] if agency else []

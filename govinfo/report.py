@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,15 +16,16 @@ from govinfo.checks.registry import check
 from govinfo.checks.results import Result, results_frame
 from govinfo.checks.within import ReportCells, gathered
 from govinfo.corrections import Correction, correct
-from govinfo.document import Document
+from govinfo.document import Document, Grid, TextBlock
 from govinfo.doubts import OPEN_STATES, doubts_table, open_sentences
-from govinfo.errors import ReadError
-from govinfo.identify import Identity, identify
+from govinfo.errors import ReadError, UnknownForm
+from govinfo.identify import FILE, Identity, identify
 from govinfo.locate import Witness, suggestions
 from govinfo.provenance import readings_table
 from govinfo.readers import File, open_file, read_file
 from govinfo.readers.files.names import identifier
 from govinfo.recognise import Recognition, recognise
+from govinfo.recognise.figures import State
 from govinfo.recognise.parts import split_document
 from govinfo.reread import reread
 
@@ -320,7 +322,7 @@ def read_report(
     """
     where = Path(path)
     file = open_file(where)
-    parts = split_document(read_file(file))
+    parts = reports_in(file)
     if len(parts) > 1:
         message = (
             f"{where}: the file holds {len(parts)} reports; expected one. Read it with "
@@ -328,6 +330,68 @@ def read_report(
         )
         raise ReadError(message)
     return report_of(parts[0], file, report_id=report_id, agency=agency, year=year)
+
+
+def reports_in(file: File) -> list[Document]:
+    """
+    The reports that a file holds.
+
+    Parameters
+    ----------
+    file : File
+        A file; an archive may hold several documents. They are one report if none of
+        them names another agency or year and each statutory table stands in one of
+        them alone.
+
+    Returns
+    -------
+    list of Document
+        One for each report, in reading order.
+    """
+    document = read_file(file)
+    if not document.members:
+        return split_document(document)
+    parts = [part for member in document.members for part in split_document(member)]
+    printed = [_tables_in(part) for part in parts]
+    found = [identify(part, part.source) for part in parts]
+    agencies = {
+        next((s.agency for s in one.statements if s.agency and s.source != FILE), "")
+        for one in found
+    }
+    years = {one.report_year for one in found}
+    is_one = sum(map(len, printed)) == len(set().union(*printed))
+    if is_one and len(agencies - {""}) < 2 and len(years - {None}) < 2:
+        return [_joined(document, parts)]
+    return [p for p, tables in zip(parts, printed, strict=True) if tables] or parts
+
+
+def _tables_in(document: Document) -> set[str]:
+    """The statutory tables of which a document prints anything."""
+    try:
+        cells = recognise(document).cells
+    except UnknownForm:
+        return set()
+    return {cell.table for cell in cells if cell.state is not State.ABSENT}
+
+
+def _joined(archive: Document, parts: Sequence[Document]) -> Document:
+    """The documents of an archive as one, its tables counted anew."""
+    blocks: list[Grid | TextBlock] = []
+    numbers = count(1)
+    for part in parts:
+        blocks += (
+            replace(block, number=next(numbers)) if isinstance(block, Grid) else block
+            for block in part.blocks
+        )
+    return replace(
+        archive,
+        blocks=tuple(blocks),
+        title=next((part.title for part in parts if part.title), ""),
+        notes=tuple(note for part in parts for note in part.notes),
+        failures=tuple(failure for part in parts for failure in part.failures),
+        is_damaged=any(part.is_damaged for part in parts),
+        members=(),
+    )
 
 
 def report_of(

@@ -73,17 +73,18 @@ def test_names_of_chinese_windows() -> None:
     assert archive_members(data, "a.zip")[0][0] == "年b.htm"[:6]
 
 
-def test_two_reports() -> None:
-    assert message_of(packed({"a.html": PAGE, "b.html": PAGE})) == (
-        "a.zip is a ZIP archive with 2 files that may be reports: 'a.html', 'b.html';"
-        " expected one. Unpack it and read the files in it."
-    )
+def test_documents_of_an_archive_are_its_members() -> None:
+    inner = packed({"c.html": PAGE})
+    document = read_bytes(packed({"a.html": PAGE, "b.zip": inner}), "a.zip")
+    assert document.blocks == ()
+    sources = [member.source for member in document.members]
+    assert sources == ["a.zip/a.html", "a.zip/b.zip/c.html"]
 
 
-def test_five_reports() -> None:
-    assert message_of(packed({f"{n}.html": PAGE for n in range(5)})) == (
-        "a.zip is a ZIP archive with 5 files that may be reports: '0.html', '1.html',"
-        " '2.html' and 2 more; expected one. Unpack it and read the files in it."
+def test_nine_reports() -> None:
+    assert message_of(packed({f"{n}.html": PAGE for n in range(9)})) == (
+        "a.zip is a ZIP archive with 9 files that may be reports: '0.html', '1.html',"
+        " '2.html' and 6 more; expected 8 at most. Unpack it and read the files in it."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,8 @@ import pytest
 from conftest import ROOT
 
 from govinfo.dataset import extract, read_reports, write_audit
+from govinfo.errors import ReadError
+from govinfo.report import read_report
 from govinfo.study import Study, new_study
 
 REPORTS = ROOT / "data" / "reports"
@@ -73,6 +76,52 @@ def test_parts_of_a_report_name_the_fullest(study: Study) -> None:
     assert reports["part_of"].tolist() == ["", "a"]
 
 
+TWO, THREE, FOUR = (PAGE.index(f"<P><STRONG>{n}、") for n in "二三四")
+HEAD = PAGE[:TWO]
+
+
+def test_three_files_with_a_table_each_are_one_report(study: Study) -> None:
+    put(study, "a.html", PAGE[:THREE])
+    put(study, "b.html", HEAD + PAGE[THREE:FOUR])
+    put(study, "c.html", HEAD + PAGE[FOUR:])
+    put(study, "whole.html", PAGE.replace("宿迁", "宿阳"))
+    data = read_reports(study.documents, jobs=1)
+    reports = data.reports.set_index("report_id")
+    assert reports["part_of"].to_dict() == {"a": "b", "b": "", "c": "b", "whole": ""}
+    assert reports["status"]["b"] == reports["status"]["whole"] == "complete"
+    assert reports["form"]["b"] == reports["form"]["whole"]
+    assert "a.html, c.html" in reports["message"]["b"]
+    cells = data.cells.set_index(["table", "row_code", "column_code"])
+    joined = cells[cells["report_id"] == "b"]
+    whole = cells[cells["report_id"] == "whole"]
+    same = ["value", "state", "unit", "raw", "form"]
+    assert joined[same].equals(whole[same])
+    assert joined["place"]["proactive"].str.startswith("a.html: ").all()
+    checks = data.checks
+    one, other = (
+        checks[checks["report_id"] == name]
+        .drop(columns="report_id")
+        .reset_index(drop=True)
+        for name in ("b", "whole")
+    )
+    within = one["check"].str.contains("sum|whole|domain")
+    assert one[within].equals(other[within])
+
+
+def test_table_that_two_files_print_differently_is_taken_from_neither(
+    study: Study,
+) -> None:
+    put(study, "a.html", HEAD + PAGE[THREE:FOUR])
+    put(study, "b.html", PAGE[:THREE])
+    put(study, "c.html", PAGE[:THREE].replace(">2<", ">3<", 1))
+    data = read_reports(study.documents, jobs=1)
+    cells = data.cells[data.cells["report_id"] == "a"]
+    assert set(cells[cells["table"] == "proactive"]["state"]) == {"absent"}
+    assert data.findings[data.findings["check"] == "versions"][
+        "report_id"
+    ].tolist() == ["c"]
+
+
 def test_another_year_is_another_report(study: Study) -> None:
     for name in ("suqian-2023.html", "suqian-2024.html"):
         shutil.copy(REPORTS / name, study.documents)
@@ -87,3 +136,58 @@ def test_an_audit_keeps_what_only_the_extraction_knew(study: Study) -> None:
     assert b"b,versions,0,0,1,0" in before
     write_audit(study.data)
     assert (study.data / "checks.csv").read_bytes() == before
+
+
+def zipped(folder: Path, pages: dict[str, str]) -> Path:
+    path = folder / "report.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, page in pages.items():
+            archive.writestr(name, page)
+    return path
+
+
+ONE_EACH = {
+    "1.html": PAGE[:THREE],
+    "2.html": HEAD + PAGE[THREE:FOUR],
+    "3.html": HEAD + PAGE[FOUR:],
+}
+
+
+def test_archive_with_a_file_for_each_table_is_one_report(tmp_path: Path) -> None:
+    report = read_report(zipped(tmp_path, ONE_EACH))
+    whole = tmp_path / "whole.html"
+    whole.write_text(PAGE, "utf-8")
+    other = read_report(whole)
+    same = ["table", "row_code", "column_code", "value", "state", "raw"]
+    assert report.cells[same].equals(other.cells[same])
+    assert (report.agency, report.year) == (other.agency, other.year)
+    assert report.findings["check"].tolist() == other.findings["check"].tolist()
+    assert report.show(("requests", "received", "total")).html
+
+
+def test_page_without_tables_and_its_attachment_are_one_report(tmp_path: Path) -> None:
+    pages = {"a.html": HEAD + "收到申请0件。", "b.html": PAGE[TWO:]}
+    report = read_report(zipped(tmp_path, pages))
+    assert report.status == "complete"
+    assert "收到申请0件" in report.text
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2023年政府", "2022年政府"),
+        ("宿迁市", "宿阳市"),
+        ("四、", "四、" + PAGE[TWO:THREE]),
+    ],
+    ids=["another year", "another agency", "a table twice"],
+)
+def test_archive_that_may_hold_several_reports_is_not_made_one(
+    old: str, new: str, tmp_path: Path
+) -> None:
+    path = zipped(
+        tmp_path, {**ONE_EACH, "3.html": ONE_EACH["3.html"].replace(old, new)}
+    )
+    with pytest.raises(ReadError, match="the file holds 3 reports; expected one"):
+        read_report(path)
+    reports = read_reports([path], jobs=1).reports
+    assert reports["report_id"].tolist() == ["report-1", "report-2", "report-3"]

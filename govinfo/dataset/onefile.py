@@ -20,11 +20,10 @@ from govinfo.dataset.store import from_plain, plain
 from govinfo.dataset.tables import FileResult, FindingRow, ReportRow, number_text
 from govinfo.document import Document
 from govinfo.errors import GovinfoError, LimitExceeded, ReadError, SourceError
-from govinfo.readers import MAX_BYTES, File, read_file, sniff
+from govinfo.readers import MAX_BYTES, File, sniff
 from govinfo.readers.files.names import decoded
-from govinfo.recognise.parts import split_document
 from govinfo.registry import Registration
-from govinfo.report import Report, report_of
+from govinfo.report import Report, report_of, reports_in
 from govinfo.sources import Source, lies_in
 
 # What ends lines, turns the direction of writing, or prints nothing. A figure may well
@@ -187,7 +186,7 @@ def read_one(task: Task, data: bytes) -> list[FileResult]:
 
 def _read(task: Task, file: File) -> list[FileResult]:
     registered = task.registered
-    parts = split_document(read_file(file))
+    parts = reports_in(file)
     if len(parts) == 1:
         report = report_of(
             parts[0],

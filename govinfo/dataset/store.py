@@ -30,6 +30,9 @@ from govinfo.locate import Witness
 
 _FILE = "results.sqlite"
 
+# The stage of what a report is together with its parts, before all that is said of it.
+_JOINED = -1
+
 # Parts of the package that have no part in reading, or in checking what was read.
 _LATER = frozenset(
     {"cli", "compare", "figures", "fonts", "harmonise", "indicators", "site", "show"}
@@ -226,6 +229,22 @@ class Store:
                 (report_id, stage, json.dumps(content, ensure_ascii=False)),
             )
 
+    def join(
+        self, report_id: str, content: Mapping[str, Any], parts: Sequence[str]
+    ) -> None:
+        """Make one report of several; others are compared with it, not its parts."""
+        self.say(report_id, _JOINED, content)
+        with self._using() as base:
+            base.executemany(
+                "UPDATE run SET is_broken = is_broken OR (SELECT is_broken FROM run "
+                "WHERE report_id = ?) WHERE report_id = ?",
+                [(part, report_id) for part in parts],
+            )
+            base.executemany(
+                "UPDATE run SET has_cells = 0 WHERE report_id = ?",
+                [(part,) for part in parts],
+            )
+
     def ask(self, question: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """Answers from the tables ``run`` and ``said``, a few at a time."""
         with self._lock:
@@ -242,7 +261,7 @@ class Store:
         return [(file, sentence) for file, sentence in self.ask(question)]
 
     def result(self, report_id: str) -> FileResult:
-        """What came of a report, without what others say of it."""
+        """What came of a report and its parts, without what others say of it."""
         ((key, part, row, seconds),) = self.ask(
             "SELECT key, part, row, seconds FROM run WHERE report_id = ?", report_id
         )
@@ -251,7 +270,14 @@ class Store:
             return FileResult(own, seconds=seconds)
         ((content,),) = self.ask("SELECT content FROM results WHERE key = ?", key)
         found: FileResult = decoded(content)[part]
-        return replace(found, row=own, seconds=seconds)
+        result = replace(found, row=own, seconds=seconds)
+        for (content,) in self.ask(
+            "SELECT content FROM said WHERE report_id = ? AND stage = ?",
+            report_id,
+            _JOINED,
+        ):
+            _add(result, json.loads(content))
+        return result
 
     def __iter__(self) -> Iterator[FileResult]:
         """All results of this run in the order of their files."""
@@ -260,7 +286,10 @@ class Store:
         ):
             result = self.result(report_id)
             for (content,) in self.ask(
-                "SELECT content FROM said WHERE report_id = ? ORDER BY stage", report_id
+                "SELECT content FROM said WHERE report_id = ? AND stage <> ? "
+                "ORDER BY stage",
+                report_id,
+                _JOINED,
             ):
                 _add(result, json.loads(content))
             result.row["findings"] = len(result.findings)
@@ -343,6 +372,8 @@ def decoded(content: bytes) -> list[FileResult]:
 
 def _add(result: FileResult, said: dict[str, Any]) -> None:
     """Add to a result what other reports say of it."""
+    if "cells" in said:
+        result.cells[:] = [tuple(cell) for cell in said["cells"]]
     result.findings.extend(tuple(finding) for finding in said.get("findings", ()))
     result.suggestions.extend(tuple(row) for row in said.get("suggestions", ()))
     for check, outcome, count in said.get("counts", ()):

@@ -7,6 +7,7 @@ years of one agency are held at a time, however many there are.
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
@@ -18,13 +19,16 @@ from govinfo.checks.registry import check
 from govinfo.checks.results import Result, finding_of
 from govinfo.checks.series import DatedReport, followed
 from govinfo.checks.versions import likeness, version_result
-from govinfo.checks.within import ReportCells, gathered
+from govinfo.checks.within import ReportCells, gathered, results_within
 from govinfo.checks.years import year_results
 from govinfo.dataset.store import Store
 from govinfo.dataset.tables import FileResult, number_text
+from govinfo.doubts import OPEN_STATES
 from govinfo.errors import GovinfoError
+from govinfo.forms import TABLES
 from govinfo.locate import SearchCutShort, located
 from govinfo.locate.witness import linked
+from govinfo.recognise.figures import State
 
 # One report alone has no other to be compared with.
 _A_SERIES = 2
@@ -60,6 +64,8 @@ def audit_together(store: Store, parents: Mapping[str, str]) -> None:
     """
     ((count,),) = store.ask("SELECT count(*) FROM run WHERE has_cells")
     if count >= _A_SERIES:
+        for group in list(_versions(store)):
+            _join_parts(store, [store.result(report_id) for report_id in group])
         marks: list[Fingerprint] = []
         _compare_years(store, marks)
         marks.sort(key=lambda mark: mark.order)
@@ -195,24 +201,108 @@ def _reports(store: Store, agency: str, year: int) -> list[str]:
     return [report_id for (report_id,) in rows]
 
 
-def _compare_versions(store: Store) -> None:
-    """Say of documents of one agency and year whether they say the same."""
+def _versions(store: Store) -> Iterator[list[str]]:
+    """The documents of one agency, year and scope, where there are several."""
     groups = store.ask(
         "SELECT agency, year FROM run WHERE has_cells AND agency <> '' "
         "AND year IS NOT NULL GROUP BY agency, year HAVING count(*) > 1"
     )
     for agency, year in list(groups):
-        apart: dict[tuple[str, str], list[ReportCells]] = {}
+        apart: dict[tuple[str, str], list[str]] = {}
         for report_id in _reports(store, agency, year):
-            result = store.result(report_id)
-            kind = (str(result.row["agency_id"]), str(result.row["scope"]))
-            apart.setdefault(kind, []).append(cells_of(result.cells))
-        for cells in apart.values():
-            # The fullest stands for the report; of equals the first.
-            first = max(cells, key=_figures)
-            for other in cells:
-                if other is not first:
-                    _say_version(store, other, first)
+            row = store.result(report_id).row
+            kind = (str(row["agency_id"]), str(row["scope"]))
+            apart.setdefault(kind, []).append(report_id)
+        yield from (group for group in apart.values() if len(group) > 1)
+
+
+def _compare_versions(store: Store) -> None:
+    """Say of documents of one agency and year whether they say the same."""
+    for group in _versions(store):
+        cells = [cells_of(store.result(report_id).cells) for report_id in group]
+        # The fullest stands for the report; of equals the first.
+        cells.sort(key=_figures, reverse=True)
+        for n, other in enumerate(cells[1:], start=1):
+            # One that has nothing in common with the fullest may have with another.
+            shared = (one for one in cells[:n] if not likeness(other, one).is_apart)
+            _say_version(store, other, next(shared, cells[0]))
+
+
+def _join_parts(store: Store, group: Sequence[FileResult]) -> None:
+    """Make one report of the files that each print other tables of it.
+
+    The fullest takes in the tables of the others, with the names of their files before
+    the places. A table that two files print differently is taken from neither.
+    """
+    read = {result.report_id: cells_of(result.cells) for result in group}
+    distinct: list[FileResult] = []
+    for result in sorted(group, key=lambda one: -_figures(read[one.report_id])):
+        own = read[result.report_id]
+        known = (likeness(own, read[one.report_id]) for one in distinct)
+        if not any(found.is_same for found in known):
+            distinct.append(result)
+    printed = {one.report_id: _tables(one.cells) for one in distinct}
+    often = Counter(table for tables in printed.values() for table in tables)
+    first, *others = distinct
+    taken = {
+        table: other
+        for other in others
+        for table in printed[other.report_id]
+        if all(often[own] == 1 for own in printed[other.report_id])
+    }
+    if taken:
+        parts = list({part.report_id: part for part in taken.values()}.values())
+        store.join(
+            first.report_id, _joined(first, taken), [part.report_id for part in parts]
+        )
+        for part in parts:
+            said = {"row": {"part_of": first.report_id}}
+            store.say(part.report_id, _VERSIONS, said)
+
+
+def _tables(cells: Iterable[CellRow]) -> set[str]:
+    """The statutory tables of which a document prints anything."""
+    return {cell[4] for cell in cells if cell[9] != State.ABSENT}
+
+
+def _joined(first: FileResult, taken: Mapping[str, FileResult]) -> dict[str, object]:
+    """What becomes of a report with the tables that other files print."""
+    cells: list[CellRow] = []
+    for table in TABLES:
+        part = taken.get(table)
+        own = [cell for cell in (part or first).cells if cell[4] == table]
+        if part is not None:
+            place = f"{part.row['file']}: "
+            own = [
+                (*first.cells[0][:3], *cell[3:11], place + cell[11], *cell[12:])
+                for cell in own
+            ]
+        cells += own
+    counts = Counter((r.check, r.result) for r in results_within(cells_of(cells)))
+    counts.subtract((r.check, r.result) for r in results_within(cells_of(first.cells)))
+    forms = sorted({cell[3] for cell in cells if cell[9] != State.ABSENT})
+    is_open = any(State(cell[9]) in OPEN_STATES for cell in cells)
+    files = ", ".join(sorted({str(part.row["file"]) for part in taken.values()}))
+    # What was said of the cells that this file lacks is true of the file alone.
+    before = f" By itself it reads: {first.row['message']}" if is_open else ""
+    return {
+        "cells": cells,
+        "row": {
+            "form": "+".join(forms),
+            "status": "partial" if is_open else "complete",
+            "cells_reported": sum(cell[9] in NUMBER for cell in cells),
+            "message": "",
+            "message_zh": "",
+        },
+        "notes": [f"Tables of this report were read in other files: {files}.{before}"],
+        "findings": [
+            (first.report_id, *finding[1:])
+            for table, part in taken.items()
+            for finding in part.findings
+            if finding[2] == table
+        ],
+        "counts": [[*key, number] for key, number in counts.items()],
+    }
 
 
 def _figures(report: ReportCells) -> int:

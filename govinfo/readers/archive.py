@@ -1,4 +1,4 @@
-"""Reader of ZIP archives: the one report inside, unpacked in memory, within limits."""
+"""Reader of ZIP archives: the documents inside, unpacked in memory, within limits."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ MAX_RATIO = 200
 RATIO_COUNTS_FROM = 2**20
 # A ZIP of one ZIP happens when mail programs pack attachments; more is a mistake.
 MAX_NESTING = 2
+# A report has three tables and some pages of text; more files are a collection.
+MAX_REPORTS = 8
 
 Reader = Callable[[bytes, str], Document]
 
@@ -88,7 +90,7 @@ def archive_members(data: bytes, name: str) -> list[tuple[str, bytes]]:
 
 
 def read_archive(data: bytes, name: str, read: Reader) -> Document:
-    """Read the one report in a ZIP archive.
+    """Read the report in a ZIP archive, or the several documents in it.
 
     Pictures beside a document are taken for its illustrations; a picture alone is
     taken for the report.
@@ -105,12 +107,13 @@ def read_archive(data: bytes, name: str, read: Reader) -> Document:
     Returns
     -------
     Document
-        ``source`` is ``archive.zip/report.pdf``.
+        ``source`` is ``archive.zip/report.pdf``; of several documents, each is one of
+        the ``members``.
 
     Raises
     ------
     SourceError
-        If the archive holds no report, or more than one file that may be a report.
+        If the archive holds no report, or too many files that may be reports.
     ReadError, LimitExceeded
         As `archive_members`, and as the reader of the report.
     """
@@ -128,13 +131,20 @@ def _read(data: bytes, name: str, read: Reader, nesting: int) -> Document:
     found = [(m, content, sniff(content, m)) for m, content in members]
     readable = [f for f in found if (kind := kind_of(f[2])) and kind.reader]
     reports = [f for f in readable if not is_picture(f[2])] or readable
-    if len(reports) != 1:
+    if not 1 <= len(reports) <= MAX_REPORTS:
         raise SourceError(_not_one([m for m, _, _ in reports], name, len(members)))
-    member, content, media_type = reports[0]
-    source = f"{name}/{member}"
-    if media_type == ZIP.media_type:
-        return _read(content, source, read, nesting + 1)
-    return replace(read(content, source), source=source)
+    documents = []
+    for member, content, media_type in reports:
+        source = f"{name}/{member}"
+        document = (
+            _read(content, source, read, nesting + 1)
+            if media_type == ZIP.media_type
+            else replace(read(content, source), source=source)
+        )
+        documents += document.members or [document]
+    if len(documents) == 1:
+        return documents[0]
+    return Document(name, ZIP.media_type, members=tuple(documents))
 
 
 def _not_one(members: list[str], name: str, n_members: int) -> str:
@@ -153,7 +163,8 @@ def _not_one(members: list[str], name: str, n_members: int) -> str:
     more = f" and {len(members) - 3} more" if len(members) > 3 else ""
     return (
         f"{name} is a ZIP archive with {len(members)} files that may be reports:"
-        f" {named}{more}; expected one. Unpack it and read the files in it."
+        f" {named}{more}; expected {MAX_REPORTS} at most. Unpack it and read the files"
+        " in it."
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import takewhile
 
-from govinfo.forms import FORMS, SUBTOTAL, all_rows, form_row, marks
+from govinfo.forms import FORMS, SUBTOTAL, TABLES, all_rows, form_row, marks
 from govinfo.recognise.columns import column_code
 from govinfo.recognise.labels import (
     ALIKE,
@@ -248,7 +248,7 @@ def align(rows: Sequence[Row], table: str) -> list[Match]:
     candidates = [
         (row, found)
         for row in rows
-        if not _is_header(row, table) and (found := scores(row, table))
+        if not _is_header(row) and (found := scores(row, table))
     ]
     weights = [
         {
@@ -286,12 +286,13 @@ def align(rows: Sequence[Row], table: str) -> list[Match]:
     return _beside_figures(settled, rows)
 
 
-def _is_header(row: Row, table: str) -> bool:
+def _is_header(row: Row) -> bool:
     """Whether a row names columns: its 总计 is a column's then, and no row's."""
-    if row.has_figures:
-        return False
-    named = {column_code(piece.text, table) for piece in row.pieces if piece.is_label}
-    return len(named - {None}) >= _FEWEST_NAMED
+    labels = [piece.text for piece in row.pieces if piece.is_label]
+    return not row.has_figures and any(
+        len({column_code(text, table) for text in labels} - {None}) >= _FEWEST_NAMED
+        for table in TABLES
+    )
 
 
 def _common_elsewhere(in_order: Sequence[Match]) -> set[str]:

@@ -18,7 +18,7 @@ from govinfo.recognise.columns import (
     column_code,
 )
 from govinfo.recognise.inference import infer_columns
-from govinfo.recognise.labels import core
+from govinfo.recognise.labels import core, group_heads
 from govinfo.recognise.rows import Piece, Row
 
 # The head over both routes; 行政诉讼（一审） is neither of them.
@@ -58,6 +58,7 @@ def table_cells(stack: Sequence[Row], table: str) -> list[HeaderCell]:
         bottoms.append(bottom)
         paths.append(path)
     groups = {core(piece.text) for path in paths for piece in path[:-1]}
+    groups |= group_heads(table)
     found = [
         # The name of a group, or a title, is not that of a column without name.
         replace(cell, label="") if path and core(path[-1].text) in groups else cell

@@ -301,3 +301,13 @@ def row_similarities(text: str, table: str) -> dict[str, float]:
         if score >= ALIKE and score > found.get(label.code, 0.0):
             found[label.code] = score
     return found
+
+
+@cache
+def group_heads(table: str) -> frozenset[str]:
+    """Labels over several columns (法人或其他组织), which name none of them."""
+    return frozenset(
+        core(wording.label)
+        for wording in wordings()
+        if wording.table == table and wording.kind == "header"
+    )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from govinfo.forms import FORMS, NEWEST, form_rows, marks, wordings
+from govinfo.forms import FORMS, NEWEST, form_rows, marks
 from govinfo.recognise.columns import (
     BLOCKS,
     HeaderCell,
@@ -14,7 +14,7 @@ from govinfo.recognise.columns import (
     column_code,
     orders,
 )
-from govinfo.recognise.labels import column_labels, core
+from govinfo.recognise.labels import column_labels, core, group_heads
 from govinfo.recognise.rows import Row
 
 # The two ways to court, side by side below 行政诉讼.
@@ -97,7 +97,7 @@ def _added(texts: list[str], table: str) -> list[str]:
     Such a label begins with a word that says so (占比), or is a short one after the
     first label of the form and no part of one.
     """
-    heads = _group_heads(table)
+    heads = group_heads(table)
     known = (*heads, *(label.core for label in column_labels(table)), *_stub(table))
     found: list[str] = []
     # The items of table 2 have titles and words of their own over their columns.
@@ -126,23 +126,13 @@ def _stub(table: str) -> frozenset[str]:
     )
 
 
-@cache
-def _group_heads(table: str) -> frozenset[str]:
-    """Labels over several columns (法人或其他组织), which name none of them."""
-    return frozenset(
-        core(wording.label)
-        for wording in wordings()
-        if wording.table == table and wording.kind == "header"
-    )
-
-
 @lru_cache(maxsize=8192)
 def _codes_in(text: str, table: str) -> tuple[str, ...]:
     """Columns that a text names, one after the other where it names several."""
     code = column_code(text, table)
     if code is not None:
         return (code,)
-    if core(text) in _group_heads(table):
+    if core(text) in group_heads(table):
         return ()
     packed = core(text)
     found: list[tuple[int, int, str]] = []
