@@ -672,6 +672,26 @@ def test_part_that_does_not_decode_completely_is_told(part: bytes):
     assert document.notes[-1].startswith("Parts of the file do not decode completely")
 
 
+def test_digit_whose_map_says_another_is_in_doubt():
+    """Nothing but its picture tells, where no checksum guards the map of a font."""
+    whole = (ROOT / "data/reports/hongze-2023.pdf").read_bytes()
+    entry = b"<33> <0033>"
+    assert whole.count(entry) >= 1
+    document, other = (
+        read_pdf(data, "x.pdf")
+        for data in (whole, whole.replace(entry, b"<33> <0038>"))
+    )
+    before, after = (
+        [cell for grid in one.grids for cell in grid.cells] for one in (document, other)
+    )
+    changed = [
+        now for was, now in zip(before, after, strict=True) if was.text != now.text
+    ]
+    assert changed
+    assert all(c.other_reading is not None or c.text[0] == "〔" for c in changed)
+    assert all(c.other_reading is None for c in before)
+
+
 def test_encrypted_file_is_not_taken_for_a_damaged_one():
     locked = pdf(draw_rows, encrypt=StandardEncryption("", "owner", canCopy=0))
     assert not read_pdf(locked, "x.pdf").is_damaged

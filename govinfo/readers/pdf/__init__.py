@@ -8,6 +8,7 @@ grids of them. A page that is a picture goes to the picture reader of the extra
 from __future__ import annotations
 
 import base64
+import re
 import zlib
 from io import BytesIO
 from typing import Any
@@ -51,17 +52,19 @@ def read_pdf(data: bytes, name: str) -> Document:
         If the file is damaged, or opens only with a password.
     """
     with opened(data, name) as document:
+        plain = _decrypted(document, data)
+        is_unguarded = UNGUARDED.search(plain) is not None
         pages = Pages(name)
         n_pages, work = len(document), 0
         for index in range(min(n_pages, MAX_PAGES)):
             if work > MAX_WORK:
                 break
-            sheet = sheet_of(document, index)
+            sheet = sheet_of(document, index, may_be_misdrawn=is_unguarded)
             pages.add(index + 1, sheet)
             work += PAGE_WORK + (len(sheet.chars) + sheet.n_paths if sheet else 0)
         blocks = pages.blocks(lambda number: drawn(document, number - 1))
         notes = pages.sentences(n_pages) + file_notes(document)
-        is_damaged = has_damaged_streams(_decrypted(document, data))
+        is_damaged = has_damaged_streams(plain)
         if is_damaged:
             notes += (DAMAGED,)
     return Document(
@@ -78,6 +81,12 @@ def read_pdf(data: bytes, name: str) -> Document:
 DAMAGED = (
     "Parts of the file do not decode completely, so that nothing read from it is "
     "certain. Download or save the file again."
+)
+
+# Parts that say which characters a font draws, not compressed: no checksum guards them.
+UNGUARDED = re.compile(
+    rb"begin(?:bf|cid)(?:char|range)|"
+    rb"stream\r?\n(?:\x00\x01\x00\x00|OTTO|true|%!|\x01\x00\x04)"
 )
 
 # How far before a stream its dictionary begins at most, in bytes; and the most that is

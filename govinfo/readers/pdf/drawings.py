@@ -8,8 +8,10 @@ reading a page, so only digits are looked at that something on the page may mark
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,15 +88,7 @@ def looks(document: Any, index: int, boxes: Sequence[Box]) -> list[Look]:
     inside = set(large)
     heights = sorted(box[3] - box[1] for box in large)
     scale = min(max(SCALE, HIGH / heights[0]), FINEST)
-    lefts, tops, rights, bottoms = zip(*large, strict=True)
-    part = (
-        min(lefts) - ROOM,
-        min(tops) - ROOM,
-        max(rights) + ROOM,
-        max(bottoms) + ROOM,
-    )
-    area = (part[2] - part[0]) * (part[3] - part[1])
-    scale = min(scale, (MAX_PIXELS / max(area, 1.0)) ** 0.5)
+    part, scale = _part(large, scale)
     highest = LARGE * heights[len(heights) // 2]
     seen = _drawn(document, index, part, scale)
     said = _drawn(document, index, part, scale, text_up_to=highest)
@@ -104,6 +98,16 @@ def looks(document: Any, index: int, boxes: Sequence[Box]) -> list[Look]:
         else Look.MARKED
         for box in boxes
     ]
+
+
+def _part(boxes: Sequence[Box], scale: float) -> tuple[Box, float]:
+    """The part of a page that holds some boxes, and the scale to draw it at."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    left, top = min(lefts) - ROOM, min(tops) - ROOM
+    right, bottom = max(rights) + ROOM, max(bottoms) + ROOM
+    area = (right - left) * (bottom - top)
+    most = (MAX_PIXELS / max(area, 1.0)) ** 0.5
+    return (left, top, right, bottom), min(scale, most)
 
 
 def _drawn(
@@ -136,8 +140,6 @@ def _drawn(
 
 def _keep_text(page: Any, highest: float) -> None:
     """Leave nothing of a page but its text: no clip, no colour, no path, no picture."""
-    import ctypes
-
     from pypdfium2 import raw
 
     edges = tuple(ctypes.c_float() for _ in range(4))
@@ -202,3 +204,90 @@ def _wider(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     wide[:, 1:] |= high[:, :-1]
     wide[:, :-1] |= high[:, 1:]
     return wide
+
+
+# Standard typefaces whose digits tell what a digit looks like, their size in points
+# and room in pixels, and the grid that digits are compared on.
+TYPEFACES = ("Helvetica", "Helvetica-Bold", "Times-Roman", "Times-Bold", "Courier")
+MODEL_SIZE, ROOM_OF_MODEL, ACROSS, DOWN = 20.0, 80, 12, 16
+
+# A digit that resembles another one more than itself by this is drawn as that one.
+UNLIKE = 0.02
+
+
+def drawn_as_another(
+    document: Any, index: int, digits: Sequence[tuple[str, Box]]
+) -> list[bool]:
+    """
+    Whether digits of a page look like another digit than the text says.
+
+    Parameters
+    ----------
+    document : PdfDocument
+        The file, opened.
+    index : int
+        Number of the page, from 0.
+    digits : sequence of tuple
+        Each digit, and its ink in points from the top left of the page as displayed.
+    """
+    if not digits:
+        return []
+    part, scale = _part([box for _, box in digits], SCALE)
+    picture = _drawn(document, index, part, scale)
+    models = _models()
+    unlike = []
+    for text, box in digits:
+        shape = _shape(_window(picture, box, part, scale))
+        if shape is None:
+            unlike.append(False)
+            continue
+        likeness = (models @ shape).max(axis=0)
+        own = likeness[int(text)]
+        unlike.append(float(np.delete(likeness, int(text)).max() - own) > UNLIKE)
+    return unlike
+
+
+@cache
+def _models() -> npt.NDArray[np.float32]:
+    """Shapes of the ten digits in each typeface."""
+    import pypdfium2
+    from pypdfium2 import raw
+
+    document = pypdfium2.PdfDocument.new()
+    room = ROOM_OF_MODEL / 4
+    shapes = []
+    for name in TYPEFACES:
+        font = raw.FPDFText_LoadStandardFont(document.raw, name.encode())
+        page = document.new_page(10 * room, room)
+        for digit in range(10):
+            item = raw.FPDFPageObj_CreateTextObj(document.raw, font, MODEL_SIZE)
+            raw.FPDFText_SetText(item, (ctypes.c_ushort * 2)(ord(str(digit)), 0))
+            raw.FPDFPageObj_Transform(
+                item, 1, 0, 0, 1, room * (digit + 0.2), 0.2 * room
+            )
+            raw.FPDFPage_InsertObject(page.raw, item)
+        raw.FPDFPage_GenerateContent(page.raw)
+        grey = page.render(scale=4, grayscale=True).to_numpy()
+        grey = grey[..., 0] if grey.ndim == 3 else grey
+        shapes.append([_shape(cell) for cell in np.hsplit(grey, 10)])
+    document.close()
+    return np.array(shapes, np.float32)
+
+
+def _shape(grey: Grey) -> npt.NDArray[np.float32] | None:
+    """What is drawn, on a small grid and of one length; none if it is too little."""
+    from PIL import Image
+
+    ys, xs = np.nonzero(grey < INK)
+    if len(ys) < FEW:
+        return None
+    ink = grey[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
+    # A 1 is narrow.
+    wide = max(ink.shape[1], round(ink.shape[0] * 2 / 3))
+    left = (wide - ink.shape[1]) // 2
+    sides = (left, wide - ink.shape[1] - left)
+    padded = np.pad(ink, ((0, 0), sides), constant_values=255)
+    small = Image.fromarray(padded).resize((ACROSS, DOWN), Image.Resampling.BOX)
+    shape = np.asarray(small, np.float32).ravel()
+    shape = shape.mean() - shape
+    return shape / max(float(np.linalg.norm(shape)), 1.0)

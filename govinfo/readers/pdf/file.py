@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -32,7 +33,7 @@ from govinfo.readers.pdf.annotations import (
     made_part_of_page,
     remark_chars,
 )
-from govinfo.readers.pdf.drawings import Look, looks
+from govinfo.readers.pdf.drawings import Look, drawn_as_another, looks
 from govinfo.readers.pdf.objects import Objects
 
 # A page of dense text has 3,000 characters; one with more than this is not a report's,
@@ -41,6 +42,9 @@ MAX_CHARACTERS = 100_000
 
 # Digits that something may mark; a table has up to 2,000.
 MAX_SUSPECTS = 5_000
+
+# So many places are looked at to tell which digit a glyph draws.
+FEW = 3
 
 # Digits of one figure stand closer than this part of their height.
 TOGETHER = 0.4
@@ -326,8 +330,21 @@ def opened(data: bytes, name: str) -> Iterator[Any]:
             document.close()
 
 
-def sheet_of(document: Any, index: int) -> Sheet | None:
-    """What stands on a page; none if pdfium cannot load it."""
+def sheet_of(
+    document: Any, index: int, *, may_be_misdrawn: bool = False
+) -> Sheet | None:
+    """What stands on a page; none if pdfium cannot load it.
+
+    Parameters
+    ----------
+    document : PdfDocument
+        The file, opened.
+    index : int
+        Number of the page, from 0.
+    may_be_misdrawn : bool
+        Whether no checksum guards which characters the fonts draw, so that digits are
+        held against their picture.
+    """
     from pypdfium2 import raw
 
     page = raw.FPDF_LoadPage(document.raw, index)
@@ -344,11 +361,36 @@ def sheet_of(document: Any, index: int) -> Sheet | None:
         try:
             look = partial(looks, document, index)
             sheet = read_sheet(page, text_page, look, remarks)
+            if may_be_misdrawn and not sheet.is_cut:
+                sheet = _held_against_picture(document, index, sheet)
             return replace(sheet, has_fields=True) if is_changed else sheet
         finally:
             raw.FPDFText_ClosePage(text_page)
     finally:
         raw.FPDF_ClosePage(page)
+
+
+def _held_against_picture(document: Any, index: int, sheet: Sheet) -> Sheet:
+    """The page, with doubt on digits that are drawn as another."""
+    # Where the ink of a glyph stands tells it from others of its font and size.
+    glyphs: dict[tuple[str, tuple[int, ...]], list[int]] = defaultdict(list)
+    for i, c in enumerate(sheet.chars):
+        if c.text.isdecimal() and not c.turn:
+            edges = c.left - c.origin, c.right - c.origin, c.top - c.baseline
+            glyphs[c.text, tuple(round(edge * 50) for edge in edges)].append(i)
+    chars = list(sheet.chars)
+    looked = [(places, i) for places in glyphs.values() for i in places[:FEW]]
+    boxes = [(chars[i].text, sheet.displayed(chars[i][1:5])) for _, i in looked]
+    unlike: defaultdict[int, int] = defaultdict(int)
+    for (places, _), is_unlike in zip(
+        looked, drawn_as_another(document, index, boxes), strict=True
+    ):
+        unlike[id(places)] += is_unlike
+    for places in glyphs.values():
+        if 2 * unlike[id(places)] > min(len(places), FEW):
+            for i in places:
+                chars[i] = chars[i]._replace(doubtful=True)
+    return replace(sheet, chars=tuple(chars))
 
 
 def drawn(document: Any, index: int) -> tuple[Any, float]:
