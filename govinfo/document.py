@@ -55,8 +55,9 @@ class GridCell:
     ``row`` and ``column`` are the 0-based place of its top left corner. ``text`` is as
     printed, with line ends inside the cell kept as ``"\n"``; an empty cell is ``""``.
     ``confidence`` is 1 for text that stands in the file and the engine's own score
-    where a picture was read. ``other_reading`` is what a second engine read where it
-    read something else: such a cell is never sure.
+    where a picture was read. ``other_reading`` is what a second way of reading found:
+    where it is something else, the cell is never sure; where it is the same in a
+    picture, the figure needs no sum to support it.
     """
 
     text: str

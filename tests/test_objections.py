@@ -58,6 +58,32 @@ def test_header_that_contradicts_the_order_of_the_form_is_named():
     assert codes(read(grid(rows)), "granted") == {"column_header"}
 
 
+def test_second_reading_that_agrees_stands_for_a_sum_in_a_picture():
+    """A figure of table 2 has no sum: where two readings agree it is reported."""
+    scan = grid(
+        [
+            ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"],
+            ["规章", "4", "1", "30"],
+            ["行政规范性文件", "6", "2", "50"],
+            ["信息内容", "本年处理决定数量", "<", "<"],
+            ["行政许可", "9", "<", "<"],
+            ["行政处罚", "8", "<", "<"],
+        ]
+    )
+    others = {"1": "1", "2": "7", "6": None}
+    cells = tuple(
+        replace(cell, confidence=0.99, other_reading=others.get(cell.text, cell.text))
+        for cell in scan.cells
+    )
+    found = read(replace(scan, cells=cells))
+    doubts = {cell.key: codes_of(cell) for cell in found.cells if cell.raw}
+    assert doubts.pop(("normative_document", "issued")) == ["picture"]
+    differing = doubts.pop(("normative_document", "repealed"))
+    assert differing == ["picture", "readings_differ"]
+    assert len(doubts) == 6
+    assert not any(doubts.values())
+
+
 def test_figure_that_can_be_read_in_two_ways_is_named():
     rows = requests_rows({"granted": ["1 2", *["0"] * 5, "9"]})
     assert codes(read(grid(rows)), "granted") == {"text_ambiguous"}

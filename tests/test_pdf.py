@@ -543,7 +543,7 @@ def test_picture_pages_go_to_the_picture_reader(monkeypatch: pytest.MonkeyPatch)
 
     seen = []
 
-    def read_page_image(image, page, first_grid, scale):  # type: ignore[no-untyped-def]
+    def read_page_image(image, page, first_grid, scale, digits):  # type: ignore[no-untyped-def]
         seen.append((image.mode, page, first_grid, round(scale, 3)))
         return [TextBlock("seen")]
 

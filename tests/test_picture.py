@@ -20,7 +20,15 @@ from govinfo.errors import LimitExceeded, MissingExtra, ReadError
 from govinfo.readers import picture
 from govinfo.readers.page.lattice import Lattice
 from govinfo.readers.picture import ocr, read_page_image, read_picture, rules
-from govinfo.readers.picture.ink import Blot, InkLine, lines_in, second_look
+from govinfo.readers.picture.ink import (
+    Blot,
+    Digits,
+    InkLine,
+    digit_width,
+    glyphs_of,
+    lines_in,
+    looks_like,
+)
 
 FONT = Path(govinfo.__file__).parent / "fonts" / "GovinfoSansSC-Regular.otf"
 SHARED = Path(__file__).parents[2] / "shared"
@@ -177,9 +185,36 @@ def test_second_look_names_a_digit_that_looks_like_another() -> None:
         lines.append(InkLine(tuple(sorted(own, key=lambda b: b.box))))
     read = [*shown[:-2], "66", "1"]
     grey = np.asarray(page, np.uint8)
-    seen = [v.text for v in second_look(grey, lines, read, SCALE)]
-    # One 1 alone on its page cannot be compared.
-    assert seen == [*shown[:-1], None]
+    usual = digit_width(lines, read)
+    digits = Digits()
+    cells = []
+    for at, (line, text) in enumerate(zip(lines, read, strict=True)):
+        glyphs = glyphs_of(grey, line, text, SCALE, usual)
+        assert glyphs is not None
+        digits.add(1, {line.box: glyphs})
+        cells.append(GridCell(text, at, 0, box=line.box, confidence=0.99))
+    (grid,) = digits.settled([Grid(1, tuple(cells), page=1)])
+    assert isinstance(grid, Grid)
+    # One 1 alone in its document cannot be compared.
+    assert [cell.other_reading for cell in grid.cells] == [*shown[:-1], None]
+
+
+def test_decimal_point_of_a_picture_is_never_vouched_for() -> None:
+    """Dust between two digits looks like a point: no second reading agrees on it."""
+    shape = np.random.default_rng(1).normal(size=(24, 16)).astype(np.float32)
+    counts = {"6": 9, ".": 9}
+    sums = {"6": 9 * shape, ".": 9 * shape}
+    assert looks_like([("6", shape), ("6", shape)], sums, counts) == "66"
+    assert looks_like([("6", shape), (".", shape), ("6", shape)], sums, counts) is None
+
+
+def test_touching_digits_are_cut_apart_by_the_width_of_a_digit() -> None:
+    """Two digits that touch are compared one by one; another number is not."""
+    grey = np.full((40, 60), 255, np.uint8)
+    grey[10:30, 10:30] = 0
+    blot = Blot((5.0, 5.0, 15.0, 15.0), 400)
+    assert len(glyphs_of(grey, InkLine((blot,)), "44", 2.0, 5.0) or ()) == 2
+    assert glyphs_of(grey, InkLine((blot,)), "444", 2.0, 5.0) is None
 
 
 @needs_ocr
@@ -200,7 +235,7 @@ def test_table_is_read_cell_by_cell() -> None:
         if row[1] != "<"
     ]
     assert grid.cells[9].colspan == 3
-    assert all(cell.other_reading is None for cell in grid.cells)
+    assert all(cell.other_reading in (None, cell.text) for cell in grid.cells)
     assert all(0.5 < cell.confidence <= 1 for cell in grid.cells)
     assert document.notes == (
         "scan.png is a picture: its figures were read by OCR, and outside of tables"

@@ -203,6 +203,11 @@ def page_reader() -> Callable[..., list[Grid | TextBlock]]:
     return load("picture:read_page_image", "pictures")
 
 
+def digits() -> Any:
+    """Where the digits of the pictures of a document are collected and compared."""
+    return load("picture:Digits", "pictures")()
+
+
 def load(function: str, called: str) -> Callable[..., Any]:
     """
     A function that the table names, its module imported now.

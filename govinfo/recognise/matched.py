@@ -416,7 +416,7 @@ def row_readings(
             for other in placing.others
             if column.code in other and other[column.code].text != piece.text
         }
-        if piece.other_reading is not None:
+        if piece.other_reading not in (None, piece.text):
             others.add(piece.other_reading)
         doubts = list(doubts_about(piece, figure))
         if not is_sure and not (order_is_idle and is_labelled):

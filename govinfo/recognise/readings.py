@@ -161,7 +161,8 @@ def doubts_about(piece: Piece, figure: Figure) -> tuple[Objection, ...]:
         found.append("text_ambiguous")
     if piece.is_shared and figure.state is not State.BLANK:
         found.append("cell_shared")
-    if piece.confidence < 1 and figure.state is not State.BLANK:
+    is_agreed = piece.other_reading == piece.text
+    if piece.confidence < 1 and not is_agreed and figure.state is not State.BLANK:
         found.append("picture")
     if piece.other_reading is not None and piece.other_reading != piece.text:
         found.append("readings_differ")

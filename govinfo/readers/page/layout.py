@@ -11,7 +11,7 @@ from typing import Any
 from govinfo.document import Box, Grid, GridCell, GridKind, Place, TextBlock
 from govinfo.errors import EngineFailed, LimitExceeded, MissingExtra, ReadError, reason
 from govinfo.readers.characters import PICTURE, bracketed
-from govinfo.readers.kinds import can_read_pictures, page_reader
+from govinfo.readers.kinds import can_read_pictures, digits, page_reader
 from govinfo.readers.page.cells import (
     bands_of,
     doubts,
@@ -356,6 +356,7 @@ class Pages:
         self._sheets: dict[int, Sheet] = {}
         self._pictures: dict[int, list[Box]] = {}
         self._drawn = 0
+        self._digits: Any = None
 
     def add(self, number: int, sheet: Sheet | None) -> None:
         """Take the next page, or none if it is damaged."""
@@ -405,7 +406,7 @@ class Pages:
                 blocks += self._seen(number, 1 + _grids(blocks), draw)
         if self.failures and not blocks:
             raise EngineFailed(self.name + ": " + " ".join(self.failures))
-        return tuple(blocks)
+        return tuple(self._digits.settled(blocks) if self._digits else blocks)
 
     def sentences(self, n_pages: int) -> tuple[str, ...]:
         """What was not read of so many pages."""
@@ -460,8 +461,9 @@ class Pages:
         self._drawn += 1
         try:
             image, scale = draw(number)
+            self._digits = self._digits or digits()
             seen: Sequence[Block] = page_reader()(
-                image, page=number, first_grid=first, scale=scale
+                image, number, first, scale, self._digits
             )
         except (EngineFailed, LimitExceeded, ReadError) as error:
             self.failures.append(

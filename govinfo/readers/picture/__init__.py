@@ -7,7 +7,7 @@ page is then read as a page of a PDF is. Lengths are in points.
 from __future__ import annotations
 
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import mean, median
@@ -21,8 +21,8 @@ from govinfo.readers.files.names import require_page
 from govinfo.readers.page.layout import Block, page_blocks, parts_of, usual_size
 from govinfo.readers.page.model import Char, Rule
 from govinfo.readers.page.model import Sheet as CharSheet
-from govinfo.readers.picture.cells import Job, Todo, assembled, gather, other_readings
-from govinfo.readers.picture.ink import FIGURE, Blot, InkLine, crop
+from govinfo.readers.picture.cells import Job, Todo, assembled, gather, look_again
+from govinfo.readers.picture.ink import FIGURE, Blot, Digits, Glyph, InkLine, crop
 from govinfo.readers.picture.ocr import Engine, OcrText
 from govinfo.readers.picture.rules import Grey, RuledPage, Scan, ruled, straighten
 
@@ -237,11 +237,14 @@ class PageRead:
         Whether nothing speaks against the page being held upright.
     n_labels : int
         Number of labels that were read well, which speak for it.
+    figures : dict
+        Digits of the figures that were read, by the box of their cell.
     """
 
     blocks: list[Block]
     is_upright: bool
     n_labels: int
+    figures: dict[Box, list[Glyph]]
 
 
 def read_page(
@@ -270,7 +273,7 @@ def read_page(
         # A table without rules between its columns: all lines count.
         todo.jobs = [job for job in todo.jobs if job.cell is not None]
     readings = engine.read([job.picture for job in todo.jobs])
-    others = other_readings(todo, readings, lattice, scale, engine)
+    others, glyphs = look_again(todo, readings, lattice, engine)
     blocks = assembled(todo, readings, others, sheet, lattice, page, first_grid)
     if is_unruled:
         more = read_runs(todo.outside, sheet, lattice, engine, page)
@@ -280,7 +283,16 @@ def read_page(
     is_upright = not _lies_on_its_side(todo, readings, len(scores)) and (
         len(scores) < _FEWEST or mean(scores) >= _LEGIBLE
     )
-    return PageRead(blocks, is_upright or _has_prose(todo, lattice, engine), n_labels)
+    figures: dict[Box, list[Glyph]] = {}
+    lines = Counter((job.table, job.cell) for job in todo.jobs)
+    for at, pictures in glyphs.items():
+        job = todo.jobs[at]
+        if job.table is not None and job.cell is not None:
+            box = sheet.as_displayed(lattice.tables[job.table].cells[job.cell].box)
+            if lines[job.table, job.cell] == 1:
+                figures[box] = pictures
+    is_upright = is_upright or _has_prose(todo, lattice, engine)
+    return PageRead(blocks, is_upright, n_labels, figures)
 
 
 def _has_prose(todo: Todo, lattice: RuledPage, engine: Engine) -> bool:
@@ -339,13 +351,13 @@ def _lies_on_its_side(todo: Todo, readings: Sequence[OcrText], n_labels: int) ->
 
 
 def turned_back(
-    blocks: Sequence[Block], turns: int, shape: tuple[int, ...], scale: float
-) -> list[Block]:
-    """Blocks of a page that was turned, their boxes where they stand unturned.
+    read: PageRead, turns: int, shape: tuple[int, ...], scale: float
+) -> PageRead:
+    """What was read on a page that was turned, its boxes where they stand unturned.
 
     Parameters
     ----------
-    blocks : sequence of Grid and TextBlock
+    read : PageRead
         As read on the turned page.
     turns : int
         Quarter turns counter-clockwise that it was turned.
@@ -356,9 +368,7 @@ def turned_back(
     """
     height, width = shape[0] / scale, shape[1] / scale
 
-    def back(box: Box | None) -> Box | None:
-        if box is None:
-            return None
+    def back(box: Box) -> Box:
         x0, y0, x1, y1 = box
         if turns == 1:
             return width - y1, x0, width - y0, x1
@@ -367,14 +377,19 @@ def turned_back(
         return y0, height - x1, y1, height - x0
 
     found: list[Block] = []
-    for block in blocks:
+    for block in read.blocks:
         if isinstance(block, Grid):
-            cells = tuple(replace(cell, box=back(cell.box)) for cell in block.cells)
+            cells = tuple(
+                replace(cell, box=back(cell.box) if cell.box else None)
+                for cell in block.cells
+            )
             found.append(replace(block, cells=cells))
         else:
-            place = replace(block.place, box=back(block.place.box))
+            box = back(block.place.box) if block.place.box else None
+            place = replace(block.place, box=box)
             found.append(replace(block, place=place))
-    return found
+    figures = {back(box): glyphs for box, glyphs in read.figures.items()}
+    return replace(read, blocks=found, figures=figures)
 
 
 # An A3 page at 300 dpi has 17 million pixels; a poster is not a report.
@@ -426,20 +441,26 @@ def read_picture(data: bytes, name: str) -> Document:
     blocks: list[Grid | TextBlock] = []
     media_type, pages = _pages(data, name)
     n_grids = 0
+    digits = Digits()
     for number, image in enumerate(pages, start=1):
         scale = _scale(image.shape[1], image.shape[0])
-        found = read_page_image(image, number, n_grids + 1, scale)
+        found = read_page_image(image, number, n_grids + 1, scale, digits)
         n_grids += sum(isinstance(block, Grid) for block in found)
         blocks += found
     note = (
         f"{name} is a picture: its figures were read by OCR, and outside of tables only"
         " titles and headings were read."
     )
-    return Document(name, media_type, tuple(blocks), n_pages=len(pages), notes=(note,))
+    settled = tuple(digits.settled(blocks))
+    return Document(name, media_type, settled, n_pages=len(pages), notes=(note,))
 
 
 def read_page_image(
-    image: Any, page: int, first_grid: int, scale: float
+    image: Any,
+    page: int,
+    first_grid: int,
+    scale: float,
+    digits: Digits | None = None,
 ) -> list[Grid | TextBlock]:
     """Read one page that is a picture.
 
@@ -453,13 +474,15 @@ def read_page_image(
         Number of the first grid that is found.
     scale : float
         Pixels per point; boxes are given in points.
+    digits : Digits, optional
+        Where the figures of the document are collected, to be compared at its end.
 
     Returns
     -------
     list of Grid and TextBlock
         In reading order. ``GridCell.confidence`` is the engine's score of the weakest
-        character; a cell without ink is ``""``. ``other_reading`` is what a second look
-        at the figures of a page makes of a cell, where it differs.
+        character; a cell without ink is ``""``. ``other_reading`` is what the figure
+        is with more room round it, where that differs.
 
     Raises
     ------
@@ -469,11 +492,11 @@ def read_page_image(
         If OpenCV or onnxruntime cannot be imported, or stops.
     """
     with engine("Reading pictures"):
-        return _page_image(image, page, first_grid, scale)
+        return _page_image(image, page, first_grid, scale, digits)
 
 
 def _page_image(
-    image: Any, page: int, first_grid: int, scale: float
+    image: Any, page: int, first_grid: int, scale: float, digits: Digits | None
 ) -> list[Grid | TextBlock]:
     from govinfo.readers.picture import ocr
 
@@ -483,18 +506,26 @@ def _page_image(
         return []
     grey, scale = _fitted(grey, scale)
     found = read_page(grey, scale, reader, page, first_grid)
-    if found.is_upright:
-        return found.blocks
-    # Perhaps the page lies on its head or on its side.
+    if not found.is_upright:
+        found = _turned(found, grey, scale, reader, page, first_grid)
+    if digits is not None:
+        digits.add(page, found.figures)
+    return found.blocks
+
+
+def _turned(
+    found: PageRead, grey: Grey, scale: float, engine: Engine, page: int, first: int
+) -> PageRead:
+    """What was read on a page that perhaps lies on its head or on its side."""
     best, best_turns = found, 0
     for turns in (2, 1, 3):
         turned = np.ascontiguousarray(np.rot90(grey, turns))
-        other = read_page(turned, scale, reader, page, first_grid)
+        other = read_page(turned, scale, engine, page, first)
         if other.n_labels > best.n_labels:
             best, best_turns = other, turns
     if not best_turns:
-        return found.blocks
-    return turned_back(best.blocks, best_turns, grey.shape, scale)
+        return found
+    return turned_back(best, best_turns, grey.shape, scale)
 
 
 def _scale(width: int, height: int) -> float:

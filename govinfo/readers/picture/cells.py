@@ -22,11 +22,13 @@ from govinfo.readers.page.lattice import Lattice
 from govinfo.readers.picture.ink import (
     FIGURE,
     Blot,
+    Glyph,
     InkLine,
     blots_of,
     crop,
+    digit_width,
+    glyphs_of,
     lines_in,
-    second_look,
     with_traces,
 )
 from govinfo.readers.picture.ocr import Engine, OcrText
@@ -147,41 +149,46 @@ def _worth_reading(
     return [line for at, line in enumerate(lines) if at in chosen][:_LINES_MOST]
 
 
-def other_readings(
+def look_again(
     todo: Todo,
     readings: list[OcrText],
     ruled: RuledPage,
-    scale: float,
     engine: Engine,
-) -> dict[int, str]:
-    """What a second look makes of figures, where it is something else."""
-    at_figures = [
+) -> tuple[dict[int, str], dict[int, list[Glyph]]]:
+    """Figures that come out otherwise with more room round them; digits of the others.
+
+    Both by the number of the job.
+    """
+    figures = [
         at
         for at, (job, reading) in enumerate(zip(todo.jobs, readings, strict=True))
         if job.cell is not None and FIGURE.fullmatch(reading.text)
     ]
-    verdicts = second_look(
-        ruled.grey,
-        [todo.jobs[at].line for at in at_figures],
-        [readings[at].text for at in at_figures],
-        scale,
+    usual = digit_width(
+        [todo.jobs[at].line for at in figures], [readings[at].text for at in figures]
     )
-    others: dict[int, str] = {}
-    again: list[int] = []
-    for at, verdict in zip(at_figures, verdicts, strict=True):
-        if verdict.text is None or readings[at].confidence < _UNSURE:
-            again.append(at)
-        elif verdict.text != readings[at].text:
-            others[at] = verdict.text
+    glyphs: dict[int, list[Glyph]] = {}
+    unsure: list[int] = []
+    for at in figures:
+        line, text = todo.jobs[at].line, readings[at].text
+        found = glyphs_of(ruled.grey, line, text, todo.scale, usual)
+        if found is None or readings[at].confidence < _UNSURE:
+            unsure.append(at)
+        else:
+            glyphs[at] = found
     pictures = []
-    for at in again:
+    for at in unsure:
         job = todo.jobs[at]
         box = ruled.tables[job.table or 0].cells[job.cell or 0].box
-        pictures.append(crop(ruled.grey, job.line, scale, todo.usual, box, _MORE_ROOM))
-    for at, reading in zip(again, engine.read(pictures), strict=True):
-        if reading.text != readings[at].text:
-            others[at] = reading.text
-    return others
+        pictures.append(
+            crop(ruled.grey, job.line, todo.scale, todo.usual, box, _MORE_ROOM)
+        )
+    others = {
+        at: reading.text
+        for at, reading in zip(unsure, engine.read(pictures), strict=True)
+        if reading.text != readings[at].text
+    }
+    return others, glyphs
 
 
 def assembled(

@@ -12,14 +12,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from govinfo.document import Box
+from govinfo.document import Box, Grid, GridCell, TextBlock
 from govinfo.readers.picture.ocr import Grey
 
 # A blot that is no larger in either direction may be a point, a comma or dirt.
@@ -267,85 +267,102 @@ def _has_digit(mask: npt.NDArray[np.bool_], line: float) -> bool:
 # Figures as engines read them; what else a cell holds is not compared.
 FIGURE = re.compile(r"[0-9][0-9.,，]*")
 # A likeness is the mean of at least so many digits besides the one that is compared.
-_FEWEST = 3
+_FEWEST = 2
 # Width and height to which digits are brought for comparison.
 _SIZE = (16, 24)
 # A digit is doubtful if it is more like another likeness by this much correlation.
 _MARGIN = 0.04
+# It is what it was read as if it is this much like its own likeness, and more like it
+# than like any other by the margin (`benchmarks/scans.py`: wrong digits are below 0.4).
+_ALIKE = 0.75
+
+Glyph = tuple[str, npt.NDArray[np.float32]]
+"""What a character was read as, and its picture."""
 
 
-@dataclass(frozen=True, slots=True)
-class InkVerdict:
-    """What the second look makes of a figure.
+class Digits:
+    """Digits of a document that is a picture, each compared with all the others.
 
-    Attributes
-    ----------
-    text : str or None
-        The figure as it looks, None where the digits cannot be told apart or there are
-        too few of them on the page.
+    A second reading of figures that shares nothing with the engine's but the ink.
     """
 
-    text: str | None
+    def __init__(self) -> None:
+        self._figures: dict[tuple[int, Box], list[Glyph]] = {}
+
+    def add(self, page: int, figures: dict[Box, list[Glyph]]) -> None:
+        """Take in the figures of a page, by the boxes of their cells."""
+        for box, glyphs in figures.items():
+            self._figures[page, box] = glyphs
+
+    def settled(self, blocks: Iterable[Grid | TextBlock]) -> list[Grid | TextBlock]:
+        """Blocks of the document, with what the digits of its figures look like.
+
+        ``other_reading`` of a cell stays None where they cannot be told apart, where
+        there are too few of them, or where the cell was found to be doubtful before.
+        """
+        seen = self._seen()
+
+        def settled(grid: Grid, cell: GridCell) -> GridCell:
+            text = seen.get((grid.page or 0, cell.box)) if cell.box else None
+            if cell.other_reading is not None or text is None:
+                return cell
+            return replace(cell, other_reading=text)
+
+        return [
+            replace(block, cells=tuple(settled(block, cell) for cell in block.cells))
+            if isinstance(block, Grid)
+            else block
+            for block in blocks
+        ]
+
+    def _seen(self) -> dict[tuple[int, Box], str]:
+        sums: dict[str, npt.NDArray[np.float32]] = {}
+        counts: defaultdict[str, int] = defaultdict(int)
+        for glyphs in self._figures.values():
+            for char, image in glyphs:
+                sums[char] = sums[char] + image if char in sums else image.copy()
+                counts[char] += 1
+        looks = {at: looks_like(g, sums, counts) for at, g in self._figures.items()}
+        return {at: text for at, text in looks.items() if text is not None}
 
 
-def second_look(
-    grey: Grey, lines: Sequence[InkLine], texts: Sequence[str], scale: float
-) -> list[InkVerdict]:
-    """Compare the digits of figures with each other.
+def looks_like(
+    glyphs: list[Glyph],
+    sums: dict[str, npt.NDArray[np.float32]],
+    counts: dict[str, int],
+) -> str | None:
+    """Figure that the digits look like; None where they are like nothing clearly.
 
     Parameters
     ----------
-    grey : array of uint8
-        The page, without rules.
-    lines : sequence of InkLine
-        Where the figures stand.
-    texts : sequence of str
-        What the engine read there.
-    scale : float
-        Pixels per point.
-
-    Returns
-    -------
-    list of InkVerdict
-        One for each line.
+    glyphs : list of Glyph
+        Its digits.
+    sums : dict
+        Sum of the pictures of each digit of the document, these among them.
+    counts : dict
+        Number of these pictures.
     """
-    digits: list[list[tuple[str, npt.NDArray[np.float32]]] | None] = []
-    for line, text in zip(lines, texts, strict=True):
-        digits.append(_digits(grey, line, text, scale))
-    sums: dict[str, npt.NDArray[np.float32]] = {}
-    counts: defaultdict[str, int] = defaultdict(int)
-    for figure in digits:
-        for char, image in figure or ():
-            sums[char] = sums[char] + image if char in sums else image.copy()
-            counts[char] += 1
-    return [_verdict(figure, sums, counts) for figure in digits]
-
-
-def _verdict(
-    figure: list[tuple[str, npt.NDArray[np.float32]]] | None,
-    sums: dict[str, npt.NDArray[np.float32]],
-    counts: dict[str, int],
-) -> InkVerdict:
-    if figure is None:
-        return InkVerdict(None)
     seen = []
-    for char, image in figure:
-        if not char.isdecimal():
+    is_clear = True
+    for char, image in glyphs:
+        # Its own picture must not speak for it; a decimal point is like any dust.
+        if not char.isdecimal() or counts[char] - 1 < _FEWEST:
+            is_clear = False
             seen.append(char)
             continue
-        # Its own picture must not speak for it.
-        if counts[char] - 1 < _FEWEST:
-            return InkVerdict(None)
         own = _alike(image, sums[char] - image)
-        best, likeness = char, own
-        for other, total in sums.items():
-            if other == char or not other.isdecimal() or counts[other] < _FEWEST:
-                continue
-            alike = _alike(image, total)
-            if alike > likeness and alike > own + _MARGIN:
-                best, likeness = other, alike
-        seen.append(best)
-    return InkVerdict("".join(seen))
+        likeness, best = max(
+            (
+                (_alike(image, total), other)
+                for other, total in sums.items()
+                if other != char and other.isdecimal() and counts[other] >= _FEWEST
+            ),
+            default=(0.0, char),
+        )
+        is_clear = is_clear and own >= max(_ALIKE, likeness + _MARGIN)
+        seen.append(best if likeness > own + _MARGIN else char)
+    differs = any(char != look for (char, _), look in zip(glyphs, seen, strict=True))
+    return "".join(seen) if is_clear or differs else None
 
 
 def _alike(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:
@@ -353,12 +370,22 @@ def _alike(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> floa
     return product / (float(np.linalg.norm(one) * np.linalg.norm(other)) or 1.0)
 
 
-def _digits(
-    grey: Grey, line: InkLine, text: str, scale: float
-) -> list[tuple[str, npt.NDArray[np.float32]]] | None:
-    """Pictures of the characters of a figure, if they can be told apart."""
-    if not FIGURE.fullmatch(text):
-        return None
+def digit_width(lines: Sequence[InkLine], texts: Sequence[str]) -> float:
+    """Width of a digit of the page, in points, from figures that do not touch."""
+    widths = [
+        right - left
+        for line, text in zip(lines, texts, strict=True)
+        if FIGURE.fullmatch(text)
+        for spans in [_spans(line)]
+        if len(spans) == len(text)
+        for char, (left, right) in zip(text, spans, strict=True)
+        if char.isdecimal() and char != "1"
+    ]
+    return median(widths or [0.0])
+
+
+def _spans(line: InkLine) -> list[list[float]]:
+    """Left and right of characters, from blots that lie over each other."""
     spans: list[list[float]] = []
     for blot in line.blots:
         left, _, right, _ = blot.box
@@ -368,6 +395,42 @@ def _digits(
             spans[-1][1] = max(spans[-1][1], right)
         else:
             spans.append([left, right])
+    return spans
+
+
+def _parted(spans: list[list[float]], usual: float) -> list[list[float]]:
+    """Spans of digits that touch, cut into as many as fit."""
+    parted = []
+    for left, right in spans:
+        n = max(1, round((right - left) / (usual or right - left)))
+        step = (right - left) / n
+        parted += [[left + k * step, left + (k + 1) * step] for k in range(n)]
+    return parted
+
+
+def glyphs_of(
+    grey: Grey, line: InkLine, text: str, scale: float, usual: float
+) -> list[Glyph] | None:
+    """Pictures of the characters of a figure, if they can be told apart.
+
+    Parameters
+    ----------
+    grey : array of uint8
+        The page, without rules.
+    line : InkLine
+        Where the figure stands.
+    text : str
+        What the engine read there.
+    scale : float
+        Pixels per point.
+    usual : float
+        Width of a digit of the page, in points.
+    """
+    if not FIGURE.fullmatch(text):
+        return None
+    spans = _spans(line)
+    if len(spans) != len(text):
+        spans = _parted(spans, usual)
     if len(spans) != len(text):
         return None
     _, top, _, bottom = line.box
