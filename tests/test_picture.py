@@ -18,6 +18,7 @@ import govinfo
 from govinfo.document import Grid, GridCell, TextBlock
 from govinfo.errors import LimitExceeded, MissingExtra, ReadError
 from govinfo.readers import picture
+from govinfo.readers.characters import PICTURE
 from govinfo.readers.page.lattice import Lattice
 from govinfo.readers.picture import ocr, read_page_image, read_picture, rules
 from govinfo.readers.picture.ink import (
@@ -178,7 +179,7 @@ def test_second_look_names_a_digit_that_looks_like_another() -> None:
     ink = np.where(np.asarray(page) < 128, 255, 0).astype(np.uint8)
     from govinfo.readers.picture.ink import blots_of
 
-    blots = blots_of(ink, SCALE)
+    blots, _ = blots_of(ink, SCALE)
     for at in range(len(shown)):
         low, high = (100 + 40 * at) / SCALE, (140 + 40 * at) / SCALE
         own = [b for b in blots if low <= b.box[1] < high]
@@ -215,6 +216,36 @@ def test_touching_digits_are_cut_apart_by_the_width_of_a_digit() -> None:
     blot = Blot((5.0, 5.0, 15.0, 15.0), 400)
     assert len(glyphs_of(grey, InkLine((blot,)), "44", 2.0, 5.0) or ()) == 2
     assert glyphs_of(grey, InkLine((blot,)), "444", 2.0, 5.0) is None
+
+
+@needs_ocr
+def test_cell_that_a_seal_crosses_is_neither_blank_nor_vouched_for() -> None:
+    """A ring may have swallowed a digit, of a figure or of a cell that seems empty."""
+    rows = [["6688", "8866", "6868", ""] for _ in range(8)]
+    page = drawn(rows)
+    pen = ImageDraw.Draw(page)
+    pen.ellipse((398, 470, 560, 610), outline=90, width=5)
+    pen.ellipse((900, 310, 1100, 400), outline=90, width=7)
+    digits = Digits()
+    blocks = read_page_image(page, 1, 1, SCALE, digits)
+    (grid,) = (b for b in digits.settled(blocks) if isinstance(b, Grid))
+
+    def at(row: int, column: int) -> GridCell:
+        """The cell round the middle of a cell that was drawn."""
+        x, y = (245 + 250 * column) / SCALE, (283 + 46 * row) / SCALE
+        return next(
+            c
+            for c in grid.cells
+            if c.box and c.box[0] < x < c.box[2] and c.box[1] < y < c.box[3]
+        )
+
+    assert at(7, 0).other_reading == "6688"
+    assert at(0, 3).text == at(7, 3).text == ""
+    assert at(1, 3).text == at(2, 3).text == PICTURE
+    crossed = [at(row, 1) for row in range(4, 8)]
+    assert any(cell.other_reading != cell.text for cell in crossed)
+    wrong = [cell for cell in crossed if cell.text != "8866"]
+    assert all(cell.other_reading != cell.text for cell in wrong)
 
 
 @needs_ocr

@@ -67,6 +67,8 @@ class Todo:
         All lines outside tables, from the top down.
     dirty : set
         Cells, by table and cell, that hold specks and nothing else.
+    crossed : set
+        Cells that ink larger than print goes through: a seal may hide a digit.
     usual : float
         Height of a line of the tables.
     scale : float
@@ -76,6 +78,7 @@ class Todo:
     jobs: list[Job]
     outside: list[InkLine]
     dirty: set[tuple[int, int]]
+    crossed: set[tuple[int, int]]
     usual: float
     scale: float
 
@@ -84,7 +87,8 @@ def gather(sheet: Scan, ruled: RuledPage, page: int) -> Todo:
     """Lines of every cell, and the lines outside tables that are worth reading."""
     by_cell: dict[tuple[int, int], list[Blot]] = {}
     outside: list[Blot] = []
-    for blot in blots_of(ruled.ink, sheet.scale):
+    blots, large = blots_of(ruled.ink, sheet.scale)
+    for blot in blots:
         x = (blot.box[0] + blot.box[2]) / 2
         y = (blot.box[1] + blot.box[3]) / 2
         for t, table in enumerate(ruled.tables):
@@ -98,12 +102,15 @@ def gather(sheet: Scan, ruled: RuledPage, page: int) -> Todo:
     first = {at: lines_in(blots) for at, blots in by_cell.items()}
     heights = [line.height for lines in first.values() for line in lines]
     usual = median([h for h in heights if h > 4.0] or [9.5])
-    todo = Todo([], _text_lines(outside), set(), usual, sheet.scale)
+    todo = Todo([], _text_lines(outside), set(), set(), usual, sheet.scale)
     for (t, c), blots in sorted(by_cell.items()):
         box = ruled.tables[t].cells[c].box
         lines = lines_in(blots, usual)
         if not lines:
             todo.dirty.add((t, c))
+        left, top, right, bottom = (round(edge * sheet.scale) for edge in box)
+        if large[top:bottom, left:right].any():
+            todo.crossed.add((t, c))
         for line in lines:
             picture = crop(ruled.grey, line, sheet.scale, usual, box)
             todo.jobs.append(Job(picture, line, t, c))
@@ -172,7 +179,8 @@ def look_again(
     for at in figures:
         line, text = todo.jobs[at].line, readings[at].text
         found = glyphs_of(ruled.grey, line, text, todo.scale, usual)
-        if found is None or readings[at].confidence < _UNSURE:
+        is_crossed = (todo.jobs[at].table, todo.jobs[at].cell) in todo.crossed
+        if found is None or is_crossed or readings[at].confidence < _UNSURE:
             unsure.append(at)
         else:
             glyphs[at] = found
@@ -221,6 +229,7 @@ def assembled(
         boxes = [table.cells[c].box for c in empty]
         traces = with_traces(ruled.grey, boxes, sheet.scale, todo.usual)
         faint = {empty[n] for n in traces}
+        faint |= {c for c in empty if (t, c) in todo.crossed}
         cells = _cells(table, t, texts, doubts, todo.dirty, faint, sheet)
         placed.append((table.ys[0], Grid(first_grid + t, cells, page=page)))
     placed.sort(key=lambda item: item[0])
@@ -240,7 +249,8 @@ def _cells(
     for c, cell in enumerate(table.cells):
         readings = texts.get((t, c), [])
         text = _printed(reading.text for reading in readings)
-        if c in faint:
+        if c in faint or (readings and not text.strip()):
+            # Ink that is no letter: who knows what it hides.
             text = PICTURE
         other = _printed(doubts.get((t, c), []))
         sure = min((reading.confidence for reading in readings), default=1.0)

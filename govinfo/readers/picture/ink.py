@@ -71,8 +71,8 @@ def around(blots: Iterable[Blot]) -> Box:
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
-def blots_of(ink: Grey, scale: float) -> list[Blot]:
-    """Connected ink of a page, without single specks of noise.
+def blots_of(ink: Grey, scale: float) -> tuple[list[Blot], npt.NDArray[np.bool_]]:
+    """Connected ink of a page without specks of noise; where ink is larger than print.
 
     Parameters
     ----------
@@ -80,15 +80,26 @@ def blots_of(ink: Grey, scale: float) -> list[Blot]:
         255 where there is ink.
     scale : float
         Pixels per point.
+
+    Returns
+    -------
+    list of Blot, array of bool
+        Blots of letters, and the pixels of seals, pictures and edges, which may have
+        swallowed a digit that they touch.
     """
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     # Half a point square is the smallest point that is printed.
     least = max(2.0, (0.45 * scale) ** 2)
-    return [
+    is_large = np.max(stats[:, 2:4], axis=1) > _LARGEST * scale
+    is_large[0] = False
+    blots = [
         Blot((left / scale, top / scale, (left + w) / scale, (top + h) / scale), pixels)
-        for left, top, w, h, pixels in stats[1:].tolist()
-        if pixels >= least and max(w, h) <= _LARGEST * scale
+        for (left, top, w, h, pixels), large in zip(
+            stats[1:].tolist(), is_large[1:].tolist(), strict=True
+        )
+        if pixels >= least and not large
     ]
+    return blots, np.asarray(is_large[labels])
 
 
 def lines_in(blots: Sequence[Blot], usual: float = _USUAL_HEIGHT) -> list[InkLine]:
