@@ -204,7 +204,7 @@ def test_another_table_is_no_review(study: Study) -> None:
     with pytest.raises(SourceError, match="are missing, so this is no review"):
         correct_study(study, study.data / "reports.csv")
     (study.root / "x.xlsx").write_bytes(b"PK nothing")
-    with pytest.raises(SourceError, match="cannot be opened as a workbook"):
+    with pytest.raises(SourceError, match="x.xlsx cannot be read as a table"):
         correct_study(study, study.root / "x.xlsx")
 
 

@@ -289,21 +289,12 @@ def ground_map(
 
 def _line(ax: Axes, rows: list[ReportValue], y: float) -> None:
     """A report's refusals, ground by ground, and their number."""
-    from matplotlib.patches import Rectangle
-
     for n, row in enumerate(rows):
         share = row.value or 0.0
         # From white to the palette's blue.
         shade = tuple(1 - share * (1 - c / 255) for c in (31, 95, 168))
-        box = Rectangle(
-            (n - 0.47, y - ROW * 0.45),
-            0.94,
-            ROW * 0.9,
-            facecolor=shade,
-            edgecolor="#c9c9c9",
-            linewidth=0.7,
-        )
-        ax.add_patch(box)
+        looks: Any = {"facecolor": shade, "edgecolor": "#c9c9c9", "linewidth": 0.7}
+        ax.barh(y, 0.94, left=n - 0.47, height=ROW * 0.9, **looks)
         text = "?" if row.numerator is None else str(row.numerator or "")
         colour = "#fefefe" if share > DARK else "#111111" if share else INK
         ax.text(n, y, text, ha="center", va="center", color=colour)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
@@ -23,36 +22,33 @@ _IGNORED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Study:
-    """Where everything of a study stands."""
+    """
+    Where everything of a study is.
 
-    root: Path
+    Attributes
+    ----------
+    root : Path
+        Its folder.
+    data : Path
+        The folder of tables.
+    documents : Path
+        The folder of documents.
+    registry : Path
+        What the researcher knows of the documents.
+    corrections : Path
+        Cells corrected by hand.
+    notebooks : Path
+        The folder of notebooks.
+    """
 
-    @property
-    def data(self) -> Path:
-        """The folder of tables."""
-        return self.root / "data"
-
-    @property
-    def documents(self) -> Path:
-        """The folder of documents."""
-        return self.data / "reports"
-
-    @property
-    def registry(self) -> Path:
-        """What the researcher knows of the documents."""
-        return self.data / "registry.csv"
-
-    @property
-    def corrections(self) -> Path:
-        """Cells corrected by hand."""
-        return self.data / "corrections.csv"
-
-    @property
-    def notebooks(self) -> Path:
-        """The folder of notebooks."""
-        return self.root / "notebooks"
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.data = root / "data"
+        self.documents = self.data / "reports"
+        self.registry = self.data / "registry.csv"
+        self.corrections = self.data / "corrections.csv"
+        self.notebooks = root / "notebooks"
 
     @property
     def is_there(self) -> bool:

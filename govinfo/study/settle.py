@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from govinfo.bilingual import Said
 from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
@@ -94,55 +93,39 @@ def correct_study(study: Study, file: Path | str) -> Settled:
 
 def _filled(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """The lines of a review as text, each with its number."""
-    if path.suffix.lower() == ".xlsx":
-        lines = _of_workbook(path)
-    else:
-        try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                lines = list(csv.reader(file))
-        except (OSError, UnicodeDecodeError) as error:
-            message = (
-                f"{path} cannot be read as a table in UTF-8 ({error}). Name the "
-                "review.xlsx or review.csv that was filled in."
-            )
-            raise SourceError(message) from error
-    header, *rest = lines or [[]]
-    missing = [name for name in COLUMNS if name not in header]
+    import pandas as pd
+
+    # Text stays as it was typed, and a line that is empty is a line.
+    kept: dict[str, Any] = {"dtype": object, "keep_default_na": False}
+    lines = {"index_col": False, "skip_blank_lines": False, "encoding": "utf-8-sig"}
+    try:
+        table = (
+            pd.read_excel(path, **kept)
+            if path.suffix.lower() == ".xlsx"
+            else pd.read_csv(path, **kept, **lines)
+        )
+    except Exception as error:
+        message = (
+            f"{path} cannot be read as a table ({error}). Name the review.xlsx or "
+            "review.csv that was filled in."
+        )
+        raise SourceError(message) from error
+    missing = [name for name in COLUMNS if name not in table.columns]
     if missing:
         message = (
             f"{path}: the columns {', '.join(missing)} are missing, so this is no "
             "review. Fill in the file that 'govinfo review' wrote."
         )
         raise SourceError(message)
-    for number, line in enumerate(rest, start=2):
-        row = dict(zip(header, line, strict=False))
-        yield number, {name: from_text(row.get(name, "").strip()) for name in COLUMNS}
-
-
-def _of_workbook(path: Path) -> list[list[str]]:
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:
-        message = (
-            f"{path} cannot be opened as a workbook ({error}). Name the review.xlsx "
-            "that was filled in."
-        )
-        raise SourceError(message) from error
-    rows = book.worksheets[0].iter_rows(values_only=True)
-    return [[_typed(value) for value in row] for row in rows]
+    for number, row in enumerate(table.to_dict("records"), start=2):
+        yield number, {name: from_text(_typed(row[name])) for name in COLUMNS}
 
 
 def _typed(value: object) -> str:
-    """What somebody typed into a cell: a date as such, 3 and not 3.0."""
-    if value is None:
-        return ""
+    """What somebody typed into a cell, a date without its time."""
     if isinstance(value, date):
         return value.isoformat()[:10]
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    return "" if value != value else str(value).strip()
 
 
 def _need(here: str, row: dict[str, str]) -> None:
