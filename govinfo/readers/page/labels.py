@@ -21,9 +21,6 @@ AGREE = 0.3
 # Figures without a label stand this many character sizes away from any.
 APART = 1.1
 
-# Readings that are tried where labels follow each other as closely as their lines do.
-MAX_STEPS = 20_000
-
 
 @dataclass(frozen=True, slots=True)
 class LabelLine:
@@ -76,8 +73,6 @@ def labels_of(
         labels = _with_figures(cuts, lines, figures, size)
         if labels is not None and labels not in found:
             found.append(labels)
-    if not found:
-        found = _by_figures(lines, figures, barriers, size)
     if len(found) > 1:
         found = [labels for labels in found if _is_even(labels, lines, barriers, size)]
     if len(found) > 1:
@@ -184,81 +179,3 @@ def _may_go_on(
 def _is_wrapped(labels: Labels, lines: Sequence[LabelLine]) -> bool:
     """Whether all labels over several lines fill all lines but the last."""
     return all(lines[i].is_full for label, _ in labels for i in label[:-1])
-
-
-def _by_figures(
-    lines: Sequence[LabelLine],
-    figures: Sequence[float],
-    barriers: Sequence[float],
-    size: float,
-) -> list[Labels]:
-    """Labels where no distance tells them apart: by their figures, and full lines."""
-    found: list[Labels] = []
-    for mode in range(3):
-        search = _Search(lines, figures, barriers, size, mode)
-        search.step(0, 0, ())
-        if search.left < 0:
-            return []
-        found += [labels for labels in search.found if labels not in found]
-    return found
-
-
-class _Search:
-    """All ways, up to two, in which lines and figures go together."""
-
-    def __init__(
-        self,
-        lines: Sequence[LabelLine],
-        figures: Sequence[float],
-        barriers: Sequence[float],
-        size: float,
-        mode: int,
-    ) -> None:
-        self.lines, self.figures, self.barriers = lines, figures, barriers
-        self.size, self.mode = size, mode
-        self.left = MAX_STEPS
-        self.found: list[Labels] = []
-        self._dead: set[tuple[int, int]] = set()
-
-    def step(self, i: int, j: int, so_far: Labels) -> bool:
-        """Go on from a line and a row of figures; whether that led anywhere."""
-        self.left -= 1
-        if self.left < 0 or len(self.found) > 1 or (i, j) in self._dead:
-            return False
-        lines, figures = self.lines, self.figures
-        if i == len(lines):
-            if all(y > lines[-1].y + APART * self.size for y in figures[j:]):
-                self.found.append(so_far)
-                return True
-            return False
-        led = False
-        if j < len(figures) and self._is_alone(figures[j], i):
-            led = self.step(i, j + 1, so_far)
-        for stop in range(i + 1, len(lines) + 1):
-            if stop - i > 1 and not self._goes_on(stop - 1):
-                break
-            label = tuple(range(i, stop))
-            ys = [lines[k].y for k in label]
-            at = _heights(ys)[self.mode]
-            nearest = AGREE * self.size
-            if j < len(figures) and abs(figures[j] - at) <= nearest:
-                led |= self.step(stop, j + 1, (*so_far, (label, j)))
-            elif j == len(figures) or figures[j] > ys[-1] + nearest:
-                led |= self.step(stop, j, (*so_far, (label, None)))
-        if not led:
-            self._dead.add((i, j))
-        return led
-
-    def _goes_on(self, i: int) -> bool:
-        high, low = self.lines[i - 1], self.lines[i]
-        return (
-            high.is_full
-            and low.y - high.y <= LINE_PITCH * self.size
-            and not _is_parted(high.y, low.y, self.barriers)
-        )
-
-    def _is_alone(self, y: float, i: int) -> bool:
-        near = self.lines[max(0, i - 1) : i + 1]
-        return y < self.lines[i].y and all(
-            abs(line.y - y) > APART * self.size for line in near
-        )
