@@ -14,7 +14,7 @@ from govinfo.checks.results import Result
 from govinfo.checks.statements import statements
 from govinfo.checks.structure import Key, say
 from govinfo.checks.within import ReportCells, results_within, subtotal_result
-from govinfo.document import Document
+from govinfo.document import Document, Grid
 from govinfo.identify import Identity
 from govinfo.locate import Witness
 from govinfo.provenance import agrees, with_readings
@@ -30,7 +30,8 @@ DOUBTED = say("read.doubted", sentence=both(""))
 
 # How a note under a table begins, and a further point of it.
 _NOTE = re.compile(
-    r"\s*[（(【\[]?(?:[备附]?注|填[表报]说明|数据说明)\s*[\d一二三]?\s*[:：]|\s*[※＊*]"
+    r"\s*[（(【\[]?(?:[备附表]?注|(?:填[表报]|数据)?说明)\s*[\d一二三]?(?:\s*[:：）)】\]]|\s)"
+    r"|\s*[※＊*]"
 )
 _POINT = re.compile(r"\s*[（(]?(?:\d{1,2}\s*[.．、)）]|[①-⑳])")
 
@@ -44,9 +45,9 @@ def narrative_of(
     r"""
     The text outside the tables, and from which character on it stands where.
 
-    Notes under a table, from their mark (注：) to the last of their numbered points,
-    are no narrative: they explain single figures of the table. Nor is a line of text
-    that holds a cell.
+    Notes under a table, from their mark (注：, or the number of a footnote) to the last
+    of their numbered points, are no narrative: they explain single figures of the
+    table. Nor is a line of text that holds a cell.
 
     Parameters
     ----------
@@ -67,10 +68,14 @@ def narrative_of(
     start = 0
     lines = {cell.place.line for cell in cells if cell.place} - {None}
     in_note = False
-    for block in document.text_blocks:
+    for block in document.blocks:
+        if isinstance(block, Grid) or block.place.line in lines:
+            # A point right under a table is a footnote.
+            in_note = True
+            continue
         is_note = _NOTE.match(block.text) is not None
         in_note = is_note or (in_note and _POINT.match(block.text) is not None)
-        if in_note or block.place.line in lines:
+        if in_note:
             continue
         page, line = block.place.page, block.place.line
         words = f"page {page}" if page else f"line {line}" if line else ""

@@ -6,6 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from facsimiles.form import SetTable, Slot
+from generate import as_docx, as_html, as_pdf, as_text, shape
+from generate.damage import some_cells
+from generate.quirks import Quirks
+from generate.shape import Shaped
 
 import govinfo
 from govinfo.audit import narrative_of, statements_table
@@ -140,6 +145,63 @@ NOTES = (
     TextBlock("备注：结转下年度办理997件"),
     TextBlock("（注1：复议收到信息公开申请案件996件）"),
 )
+
+
+MARKS = (
+    "注：",
+    "备注：",
+    "说明：",
+    "附注：",
+    "*",
+    "※",
+    "①",
+    "注1：",
+    "（注）",
+    "表注：",
+    "注 ",
+)
+WRITERS = {"html": as_html, "docx": as_docx, "txt": as_text, "pdf": as_pdf}
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+@pytest.mark.parametrize("where", ["in a cell", "in a row", "below"])
+def test_note_on_a_table_accuses_nobody(where: str, kind: str, tmp_path: Path):
+    said = "本年新收政府信息公开申请98765件"
+    path = tmp_path / f"report.{kind}"
+    for number, mark in enumerate(MARKS if kind != "pdf" else MARKS[::3]):
+        title = "青河县教育局2023年政府信息公开工作年度报告"
+        shaped = shape(some_cells(number), Quirks(title=title))
+        path.write_bytes(WRITERS[kind](_noted(shaped, mark + said, where)))
+        checks = govinfo.read_report(path).check_results
+        assert "text_vs_table" not in set(checks["check"]), mark
+    # The same words that are no note are a statement, held against the table.
+    path.write_bytes(WRITERS[kind](_noted(shaped, f"2023年{said}。", "below")))
+    checks = govinfo.read_report(path).check_results
+    assert "text_vs_table" in set(checks["check"])
+
+
+def _noted(shaped: Shaped, note: str, where: str) -> Shaped:
+    """A report with a note on its table 3."""
+    parts: list[str | SetTable] = []
+    for part in shaped.parts:
+        parts.append(part)
+        slots = [] if isinstance(part, str) else [s for row in part.rows for s in row]
+        first = next((s for s in slots if s.key and s.key[0] == "requests"), None)
+        if first is None or isinstance(part, str):
+            continue
+        rows = part.rows
+        if where == "below":
+            parts.append(note)
+        elif where == "in a row":
+            parts[-1] = replace(part, rows=(*rows, (Slot(note, colspan=part.columns),)))
+        else:
+            text = f"{first.text or 0}（{note}）"
+            rows = tuple(
+                tuple(replace(s, text=text) if s is first else s for s in row)
+                for row in rows
+            )
+            parts[-1] = replace(part, rows=rows)
+    return replace(shaped, parts=tuple(parts))
 
 
 def test_notes_under_a_table_are_no_narrative():
