@@ -19,10 +19,12 @@ from govinfo.compare import (
     funnel,
     funnel_limits,
     funnel_p_values,
+    included,
     jeffreys,
     kitagawa,
     mantel_haenszel,
     mix_intervals,
+    model,
     newcombe,
     peer_groups,
     province_of,
@@ -359,6 +361,14 @@ GUARDED: dict[str, Callable[[pd.DataFrame], object]] = {
 }
 
 
+STRATIFIED: dict[str, Callable[[pd.DataFrame], object]] = {
+    "differences": lambda rows: differences(rows[:2], rows[2:], on=["stratum"]),
+    "standardise": lambda rows: standardise(rows, "side", "stratum"),
+    "kitagawa": lambda rows: kitagawa(rows[:2], rows[2:], "stratum"),
+    "mantel_haenszel": lambda rows: mantel_haenszel(rows[:2], rows[2:], "stratum"),
+}
+
+
 class TestGuards:
     """What a method is not defined for is refused with a sentence."""
 
@@ -375,6 +385,26 @@ class TestGuards:
     def test_an_index_or_a_ratio_has_no_wilson_interval(self, code: str) -> None:
         call = lambda: with_intervals(self.rows.assign(indicator=code))  # noqa: E731
         assert "which is a" in message_of(call, ValueError)
+
+    @pytest.mark.parametrize("code", ["ground_concentration", "review_per_100"])
+    @pytest.mark.parametrize("name", [*GUARDED, *STRATIFIED])
+    def test_what_is_no_share_is_not_compared_as_one(
+        self, name: str, code: str
+    ) -> None:
+        rows = self.rows.assign(
+            indicator=code, stratum=["x", "y"] * 2, side=list("aabb")
+        )
+        message = message_of(lambda: (GUARDED | STRATIFIED)[name](rows), ValueError)
+        assert message.startswith(f"{name}() was given {code!r}, which is a")
+
+    @pytest.mark.parametrize("name", STRATIFIED)
+    def test_shares_in_strata_are_compared(self, name: str) -> None:
+        STRATIFIED[name](self.rows.assign(stratum=["x", "y"] * 2, side=list("aabb")))
+
+    def test_a_report_of_two_agencies_is_no_panel(self) -> None:
+        rows = pd.concat([self.rows, self.rows.assign(agency_id=list("efgh"))])
+        message = message_of(lambda: model(rows), ValueError)
+        assert message.startswith("model() was given the report 'a' twice")
 
     def test_a_rate_keeps_its_unit_and_has_byar_s_interval(self) -> None:
         rows = self.rows.assign(indicator="review_per_100", numerator=[16, 1, 90, 0])
@@ -951,6 +981,29 @@ class TestPeers:
         assert found["size"].iloc[2:].isna().all()
         assert found["peer_group"].isna().tolist() == [False, False, True, True]
         assert found["peers"].tolist() == [0, 0, 0, 0]
+
+    @pytest.mark.parametrize(
+        ("changed", "expected"),
+        [
+            ({}, [False, True, True, True, False]),
+            # A city's own office reports for itself.
+            ({"scope": ["own", "", "", "", ""]}, [False, False, True, False, False]),
+            ({"region": ["", "", "", "", ""]}, [False] * 5),
+            ({"parent": ["", "", "", "", "county"]}, [False, True, True, True, True]),
+        ],
+    )
+    def test_reports_that_others_include_are_named(
+        self, changed: dict[str, list[str]], expected: list[bool]
+    ) -> None:
+        county, city = "江苏省宿迁市沭阳县", "江苏省宿迁市"
+        reports = pd.DataFrame(
+            {
+                "agency_id": ["city", "county", "bureau", "office", "tax"],
+                "body": ["government"] * 2 + ["department", "office", "branch"],
+                "region": [city, county, county, city, county],
+            }
+        )
+        assert included(reports.assign(**changed)).tolist() == expected
 
     def test_other_groupings_are_refused(self) -> None:
         call = lambda: peer_groups(self.agencies, by=("colour",))  # noqa: E731

@@ -59,7 +59,7 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("06-proactive-disclosure", "Of 1 pair of consecutive reports"),
         (
             "07-what-reports-say-against-themselves",
-            "sums that can be assessed fail, in 0",
+            "In 0 of 2 reports a sum disagrees",
         ),
         ("09-other-ways-to-say-no", "of 1 agency (latest reports with at least 20"),
         ("10-who-asks-and-what-it-costs", "In the median of 1 agency"),

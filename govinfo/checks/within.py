@@ -38,6 +38,9 @@ _MONEY = frozenset(
     if "yuan" in cell["unit"]
 )
 
+# A share of 其他处理 that is worth a question, of so many requests at least.
+_HIGH, _MANY = 0.2, 20
+
 # Two runs of digits with a gap inside one line. Digits in brackets are a remark, three
 # digits after a gap are a thousands group.
 _REMARK = re.compile(r"[(（\[【].*?[)）\]】]", re.DOTALL)
@@ -301,16 +304,45 @@ def _domain_results(report: ReportCells) -> Iterator[Result]:
         )
 
 
+def _other_result(report: ReportCells) -> Iterator[Result]:
+    """Whether more requests than a fifth ended in 其他处理 without a reason named.
+
+    That is the whole row （六）, or its last part where the form names the others.
+    """
+    concluded = ("requests", "concluded", "total")
+    rows = (f"{SUBTOTAL}.other", SUBTOTAL)
+    keys = [("requests", row, "total") for row in rows]
+    key = next((k for k in keys if report.look(k)[0] in NUMBER), concluded)
+    n, whole = report.value.get(key), report.value.get(concluded)
+    if key == concluded or n is None or not whole or whole < _MANY or n > whole:
+        return
+    result = "fail" if n > _HIGH * whole else "pass"
+    place = place_of(report.form_of(key), key)
+    share, parts = f"{100 * n / whole:.0f}", {"n": plain(n), "all": plain(whole)}
+    sentence = say(f"other_high.{result}", place=place, share=share, **parts)
+    yield Result(
+        report.report_id,
+        "other_high",
+        key,
+        place.en,
+        result,
+        sentence,
+        n,
+        cells=(key, concluded),
+    )
+
+
 def results_within(report: ReportCells) -> Iterator[Result]:
-    """Every hard check within a report: its sums, then every single figure."""
+    """Every check within a report: its sums, what is unusual, every single figure."""
     for total in report.sums():
         yield _sum_result(report, total)
+    yield from _other_result(report)
     yield from _domain_results(report)
 
 
 def check_cells(cells: pd.DataFrame) -> pd.DataFrame:
     """
-    Every hard check within each report: 42 sums on the 2021 form, 40 on that of 2019.
+    Every check within each report: 42 sums on the 2021 form, 40 on that of 2019.
 
     Parameters
     ----------

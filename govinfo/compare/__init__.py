@@ -24,7 +24,7 @@ from govinfo.compare.funnel import (
     funnel_p_values,
 )
 from govinfo.compare.model import Composition, Model, common_trend, composition, model
-from govinfo.compare.peers import peer_groups, province_of
+from govinfo.compare.peers import included, peer_groups, province_of
 from govinfo.compare.rates import (
     bounded_median,
     differences,
@@ -64,6 +64,7 @@ __all__ = [
     "funnel",
     "funnel_limits",
     "funnel_p_values",
+    "included",
     "jeffreys",
     "kitagawa",
     "mantel_haenszel",

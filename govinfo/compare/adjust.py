@@ -362,7 +362,9 @@ def _two_sides(
                 "there is no rate to compare. Choose a report that has some."
             )
             raise ValueError(message)
-        sides.append(table[[stratum, *COUNTS]].assign(_side=side))
+        # Where the indicator is named, its kind is checked.
+        columns = [stratum, *COUNTS, *table.columns.intersection(["indicator"])]
+        sides.append(table[list(dict.fromkeys(columns))].assign(_side=side))
     return _by_stratum(pd.concat(sides), "_side", stratum, needed_by)
 
 

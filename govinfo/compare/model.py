@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from govinfo.compare.common import log_beta_binomial, need_agencies
 from govinfo.compare.shrinkage import SEED
 from govinfo.compare.tables import (
-    contained,
     counts_of,
     need_choice,
     need_columns,
+    need_independent,
     rows_of,
     stats_module,
 )
@@ -401,19 +401,15 @@ def common_trend(data: Table) -> tuple[float, float, float] | None:
 def _need_panel(table: pd.DataFrame) -> None:
     """Refuse what is no panel of one share."""
     need_columns(table, "model", ("agency_id", "report_year"))
-    for name in ("indicator", "applicant"):
-        if name in table.columns and len(set(table[name])) > 1:
-            message = f"model() was given several values of {name!r}. Choose one."
-            raise ValueError(message)
-    twice = table.duplicated(["agency_id", "report_year"])
-    if twice.any() or contained(table).any():
-        row = table[twice if twice.any() else contained(table)].iloc[0]
-        what = "twice" if twice.any() else "beside agencies that its report includes"
+    twice = table[table.duplicated(["agency_id", "report_year"])]
+    if len(twice):
+        row = twice.iloc[0]
         message = (
-            f"model() was given {row['agency_id']!r}, {row['report_year']}, {what}, so "
+            f"model() was given {row['agency_id']!r}, {row['report_year']}, twice, so "
             "that requests would count double. Pass each agency and year once."
         )
         raise ValueError(message)
+    need_independent(table, "model", years=True)
     if table["agency_id"].nunique() < 5:
         message = (
             f"model() was given {table['agency_id'].nunique()} agencies. How agencies "

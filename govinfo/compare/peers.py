@@ -35,6 +35,63 @@ def province_of(region: str) -> str:
     return found.group() if found else region
 
 
+def included(reports: pd.DataFrame) -> pd.Series:
+    """Reports whose cases another of these reports is to count as well.
+
+    Reports are aggregated upwards: a government's covers its departments and the
+    governments below it, but not local branches of central bodies, such as tax offices
+    and customs. Sums over agencies leave out such reports, or a case counts twice.
+
+    Parameters
+    ----------
+    reports : DataFrame
+        With ``agency_id`` and, where known, ``parent``, ``region``, ``body`` and
+        ``scope``; one report of each agency.
+
+    Returns
+    -------
+    Series of bool
+        Whether a parent of the agency, or the government of its region or of a region
+        around it, is among the reports. A report on the government's own office alone
+        (``scope`` not ``whole``) includes nothing.
+
+    Raises
+    ------
+    MissingColumns
+        If there is no ``agency_id``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> included(pd.DataFrame({
+    ...     "agency_id": ["city", "county", "tax"],
+    ...     "body": ["government", "government", "branch"],
+    ...     "region": ["江苏省宿迁市", "江苏省宿迁市沭阳县", "江苏省宿迁市"]})).tolist()
+    [False, True, False]
+    """
+    import pandas as pd
+
+    need_columns(reports, "included", ("agency_id",))
+    known = reports.reindex(columns=["agency_id", "parent", "region", "body", "scope"])
+    whole = known["scope"].isna() | known["scope"].isin(["", "whole"])
+    known = known.astype(object).fillna("")
+    rules = known[whole & (known["body"] == "government") & (known["region"] != "")]
+    governed = set(rules["region"])
+    above = set(known["agency_id"])
+
+    def is_part(row: dict[str, str]) -> bool:
+        if row["parent"] in above:
+            return True
+        if row["body"] == "branch":
+            return False
+        # A government is not part of the region that it governs itself.
+        most = len(row["region"]) - (row["body"] == "government")
+        return any(row["region"][:end] in governed for end in range(2, most + 1))
+
+    parts = [is_part(row) for row in known.to_dict("records")]
+    return pd.Series(parts, reports.index, dtype=bool)
+
+
 def peer_groups(
     agencies: pd.DataFrame,
     by: Sequence[str] = ("level",),

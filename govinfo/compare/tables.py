@@ -161,8 +161,13 @@ def _need_kinds(table: pd.DataFrame, needed_by: str, kinds: Sequence[str]) -> Bo
     return is_share
 
 
-def need_independent(table: pd.DataFrame, needed_by: str) -> None:
-    """Refuse rows that have no rate in common, or that count the same cases twice."""
+def need_independent(
+    table: pd.DataFrame, needed_by: str, *, years: bool = False
+) -> None:
+    """Refuse rows that have no rate in common, or that count the same cases twice.
+
+    An agency may have several ``years`` where the method knows that they are its own.
+    """
     for name in ("indicator", "applicant"):
         found = list(dict.fromkeys(table[name])) if name in table.columns else []
         if len(found) > 1:
@@ -181,6 +186,8 @@ def need_independent(table: pd.DataFrame, needed_by: str) -> None:
             "latest=True), or fit all years with model().",
         ),
     ):
+        if years and name == "agency_id":
+            continue
         if name in table.columns and table[name].duplicated().any():
             twice = table[name][table[name].duplicated()].iloc[0]
             message = (
