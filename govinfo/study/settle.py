@@ -97,12 +97,12 @@ def _filled(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
     # Text stays as it was typed, and a line that is empty is a line.
     kept: dict[str, Any] = {"dtype": object, "keep_default_na": False}
-    lines = {"index_col": False, "skip_blank_lines": False, "encoding": "utf-8-sig"}
+    lines: dict[str, Any] = {"index_col": False, "skip_blank_lines": False}
     try:
         table = (
             pd.read_excel(path, **kept)
             if path.suffix.lower() == ".xlsx"
-            else pd.read_csv(path, **kept, **lines)
+            else pd.read_csv(path, encoding="utf-8-sig", **kept, **lines)
         )
     except Exception as error:
         message = (
