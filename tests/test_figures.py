@@ -613,6 +613,16 @@ def test_a_table_of_another_kind_is_refused(draw: Draw) -> None:
         draw(CELLS)
 
 
+def test_a_long_entry_of_the_key_is_broken_on_a_phone() -> None:
+    wide = figure("counts", "en")
+    (key,) = wide.again("en", show.PHONE).legends  # type: ignore[attr-defined]
+    entries = [text.get_text() for text in key.get_texts()]
+    assert max(len(line) for entry in entries for line in entry.splitlines()) <= 42
+    told = "② 2025: General Office of the Shanghai Municipal Government, 2021 form"
+    assert told in [" ".join(entry.split()) for entry in entries]
+    assert told in [text.get_text() for text in wide.legends[0].get_texts()]
+
+
 @pytest.mark.parametrize("name", ["rates", "series", "funnel", "map", "flow"])
 def test_a_figure_is_drawn_in_the_place_of_given_axes(name: str) -> None:
     with show.style():

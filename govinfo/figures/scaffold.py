@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 # Inches from the edge of a figure to the note under its title, and a line of it.
 NOTE_BELOW, NOTE_LINE = 0.3, 0.2
 
+# Characters of a note and of an entry of the key that a phone has room for.
+NOTE_ROOM, KEY_ROOM = 52, 42
+
 INK, FAINT = "#222222", "#5a5a5a"
 
 
@@ -133,6 +136,8 @@ def finished(
     """
     notes = list(notes)
     _head(fig, heading, [*(words.pick(*note, "\n") for note in notes), *under])
+    for entry in key:
+        entry.set_label(_wrapped(str(entry.get_label()), KEY_ROOM))
     if key:
         n_columns = 1 if is_narrow() else columns
         fig.legend(
@@ -149,7 +154,7 @@ def _head(fig: Figure, text: str, notes: Iterable[str]) -> None:
     from matplotlib.transforms import ScaledTranslation
 
     lines = [line for note in notes for line in note.split("\n") if line.strip()]
-    note = "\n".join(_wrapped(line) for line in lines)
+    note = "\n".join(_wrapped(line, NOTE_ROOM) for line in lines)
     # Empty lines of the title keep the room that the note is set into.
     room = "\n " * (note.count("\n") + 1) if note else ""
     if not (text or note):
@@ -173,10 +178,12 @@ def _head(fig: Figure, text: str, notes: Iterable[str]) -> None:
         )
 
 
-def _wrapped(line: str) -> str:
-    """A line of a note over as many lines as a phone needs."""
-    room = 52 if line.isascii() else 27
-    parts = [line[n : n + room] for n in range(0, len(line), room)]
-    if not is_narrow() or len(parts) < 2:
+def _wrapped(line: str, room: int) -> str:
+    """A line over as many as a phone needs; a Chinese character is as wide as two."""
+    is_chinese = any(char >= "\u2e80" for char in line)
+    room = room // 2 if is_chinese else room
+    if not is_narrow() or len(line) <= room:
         return line
-    return "\n".join(textwrap.wrap(line, room)) if line.isascii() else "\n".join(parts)
+    if not is_chinese:
+        return textwrap.fill(line, room)
+    return "\n".join(line[n : n + room] for n in range(0, len(line), room))
