@@ -21,7 +21,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    import pandas as pd
 
 
 class GovinfoError(Exception):
@@ -71,6 +73,27 @@ class EngineFailed(GovinfoError):
 
 class MissingColumns(GovinfoError):
     """A table lacks columns that a function needs."""
+
+
+def require_columns(
+    table: pd.DataFrame, needed_by: str, columns: Iterable[str], advice: str
+) -> None:
+    """
+    Refuse a table that lacks columns, naming all of them.
+
+    Raises
+    ------
+    MissingColumns
+        With ``advice`` on what to pass instead.
+    """
+    lacking = [name for name in columns if name not in table.columns]
+    if lacking:
+        named = ", ".join(repr(name) for name in lacking)
+        message = (
+            f"{needed_by}() needs columns that the table does not have: {named}. "
+            f"{advice}"
+        )
+        raise MissingColumns(message)
 
 
 class FontMissing(GovinfoError):

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from govinfo.audit import DOUBTED, audit, statements_table, witnesses_of
 from govinfo.bilingual import IN_ENGLISH, Said
 from govinfo.cells import CellRow, cell_rows, cells_frame
-from govinfo.checks.registry import check
-from govinfo.checks.results import Result, results_frame
+from govinfo.checks.results import Result, check, results_frame
 from govinfo.checks.within import ReportCells, gathered
 from govinfo.corrections import Correction, correct
 from govinfo.document import Document, Grid, TextBlock

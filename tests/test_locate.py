@@ -24,8 +24,11 @@ from govinfo.checks.within import reports_of  # noqa: E402
 from govinfo.errors import MissingColumns, MissingExtra  # noqa: E402
 from govinfo.locate import SUGGESTION_COLUMNS, suggestions  # noqa: E402
 from govinfo.locate.problem import equations, problems  # noqa: E402
-from govinfo.locate.programme import mends, programme_repairs  # noqa: E402
-from govinfo.locate.search import small_repairs  # noqa: E402
+from govinfo.locate.programme import (  # noqa: E402
+    mends,
+    programme_repairs,
+    small_repairs,  # noqa: E402
+)
 
 
 def changes(found: pd.DataFrame) -> list[list[tuple[str, str, int]]]:

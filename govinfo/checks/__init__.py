@@ -7,8 +7,15 @@ a value.
 from govinfo.checks.agencies import check_agencies
 from govinfo.checks.logic import Verdict, judge
 from govinfo.checks.narrative import check_narrative
-from govinfo.checks.registry import CHECKS, RESULTS, Check, check
-from govinfo.checks.results import FINDING_COLUMNS, RESULT_COLUMNS, findings_of
+from govinfo.checks.results import (
+    CHECKS,
+    FINDING_COLUMNS,
+    RESULT_COLUMNS,
+    RESULTS,
+    Check,
+    check,
+    findings_of,
+)
 from govinfo.checks.statements import StatedFigure, statements
 from govinfo.checks.within import check_cells
 from govinfo.checks.years import check_years

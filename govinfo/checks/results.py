@@ -1,18 +1,78 @@
-"""Results of checks and the findings among them, as tables."""
+"""The closed list of checks, and what each came to: results and findings."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from govinfo.bilingual import Said
-from govinfo.checks.registry import check
 from govinfo.checks.structure import Key
 from govinfo.errors import MissingColumns
 
 if TYPE_CHECKING:
     import pandas as pd
+
+RESULTS = ("pass", "pass_if_blank_is_zero", "fail", "not_assessable")
+"""What a check can come to; see :func:`govinfo.checks.logic.judge`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of the registry.
+
+    Attributes
+    ----------
+    code : str
+        Name of the check in results and findings.
+    statement : str
+        What holds in a report that is free of faults.
+    severity : {"error", "warning"}
+        ``error`` where the form itself demands it, ``warning`` where a deviation asks
+        for an explanation but may have one.
+    source : str
+        The note, row or article that the statement rests on.
+    scope : {"report", "years", "agencies", "text"}
+        What must be known: one report, reports of one agency in consecutive years,
+        reports of several agencies, or the report's text beside its cells.
+    """
+
+    code: str
+    statement: str
+    severity: str
+    source: str
+    scope: str
+
+
+CHECKS = tuple(
+    Check(**line)
+    for line in csv.DictReader(
+        (files(__package__) / "checks.csv").read_text("utf-8").splitlines()
+    )
+)
+"""Every check that there is; :func:`check` finds one by its code."""
+
+_BY_CODE = {check.code: check for check in CHECKS}
+
+
+def check(code: str) -> Check:
+    """
+    The check of a code.
+
+    Raises
+    ------
+    KeyError
+        If the registry has no such check.
+
+    Examples
+    --------
+    >>> check("flow_balance").severity
+    'error'
+    """
+    return _BY_CODE[code]
+
 
 RESULT_COLUMNS = (
     "report_id",
@@ -60,7 +120,7 @@ class Result:
 
     @property
     def severity(self) -> str:
-        """How much a failure weighs; see :class:`govinfo.checks.registry.Check`."""
+        """How much a failure weighs; see :class:`govinfo.checks.results.Check`."""
         return check(self.check).severity
 
 

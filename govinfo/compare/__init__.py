@@ -14,7 +14,6 @@ is no composite score here, and there will be none.
 
 from govinfo.compare.adjust import kitagawa, mantel_haenszel, standardise
 from govinfo.compare.common import CommonRate, common_rate
-from govinfo.compare.failures import failure_shares
 from govinfo.compare.funnel import (
     Funnel,
     common_spread,
@@ -28,6 +27,7 @@ from govinfo.compare.peers import included, peer_groups, province_of
 from govinfo.compare.rates import (
     bounded_median,
     differences,
+    failure_shares,
     jeffreys,
     mix_intervals,
     with_intervals,

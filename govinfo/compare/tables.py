@@ -7,7 +7,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from govinfo.errors import MissingColumns, MissingExtra
+from govinfo.errors import MissingExtra, require_columns
 from govinfo.indicators import APPLICANTS, GROUNDS, INDICATORS, RELIABLE_N, VALUED
 
 if TYPE_CHECKING:
@@ -59,14 +59,8 @@ def rows_of(data: Table) -> pd.DataFrame:
 
 def need_columns(table: pd.DataFrame, needed_by: str, columns: Iterable[str]) -> None:
     """Refuse a table that lacks columns, naming all of them."""
-    lacking = [name for name in columns if name not in table.columns]
-    if lacking:
-        named = ", ".join(repr(name) for name in lacking)
-        message = (
-            f"{needed_by}() needs columns that the table does not have: {named}. "
-            "Pass rows of govinfo's indicators, or a table with these columns."
-        )
-        raise MissingColumns(message)
+    advice = "Pass rows of govinfo's indicators, or a table with these columns."
+    require_columns(table, needed_by, columns, advice)
 
 
 def need_choice(needed_by: str, what: str, given: str, known: Collection[str]) -> None:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from govinfo.cells import CellRow, cells_frame
-from govinfo.checks.registry import CHECKS, RESULTS
+from govinfo.checks.results import CHECKS, RESULTS
 from govinfo.checks.within import results_within
 from govinfo.dataset.store import Store, key_of
 from govinfo.dataset.stored import read_by_report

@@ -12,7 +12,7 @@ from govinfo.agencies import AGENCY_COLUMNS
 from govinfo.bilingual import IN_ENGLISH
 from govinfo.cells import CELL_COLUMNS, CellRow, cells_frame
 from govinfo.checks import FINDING_COLUMNS
-from govinfo.checks.registry import CHECKS, RESULTS
+from govinfo.checks.results import CHECKS, RESULTS
 from govinfo.locate import SUGGESTION_COLUMNS, Witness
 
 if TYPE_CHECKING:

@@ -13,12 +13,16 @@ from itertools import groupby
 
 from govinfo.cells import CellRow
 from govinfo.checks.agencies import is_counted_above, parent_results
-from govinfo.checks.copies import Fingerprint, copy_results, mark_of
+from govinfo.checks.copies import (
+    Fingerprint,
+    copy_results,
+    likeness,
+    mark_of,
+    version_result,
+)
 from govinfo.checks.logic import NUMBER
-from govinfo.checks.registry import check
-from govinfo.checks.results import Result, finding_of
+from govinfo.checks.results import Result, check, finding_of
 from govinfo.checks.series import DatedReport, followed
-from govinfo.checks.versions import likeness, version_result
 from govinfo.checks.within import ReportCells, gathered, results_within
 from govinfo.checks.years import year_results
 from govinfo.dataset.store import Store
@@ -27,7 +31,7 @@ from govinfo.doubts import OPEN_STATES
 from govinfo.errors import GovinfoError
 from govinfo.forms import TABLES
 from govinfo.locate import SearchCutShort, located
-from govinfo.locate.witness import linked
+from govinfo.locate.suggest import linked
 from govinfo.recognise.figures import State
 
 # One report alone has no other to be compared with.

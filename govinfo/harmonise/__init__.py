@@ -8,12 +8,11 @@ from govinfo.harmonise.breaks import (
     BREAKS,
     Break,
     breaks_table,
+    grade_indicators,
     parting,
     with_segments,
 )
-from govinfo.harmonise.forms import GRADES, harmonise
-from govinfo.harmonise.grades import grade_indicators
-from govinfo.harmonise.old import harmonise_old, map_old_labels
+from govinfo.harmonise.forms import GRADES, harmonise, harmonise_old, map_old_labels
 
 __all__ = [
     "BREAKS",

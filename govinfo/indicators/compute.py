@@ -7,12 +7,12 @@ from math import isinf
 from typing import TYPE_CHECKING
 
 from govinfo.checks.within import reports_of
-from govinfo.errors import MissingColumns, MissingExtra
-from govinfo.indicators.bounds import ReportBounds
+from govinfo.errors import MissingExtra, require_columns
 from govinfo.indicators.evaluate import (
     KNOWN,
     REASON_OF,
     Key,
+    ReportBounds,
     ReportCounts,
     evaluate,
     plans,
@@ -114,7 +114,8 @@ def indicators(
     >>> result.set_index("indicator").loc["refused_share", "state"]
     'not_in_form'
     """
-    _require(cells, _NEEDED, "indicators", "Pass the cells of an extracted folder.")
+    advice = "Pass the cells of an extracted folder."
+    require_columns(cells, "indicators", _NEEDED, advice)
     failed = _failed_checks(checks)
     names = _agency_ids(agencies)
     bounds = _bounds(cells, failed)
@@ -179,19 +180,6 @@ def _bounds(
     return found
 
 
-def _require(
-    table: pd.DataFrame, columns: tuple[str, ...], needed_by: str, advice: str
-) -> None:
-    lacking = [name for name in columns if name not in table.columns]
-    if lacking:
-        named = ", ".join(repr(name) for name in lacking)
-        message = (
-            f"{needed_by}() needs columns that the table does not have: {named}. "
-            f"{advice}"
-        )
-        raise MissingColumns(message)
-
-
 def _reports(
     cells: pd.DataFrame, failed: Mapping[str, tuple[tuple[int, int], frozenset[Key]]]
 ) -> Iterator[tuple[str, str, int | None, ReportCounts]]:
@@ -245,7 +233,7 @@ def _failed_checks(
         return {}
     needed = ("report_id", "check", "result", "severity", "cells")
     advice = "Pass the results of govinfo.checks.check_cells()."
-    _require(checks, needed, "indicators", advice)
+    require_columns(checks, "indicators", needed, advice)
     tally: dict[str, tuple[tuple[int, int], frozenset[Key]]] = {}
     columns = [checks[name].tolist() for name in needed]
     for report_id, check, result, severity, involved in zip(*columns, strict=True):
@@ -268,7 +256,7 @@ def _agency_ids(agencies: Mapping[str, str] | pd.DataFrame | None) -> dict[str, 
     if isinstance(agencies, Mapping):
         return dict(agencies)
     advice = "Pass a table like data/reports.csv, or a mapping."
-    _require(agencies, ("report_id", "agency_id"), "indicators", advice)
+    require_columns(agencies, "indicators", ("report_id", "agency_id"), advice)
     return dict(zip(agencies["report_id"], agencies["agency_id"], strict=True))
 
 

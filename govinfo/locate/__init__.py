@@ -5,11 +5,11 @@ from govinfo.locate.ranges import Ranges, ranges_of
 from govinfo.locate.suggest import (
     SUGGESTION_COLUMNS,
     Repairs,
+    Witness,
     located,
     repairs_of,
     suggestions,
 )
-from govinfo.locate.witness import Witness
 
 __all__ = [
     "SUGGESTION_COLUMNS",

@@ -50,8 +50,8 @@ class Problem:
     def exact_size(self) -> int:
         """Up to how many cells a repair is sure to be found by peeling (1, 2 or 3).
 
-        Peeling (:func:`govinfo.locate.search.repairs_of_size`) finds a set of cells if
-        among any of them that are left, one stands in an equation that none of the
+        Peeling (:func:`govinfo.locate.programme.repairs_of_size`) finds a set of cells
+        if among any of them that are left, one stands in an equation that none of the
         others stands in. One cell always does. Two fail only if they stand in the very
         same equations. For three it is enough that every cell stands in two equations
         at least, that no two cells share two, and that no three share them in a ring.
