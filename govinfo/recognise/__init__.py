@@ -30,7 +30,6 @@ from govinfo.recognise.columns import BLOCKS
 from govinfo.recognise.disputes import dispute_placings
 from govinfo.recognise.evidence import sums
 from govinfo.recognise.figures import BLANK, State
-from govinfo.recognise.figuresfirst import figures_come_first
 from govinfo.recognise.headers import headers_of
 from govinfo.recognise.joining import join_split_rows
 from govinfo.recognise.labels import row_similarities
@@ -47,7 +46,7 @@ from govinfo.recognise.placing import Placing
 from govinfo.recognise.readings import Cellbook, Reading
 from govinfo.recognise.rivals import without_rivals
 from govinfo.recognise.rows import Row, rows_of
-from govinfo.recognise.strays import begins_page, with_strays
+from govinfo.recognise.strays import begins_page, figures_come_first, with_strays
 from govinfo.recognise.subtotals import Subtotal, printed_subtotals
 
 # Fewer labels than this may stand in any document about disclosure.

@@ -153,7 +153,7 @@ def _figures_below(
     """
     empty: Row | None = None
     start = header.row if not header.is_placed else header.row + 1
-    for row in rows[start:] if _is_dense(rows) else rows:
+    for row in rows:
         if row.number < start or row.number in matched:
             continue
         if row.number > header.row + _FARTHEST or (
@@ -169,8 +169,3 @@ def _figures_below(
         if empty is None and len(values) >= _BLOCK and row.section == header.section:
             empty = row
     return empty, False
-
-
-def _is_dense(rows: Sequence[Row]) -> bool:
-    """Whether row numbers are list positions (joined rows leave gaps)."""
-    return all(row.number == n for n, row in enumerate(rows))

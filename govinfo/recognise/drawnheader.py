@@ -16,8 +16,8 @@ from govinfo.recognise.columns import (
     best_column,
     block_code,
     column_code,
+    orders,
 )
-from govinfo.recognise.inference import infer_columns
 from govinfo.recognise.labels import core, group_heads
 from govinfo.recognise.rows import Piece, Row
 
@@ -224,3 +224,38 @@ def aligned_cells(stack: Sequence[Row], table: str) -> list[HeaderCell]:
         for code, (_, piece, low, high) in found.items()
     ]
     return sorted(cells, key=lambda cell: cell.low)
+
+
+def infer_columns(cells: list[HeaderCell], table: str) -> list[HeaderCell]:
+    """Name columns without label where their neighbours leave no other choice."""
+    codes = [cell.code for cell in cells]
+    known = [code for code in codes if code]
+    for order in orders(table):
+        if not set(known) <= set(order) or len(set(known)) * 2 <= len(order):
+            continue
+        places = [order.index(code) for code in known]
+        if places == sorted(set(places)):
+            return _fill_gaps(cells, order)
+    return cells
+
+
+def _fill_gaps(cells: list[HeaderCell], order: tuple[str, ...]) -> list[HeaderCell]:
+    named = list(cells)
+    anchors = [(n, order.index(cell.code)) for n, cell in enumerate(cells) if cell.code]
+    found: list[tuple[int, int]] = []
+    for (left, low), (right, high) in zip(anchors, anchors[1:], strict=False):
+        if right - left == high - low:
+            found += zip(range(left + 1, right), range(low + 1, high), strict=True)
+    # The first column has lost its label (自然人), or the last: a column without label
+    # right beside the nearest that is named.
+    (first, low), (last, high) = anchors[0], anchors[-1]
+    found += [
+        (n, place)
+        for n, place in ((first - 1, low - 1), (last + 1, high + 1))
+        if place in (0, len(order) - 1)
+        and 0 <= n < len(cells)
+        and not cells[n].label.strip()
+    ]
+    for n, place in found:
+        named[n] = replace(cells[n], code=order[place], is_inferred=True)
+    return named

@@ -75,7 +75,7 @@ def without_rivals(
                 is_row = (
                     section in twice
                     or (code, section) in placed
-                    or any(map(_is_figure, values))
+                    or any(piece.is_figure for piece in values)
                 )
                 rivals.setdefault(code, []).append((values, is_row))
     return [
@@ -97,10 +97,6 @@ def _fits(values: Sequence[Piece], table: str, code: str) -> bool:
     counts = expected_counts(table, code)
     figures = sum(piece.is_figure for piece in values)
     return figures in counts or len(values) in counts
-
-
-def _is_figure(piece: Piece) -> bool:
-    return piece.is_figure
 
 
 def _differ(one: Sequence[Piece], other: Sequence[Piece]) -> bool:

@@ -2,22 +2,29 @@
 
 A row of a table may be cut by the end of a page, or figures wrap into a row below. What
 stands in the other part belongs to the figure of the row above, or of that below.
+
+In a text that was copied from a page, figures may stand before their labels: each label
+then seems to be followed by the figures of the next row. That the labels of the columns
+are followed by figures at once gives it away.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from govinfo.document import GridKind
 from govinfo.forms import FORMS, form_rows
 from govinfo.recognise.align import Match
-from govinfo.recognise.labels import core
+from govinfo.recognise.labels import column_labels, core
 from govinfo.recognise.rows import Piece, Row
 
 # Between the parts of a figure that may be one: such a text is no number.
 CUT = " | "
+
+# Shorter ones (总计, 其他) are labels of rows as well.
+_UNMISTAKABLE = 4
 
 # Words between the parts of a table that may be the head or the foot of a page.
 _LONGEST_HEAD = 60
@@ -194,3 +201,34 @@ def _meet(one: Piece, other: Piece) -> bool:
 
 def _width(row: Row) -> float:
     return max(piece.high for piece in row.pieces)
+
+
+def figures_come_first(rows: Sequence[Row], taken: Collection[int], table: str) -> bool:
+    """
+    Whether figures follow the labels of columns, with no label of a row between.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        All rows of a document.
+    taken : collection of int
+        Numbers of the rows that carry the label of a row.
+    table : str
+        The table whose column labels count.
+    """
+    return any(
+        row.kind is GridKind.STREAM
+        and row.number not in taken
+        and row.has_figures
+        and _ends_with_column(row, table)
+        for row in rows
+    )
+
+
+def _ends_with_column(row: Row, table: str) -> bool:
+    words = [piece.text for piece in row.pieces[: row.label_end] if piece.is_label]
+    said = core(words[-1]) if words else ""
+    return any(
+        len(label.core) >= _UNMISTAKABLE and said.endswith(label.core)
+        for label in column_labels(table)
+    )
