@@ -111,6 +111,25 @@ def test_camelot(way, monkeypatch, in_process, tmp_path, capsys):
     assert data.notes == (f"a-2023.pdf and 1 more: {sentence}",)
 
 
+@pytest.mark.parametrize("way", CAMELOT)
+def test_camelot_for_tables_without_ruling_lines(way, monkeypatch):
+    def draw(canvas: Canvas) -> None:
+        rows = (("", "7", "7"), ("3", "", "5"), ("", "4", "4"), ("6", "", "6"))
+        for number, figures in enumerate(rows):
+            words(canvas, 60, 700 - 30 * number, "要求提供版物", size=8.6)
+            for column, figure in enumerate(figures):
+                canvas.drawCentredString(240 + 60 * column, 700 - 30 * number, figure)
+
+    data = pdf(draw)
+    assert read_pdf(data, "a.pdf").failures == ()
+    fail, said = CAMELOT[way]
+    fail(monkeypatch)
+    assert read_pdf(data, "a.pdf").failures == (
+        "Page 1: figures without ruling lines could not be confirmed by a second "
+        f"reading and stay uncertain: camelot stopped at {said}.",
+    )
+
+
 def test_pdfium(monkeypatch):
     monkeypatch.setattr(secondpdf, "_frame", broken)
     report = govinfo.read_report(HONGZE)

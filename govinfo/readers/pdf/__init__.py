@@ -13,8 +13,10 @@ import zlib
 from io import BytesIO
 from typing import Any
 
-from govinfo.document import Document
-from govinfo.readers.page.layout import Pages
+from govinfo.document import Document, Grid, GridKind
+from govinfo.errors import EngineFailed, ReadError, reason
+from govinfo.readers.page.layout import Block, Pages, pages_in_words
+from govinfo.readers.page.model import is_numeric
 from govinfo.readers.page.sheets import is_picture
 from govinfo.readers.pdf.annotations import file_notes
 from govinfo.readers.pdf.file import drawn, opened, sheet_of
@@ -67,6 +69,7 @@ def read_pdf(data: bytes, name: str) -> Document:
         is_damaged = has_damaged_streams(plain)
         if is_damaged:
             notes += (DAMAGED,)
+    blocks = _looked_at_twice(data, name, blocks, pages.failures)
     return Document(
         name,
         MEDIA_TYPE,
@@ -82,6 +85,11 @@ DAMAGED = (
     "Parts of the file do not decode completely, so that nothing read from it is "
     "certain. Download or save the file again."
 )
+
+# With fewer figures, lines that stand aligned are no statutory table: camelot, which
+# takes a second to load, is not asked. Nor is it for more pages than this.
+MANY_FIGURES = 8
+MAX_SECOND = 12
 
 # Parts that say which characters a font draws, not compressed: no checksum guards them.
 UNGUARDED = re.compile(
@@ -161,3 +169,32 @@ def picture_pages(data: bytes, name: str) -> tuple[int, ...]:
     with opened(data, name) as document:
         sheets = (sheet_of(document, i) for i in range(min(len(document), MAX_PAGES)))
         return tuple(n for n, s in enumerate(sheets, 1) if s and is_picture(s))
+
+
+def _looked_at_twice(
+    data: bytes, name: str, blocks: tuple[Block, ...], failures: list[str]
+) -> tuple[Block, ...]:
+    """Have camelot confirm the figures of tables that could not be settled."""
+    unsettled = [
+        block
+        for block in blocks
+        if isinstance(block, Grid) and block.kind is GridKind.ALIGNED and block.page
+    ]
+    figures = sum(is_numeric(c.text) for grid in unsettled for c in grid.cells)
+    if figures < MANY_FIGURES:
+        return blocks
+    from govinfo.readers.pdf.second import confirmed, second_reading
+
+    pages = sorted({grid.page for grid in unsettled if grid.page})
+    try:
+        second = second_reading(data, name, pages[:MAX_SECOND], flavor="stream")
+    except (EngineFailed, ReadError) as error:
+        # Then nothing is confirmed.
+        second = ()
+        failures.append(
+            f"{pages_in_words(pages)}: figures without ruling lines could not be "
+            f"confirmed by a second reading and stay uncertain: {reason(error)}."
+        )
+    return tuple(
+        confirmed(block, second) if block in unsettled else block for block in blocks
+    )

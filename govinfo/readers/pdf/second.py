@@ -18,6 +18,7 @@ import warnings
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from types import ModuleType
 from typing import Any
@@ -26,7 +27,7 @@ from govinfo.document import Box, Grid, GridCell, GridKind
 from govinfo.errors import engine
 from govinfo.readers.characters import plain_radicals
 from govinfo.readers.page.lattice import lattice_of
-from govinfo.readers.page.model import Matrix, frame, inverse, transformed
+from govinfo.readers.page.model import Matrix, frame, inverse, is_numeric, transformed
 from govinfo.readers.pdf.annotations import made_part_of_page
 from govinfo.readers.pdf.file import opened, sheet_of
 
@@ -41,8 +42,10 @@ USUAL_ASCENT, USUAL_DESCENT = 880, -120
 COPIES_SHARE = 0.02
 
 
-def second_reading(data: bytes, name: str, pages: Sequence[int]) -> tuple[Grid, ...]:
-    """Read the ruled tables of some pages with camelot.
+def second_reading(
+    data: bytes, name: str, pages: Sequence[int], *, flavor: str = "lattice"
+) -> tuple[Grid, ...]:
+    """Read the tables of some pages with camelot.
 
     Parameters
     ----------
@@ -53,6 +56,8 @@ def second_reading(data: bytes, name: str, pages: Sequence[int]) -> tuple[Grid, 
     pages : sequence of int
         Pages to read, from 1. Pages without text, and pages in fake bold, which camelot
         reads wrongly, give no grid.
+    flavor : str
+        ``"lattice"`` for ruled tables, ``"stream"`` for tables without rules.
 
     Returns
     -------
@@ -70,8 +75,37 @@ def second_reading(data: bytes, name: str, pages: Sequence[int]) -> tuple[Grid, 
     if not readable:
         return ()
     with engine("camelot"):
-        tables = list(_tables(plain, readable))
+        tables = list(_tables(plain, readable, flavor))
     return tuple(_grid(table, number) for number, table in enumerate(tables, 1))
+
+
+def confirmed(grid: Grid, second: Sequence[Grid]) -> Grid:
+    """The grid, with doubt on figures that the second reading does not have.
+
+    Where neither reading knows the columns, only the figures can be compared: one that
+    stands nowhere on camelot's page has an empty other reading.
+
+    Examples
+    --------
+    >>> first = Grid(1, (GridCell("12", 0, 0), GridCell("7", 0, 1)), page=2)
+    >>> second = [Grid(1, (GridCell("7 1", 0, 0),), page=2)]
+    >>> [cell.other_reading for cell in confirmed(first, second).cells]
+    ['', None]
+    """
+    there = {
+        word
+        for other in second
+        if other.page == grid.page
+        for cell in other.cells
+        for word in cell.text.split()
+    }
+    cells = (
+        replace(cell, other_reading="")
+        if is_numeric(cell.text) and cell.text not in there
+        else cell
+        for cell in grid.cells
+    )
+    return replace(grid, cells=tuple(cells))
 
 
 def _plain(data: bytes, name: str, pages: Collection[int]) -> tuple[bytes, list[int]]:
@@ -98,18 +132,19 @@ def _plain(data: bytes, name: str, pages: Collection[int]) -> tuple[bytes, list[
     return data, readable
 
 
-def _tables(data: bytes, pages: Sequence[int]) -> Iterator[Any]:
+def _tables(data: bytes, pages: Sequence[int], flavor: str) -> Iterator[Any]:
     handler = _handler_class()(data, pages=",".join(map(str, pages)))
-    with handler, _quiet():
-        yield from handler.parse(
-            flavor="lattice",
-            engine="vector",
-            backend="pdfium",
-            use_fallback=False,
+    options: dict[str, Any] = {}
+    if flavor == "lattice":
+        options = {
+            "engine": "vector",
+            "backend": "pdfium",
+            "use_fallback": False,
             # Figures of narrow cells stand so close that they are one text to it.
-            split_text=True,
-            suppress_stdout=True,
-        )
+            "split_text": True,
+        }
+    with handler, _quiet():
+        yield from handler.parse(flavor=flavor, suppress_stdout=True, **options)
 
 
 @contextmanager
