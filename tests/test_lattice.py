@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from govinfo.readers.page.lattice import Lattice, lattices, merge_rules
-from govinfo.readers.page.model import Rule
+from govinfo.readers.page.lattice import Lattice, lattices
+from govinfo.readers.page.model import Rule, merge_rules
 
 
 def table(across: list[Rule], down: list[Rule]) -> Lattice:

@@ -14,9 +14,8 @@ from lxml import etree
 from govinfo.document import Document
 from govinfo.errors import EngineFailed, LimitExceeded, ReadError, engine
 from govinfo.readers.files.package import Package, resolve
-from govinfo.readers.page.lattice import Rules
 from govinfo.readers.page.layout import Pages
-from govinfo.readers.page.model import Char, Matrix, Sheet, transformed
+from govinfo.readers.page.model import Char, Matrix, Rules, Sheet, transformed
 
 MEDIA_TYPE = "application/ofd"
 POINTS = 72 / 25.4

@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from itertools import pairwise
 from statistics import median
 
@@ -312,14 +311,6 @@ def _nearest(xs: Sequence[float], x: float) -> int:
 SAME_END, RAGGED = 1.0, 2.0
 
 
-class Side(Enum):
-    """To which side of their cells figures are set."""
-
-    LEFT = "left"
-    RIGHT = "right"
-    UNKNOWN = "unknown"
-
-
 def headed(
     by_line: Sequence[Sequence[Stretch]], xs: Sequence[float], first: int
 ) -> list[float] | None:
@@ -364,29 +355,29 @@ def headed(
             beside = {column - 1, column + 1} & (named - filled)
             if not beside:
                 continue
-            if side is Side.RIGHT and column - 1 in beside:
+            if side == "right" and column - 1 in beside:
                 away.add(column)
-            elif side is Side.LEFT and column + 1 in beside:
+            elif side == "left" and column + 1 in beside:
                 away.add(column + 1)
             else:
                 return None
     return [x for i, x in enumerate(xs) if i not in away]
 
 
-def _side(columns: Iterable[Sequence[Stretch]]) -> Side:
+def _side(columns: Iterable[Sequence[Stretch]]) -> str:
     """The side on which figures of different widths stand in line, in all columns."""
-    found: set[Side] = set()
+    found: set[str] = set()
     for pieces in columns:
         lefts = [piece.line.box[0] for piece in pieces]
         rights = [piece.line.box[2] for piece in pieces]
         left, right = max(lefts) - min(lefts), max(rights) - min(rights)
         if left > RAGGED and right <= SAME_END:
-            found.add(Side.RIGHT)
+            found.add("right")
         elif right > RAGGED and left <= SAME_END:
-            found.add(Side.LEFT)
+            found.add("left")
         elif left > RAGGED and right > RAGGED:
-            found.add(Side.UNKNOWN)
-    return found.pop() if len(found) == 1 else Side.UNKNOWN
+            found.add("unknown")
+    return found.pop() if len(found) == 1 else "unknown"
 
 
 # Texts of so many lines that begin in line begin at the edge of a column of labels.

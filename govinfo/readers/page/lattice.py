@@ -8,14 +8,12 @@ in pixels scales them. ``y`` grows downwards.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from govinfo.document import Box, GridCell
 from govinfo.errors import LimitExceeded
-from govinfo.readers.page.model import Rule
+from govinfo.readers.page.model import Rule, clusters_of
 
 # A table of 330 columns and 60 rows was published; a hundred times that is not a table.
 MAX_CELLS = 2_000_000
@@ -71,146 +69,6 @@ class Lattice:
         )
 
 
-# Rules of published tables are up to 2.25 points wide; dots of dotted ones as large.
-RULE_WIDTH = 3.0
-
-# A line is straight if its ends are no farther apart, in points.
-LEVEL = 0.5
-
-
-class Rules:
-    """The straight rules of a page, as they are drawn piece by piece, in points.
-
-    Examples
-    --------
-    >>> rules = Rules()
-    >>> rules.along([(0, 0), (90, 0), (90, 30), (0, 0)], is_stroked=True)
-    [(0, 0, 90, 30)]
-    >>> rules.merged()[0]
-    (Rule(position=0.0, low=0, high=90),)
-    """
-
-    def __init__(self) -> None:
-        self.horizontals: list[Rule] = []
-        self.verticals: list[Rule] = []
-
-    def thin(self, x0: float, y0: float, x1: float, y1: float) -> bool:
-        """Take a thin shape as a rule, or a small one as a dot of either direction."""
-        width, height = x1 - x0, y1 - y0
-        if width > RULE_WIDTH and height > RULE_WIDTH:
-            return False
-        x, y = (x0 + x1) / 2, (y0 + y1) / 2
-        if width <= RULE_WIDTH and height <= RULE_WIDTH:
-            # Thousands of dots follow each other along a rule.
-            if not _goes_on(self.horizontals, y, x0, x1) and not _goes_on(
-                self.verticals, x, y0, y1
-            ):
-                self.horizontals.append(Rule(y, x0, x1))
-                self.verticals.append(Rule(x, y0, y1))
-        elif width > height:
-            self.horizontals.append(Rule(y, x0, x1))
-        else:
-            self.verticals.append(Rule(x, y0, y1))
-        return True
-
-    def along(
-        self, points: Sequence[tuple[float, float]], *, is_stroked: bool
-    ) -> list[Box]:
-        """Take the rules along an outline; boxes of its slanted lines are returned."""
-        xs, ys = zip(*points, strict=True)
-        if self.thin(min(xs), min(ys), max(xs), max(ys)) or not is_stroked:
-            return []
-        slanted = []
-        for (x0, y0), (x1, y1) in pairwise(points):
-            left, right = (x0, x1) if x0 < x1 else (x1, x0)
-            top, bottom = (y0, y1) if y0 < y1 else (y1, y0)
-            if bottom - top < LEVEL < right - left:
-                self.horizontals.append(Rule((y0 + y1) / 2, left, right))
-            elif right - left < LEVEL < bottom - top:
-                self.verticals.append(Rule((x0 + x1) / 2, top, bottom))
-            elif right - left >= LEVEL:
-                slanted.append((left, top, right, bottom))
-        return slanted
-
-    def merged(self) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-        """Horizontal and vertical rules, their pieces joined."""
-        return tuple(merge_rules(self.horizontals)), tuple(merge_rules(self.verticals))
-
-
-def _goes_on(rules: list[Rule], position: float, low: float, high: float) -> bool:
-    """Whether a dot goes on with the rule before it, which then reaches to its end."""
-    if not rules:
-        return False
-    at, first, last = rules[-1]
-    if at != position or not -RULE_WIDTH <= low - last <= RULE_WIDTH:
-        return False
-    rules[-1] = Rule(at, first, high)
-    return True
-
-
-def merge_rules(
-    rules: Iterable[Rule],
-    *,
-    gap: float = 3.0,
-    thickness: float = 1.2,
-    shortest: float = 5.0,
-) -> list[Rule]:
-    """Join the pieces of rules: dots, dashes, and one border drawn per cell.
-
-    Pieces at exactly one position are joined first, so that dots cannot chain from one
-    rule to its neighbour; then what lies within a rule's thickness.
-
-    Parameters
-    ----------
-    rules : iterable of Rule
-        Pieces that all run in one direction.
-    gap : float
-        The widest break that is bridged.
-    thickness : float
-        Rules whose positions differ by no more are one.
-    shortest : float
-        What stays shorter after joining is no rule.
-
-    Returns
-    -------
-    list of Rule
-        Ordered by position.
-
-    Examples
-    --------
-    >>> merge_rules([Rule(9, x, x + 1) for x in range(0, 20, 2)] + [Rule(40, 0, 1)])
-    [Rule(position=9.0, low=0, high=19)]
-    """
-    at: defaultdict[int, list[tuple[float, float, float]]] = defaultdict(list)
-    for position, low, high in rules:
-        at[round(position * 4)].append((low, high, position))
-    pieces: list[Rule] = []
-    for same in at.values():
-        same.sort()
-        start, end, position = same[0]
-        for low, high, here in same[1:]:
-            if low <= end + gap:
-                end = max(end, high)
-            else:
-                pieces.append(Rule(position, start, end))
-                start, end, position = low, high, here
-        pieces.append(Rule(position, start, end))
-    pieces = sorted(p for p in pieces if p.high - p.low >= shortest)
-    merged: list[Rule] = []
-    for group in _clusters(pieces, thickness):
-        centre = sum(p.position for p in group) / len(group)
-        spans = sorted((p.low, p.high) for p in group)
-        start, end = spans[0]
-        for low, high in spans[1:]:
-            if low <= end + gap:
-                end = max(end, high)
-            else:
-                merged.append(Rule(centre, start, end))
-                start, end = low, high
-        merged.append(Rule(centre, start, end))
-    return merged
-
-
 def lattices(
     horizontals: Sequence[Rule],
     verticals: Sequence[Rule],
@@ -261,7 +119,8 @@ def lattices(
             raise LimitExceeded(message)
         if len(xs) < 2 or len(ys) < 2 or (len(xs) == 2 and len(ys) == 2):
             continue
-        tables.append(_lattice(xs, ys, across, down))
+        drawn = borders(xs, ys, down), borders(ys, xs, across)
+        tables.append(lattice_of(xs, ys, *drawn))
     tables.sort(key=lambda table: (table.ys[0], table.xs[0]))
     return tables
 
@@ -281,17 +140,6 @@ class _Sets:
 
     def join(self, one: int, other: int) -> None:
         self.parent[self.find(one)] = self.find(other)
-
-
-def _clusters(rules: Sequence[Rule], width: float) -> list[list[Rule]]:
-    """Group sorted rules by position; no group is wider than `width`."""
-    groups: list[list[Rule]] = []
-    for rule in rules:
-        if groups and rule.position - groups[-1][0].position <= width:
-            groups[-1].append(rule)
-        else:
-            groups.append([rule])
-    return groups
 
 
 def _touching(
@@ -324,7 +172,7 @@ def _edges(
     Where no rule closes the table at a side (a table cut by a page break, or drawn
     without its outer verticals), two crossing rules that end in line close it.
     """
-    groups = _clusters(sorted(rules), narrowest)
+    groups = clusters_of(sorted(rules), narrowest)
     edges = [sum(rule.position for rule in g) / len(g) for g in groups]
     lows = sorted(rule.low for rule in crossing)[:2]
     if len(lows) == 2 and lows[1] - lows[0] <= narrowest < edges[0] - lows[1]:
@@ -363,17 +211,6 @@ def borders(
             if covered >= 0.5 * (bottom - top):
                 row[band] = True
     return drawn
-
-
-def _lattice(
-    xs: tuple[float, ...],
-    ys: tuple[float, ...],
-    horizontals: Iterable[Rule],
-    verticals: Iterable[Rule],
-) -> Lattice:
-    upright = borders(xs, ys, verticals)
-    level = borders(ys, xs, horizontals)
-    return lattice_of(xs, ys, upright, level)
 
 
 def lattice_of(

@@ -257,7 +257,9 @@ def _text_blocks(
         if i not in taken and sure:
             if len(sure) < len(line.chars):
                 line = Line(sure)
-            block = _text_block(line, parts.sheet, page, usual)
+            place = Place(page=page, box=parts.sheet.displayed(line.box))
+            is_heading = line.size >= LARGE_TYPE * usual
+            block = TextBlock(line.text, place, is_heading=is_heading)
             placed.append((line.box[1], line.box[0], block))
     return placed
 
@@ -285,15 +287,6 @@ def _between(lines: Sequence[Line], edges: Sequence[float]) -> list[list[Line]]:
             at = here
         stretches[-1].append(line)
     return stretches
-
-
-def _text_block(line: Line, sheet: Sheet, page: int, usual: float) -> TextBlock:
-    box: Box = sheet.displayed(line.box)
-    return TextBlock(
-        line.text,
-        Place(page=page, box=box),
-        is_heading=line.size >= LARGE_TYPE * usual,
-    )
 
 
 # Pictures of pages that are read by OCR: about 4 s each.

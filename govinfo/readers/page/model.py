@@ -9,7 +9,8 @@ lines by baseline, then by place; a line is cut at its gaps.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby, pairwise
@@ -145,6 +146,152 @@ def inverse(matrix: Matrix) -> Matrix:
         (c * f - d * e) / det,
         (b * e - a * f) / det,
     )
+
+
+# Rules of published tables are up to 2.25 points wide; dots of dotted ones as large.
+RULE_WIDTH = 3.0
+
+# A line is straight if its ends are no farther apart, in points.
+LEVEL = 0.5
+
+
+class Rules:
+    """The straight rules of a page, as they are drawn piece by piece, in points.
+
+    Examples
+    --------
+    >>> rules = Rules()
+    >>> rules.along([(0, 0), (90, 0), (90, 30), (0, 0)], is_stroked=True)
+    [(0, 0, 90, 30)]
+    >>> rules.merged()[0]
+    (Rule(position=0.0, low=0, high=90),)
+    """
+
+    def __init__(self) -> None:
+        self.horizontals: list[Rule] = []
+        self.verticals: list[Rule] = []
+
+    def thin(self, x0: float, y0: float, x1: float, y1: float) -> bool:
+        """Take a thin shape as a rule, or a small one as a dot of either direction."""
+        width, height = x1 - x0, y1 - y0
+        if width > RULE_WIDTH and height > RULE_WIDTH:
+            return False
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        if width <= RULE_WIDTH and height <= RULE_WIDTH:
+            # Thousands of dots follow each other along a rule.
+            if not _goes_on(self.horizontals, y, x0, x1) and not _goes_on(
+                self.verticals, x, y0, y1
+            ):
+                self.horizontals.append(Rule(y, x0, x1))
+                self.verticals.append(Rule(x, y0, y1))
+        elif width > height:
+            self.horizontals.append(Rule(y, x0, x1))
+        else:
+            self.verticals.append(Rule(x, y0, y1))
+        return True
+
+    def along(
+        self, points: Sequence[tuple[float, float]], *, is_stroked: bool
+    ) -> list[Box]:
+        """Take the rules along an outline; boxes of its slanted lines are returned."""
+        xs, ys = zip(*points, strict=True)
+        if self.thin(min(xs), min(ys), max(xs), max(ys)) or not is_stroked:
+            return []
+        slanted = []
+        for (x0, y0), (x1, y1) in pairwise(points):
+            left, right = (x0, x1) if x0 < x1 else (x1, x0)
+            top, bottom = (y0, y1) if y0 < y1 else (y1, y0)
+            if bottom - top < LEVEL < right - left:
+                self.horizontals.append(Rule((y0 + y1) / 2, left, right))
+            elif right - left < LEVEL < bottom - top:
+                self.verticals.append(Rule((x0 + x1) / 2, top, bottom))
+            elif right - left >= LEVEL:
+                slanted.append((left, top, right, bottom))
+        return slanted
+
+    def merged(self) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+        """Horizontal and vertical rules, their pieces joined."""
+        return tuple(merge_rules(self.horizontals)), tuple(merge_rules(self.verticals))
+
+
+def _goes_on(rules: list[Rule], position: float, low: float, high: float) -> bool:
+    """Whether a dot goes on with the rule before it, which then reaches to its end."""
+    if not rules:
+        return False
+    at, first, last = rules[-1]
+    if at != position or not -RULE_WIDTH <= low - last <= RULE_WIDTH:
+        return False
+    rules[-1] = Rule(at, first, high)
+    return True
+
+
+def merge_rules(
+    rules: Iterable[Rule],
+    *,
+    gap: float = 3.0,
+    thickness: float = 1.2,
+    shortest: float = 5.0,
+) -> list[Rule]:
+    """Join the pieces of rules: dots, dashes, and one border drawn per cell.
+
+    Pieces at exactly one position are joined first, so that dots cannot chain from one
+    rule to its neighbour; then what lies within a rule's thickness.
+
+    Parameters
+    ----------
+    rules : iterable of Rule
+        Pieces that all run in one direction.
+    gap : float
+        The widest break that is bridged.
+    thickness : float
+        Rules whose positions differ by no more are one.
+    shortest : float
+        What stays shorter after joining is no rule.
+
+    Returns
+    -------
+    list of Rule
+        Ordered by position.
+
+    Examples
+    --------
+    >>> merge_rules([Rule(9, x, x + 1) for x in range(0, 20, 2)] + [Rule(40, 0, 1)])
+    [Rule(position=9.0, low=0, high=19)]
+    """
+    at: defaultdict[int, list[tuple[float, float, float]]] = defaultdict(list)
+    for position, low, high in rules:
+        at[round(position * 4)].append((low, high, position))
+    joined = (rule for same in at.values() for rule in _joined(same, gap))
+    pieces = sorted(rule for rule in joined if rule.high - rule.low >= shortest)
+    merged: list[Rule] = []
+    for group in clusters_of(pieces, thickness):
+        centre = sum(p.position for p in group) / len(group)
+        merged += _joined([(p.low, p.high, centre) for p in group], gap)
+    return merged
+
+
+def _joined(pieces: list[tuple[float, float, float]], gap: float) -> Iterator[Rule]:
+    """Pieces, as ends and position, of which each goes on with the one before it."""
+    pieces.sort()
+    start, end, position = pieces[0]
+    for low, high, here in pieces[1:]:
+        if low <= end + gap:
+            end = max(end, high)
+        else:
+            yield Rule(position, start, end)
+            start, end, position = low, high, here
+    yield Rule(position, start, end)
+
+
+def clusters_of(rules: Sequence[Rule], width: float) -> list[list[Rule]]:
+    """Group sorted rules by position; no group is wider than `width`."""
+    groups: list[list[Rule]] = []
+    for rule in rules:
+        if groups and rule.position - groups[-1][0].position <= width:
+            groups[-1].append(rule)
+        else:
+            groups.append([rule])
+    return groups
 
 
 # Baselines of one line (Chinese and Latin fonts mixed) differ by less than this part

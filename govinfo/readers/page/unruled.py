@@ -367,18 +367,19 @@ MAX_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Unruled:
-    """A table found among lines: its first and last line, its cells and columns."""
+class TableRegion:
+    """First and last line of a table among lines, its cells, and its columns."""
 
-    start: int
-    stop: int
-    cells: list[GridCell]
-    bands: Bands
+    first: int
+    last: int
+    cells: Sequence[GridCell]
+    bands: Bands | None = None
+    kind: GridKind = GridKind.TABLE
 
 
 def unruled_tables(
     lines: Sequence[Line], edges: Sequence[float] = (), above: Bands | None = None
-) -> list[Unruled]:
+) -> list[TableRegion]:
     """Tables among lines that together look like one.
 
     Parameters
@@ -392,7 +393,7 @@ def unruled_tables(
 
     Returns
     -------
-    list of Unruled
+    list of TableRegion
         Empty if nothing, or not everything, could be settled.
     """
     return _settled(lines, 0, edges, above, Tries()) or []
@@ -404,10 +405,10 @@ def _settled(
     edges: Sequence[float],
     above: Bands | None,
     tries: Tries,
-) -> list[Unruled] | None:
+) -> list[TableRegion] | None:
     last = offset + len(lines) - 1
     if tries.take() and (table := _table(lines, edges, above)):
-        return [Unruled(offset, last, *table)]
+        return [TableRegion(offset, last, *table)]
     # Perhaps two tables and a heading between them: the larger, the likelier.
     places = [(lines[i].size, -i) for i in _headings(lines)]
     for _, i in sorted(places, reverse=True)[:MAX_TRIES]:
@@ -416,7 +417,7 @@ def _settled(
             rest = lines[-i + 1 :]
             lower = _settled(rest, offset - i + 1, edges, upper[1], tries)
             if lower:
-                return [Unruled(offset, offset - i - 1, *upper), *lower]
+                return [TableRegion(offset, offset - i - 1, *upper), *lower]
     return None
 
 
@@ -474,17 +475,6 @@ CLOSEST = 0.95
 LABEL_PITCH = 1.7
 
 
-@dataclass(frozen=True, slots=True)
-class TableRegion:
-    """First and last line of a table among lines, its cells, and its columns."""
-
-    first: int
-    last: int
-    cells: tuple[GridCell, ...]
-    kind: GridKind = GridKind.ALIGNED
-    bands: Bands | None = None
-
-
 def aligned_tables(
     lines: Sequence[Line], above: Bands | None = None
 ) -> Iterator[TableRegion]:
@@ -504,19 +494,17 @@ def aligned_tables(
         tables = unruled_tables(lines[start : _label_end(rows, last) + 1], above=above)
         if (
             not tables
-            or _cuts_a_row(lines, start + tables[-1].stop)
-            or (_cuts_a_row(lines, start + tables[0].start - 1))
+            or _cuts_a_row(lines, start + tables[-1].last)
+            or (_cuts_a_row(lines, start + tables[0].first - 1))
         ):
             end = last
-            yield TableRegion(first, last, aligned_cells(rows[first : last + 1]))
+            cells = aligned_cells(rows[first : last + 1])
+            yield TableRegion(first, last, cells, kind=GridKind.ALIGNED)
             continue
         above = tables[-1].bands
         for table in tables:
-            end = start + table.stop
-            cells = tuple(table.cells)
-            yield TableRegion(
-                start + table.start, end, cells, GridKind.TABLE, table.bands
-            )
+            end = start + table.last
+            yield replace(table, first=start + table.first, last=end)
 
 
 def shown(cells: Iterable[GridCell], sheet: Sheet) -> tuple[GridCell, ...]:

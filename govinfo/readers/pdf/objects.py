@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from govinfo.document import Box
-from govinfo.readers.page.lattice import Rules
-from govinfo.readers.page.model import Char, Matrix, times, transformed
+from govinfo.readers.page.model import Char, Matrix, Rules, times, transformed
 
 # A page with dotted rules has 10,000 paths. Beyond these it is not a report's page, and
 # is not read to its end.

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from govinfo.document import Box
-from govinfo.readers.page.lattice import Lattice, lattices, merge_rules
-from govinfo.readers.page.model import Rule
+from govinfo.readers.page.lattice import Lattice, lattices
+from govinfo.readers.page.model import Rule, merge_rules
 
 Grey = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.uint8]
