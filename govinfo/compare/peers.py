@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 from govinfo.compare.tables import need_columns
@@ -79,7 +79,7 @@ def included(reports: pd.DataFrame) -> pd.Series:
     governed = set(rules["region"])
     above = set(known["agency_id"])
 
-    def is_part(row: dict[str, str]) -> bool:
+    def is_part(row: dict[Hashable, str]) -> bool:
         if row["parent"] in above:
             return True
         if row["body"] == "branch":

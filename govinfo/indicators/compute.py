@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from math import isinf
 from typing import TYPE_CHECKING
 
+from govinfo.checks.structure import Key
 from govinfo.checks.within import reports_of
 from govinfo.errors import MissingExtra, require_columns
 from govinfo.indicators.evaluate import (
     KNOWN,
     REASON_OF,
-    Key,
     ReportBounds,
     ReportCounts,
     evaluate,
