@@ -311,3 +311,15 @@ def group_heads(table: str) -> frozenset[str]:
         for wording in wordings()
         if wording.table == table and wording.kind == "header"
     )
+
+
+@cache
+def printed_labels(table: str, code: str = "") -> frozenset[str]:
+    """Labels of a row, or of all rows, and of their groups as the forms print them."""
+    return frozenset(
+        core(label)
+        for form in FORMS
+        for row in form_rows(table, form)
+        if code in ("", row.code)
+        for label in (*row.groups, row.leaf)
+    )

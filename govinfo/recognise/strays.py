@@ -15,9 +15,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from govinfo.document import GridKind
-from govinfo.forms import FORMS, form_rows
 from govinfo.recognise.align import Match
-from govinfo.recognise.labels import column_labels, core
+from govinfo.recognise.labels import column_labels, core, printed_labels
 from govinfo.recognise.rows import Piece, Row
 
 # Between the parts of a figure that may be one: such a text is no number.
@@ -166,13 +165,7 @@ def _is_stray(row: Row, match: Match, table: str) -> bool:
 
 def _is_part(word: str, code: str, table: str) -> bool:
     """Whether words are a part of the label of a statutory row, but not all of it."""
-    labels = [
-        core(label)
-        for form in FORMS
-        for row in form_rows(table, form)
-        if row.code == code
-        for label in (*row.groups, row.leaf)
-    ]
+    labels = printed_labels(table, code)
     return any(word in label and word != label for label in labels)
 
 

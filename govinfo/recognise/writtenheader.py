@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from govinfo.forms import FORMS, NEWEST, form_rows, marks
+from govinfo.forms import NEWEST, form_rows, marks
 from govinfo.recognise.columns import (
     BLOCKS,
     HeaderCell,
@@ -14,7 +14,7 @@ from govinfo.recognise.columns import (
     column_code,
     orders,
 )
-from govinfo.recognise.labels import column_labels, core, group_heads
+from govinfo.recognise.labels import column_labels, core, group_heads, printed_labels
 from govinfo.recognise.rows import Row
 
 # The two ways to court, side by side below 行政诉讼.
@@ -98,7 +98,11 @@ def _added(texts: list[str], table: str) -> list[str]:
     first label of the form and no part of one.
     """
     heads = group_heads(table)
-    known = (*heads, *(label.core for label in column_labels(table)), *_stub(table))
+    known = (
+        *heads,
+        *(label.core for label in column_labels(table)),
+        *printed_labels(table),
+    )
     found: list[str] = []
     # The items of table 2 have titles and words of their own over their columns.
     has_begun = has_words = table == "proactive"
@@ -113,17 +117,6 @@ def _added(texts: list[str], table: str) -> list[str]:
         if is_new or said.startswith(marks("added_column")):
             found.append(text)
     return found
-
-
-@cache
-def _stub(table: str) -> frozenset[str]:
-    """Labels of rows and of their groups, which follow those of the columns."""
-    return frozenset(
-        core(label)
-        for form in FORMS
-        for row in form_rows(table, form)
-        for label in (*row.groups, row.leaf)
-    )
 
 
 @lru_cache(maxsize=8192)
