@@ -69,7 +69,7 @@ class Parts:
     tables: tuple[Lattice, ...]
     inside: tuple[list[list[Char]], ...]
     lines: tuple[Line, ...]
-    rowless: dict[int, list[GridCell]]
+    rowless: dict[int, Sequence[GridCell]]
     """Cells of those tables, by index, that draw no rules between their rows."""
     unruled: tuple[TableRegion, ...]
     """Tables among the lines."""
@@ -99,8 +99,8 @@ def parts_of(sheet: Sheet, above: Bands | None = None) -> Parts:
         tables += [f for f in frames if not any(_meet(f, t) for t in tables)]
         tables.sort(key=lambda table: (table.ys[0], table.xs[0]))
         inside, outside = _assign(sheet.chars, tables)
-    rowless: dict[int, list[GridCell]] = {}
-    settled: dict[int, Bands] = {}
+    rowless: dict[int, Sequence[GridCell]] = {}
+    settled: dict[int, Bands | None] = {}
     for i, (table, chars) in enumerate(zip(tables, inside, strict=True)):
         if has_several_rows(table, _sure(chars)):
             lines = _with_pictures(table, chars, sheet)

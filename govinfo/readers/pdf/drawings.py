@@ -288,6 +288,7 @@ def _shape(grey: Grey) -> npt.NDArray[np.float32] | None:
     sides = (left, wide - ink.shape[1] - left)
     padded = np.pad(ink, ((0, 0), sides), constant_values=255)
     small = Image.fromarray(padded).resize((ACROSS, DOWN), Image.Resampling.BOX)
-    shape = np.asarray(small, np.float32).ravel()
-    shape = shape.mean() - shape
-    return shape / max(float(np.linalg.norm(shape)), 1.0)
+    grid = np.asarray(small, np.float32).ravel()
+    shape: npt.NDArray[np.float32] = grid.mean() - grid
+    shape /= max(float(np.linalg.norm(shape)), 1.0)
+    return shape
