@@ -68,10 +68,8 @@ def dispute_placings(
         if is_second or is_disturbed or not header.is_statutory:
             why = "row_twice" if is_second or is_disturbed else "column_header"
             placing = replace(placing.doubted(why), is_misfit=True)
-        is_unnamed = any(
-            piece.is_figure and names_above(piece, row, header) == []
-            for piece in values
-        )
+        figures = [piece for piece in values if piece.is_figure]
+        is_unnamed = [] in (names_above(figures, row, header) or ())
         if is_unnamed or not any(cell.label for cell in header.cells):
             placing = _if_added_up(placing)
         for block in blocks:

@@ -279,16 +279,11 @@ def _has_surplus(match: Match, columns: Sequence[str], header: Header | None) ->
     if not is_placed and not match.is_sure:
         return False
     figures = [piece for piece in match.values if _DIGIT.search(piece.text)]
-    if header is not None:
-        names = [names_above(piece, match.row, header) for piece in figures]
-        if any(above == [] for above in names):
-            return True
-        figures = [
-            piece
-            for piece, above in zip(figures, names, strict=True)
-            if above is None or all(cell.code in columns for cell in above)
-        ]
-    return len(figures) > len(columns)
+    names = names_above(figures, match.row, header) if header is not None else None
+    if names is None:
+        return len(figures) > len(columns)
+    own = (all(cell.code in columns for cell in above) for above in names)
+    return [] in names or sum(own) > len(columns)
 
 
 def _headed(

@@ -177,19 +177,28 @@ def stands_before(piece: Piece, row: Row, header: Header) -> bool:
     )
 
 
-def names_above(piece: Piece, row: Row, header: Header) -> list[HeaderCell] | None:
-    """The named columns, of the form or not, above a cell; None where nobody knows."""
+def names_above(
+    pieces: Sequence[Piece], row: Row, header: Header
+) -> list[list[HeaderCell]] | None:
+    """The named columns, of the form or not, above each cell; None if nobody knows."""
     cells = _comparable(header, row) if header.is_placed else None
     if cells is None or row.kind is not GridKind.TABLE:
         return None
-    low, high = _extent(piece, header, row)
     # What is named before the first column of the form is a label, not a column.
     first = min((cell.low for cell in cells if cell.code is not None), default=0.0)
-    return [
+    named = [
         cell
         for cell in cells
-        if (cell.code is not None or (cell.label.strip() and cell.low >= first))
-        and min(high, cell.high) - max(low, cell.low) > _touch(cell, low, high)
+        if cell.code is not None or (cell.low >= first and cell.label.strip())
+    ]
+    extents = [_extent(piece, header, row) for piece in pieces]
+    return [
+        [
+            cell
+            for cell in named
+            if min(high, cell.high) - max(low, cell.low) > _touch(cell, low, high)
+        ]
+        for low, high in extents
     ]
 
 
