@@ -305,12 +305,12 @@ researcher gets who uses them for this, not how good they are.
 ## Collections beside the repository
 
 Published documents and invented cases of many producers that may not be redistributed,
-measured {day}. *Damaged text* is another program's text of a PDF. On *scans* a figure is
-certain if a sum of the form supports it or if two readings agree: the engine's, and that
-of its digits, each compared with all the other digits of the document. On pages that
-`benchmarks/scans.py` draws without any sum ({scans_pages} of them, 100 to 300 dots an inch,
-skewed, stamped, dusty, compressed) they agreed on {scans_agreed} figures, of which
-{scans_wrong} were wrong: at most {scans_bound} in a hundred, with 95 % confidence
+measured {day}. *Damaged text* is another program's text of a PDF. On *scans* a figure
+is certain if a sum of the form supports it or if two readings agree: the engine's, and
+that of its digits, each compared with all the other digits of the document. On pages
+that `benchmarks/scans.py` draws without any sum ({scans_pages} of them, 100 to 300 dots
+an inch, skewed, stamped, dusty, compressed) they agreed on {scans_agreed} figures, of
+which {scans_wrong} were wrong: at most {scans_bound} in a hundred, with 95 % confidence
 (`docs/scans.csv`). A decimal point looks like dust, so amounts with one stay uncertain.
 
 {shared}

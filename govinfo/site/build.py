@@ -314,19 +314,19 @@ class _Pages:
     def add_agencies(self) -> None:
         """Write the table of all agencies, and a page for each of them."""
         study, words = self.site.study, self.words
-        groups = study.by("level")
+        groups = study.by_kind()
         fair = study.comparable
         low = 0.4 if all((a.latest.rate.value or 0) >= 0.4 for a in fair) else 0.0
         medians = {
             key: facts.middle(its)[1]
-            for key, its in study.by("province").items()
+            for key, its in study.by_province().items()
             if len(its) >= facts.PROVINCE_LEAST
         }
         cuts = _cuts(medians.values())
         body = self.render(
             "agencies.html.j2",
             low=low,
-            levels=[(words.level(key) or "–", its) for key, its in groups.items()],
+            levels=[(words.kind(*kind) or "–", its) for kind, its in groups.items()],
             level_keys=sorted({a.level for a in study.agencies if a.level}),
             provinces=sorted({a.province for a in study.agencies if a.province}),
             within=_differ_within(groups.values()),
@@ -351,7 +351,7 @@ class _Pages:
                     if key in medians
                     else words.say("agencies.few"),
                 ]
-                for key, its in study.by("province").items()
+                for key, its in study.by_province().items()
             ],
         )
         title = words.say("agencies.title")

@@ -14,7 +14,7 @@ from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from govinfo import compare
-from govinfo.agencies import LEVELS, read_agencies
+from govinfo.agencies import BODIES, LEVELS, read_agencies
 from govinfo.errors import MissingExtra
 from govinfo.figures.stacks import OUTCOMES
 from govinfo.harmonise import parting
@@ -216,13 +216,22 @@ class StudyFacts:
         """Agencies that stand apart after adjustment for their number."""
         return [agency for agency in self.agencies if agency.side]
 
-    def by(self, name: str) -> dict[str, list[AgencyFacts]]:
-        """Agencies that can be compared, by level or by province."""
+    def by_province(self) -> dict[str, list[AgencyFacts]]:
+        """Agencies that can be compared, by province."""
         found: dict[str, list[AgencyFacts]] = defaultdict(list)
         for agency in self.comparable:
-            found[getattr(agency, name)].append(agency)
-        order = [*LEVELS, *sorted(set(found) - set(LEVELS))]
-        return {key: found[key] for key in order if key in found}
+            found[agency.province].append(agency)
+        return dict(sorted(found.items()))
+
+    def by_kind(self) -> dict[tuple[str, str], list[AgencyFacts]]:
+        """Agencies that can be compared, by level and body."""
+        found: dict[tuple[str, str], list[AgencyFacts]] = defaultdict(list)
+        for agency in self.comparable:
+            found[agency.level, agency.body].append(agency)
+        place = {name: at for at, name in enumerate((*LEVELS, *BODIES))}
+        last = len(place)
+        order = sorted(found, key=lambda kind: [place.get(n, last) for n in kind])
+        return {kind: found[kind] for kind in order}
 
 
 def middle(agencies: Iterable[AgencyFacts]) -> tuple[float, float, float]:

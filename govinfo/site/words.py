@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from govinfo.agencies import LEVELS
+from govinfo.agencies import BODIES, LEVELS
 from govinfo.bilingual import speaker
 from govinfo.show import counted, word
 from govinfo.site.facts import AgencyFacts
@@ -138,6 +138,11 @@ class Words:
         """A level of agencies."""
         english = ENGLISH_LEVELS.get(code, code)
         return self.t(english[:1].upper() + english[1:], LEVELS.get(code, code))
+
+    def kind(self, level: str, body: str) -> str:
+        """Agencies of a level and body."""
+        parts = (self.level(level), self.t(body, BODIES.get(body, body)))
+        return self.t(", ", "").join(part for part in parts if part)
 
     def province(self, name: str) -> str:
         """A province by its name in the language of the page."""
