@@ -133,7 +133,7 @@ def _read(data: bytes, name: str, read: Reader, nesting: int) -> Document:
     reports = [f for f in readable if not is_picture(f[2])] or readable
     if not 1 <= len(reports) <= MAX_REPORTS:
         raise SourceError(_not_one([m for m, _, _ in reports], name, len(members)))
-    documents = []
+    documents: list[Document] = []
     for member, content, media_type in reports:
         source = f"{name}/{member}"
         document = (

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from govinfo.document import GridKind
 from govinfo.forms import NEWEST, form_rows
-from govinfo.recognise.columns import BLOCKS, Header
+from govinfo.recognise.columns import BLOCKS, Header, HeaderCell
 from govinfo.recognise.figures import read_figure
 from govinfo.recognise.headers import Headers
+from govinfo.recognise.labels import fold
 from govinfo.recognise.placing import Placing, names_above, place_row
 from govinfo.recognise.rows import Piece, Row
+from govinfo.recognise.writtenheader import ROUTES
 
 # The row of figures stands right below its header; a row or two of other cells between
 # them (an empty row, a row of units) are passed over.
@@ -69,12 +71,20 @@ def dispute_placings(
             why = "row_twice" if is_second or is_disturbed else "column_header"
             placing = replace(placing.doubted(why), is_misfit=True)
         figures = [piece for piece in values if piece.is_figure]
-        is_unnamed = [] in (names_above(figures, row, header) or ())
-        if is_unnamed or not any(cell.label for cell in header.cells):
+        above = names_above(figures, row, header) or ()
+        if any(all(_is_head_of_block(cell) for cell in cells) for cells in above):
+            # A figure under no column, or only under the head of a block: the sum of a
+            # block holds in whatever order its figures stand.
+            placing = replace(placing.doubted("column_header"), is_misfit=True)
+        elif not any(cell.label for cell in header.cells):
             placing = _if_added_up(placing)
         for block in blocks:
             found.append((block, _of_block(placing, block)))
     return found
+
+
+def _is_head_of_block(cell: HeaderCell) -> bool:
+    return cell.code is None and fold(cell.label) in ("行政复议", "行政诉讼", *ROUTES)
 
 
 def _if_added_up(placing: Placing) -> Placing:

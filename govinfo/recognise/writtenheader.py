@@ -18,7 +18,7 @@ from govinfo.recognise.labels import column_labels, core, group_heads, printed_l
 from govinfo.recognise.rows import Row
 
 # The two ways to court, side by side below 行政诉讼.
-_ROUTES = ("未经复议直接起诉", "复议后起诉")
+ROUTES = ("未经复议直接起诉", "复议后起诉")
 
 # Labels of columns that agencies add; longer texts are notes.
 _SHORTEST, _LONGEST = 2, 8
@@ -172,13 +172,13 @@ def _is_scattered(texts: Sequence[str]) -> bool:
     The lines of such a header go across its columns: below the names of the blocks,
     every letter of their outcomes is there, as often as it should be.
     """
-    *above, below = core("".join(texts)).rpartition(_ROUTES[-1])
-    name, first, second = "".join(above).rpartition(_ROUTES[0])
+    *above, below = core("".join(texts)).rpartition(ROUTES[-1])
+    name, first, second = "".join(above).rpartition(ROUTES[0])
     outcomes = "".join(
         column.leaf for column in form_rows("disputes", NEWEST)[0].columns
     )
     return (
         Counter(below) == Counter(core(outcomes) * len(BLOCKS))
-        and first + second == "".join(_ROUTES)
+        and first + second == "".join(ROUTES)
         and "行政复议" in name
     )
