@@ -39,15 +39,26 @@ FONTS = (
 )
 """Below ``/usr/share/fonts``: Debian's fonts-liberation, -noto-cjk and -dejavu."""
 
+LABEL_FONT = "opentype/noto/NotoSansCJK-Regular.ttc"
+LABELS = (
+    "予以公开",
+    "部分公开",
+    "国家秘密",
+    "内部事务信息",
+    "行政查询事项",
+    "其他处理",
+)
+"""Words that tell which way up a page is, as the tables of a report have them."""
+
 RESOLUTIONS = (100, 120, 150, 200, 240, 300)
 """Dots an inch of the scans."""
 
 COLUMNS = ("dpi", "pages", "cells", "agreed", "agreed_wrong", "bound", "read_wrong")
 """Columns that are written; ``read_wrong`` counts figures that one reading misread."""
 
-_ROWS, _WIDTH = 26, 8
+_ROWS, _WIDTH = 26, 7
 # Points: the table on its page, and a cell.
-_LEFT, _TOP, _CELL = 50, 90, (62, 26)
+_LEFT, _TOP, _CELL = 112, 90, (62, 26)
 # Drawn at this resolution, then brought to the one of the scan.
 _FINE = 600
 
@@ -91,11 +102,15 @@ def page(seed: int) -> Page:
     thick = round(unit * random.uniform(0.4, 1.1))
     for r in range(_ROWS + 1):
         y = top + r * height
-        pen.line((left, y, left + _WIDTH * width, y), fill="black", width=thick)
-    for c in range(_WIDTH + 1):
+        pen.line((left - width, y, left + _WIDTH * width, y), fill="black", width=thick)
+    for c in range(-1, _WIDTH + 1):
         x = left + c * width
         pen.line((x, top, x, top + _ROWS * height), fill="black", width=thick)
+    words = ImageFont.truetype(f"/usr/share/fonts/{LABEL_FONT}", unit * 9)
     for r, row in enumerate(figures):
+        label = LABELS[r % len(LABELS)]
+        middle = (left - 0.5 * width, top + (r + 0.5) * height)
+        pen.text(middle, label, fill="black", font=words, anchor="mm")
         for c, text in enumerate(row):
             middle = (left + (c + 0.5) * width, top + (r + 0.5) * height)
             pen.text(middle, text, fill="black", font=font, anchor="mm")
@@ -155,7 +170,10 @@ def measured(at: Page) -> Counter[str]:
             column = (x * np.cos(turn) - y * np.sin(turn) + 595 / 2 - _LEFT) / _CELL[0]
             row = (x * np.sin(turn) + y * np.cos(turn) + 842 / 2 - _TOP) / _CELL[1]
             is_inside = 0 <= row < _ROWS and 0 <= column < _WIDTH
-            shown = at.figures[int(row)][int(column)] if is_inside else ""
+            if not is_inside:
+                # The column of labels.
+                continue
+            shown = at.figures[int(row)][int(column)]
             has_agreed = cell.other_reading == cell.text
             counts["agreed"] += has_agreed
             counts["agreed_wrong"] += has_agreed and cell.text != shown

@@ -43,6 +43,8 @@ _LINES_MOST = 30
 # Figures below this score are read again, with more room round them.
 _UNSURE = 0.9
 _MORE_ROOM = 0.32
+# A digit fits between a figure and the side of its cell, in parts of the height.
+_DIGIT = 0.6
 
 
 @dataclass(slots=True)
@@ -68,7 +70,8 @@ class Todo:
     dirty : set
         Cells, by table and cell, that hold specks and nothing else.
     crossed : set
-        Cells that ink larger than print goes through: a seal may hide a digit.
+        Cells that ink larger than print goes through, or whose figure stands at an edge
+        of its cell: a seal may hide a digit, or be taken for a rule that cuts one off.
     usual : float
         Height of a line of the tables.
     scale : float
@@ -86,6 +89,7 @@ class Todo:
 def gather(sheet: Scan, ruled: RuledPage, page: int) -> Todo:
     """Lines of every cell, and the lines outside tables that are worth reading."""
     by_cell: dict[tuple[int, int], list[Blot]] = {}
+    residues: dict[tuple[int, int], list[Blot]] = {}
     outside: list[Blot] = []
     blots, large = blots_of(ruled.ink, sheet.scale)
     for blot in blots:
@@ -94,8 +98,10 @@ def gather(sheet: Scan, ruled: RuledPage, page: int) -> Todo:
         for t, table in enumerate(ruled.tables):
             c = table.cell_at(x, y)
             if c is not None:
-                if not _is_residue(blot, table.cells[c].box):
-                    by_cell.setdefault((t, c), []).append(blot)
+                is_residue = _is_residue(blot, table.cells[c].box)
+                (residues if is_residue else by_cell).setdefault((t, c), []).append(
+                    blot
+                )
                 break
         else:
             outside.append(blot)
@@ -109,7 +115,8 @@ def gather(sheet: Scan, ruled: RuledPage, page: int) -> Todo:
         if not lines:
             todo.dirty.add((t, c))
         left, top, right, bottom = (round(edge * sheet.scale) for edge in box)
-        if large[top:bottom, left:right].any():
+        is_cut = any(_may_be_cut(line, box, residues.get((t, c), ())) for line in lines)
+        if is_cut or large[top:bottom, left:right].any():
             todo.crossed.add((t, c))
         for line in lines:
             picture = crop(ruled.grey, line, sheet.scale, usual, box)
@@ -131,6 +138,15 @@ def _is_residue(blot: Blot, box: Box) -> bool:
     by_end = min(top - box[1], box[3] - bottom) <= 1.2
     return (by_side and width <= 1.4 and height > 1.4 * width) or (
         by_end and height <= 1.4 and width > 1.4 * height
+    )
+
+
+def _may_be_cut(line: InkLine, box: Box, residues: Iterable[Blot]) -> bool:
+    """Whether a digit beside a line may be part of a rule, or was left out as one's."""
+    left, top, right, bottom = line.box
+    return min(left - box[0], box[2] - right) < _DIGIT * line.height or any(
+        blot.box[1] < bottom and blot.box[3] > top and not blot.is_dot
+        for blot in residues
     )
 
 
