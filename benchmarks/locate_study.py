@@ -59,7 +59,8 @@ def clean_reports(cells: pd.DataFrame) -> list[pd.DataFrame]:
     """
     results = check_cells(cells)
     is_open = results["result"].isin(["fail", "not_assessable"])
-    unclean = set(results.loc[is_open & (results["check"] != "count_domain")].report_id)
+    is_sum = ~results["check"].isin(["count_domain", "other_high"])
+    unclean = set(results.loc[is_open & is_sum].report_id)
     return [
         own.reset_index(drop=True)
         for report_id, own in cells.groupby("report_id", sort=True)

@@ -214,7 +214,7 @@ def test_a_form_is_a_folder_of_data(
     assert found.form == "2027"
     assert found.exact
     sums = ["applicants_sum", "count_domain", "dispute_sum"]
-    assert found.sums == [*sums, "flow_balance", "outcomes_sum"]
+    assert found.sums == [*sums, "flow_balance", "other_high", "outcomes_sum"]
     assert found.failed == []
     refused = refusals(found)
     assert found.counts["refused.personal_information"] > 0
