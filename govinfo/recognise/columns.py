@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from govinfo.document import GridKind
 from govinfo.forms import FORMS, form_row, form_rows
 from govinfo.recognise.labels import (
+    Label,
     alike,
     block_labels,
     column_labels,
@@ -156,6 +157,9 @@ def best_column(text: str, table: str) -> tuple[str | None, float]:
     """The column that a text names best, and how well; blocks under ``"blocks"``."""
     labels = block_labels() if table == "blocks" else column_labels(table)
     whole, first = core(text), core(leading(text))
+    if len(_named_in_full(text, labels)) > 1:
+        # Where the rule between two columns is missing, nobody knows whose a figure is.
+        return None, 0.0
     code, score = None, 0.0
     for label in labels:
         if contrasts(text, label.core):
@@ -166,6 +170,16 @@ def best_column(text: str, table: str) -> tuple[str | None, float]:
     return (code, score) if score >= COLUMN_ALIKE else (None, score)
 
 
+def _named_in_full(text: str, labels: Sequence[Label]) -> set[str]:
+    """Columns whose labels stand in a text side by side."""
+    whole, cores = core(text), {label.core for label in labels}
+    parts = {core(part) for part in text.split()}
+    for end in cores:
+        if whole.endswith(end) and whole.removesuffix(end) in cores:
+            parts |= {end, whole.removesuffix(end)}
+    return {label.code for label in labels if label.core in parts}
+
+
 def column_code(text: str, table: str) -> str | None:
     r"""
     The column of a table that a printed header text names, or None.
@@ -174,6 +188,10 @@ def column_code(text: str, table: str) -> str | None:
     --------
     >>> column_code("商业\n企业", "requests"), column_code("备注", "requests")
     ('business', None)
+
+    Two names in one cell name neither column.
+
+    >>> column_code("法律服务机构\n其他", "requests")
     """
     return best_column(text, table)[0]
 
