@@ -86,9 +86,11 @@ def test_text_pdf_of_any_producer_is_read_exactly(path: Path):
     documents("cases", "s*.pdf") if SHARED.is_dir() else [],
     ids=lambda path: path.name,
 )
-def test_scan_is_sure_where_sums_support_it_and_only_there(path: Path):
+def test_scan_is_sure_where_a_sum_or_a_second_reading_supports_it(path: Path):
     pytest.importorskip("rapidocr")
     wrong, unsure = compare(path)
     assert wrong == []
-    assert {text.split(",")[0] for text in unsure} == {"('proactive'"}
-    assert len(unsure) == 10
+    # A decimal point in a picture may be dust.
+    assert [text.split(": ")[0] for text in unsure] == [
+        "('proactive', 'fee', 'amount')"
+    ]
