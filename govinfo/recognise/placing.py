@@ -167,11 +167,7 @@ def stands_before(piece: Piece, row: Row, header: Header) -> bool:
     low, high = _extent(piece, header, row)
     if low >= min((cell.low for cell in cells if cell.code is not None), default=low):
         return False
-    above = [
-        cell
-        for cell in cells
-        if min(high, cell.high) - max(low, cell.low) > _touch(cell, low, high)
-    ]
+    above = [cell for cell in cells if _is_over(cell, low, high)]
     return all(cell.code is None for cell in above) and (
         not piece.is_blank or any(cell.label.strip() for cell in above)
     )
@@ -193,12 +189,7 @@ def names_above(
     ]
     extents = [_extent(piece, header, row) for piece in pieces]
     return [
-        [
-            cell
-            for cell in named
-            if min(high, cell.high) - max(low, cell.low) > _touch(cell, low, high)
-        ]
-        for low, high in extents
+        [cell for cell in named if _is_over(cell, low, high)] for low, high in extents
     ]
 
 
@@ -221,11 +212,7 @@ def _by_extent(
     placed: dict[str, Piece] = {}
     for piece in values:
         low, high = _extent(piece, header, row)
-        beneath = [
-            cell
-            for cell in cells
-            if min(high, cell.high) - max(low, cell.low) > _touch(cell, low, high)
-        ]
+        beneath = [cell for cell in cells if _is_over(cell, low, high)]
         under = [cell for cell in beneath if cell.code in columns]
         if under and len(under) < len(beneath):
             # A cell under the label of a column and under one of none.
@@ -276,7 +263,7 @@ def _one_by_one(
         return None
     placed: dict[str, Piece] = {}
     for (piece, low, high), cell in zip(own, ordered, strict=True):
-        if min(high, cell.high) - max(low, cell.low) <= _touch(cell, low, high):
+        if not _is_over(cell, low, high):
             return None
         placed[str(cell.code)] = piece
     return placed if len(placed) == len(ordered) else None
@@ -289,12 +276,7 @@ def _passes_over(
     if row.kind is not GridKind.TABLE or header.section != row.section:
         return False
     for cell in header.cells if header.is_placed else ():
-        under = [
-            piece
-            for piece in values
-            if min(piece.high, cell.high) - max(piece.low, cell.low)
-            > _touch(cell, piece.low, piece.high)
-        ]
+        under = [piece for piece in values if _is_over(cell, piece.low, piece.high)]
         if under and cell.code in placed and placed[cell.code] not in under:
             return True
     return False
@@ -308,14 +290,15 @@ def _is_elsewhere(
         cell.code is None
         and cell.label.strip()
         and cell.low >= first
-        and min(high, cell.high) - max(low, cell.low) > _touch(cell, low, high)
+        and _is_over(cell, low, high)
         for cell in cells
     )
 
 
-def _touch(cell: HeaderCell, low: float, high: float) -> float:
-    """Overlap that counts: more than 30 % of the narrower of the two."""
-    return 0.3 * min(cell.high - cell.low, high - low)
+def _is_over(cell: HeaderCell, low: float, high: float) -> bool:
+    """Whether a label and an extent share more than 30 % of the narrower of the two."""
+    shared = min(high, cell.high) - max(low, cell.low)
+    return shared > 0.3 * min(cell.high - cell.low, high - low)
 
 
 def _together(one: Piece, other: Piece) -> Piece | None:
