@@ -6,12 +6,12 @@ import csv
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from govinfo import compare
 from govinfo.agencies import BODIES, LEVELS, read_agencies
@@ -23,6 +23,8 @@ from govinfo.intervals import LEVEL, newcombe
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Key = TypeVar("Key")
 
 # The rate that agencies are compared by, and the same cases over all concluded.
 RATE, OF_ALL = "decided_disclosure_share", "any_disclosure_share"
@@ -161,6 +163,11 @@ class AgencyFacts:
         return compare.province_of(self.region) if self.region else ""
 
     @property
+    def kind(self) -> tuple[str, str]:
+        """Level and body: agencies of one kind meet like requests."""
+        return self.level, self.body
+
+    @property
     def is_comparable(self) -> bool:
         """Whether its latest rate can be compared."""
         return self.latest.rate.state == "computed"
@@ -218,20 +225,25 @@ class StudyFacts:
 
     def by_province(self) -> dict[str, list[AgencyFacts]]:
         """Agencies that can be compared, by province."""
-        found: dict[str, list[AgencyFacts]] = defaultdict(list)
-        for agency in self.comparable:
-            found[agency.province].append(agency)
+        found = _grouped(self.comparable, lambda agency: agency.province)
         return dict(sorted(found.items()))
 
     def by_kind(self) -> dict[tuple[str, str], list[AgencyFacts]]:
         """Agencies that can be compared, by level and body."""
-        found: dict[tuple[str, str], list[AgencyFacts]] = defaultdict(list)
-        for agency in self.comparable:
-            found[agency.level, agency.body].append(agency)
+        found = _grouped(self.comparable, lambda agency: agency.kind)
         place = {name: at for at, name in enumerate((*LEVELS, *BODIES))}
         last = len(place)
         order = sorted(found, key=lambda kind: [place.get(n, last) for n in kind])
         return {kind: found[kind] for kind in order}
+
+
+def _grouped(
+    agencies: Iterable[AgencyFacts], key: Callable[[AgencyFacts], Key]
+) -> dict[Key, list[AgencyFacts]]:
+    found: dict[Key, list[AgencyFacts]] = {}
+    for agency in agencies:
+        found.setdefault(key(agency), []).append(agency)
+    return found
 
 
 def middle(agencies: Iterable[AgencyFacts]) -> tuple[float, float, float]:
@@ -340,12 +352,10 @@ def _rate(row: dict[str, str]) -> Rate:
 
 def _peers(agencies: list[AgencyFacts]) -> None:
     """Give each those of its level and kind whose number of decisions is nearest."""
-    groups: dict[tuple[str, str], list[AgencyFacts]] = defaultdict(list)
+    comparable = (agency for agency in agencies if agency.is_comparable)
+    groups = _grouped(comparable, lambda agency: agency.kind)
     for agency in agencies:
-        if agency.is_comparable:
-            groups[agency.level, agency.body].append(agency)
-    for agency in agencies:
-        like = groups[agency.level, agency.body]
+        like = groups.get(agency.kind, [])
         same = [other for other in like if other is not agency]
         agency.n_level = len(same)
         if not agency.is_comparable:
