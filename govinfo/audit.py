@@ -115,9 +115,10 @@ def read_in_doubt(
     """
     Results in which sums of uncertain figures say what two readings of them make.
 
-    Figures of a picture stay uncertain where no sum supports them, even if they were
-    read twice alike: a sum of them that does not hold is no finding. But it is worth a
-    look, so its sentence says what it comes to.
+    Figures of a picture stay uncertain where neither a sum nor the other digits of the
+    document support them, even if the engine read them twice alike: a sum of them that
+    does not hold is no finding. But it is worth a look, so its sentence says what it
+    comes to.
 
     Parameters
     ----------
