@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -94,6 +94,24 @@ def require_columns(
             f"{advice}"
         )
         raise MissingColumns(message)
+
+
+def require_once(
+    table: pd.DataFrame, needed_by: str, keys: Sequence[str], advice: str
+) -> None:
+    """
+    Refuse a table of which two rows have the same keys, naming them.
+
+    Raises
+    ------
+    ValueError
+        With ``advice`` on what to pass instead.
+    """
+    twice = table[table.duplicated(list(keys))]
+    if len(twice):
+        named = ", ".join(f"'{value}'" for value in twice.iloc[0][list(keys)])
+        message = f"{needed_by}() was given {named} twice. {advice}"
+        raise ValueError(message)
 
 
 class FontMissing(GovinfoError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govinfo.checks.results import need_columns
+from govinfo.errors import require_columns
 from govinfo.forms import FormRow, form_rows
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def printed_table(
     ValueError
         If ``cells`` holds several reports, or nothing of this table.
     """
-    need_columns(cells, "printed_table", NEEDED, "a table of cells")
+    require_columns(cells, "printed_table", NEEDED, "Pass a table of cells.")
     reports = sorted(cells["report_id"].unique())
     chosen = cells[cells["table"] == table]
     if len(reports) != 1 or chosen.empty:

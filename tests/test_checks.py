@@ -408,9 +408,8 @@ def test_table_of_another_kind_is_refused():
     with pytest.raises(MissingColumns) as error:
         check_cells(pd.DataFrame({"report_id": ["a"], "value": [1.0]}))
     assert str(error.value) == (
-        "check_cells needs a table of cells, and this one has no column 'form', "
-        "'table', 'row_code', 'column_code', 'state'. Pass the table that govinfo "
-        "returns, with all its columns."
+        "check_cells() needs columns that the table does not have: 'form', 'table', "
+        "'row_code', 'column_code', 'state'. Pass a table of cells."
     )
 
 

@@ -350,9 +350,8 @@ def test_table_without_years_is_refused():
     with pytest.raises(MissingColumns) as error:
         check_years(cells_of(requests_of(0, 0)))
     assert str(error.value) == (
-        "check_years needs a table of cells, and this one has no column "
-        "'report_year', 'agency'. Pass the table that govinfo returns, with all its "
-        "columns."
+        "check_years() needs columns that the table does not have: 'report_year', "
+        "'agency'. Pass a table of cells."
     )
 
 

@@ -749,8 +749,8 @@ class TestSelectMixes:
     def test_a_report_that_stands_twice_is_refused(self) -> None:
         rows = pd.concat([self.rows((30, 10, 40, "computed"))] * 2)
         assert message_of(lambda: select_mixes(rows, self.parts), ValueError) == (
-            "select_mixes() found 'granted_share' of 'r0' twice. Expected one row per "
-            "report and part; give every report an id of its own."
+            "select_mixes() was given 'granted_share', 'r0' twice. Give every report "
+            "an id of its own."
         )
 
 
@@ -890,8 +890,8 @@ class TestStandardisation:
     def test_a_stratum_twice_is_refused(self) -> None:
         rows = table((5, 10), (5, 10), g="a", applicant="business")
         assert message_of(lambda: standardise(rows, "g"), ValueError) == (
-            "standardise() was given 'a', 'business' twice. Expected one row per group "
-            "and stratum; choose one indicator and one year."
+            "standardise() was given 'a', 'business' twice. Choose one indicator and "
+            "one year."
         )
 
 

@@ -43,7 +43,7 @@ from facsimiles.pages import _portal_cell, _marked
 from govinfo.checks import check_cells
 from govinfo.forms import TABLES, form_rows
 from govinfo.forms.identities import identities
-from govinfo.harmonise import breaks_table, harmonise
+from govinfo.harmonise import BREAKS, harmonise
 from govinfo.indicators import indicators
 
 def studied(form, year, *wrong):
@@ -107,7 +107,7 @@ def studied(form, year, *wrong):
             if t == "requests"},
         "refused": common.loc[("requests", "refused", "total"), "value"],
         "note": common.loc[("requests", "not_processed.publication", "total"), "note"],
-        "breaks": breaks_table().code.tolist(),
+        "breaks": [change.code for change in BREAKS],
     }
 
 print(json.dumps([studied(*case) for case in json.loads(sys.argv[1])]))

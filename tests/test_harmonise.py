@@ -11,7 +11,6 @@ from govinfo.forms import form_rows
 from govinfo.harmonise import (
     BREAKS,
     GRADES,
-    breaks_table,
     grade_indicators,
     harmonise,
     harmonise_old,
@@ -393,17 +392,24 @@ class TestBreaks:
     """What must not be joined by a line."""
 
     def test_the_five_breaks_are_there_with_their_sources(self) -> None:
-        found = breaks_table()
-        assert found["first_year"].tolist() == [2019, 2021, 2021, 2024, 2025]
-        assert found["date"].tolist() == [
+        assert [change.first_year for change in BREAKS] == [
+            2019,
+            2021,
+            2021,
+            2024,
+            2025,
+        ]
+        assert [change.date for change in BREAKS] == [
             "2019-05-15",
             "2021-01-01",
             "2021-09-26",
             "2024-01-01",
             "2025-06-01",
         ]
-        for column in ("english", "chinese", "reading", "source", "affects"):
-            assert (found[column] != "").all()
+        for change in BREAKS:
+            told = (change.english, change.chinese, change.reading, change.source)
+            assert all(told)
+            assert change.affects
 
     def test_every_affected_row_exists(self) -> None:
         known = {(table, row) for table, row, _ in common_cells()}

@@ -139,14 +139,25 @@ def test_a_report_that_stands_twice_would_count_double(method: str) -> None:
     )
 
 
+def test_a_composition_counts_no_report_twice() -> None:
+    """Also where its copy has another agency's name."""
+    whole = counts(*[(1, 4)] * 4, report_id=["r", "s", "t", "r"])
+    rows = [whole.assign(indicator=f"ground_share_{n}") for n in range(1, 5)]
+    with pytest.raises(ValueError, match="twice") as caught:
+        compare.composition(pd.concat(rows))
+    assert str(caught.value) == (
+        "composition() was given the report 'r' twice, so that it would count more "
+        "than once. Pass each report once."
+    )
+
+
 def test_rows_that_stand_twice_have_no_difference() -> None:
     twice = counts((3, 30), (4, 30), agency_id="a")
     with pytest.raises(ValueError, match="twice") as caught:
         compare.differences(twice, twice, on=["agency_id"])
     assert str(caught.value) == (
-        "differences() was given 'a' twice, so that it does not say which rows belong "
-        "together. Choose one year and one indicator, or name in on= what tells the "
-        "rows apart."
+        "differences() was given 'a' twice. Choose one year and one indicator, or tell "
+        "rows apart by on=."
     )
 
 
@@ -224,8 +235,8 @@ def test_mergers_need_their_columns() -> None:
     with pytest.raises(MissingColumns) as caught:
         with_segments(DATA, pd.DataFrame({"agency_id": ["a"]}))
     assert str(caught.value) == (
-        "The table of mergers lacks the columns 'first_year', 'code'. Expected "
-        "agency_id, first_year and code, one row per merger."
+        "with_segments() needs columns that the table does not have: 'first_year', "
+        "'code'. Pass one row per merger."
     )
 
 
@@ -261,10 +272,10 @@ def test_a_figure_counts_no_report_twice(name: str) -> None:
     with pytest.raises(ValueError, match="twice") as caught:
         DRAWN[name](pd.concat([DATA, DATA]))
     sentence = str(caught.value)
-    assert sentence.startswith(f"{name} was given ")
+    assert sentence.startswith(f"{name}() was given ")
     assert sentence.endswith(
-        " of 'chongqing-amr-2023' twice. Expected one row per report, so that none "
-        "counts double; pass each report once, and give every report an id of its own."
+        ", 'chongqing-amr-2023' twice. Pass one row per report, and give every report "
+        "an id of its own."
     )
 
 
@@ -304,28 +315,26 @@ TWICE = pd.concat([CELLS, CELLS.head(1)])
     [
         (
             lambda: indicators(TWICE),
-            "cells has the cell proactive:regulation@issued of the report "
-            "'chongqing-amr-2023' twice. Expected one row per cell and report; give "
-            "every report an id of its own.",
+            "indicators() was given 'chongqing-amr-2023', 'proactive', 'regulation', "
+            "'issued' twice. Give every report an id of its own.",
         ),
         (
             lambda: harmonise(TWICE),
-            "harmonise() was given the cell proactive:regulation@issued of the report "
-            "'chongqing-amr-2023' twice. Expected one row per cell and report; give "
-            "every report an id of its own.",
+            "harmonise() was given 'chongqing-amr-2023', 'proactive', 'regulation', "
+            "'issued' twice. Give every report an id of its own.",
         ),
         (
             lambda: figures.flow(TWICE[TWICE["report_id"] == "chongqing-amr-2023"]),
-            "flow was given a cell of 'chongqing-amr-2023' twice, so that it does not "
-            "know which figure to draw. Pass each cell once.",
+            "flow() was given 'proactive', 'regulation', 'issued' twice. Pass each "
+            "cell of the report once.",
         ),
         (
             lambda: figures.counts(
                 pd.concat([harmonise(CELLS)] * 2).assign(agency_id="a"),
                 "requests:received",
             ),
-            "counts was given a cell of 'chongqing-amr-2023' twice. Expected one row "
-            "per report and cell; give every report an id of its own.",
+            "counts() was given 'chongqing-amr-2023', 'received' twice. Pass each cell "
+            "once, and give every report an id of its own.",
         ),
     ],
 )
@@ -352,6 +361,6 @@ def test_agencies_without_an_id_are_refused() -> None:
     with pytest.raises(MissingColumns) as caught:
         figures.rates(DATA, "granted_share", agencies=pd.DataFrame({"x": [1]}))
     assert str(caught.value) == (
-        "The table of agencies has no column 'agency_id', by which figures name them. "
-        "Pass what read_agencies() gives."
+        "figures() needs columns that the table does not have: 'agency_id'. Pass as "
+        "agencies= what read_agencies() gives."
     )

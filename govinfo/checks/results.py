@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from govinfo.bilingual import Said
 from govinfo.checks.structure import Key
-from govinfo.errors import MissingColumns
+from govinfo.errors import require_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -191,27 +191,7 @@ def findings_of(results: pd.DataFrame) -> pd.DataFrame:
     MissingColumns
         If ``results`` is not a table of results.
     """
-    need_columns(results, "findings_of", ("result", *FINDING_COLUMNS), "a checks table")
+    needed = ("result", *FINDING_COLUMNS)
+    require_columns(results, "findings_of", needed, "Pass a table of results.")
     failed = results.loc[results["result"] == "fail", list(FINDING_COLUMNS)]
     return failed.reset_index(drop=True)
-
-
-def need_columns(
-    frame: pd.DataFrame, function: str, columns: Iterable[str], what: str
-) -> None:
-    """
-    Refuse a table that lacks columns, naming all of them.
-
-    Raises
-    ------
-    MissingColumns
-        If a column is missing.
-    """
-    missing = [name for name in columns if name not in frame.columns]
-    if missing:
-        names = ", ".join(f"'{name}'" for name in missing)
-        message = (
-            f"{function} needs {what}, and this one has no column {names}. "
-            "Pass the table that govinfo returns, with all its columns."
-        )
-        raise MissingColumns(message)

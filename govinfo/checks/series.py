@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from govinfo.bilingual import Said, both
 from govinfo.checks.logic import EMPTY, NUMBER, judge, plain
-from govinfo.checks.results import Result, need_columns
+from govinfo.checks.results import Result
 from govinfo.checks.structure import Key, place_of, say
 from govinfo.checks.within import ReportCells, reports_of
+from govinfo.errors import require_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +62,7 @@ def named_reports(cells: pd.DataFrame, function: str) -> list[NamedReport]:
         If ``cells`` has no ``report_year`` or no column naming the agency.
     """
     name = "agency_id" if "agency_id" in cells.columns else "agency"
-    need_columns(cells, function, ("report_year", name), "a table of cells")
+    require_columns(cells, function, ("report_year", name), "Pass a table of cells.")
     first = cells.drop_duplicates("report_id").set_index("report_id")
     agency = first.loc[first[name].notna(), name].astype(str).to_dict()
     years = first.loc[first["report_year"].notna(), "report_year"].astype(int).to_dict()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from govinfo.bilingual import Said
 from govinfo.checks.logic import EMPTY, NUMBER, UNUSABLE, Verdict, judge, plain
-from govinfo.checks.results import Result, need_columns, results_frame
+from govinfo.checks.results import Result, results_frame
 from govinfo.checks.structure import (
     Key,
     Sum,
@@ -21,6 +21,7 @@ from govinfo.checks.structure import (
     say,
     where,
 )
+from govinfo.errors import require_columns
 from govinfo.forms import NEWEST, SUBTOTAL, group_rows, statutory_cells
 from govinfo.forms.identities import OtherRows
 from govinfo.recognise.subtotals import Subtotal
@@ -124,7 +125,7 @@ def reports_of(cells: pd.DataFrame, function: str) -> Iterator[ReportCells]:
     MissingColumns
         If ``cells`` lacks a column.
     """
-    need_columns(cells, function, NEEDED, "a table of cells")
+    require_columns(cells, function, NEEDED, "Pass a table of cells.")
     raws = cells["raw"] if "raw" in cells.columns else cells["state"]
     values = cells["value"].astype("Float64")
     numbers = values.to_numpy(dtype="float64", na_value=0.0).tolist()

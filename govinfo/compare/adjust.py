@@ -12,6 +12,7 @@ from govinfo.compare.tables import (
     rows_of,
     stats_module,
 )
+from govinfo.errors import require_once
 from govinfo.intervals import LEVEL, normal_quantile, wilson
 
 if TYPE_CHECKING:
@@ -390,14 +391,9 @@ def _by_stratum(
         raise ValueError(message)
     kept = table[table["denominator"] != 0]
     counts_of(kept, needed_by)
-    twice = kept.duplicated([group, stratum])
-    if twice.any():
-        row = kept[twice].iloc[0]
-        message = (
-            f"{needed_by}() was given {row[group]!r}, {row[stratum]!r} twice. Expected "
-            "one row per group and stratum; choose one indicator and one year."
-        )
-        raise ValueError(message)
+    require_once(
+        kept, needed_by, [group, stratum], "Choose one indicator and one year."
+    )
     groups = pd.Index(table[group].unique(), name=group)
     strata = pd.Index(table[stratum].unique(), name=stratum)
     wide = [

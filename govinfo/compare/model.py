@@ -16,6 +16,7 @@ from govinfo.compare.tables import (
     rows_of,
     stats_module,
 )
+from govinfo.errors import require_once
 from govinfo.intervals import LEVEL, normal_quantile
 
 if TYPE_CHECKING:
@@ -401,14 +402,8 @@ def common_trend(data: Table) -> tuple[float, float, float] | None:
 def _need_panel(table: pd.DataFrame) -> None:
     """Refuse what is no panel of one share."""
     need_columns(table, "model", ("agency_id", "report_year"))
-    twice = table[table.duplicated(["agency_id", "report_year"])]
-    if len(twice):
-        row = twice.iloc[0]
-        message = (
-            f"model() was given {row['agency_id']!r}, {row['report_year']}, twice, so "
-            "that requests would count double. Pass each agency and year once."
-        )
-        raise ValueError(message)
+    advice = "Pass each agency and year once."
+    require_once(table, "model", ["agency_id", "report_year"], advice)
     need_independent(table, "model", years=True)
     if table["agency_id"].nunique() < 5:
         message = (
@@ -593,14 +588,8 @@ def composition(
 
     need_columns(rows_of(data), "composition", ("agency_id", part))
     table, x, _ = counts_of(data, "composition")
-    twice = table.duplicated(["agency_id", part])
-    if twice.any():
-        row = table[twice].iloc[0]
-        message = (
-            f"composition() was given {row[part]!r} of {row['agency_id']!r} twice. Its "
-            "years are no independent agencies: choose one report of each."
-        )
-        raise ValueError(message)
+    for _, own in table.groupby(part, sort=False):
+        need_independent(own, "composition")
     wide = table.assign(x=x).pivot_table(
         values="x", index="agency_id", columns=part, fill_value=0.0, sort=False
     )

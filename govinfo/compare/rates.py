@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from govinfo.checks import results as checked
 from govinfo.compare.tables import (
     COUNTS,
     counts_of,
@@ -15,6 +14,7 @@ from govinfo.compare.tables import (
     rows_of,
     stats_module,
 )
+from govinfo.errors import require_columns, require_once
 from govinfo.indicators import INDICATORS
 from govinfo.intervals import (
     LEVEL,
@@ -199,15 +199,8 @@ def differences(
     for table in sides:
         need_columns(table, "differences", (*on, *COUNTS))
         counts_of(table, "differences")
-        twice = table[table.duplicated(on)]
-        if len(twice):
-            named = ", ".join(repr(value) for value in twice.iloc[0][on])
-            message = (
-                f"differences() was given {named} twice, so that it does not say which "
-                "rows belong together. Choose one year and one indicator, or name in "
-                "on= what tells the rows apart."
-            )
-            raise ValueError(message)
+        advice = "Choose one year and one indicator, or tell rows apart by on=."
+        require_once(table, "differences", on, advice)
     names = [*on, *COUNTS]
     pairs = sides[0][names].merge(
         sides[1][names], on=on, suffixes=("_first", "_second"), validate="one_to_one"
@@ -524,7 +517,7 @@ def failure_shares(
     import pandas as pd
 
     needed = ("report_id", "check", "result")
-    checked.need_columns(results, "failure_shares", needed, "a table of results")
+    require_columns(results, "failure_shares", needed, "Pass a table of results.")
     sums = results[
         results["check"].str.endswith(("_sum", "_balance"))
         & (results["result"] != "not_assessable")

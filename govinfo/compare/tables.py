@@ -7,7 +7,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from govinfo.errors import MissingExtra, require_columns
+from govinfo.errors import MissingExtra, require_columns, require_once
 from govinfo.indicators import APPLICANTS, GROUNDS, INDICATORS, RELIABLE_N, VALUED
 
 if TYPE_CHECKING:
@@ -409,14 +409,8 @@ def select_mixes(
     codes = list(parts)
     need_columns(table, "select_mixes", ("report_id",))
     found = _chosen(table, "select_mixes", codes, applicant, year)
-    twice = found[found.duplicated(["report_id", "indicator"])]
-    if len(twice):
-        row = twice.iloc[0]
-        message = (
-            f"select_mixes() found {row['indicator']!r} of {row['report_id']!r} twice. "
-            "Expected one row per report and part; give every report an id of its own."
-        )
-        raise ValueError(message)
+    advice = "Give every report an id of its own."
+    require_once(found, "select_mixes", ["indicator", "report_id"], advice)
     kept, lost, reasons = [], [], []
     for _, mix in found.groupby("report_id", sort=False):
         reason = _reason(mix, len(codes), min_n)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from govinfo.checks.results import need_columns
 from govinfo.compare.funnel import LEVELS
+from govinfo.errors import require_columns
 from govinfo.figures.rows import MOST
 from govinfo.figures.scaffold import (
     INK,
@@ -56,7 +56,7 @@ def _rows(
 ) -> pd.DataFrame:
     """The rows of a comparison, or a refusal."""
     rows: pd.DataFrame = getattr(data, "rows", data)
-    need_columns(rows, function, (*NEEDED, *needed), advice)
+    require_columns(rows, function, (*NEEDED, *needed), advice)
     need_rows(rows, function)
     return rows
 
@@ -90,7 +90,7 @@ def funnel(
     matplotlib.figure.Figure
         With its description as its label, for :func:`govinfo.show.figure`.
     """
-    advice = "the rows that compare.funnel() gives"
+    advice = "Pass what compare.funnel() gives."
     rows = _rows(data, ("z", "position"), "funnel", advice)
     words = Setting.of(language, ax, agencies)
     code = str(rows["indicator"].iloc[0])
@@ -235,7 +235,7 @@ def caterpillar(
         With its description as its label, for :func:`govinfo.show.figure`.
     """
     needed = ("shrunk", "shrunk_low", "shrunk_high")
-    every = _rows(data, needed, "caterpillar", "the rows compare.shrink() gives")
+    every = _rows(data, needed, "caterpillar", "Pass what compare.shrink() gives.")
     words = Setting.of(language, ax, agencies)
     most = every.sort_values(
         ["denominator", "agency_id", "report_year"], ascending=[False, True, True]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from govinfo.checks.results import need_columns
 from govinfo.compare.tables import GROUND_SHARES
+from govinfo.errors import require_columns
 from govinfo.figures.scaffold import (
     INK,
     Mark,
@@ -194,8 +194,8 @@ def exemption_intervals(
     ValueError
         If there is no mix, or one that does not have each ground once.
     """
-    advice = "the table that compare.mix_intervals() gives"
-    need_columns(data, NAME, (*NEEDED, *by), advice)
+    advice = "Pass what compare.mix_intervals() gives."
+    require_columns(data, NAME, (*NEEDED, *by), advice)
     if data.empty:
         message = (
             f"{NAME} has nothing to draw: the table has no rows. Choose mixes with "

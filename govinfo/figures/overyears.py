@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from govinfo.checks.results import need_columns
+from govinfo.errors import require_columns, require_once
 from govinfo.figures.rates import APPROXIMATE, MARKS, draw_mark, mark_entries
 from govinfo.figures.rows import ReportValue, rows_of, values_of
 from govinfo.figures.scaffold import FAINT, Mark, as_percent, finished, line, sheet
@@ -236,7 +236,7 @@ def counts(
     ValueError
         If no agency has values for two years.
     """
-    need_columns(data, "counts", NEEDED, "a harmonised table")
+    require_columns(data, "counts", NEEDED, "Pass a harmonised table.")
     named = [cells] if isinstance(cells, str) else list(cells)
     words = Setting.of(language, ax, agencies)
     panels = []
@@ -261,13 +261,8 @@ def _counted(data: pd.DataFrame, term: Term) -> list[ReportValue]:
         & (data["row_code"] == term.row)
         & (data["column_code"] == (term.column or _TOTAL))
     ]
-    twice = chosen[chosen["report_id"].duplicated()]
-    if len(twice):
-        message = (
-            f"counts was given a cell of {twice['report_id'].iloc[0]!r} twice. "
-            "Expected one row per report and cell; give every report an id of its own."
-        )
-        raise ValueError(message)
+    advice = "Pass each cell once, and give every report an id of its own."
+    require_once(chosen, "counts", ["report_id", "row_code"], advice)
     known = {"reported": "computed", "corrected": "computed"}
     return values_of(chosen.assign(state=chosen["state"].map(known).fillna("")))
 

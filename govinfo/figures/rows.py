@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from govinfo.checks.results import need_columns
+from govinfo.errors import require_columns, require_once
 from govinfo.figures.scaffold import FAINT, INK, beside, sheet
 from govinfo.figures.words import Pair, Setting, cut
 from govinfo.indicators import VALUED
@@ -111,7 +111,7 @@ def rows_of(
     ValueError
         If no report has this indicator for these applicants, or one has it twice.
     """
-    need_columns(data, function, NEEDED, "a table of indicators")
+    require_columns(data, function, NEEDED, "Pass a table of indicators.")
     chosen = data[(data["indicator"] == indicator) & (data["applicant"] == applicant)]
     if chosen.empty:
         known = ", ".join(sorted(map(str, data["indicator"].unique()))[:5])
@@ -121,14 +121,8 @@ def rows_of(
             + (f", with indicators such as {known}." if known else ".")
         )
         raise ValueError(message)
-    twice = chosen[chosen["report_id"].duplicated()]
-    if len(twice):
-        message = (
-            f"{function} was given {indicator!r} of {twice['report_id'].iloc[0]!r} "
-            "twice. Expected one row per report, so that none counts double; pass each "
-            "report once, and give every report an id of its own."
-        )
-        raise ValueError(message)
+    advice = "Pass one row per report, and give every report an id of its own."
+    require_once(chosen, function, ["indicator", "report_id"], advice)
     return values_of(chosen)
 
 

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from govinfo.checks.results import need_columns
+from govinfo.errors import require_columns
 from govinfo.figures.rows import GAP, HEADING, LINE, ROW, bare
 from govinfo.figures.scaffold import (
     FAINT,
@@ -128,7 +128,7 @@ def coverage(
     ValueError
         If it has no rows.
     """
-    need_columns(data, "coverage", STUDIED, "the table that run_study() gives")
+    require_columns(data, "coverage", STUDIED, "Pass what run_study() gives.")
     need_rows(data, "coverage")
     if data[["measured", "standard_error"]].isna().any(axis=None):
         message = (
@@ -268,7 +268,8 @@ def failures(
     ValueError
         If it has no rows.
     """
-    need_columns(data, "failures", COUNTED, "a table of shares of failing reports")
+    advice = "Pass what compare.failure_shares() gives."
+    require_columns(data, "failures", COUNTED, advice)
     need_rows(data, "failures")
     words = Setting.of(language, ax)
     fig, ax, places = _grouped(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from govinfo.checks.results import need_columns
+from govinfo.errors import require_columns, require_once
 from govinfo.figures.rates import why
 from govinfo.figures.rows import Layout, ReportValue, drawable, rows_of
 from govinfo.figures.scaffold import (
@@ -399,7 +399,7 @@ def flow(
     ValueError
         If ``data`` holds no report, or several, or a cell of it twice.
     """
-    need_columns(data, "flow", (*NEEDED, "value"), "a table of cells")
+    require_columns(data, "flow", (*NEEDED, "value"), "Pass a table of cells.")
     reports = sorted(data["report_id"].astype(str).unique())
     if len(reports) != 1:
         message = (
@@ -407,12 +407,7 @@ def flow(
             "one by its report_id."
         )
         raise ValueError(message)
-    if data.duplicated(["table", "row_code", "column_code"]).any():
-        message = (
-            f"flow was given a cell of {reports[0]!r} twice, so that it does not know "
-            "which figure to draw. Pass each cell once."
-        )
-        raise ValueError(message)
+    require_once(data, "flow", NEEDED[-3:], "Pass each cell of the report once.")
     keys = zip(data["table"], data["row_code"], data["column_code"], strict=True)
     values = data["value"].astype("Float64").astype(object)
     values = values.where(values.notna(), None)
@@ -505,7 +500,7 @@ def decomposition(
         With its description as its label, for :func:`govinfo.show.figure`.
     """
     needed = (stratum, "mix", "rate")
-    need_columns(data, "decomposition", needed, "the table that kitagawa() gives")
+    require_columns(data, "decomposition", needed, "Pass what kitagawa() gives.")
     need_rows(data, "decomposition")
     if data[["mix", "rate"]].isna().any(axis=None):
         message = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from govinfo.agencies import LEVELS
-from govinfo.errors import MissingColumns
+from govinfo.errors import require_columns
 from govinfo.indicators import GROUNDS, INDICATORS
 
 if TYPE_CHECKING:
@@ -140,12 +140,8 @@ class Setting:
             raise ValueError(message)
         if agencies is None:
             return cls(language, ax, {}, {}, {})
-        if "agency_id" not in agencies.columns:
-            message = (
-                "The table of agencies has no column 'agency_id', by which figures "
-                "name them. Pass what read_agencies() gives."
-            )
-            raise MissingColumns(message)
+        advice = "Pass as agencies= what read_agencies() gives."
+        require_columns(agencies, "figures", ("agency_id",), advice)
         ids = agencies["agency_id"].astype(str)
         columns = ("agency", "agency_english", "level")
         texts = agencies.reindex(columns=list(columns)).fillna("").astype(str)

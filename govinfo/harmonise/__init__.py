@@ -7,7 +7,6 @@ series are data, and say which figures they part.
 from govinfo.harmonise.breaks import (
     BREAKS,
     Break,
-    breaks_table,
     grade_indicators,
     parting,
     with_segments,
@@ -18,7 +17,6 @@ __all__ = [
     "BREAKS",
     "GRADES",
     "Break",
-    "breaks_table",
     "grade_indicators",
     "harmonise",
     "harmonise_old",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from govinfo.errors import MissingColumns, require_columns
+from govinfo.errors import require_columns
 from govinfo.forms import FORMS, form_rows, group_rows, read_of_forms
 from govinfo.harmonise.forms import GRADES, link
 from govinfo.indicators import INDICATORS
@@ -78,21 +78,15 @@ class Break:
 
 
 def _read() -> tuple[Break, ...]:
-    lines = sorted(read_of_forms("breaks.csv"), key=lambda line: line["date"])
-    return tuple(
-        Break(
-            code=row["code"],
-            date=row["date"],
-            first_year=int(row["first_year"]),
-            form=row["form"],
-            affects=tuple(row["affects"].split()),
-            english=row["english"],
-            chinese=row["chinese"],
-            reading=row["reading"],
-            source=row["source"],
-        )
-        for row in lines
-    )
+    lines: list[dict[str, Any]] = [
+        line
+        | {
+            "first_year": int(line["first_year"]),
+            "affects": tuple(line["affects"].split()),
+        }
+        for line in read_of_forms("breaks.csv")
+    ]
+    return tuple(sorted((Break(**line) for line in lines), key=lambda b: b.date))
 
 
 BREAKS: tuple[Break, ...] = _read()
@@ -113,32 +107,6 @@ def parting(indicator: str) -> list[Break]:
     return [change for change in BREAKS if change.parts_indicator(indicator)]
 
 
-def breaks_table() -> pd.DataFrame:
-    """All breaks as a table, for figures and documentation.
-
-    Examples
-    --------
-    >>> breaks_table()[["code", "first_year"]].values.tolist()[-1]
-    ['interpretation-2025', 2025]
-    """
-    import pandas as pd
-
-    return pd.DataFrame(
-        {
-            "code": b.code,
-            "date": b.date,
-            "first_year": b.first_year,
-            "form": b.form,
-            "affects": " ".join(b.affects),
-            "english": b.english,
-            "chinese": b.chinese,
-            "reading": b.reading,
-            "source": b.source,
-        }
-        for b in BREAKS
-    )
-
-
 def merger_rows(mergers: pd.DataFrame | None) -> list[tuple[str, int, str]]:
     """The agency, first year and code of each merger.
 
@@ -150,14 +118,7 @@ def merger_rows(mergers: pd.DataFrame | None) -> list[tuple[str, int, str]]:
     if mergers is None:
         return []
     columns = ("agency_id", "first_year", "code")
-    lacking = [name for name in columns if name not in mergers.columns]
-    if lacking:
-        message = (
-            "The table of mergers lacks the columns "
-            f"{', '.join(repr(name) for name in lacking)}. Expected agency_id, "
-            "first_year and code, one row per merger."
-        )
-        raise MissingColumns(message)
+    require_columns(mergers, "with_segments", columns, "Pass one row per merger.")
     return [
         (str(agency), int(year), str(code))
         for agency, year, code in zip(*(mergers[c] for c in columns), strict=True)

@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
-from govinfo.errors import require_columns
+from govinfo.errors import require_columns, require_once
 from govinfo.forms import FORMS, TABLES, form_rows, group_rows, read_of_forms
 
 if TYPE_CHECKING:
@@ -180,15 +180,7 @@ def harmonise(
     advice = "Pass the cells of an extracted folder."
     require_columns(cells, "harmonise", _NEEDED, advice)
     keys = ["report_id", "table", "row_code", "column_code"]
-    twice = cells[cells.duplicated(keys)]
-    if len(twice):
-        its_id, name, code, column = (str(twice.iloc[0][key]) for key in keys)
-        message = (
-            f"harmonise() was given the cell {name}:{code}@{column} of the report "
-            f"{its_id!r} twice. Expected one row per cell and report; give every "
-            "report an id of its own."
-        )
-        raise ValueError(message)
+    require_once(cells, "harmonise", keys, "Give every report an id of its own.")
     known = dict(agencies or {})
     rows: list[tuple[object, ...]] = []
     for report_id, report in cells.groupby("report_id", sort=False):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from govinfo.checks.structure import Key
 from govinfo.checks.within import reports_of
-from govinfo.errors import MissingExtra, require_columns
+from govinfo.errors import MissingExtra, require_columns, require_once
 from govinfo.indicators.evaluate import (
     KNOWN,
     REASON_OF,
@@ -116,6 +116,8 @@ def indicators(
     """
     advice = "Pass the cells of an extracted folder."
     require_columns(cells, "indicators", _NEEDED, advice)
+    keys = ["report_id", "table", "row_code", "column_code"]
+    require_once(cells, "indicators", keys, "Give every report an id of its own.")
     failed = _failed_checks(checks)
     names = _agency_ids(agencies)
     bounds = _bounds(cells, failed)
@@ -210,15 +212,7 @@ def _reports(
     for report_id, agency, table, row, column, state, year, value in lines:
         if report_id not in grouped:
             grouped[report_id] = (agency, year, {})
-        its = grouped[report_id][2]
-        if (table, row, column) in its:
-            message = (
-                f"cells has the cell {table}:{row}@{column} of the report "
-                f"{report_id!r} twice. Expected one row per cell and report; give "
-                "every report an id of its own."
-            )
-            raise ValueError(message)
-        its[(table, row, column)] = (value, state)
+        grouped[report_id][2][(table, row, column)] = (value, state)
     for report_id, (agency, year, by_key) in grouped.items():
         involved = failed[report_id][1] if report_id in failed else frozenset()
         its_forms = forms.get(report_id, {})

@@ -13,7 +13,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from govinfo.forms import NEWEST, all_rows, form_rows, group_rows
 
@@ -165,24 +165,13 @@ def _read() -> dict[str, Indicator]:
     }
     text = files("govinfo.indicators").joinpath("registry.csv").read_text("utf-8")
     registry = {}
+    row: dict[str, Any]
     for row in csv.DictReader(text.splitlines()):
-        registry[row["code"]] = Indicator(
-            code=row["code"],
-            kind=row["kind"],
-            numerator=row["numerator"],
-            denominator=row["denominator"],
-            scale=int(row["scale"]),
-            unit=row["unit"],
-            minimum=float(row["minimum"]) if row["minimum"] else None,
-            maximum=float(row["maximum"]) if row["maximum"] else None,
-            applicants=classes[row["applicants"]],
-            interval=row["interval"],
-            english=row["english"],
-            chinese=row["chinese"],
-            reading=row["reading"],
-            caution=row["caution"],
-            source=row["source"],
-        )
+        row["scale"] = int(row["scale"])
+        for end in ("minimum", "maximum"):
+            row[end] = float(row[end]) if row[end] else None
+        row["applicants"] = classes[row["applicants"]]
+        registry[row["code"]] = Indicator(**row)
     return registry
 
 
