@@ -19,6 +19,9 @@ export IPYTHONDIR := $(KEPT)/ipython
 export JUPYTER_DATA_DIR := $(KEPT)/jupyter
 export JUPYTER_RUNTIME_DIR := $(KEPT)/jupyter/runtime
 export MPLCONFIGDIR ?= $(KEPT)/matplotlib
+# Modules are compiled once, not in each of the processes that tests and notebooks start.
+export PYTHONPYCACHEPREFIX := $(KEPT)/pycache
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help html test lint types format data notebooks fonts lock environment clean \
   acceptance accuracy bench golden fuzz
