@@ -130,7 +130,6 @@ def speaker(package: str) -> Callable[..., Said]:
     """
 
     def say(key: str, **values: object) -> Said:
-        template = templates(package)[key]
-        return Said(template.en, template.zh, values)
+        return Said(*templates(package)[key]._both(), values)
 
     return say

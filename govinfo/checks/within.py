@@ -273,7 +273,9 @@ def _domain_fault(key: Key, value: float, raw: str) -> str:
         return "negative"
     if (row, column) not in _MONEY and value != int(value):
         return "fraction"
-    return "two" if _SPLIT.search(_REMARK.sub("", raw)) else ""
+    # Digits alone, as nearly always, have no gap.
+    is_split = not raw.isdigit() and _SPLIT.search(_REMARK.sub("", raw))
+    return "two" if is_split else ""
 
 
 def _domain_results(report: ReportCells) -> Iterator[Result]:
