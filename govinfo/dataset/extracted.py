@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # So many reports are in memory while their indicators are computed.
-_AT_ONCE = 50
+_AT_ONCE = 100
 
 # What is printed beside the cells of the form is known to the document alone.
 _TEXT_CHECKS = frozenset(check.code for check in CHECKS if check.scope == "text") | {

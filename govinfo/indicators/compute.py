@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from math import isinf
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from govinfo.checks.structure import Key
 from govinfo.checks.within import reports_of
 from govinfo.errors import MissingExtra, require_columns, require_once
 from govinfo.indicators.evaluate import (
+    KEY,
     KNOWN,
+    RANK,
     REASON_OF,
+    STATES,
+    Plan,
     ReportBounds,
     ReportCounts,
+    Values,
     evaluate,
     plans,
     quality,
@@ -22,7 +27,9 @@ from govinfo.intervals import byar, wilson
 from govinfo.locate import Repairs, repairs_of
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 _NEEDED = (
     "report_id",
@@ -36,7 +43,7 @@ _NEEDED = (
 )
 
 BOUNDS = ["bound_low", "bound_high"]
-BOUNDABLE = {"contradicted_input", "inconsistent_input", *REASON_OF.values()}
+BOUNDABLE = ["contradicted_input", "inconsistent_input", *REASON_OF.values()]
 
 QUALITIES = {
     "failed_checks": "data_quality_failed_checks",
@@ -116,76 +123,71 @@ def indicators(
     """
     advice = "Pass the cells of an extracted folder."
     require_columns(cells, "indicators", _NEEDED, advice)
-    keys = ["report_id", "table", "row_code", "column_code"]
-    require_once(cells, "indicators", keys, "Give every report an id of its own.")
-    failed = _failed_checks(checks)
+    again = "Give every report an id of its own."
+    require_once(cells, "indicators", ["report_id", *KEY], again)
     names = _agency_ids(agencies)
-    bounds = _bounds(cells, failed)
-    rows: list[tuple[object, ...]] = []
-    scales: list[int] = []
-    for report_id, agency, year, report in _reports(cells, failed):
-        agency_id = names.get(report_id, agency)
-        states = [state for _, state in report.cells.values()]
-        tally = failed[report_id][0] if report_id in failed else None
-        of_report = {
-            code: quality(code, states, tally)
-            for code in QUALITIES.values()
-            if checks is not None or code != QUALITIES["failed_checks"]
-        }
-        shares = tuple(
-            of_report[code].value if code in of_report else None
-            for code in QUALITIES.values()
-        )
-        for plan in plans():
-            indicator = plan.indicator
-            if indicator.kind == "quality":
-                if indicator.code not in of_report:
-                    continue
-                found = of_report[indicator.code]
-            else:
-                found = evaluate(plan, report)
-            between: tuple[float | None, float | None] = (None, None)
-            if report_id in bounds and found.state in BOUNDABLE:
-                its = bounds[report_id].of(plan)
-                if its is not None:
-                    found = found._replace(value=None, state="bounded")
-                    between = (its.low, None if isinf(its.high) else its.high)
-            method = indicator.interval if found.value is not None else ""
-            head = (report_id, agency_id, year, indicator.code, plan.applicant)
-            rows.append((*head, *found, method, *shares, *between))
-            scales.append(indicator.scale)
-    return _frame(rows, scales)
+    cells = _numbered(cells)
+    reports = cells.drop_duplicates("report_id")
+    pairs = zip(reports["report_id"], reports["agency"], strict=True)
+    reports = reports.assign(agency_id=[names.get(*pair) for pair in pairs])
+    tallies, involved = _failed_checks(checks, reports["report_id"])
+    counts = ReportCounts(cells, len(reports), involved)
+    wanted = [
+        plan
+        for plan in plans()
+        if checks is not None or plan.indicator.code != QUALITIES["failed_checks"]
+    ]
+    found = [
+        quality(plan.indicator.code, cells, tallies)
+        if plan.indicator.kind == "quality"
+        else evaluate(plan, counts)
+        for plan in wanted
+    ]
+    bounds = _bounds(cells, set(chain.from_iterable(involved.values())))
+    return _frame(reports, wanted, found, _limit(wanted, found, bounds))
 
 
-def _bounds(
-    cells: pd.DataFrame,
-    failed: Mapping[str, tuple[tuple[int, int], frozenset[Key]]],
-) -> dict[str, ReportBounds]:
+def _limit(
+    wanted: list[Plan], found: list[Values], bounds: Mapping[int, ReportBounds]
+) -> NDArray[np.float64]:
+    """Say of values what they lie between, in the place of what cannot be relied on."""
+    import numpy as np
+
+    limits = np.full((2, len(wanted), found[0].state.size), np.nan)
+    boundable = [RANK[state] for state in BOUNDABLE]
+    for place, (plan, values) in enumerate(zip(wanted, found, strict=True)):
+        for number, report in bounds.items():
+            its = report.of(plan) if values.state[number] in boundable else None
+            if its is not None:
+                values.value[number], values.state[number] = np.nan, RANK["bounded"]
+                limits[:, place, number] = its
+    limits[1, np.isinf(limits[1])] = np.nan
+    return limits
+
+
+def _bounds(cells: pd.DataFrame, broken: set[int]) -> dict[int, ReportBounds]:
     """What reports that contradict themselves, or leave cells open, lie between."""
     if "form" not in cells.columns:
         return {}
     is_open = ~cells["state"].isin(KNOWN) & (cells["table"] != "proactive")
-    wanted = set(cells.loc[is_open, "report_id"])
-    broken = {report_id for report_id, (_, keys) in failed.items() if keys}
-    chosen = cells[cells["report_id"].isin(wanted | broken)]
+    chosen = cells[cells["number"].isin(broken | set(cells.loc[is_open, "number"]))]
     found = {}
-    for report in reports_of(chosen, "indicators"):
+    reports = reports_of(chosen, "indicators")
+    for number, report in zip(chosen["number"].unique(), reports, strict=True):
         repairs: list[Repairs] = []
-        if report.report_id in broken:
+        if number in broken:
             try:
                 repairs = repairs_of(report)
             except MissingExtra:
                 # The extraction says so in the report's message; its values then keep
                 # the mark of a sum that disagrees.
                 continue
-        found[report.report_id] = ReportBounds(report, repairs)
+        found[number] = ReportBounds(report, repairs)
     return found
 
 
-def _reports(
-    cells: pd.DataFrame, failed: Mapping[str, tuple[tuple[int, int], frozenset[Key]]]
-) -> Iterator[tuple[str, str, int | None, ReportCounts]]:
-    """Each report's id, agency, year and cells, in the order of the table."""
+def _numbered(cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells with the number of their report, in the order of the table."""
     unknown = sorted(set(cells["state"]) - KNOWN - set(REASON_OF))
     if unknown:
         message = (
@@ -194,54 +196,35 @@ def _reports(
             "writes them."
         )
         raise ValueError(message)
-    # Plain lists: looking at each cell through pandas would cost a hundred times more.
-    texts = ("report_id", "agency", "table", "row_code", "column_code", "state")
-    columns = [cells[name].tolist() for name in texts]
-    numbers = cells["report_year"].astype("Int64")
-    years = numbers.astype(object).where(numbers.notna(), None)
-    values = cells["value"].astype("Float64").to_numpy("float64", na_value=float("nan"))
-    forms: dict[str, dict[str, str]] = {}
-    if "form" in cells.columns:
-        for report_id, table, form in zip(
-            *(cells[name].tolist() for name in ("report_id", "table", "form")),
-            strict=True,
-        ):
-            forms.setdefault(report_id, {})[table] = form
-    grouped: dict[str, tuple[str, int | None, dict[Key, tuple[float, str]]]] = {}
-    lines = zip(*columns, years.tolist(), values.tolist(), strict=True)
-    for report_id, agency, table, row, column, state, year, value in lines:
-        if report_id not in grouped:
-            grouped[report_id] = (agency, year, {})
-        grouped[report_id][2][(table, row, column)] = (value, state)
-    for report_id, (agency, year, by_key) in grouped.items():
-        involved = failed[report_id][1] if report_id in failed else frozenset()
-        its_forms = forms.get(report_id, {})
-        yield report_id, agency, year, ReportCounts(by_key, involved, its_forms)
+    return cells.assign(number=cells["report_id"].factorize()[0])
 
 
 def _failed_checks(
-    checks: pd.DataFrame | None,
-) -> dict[str, tuple[tuple[int, int], frozenset[Key]]]:
+    checks: pd.DataFrame | None, report_ids: pd.Series
+) -> tuple[NDArray[np.int64], dict[Key, list[int]]]:
     """Failed and assessable sums of each report, and the cells of all that failed."""
+    import numpy as np
+
+    tallies = np.zeros((2, len(report_ids)), "int64")
+    involved: dict[Key, list[int]] = {}
     if checks is None:
-        return {}
+        return tallies, involved
     needed = ("report_id", "check", "result", "severity", "cells")
     advice = "Pass the results of govinfo.checks.check_cells()."
     require_columns(checks, "indicators", needed, advice)
-    tally: dict[str, tuple[tuple[int, int], frozenset[Key]]] = {}
+    numbers = {report_id: number for number, report_id in enumerate(report_ids)}
     columns = [checks[name].tolist() for name in needed]
-    for report_id, check, result, severity, involved in zip(*columns, strict=True):
-        if severity != "error" or result == "not_assessable":
+    for report_id, check, result, severity, cells in zip(*columns, strict=True):
+        number = numbers.get(report_id)
+        if number is None or severity != "error" or result == "not_assessable":
             continue
-        (failed, assessable), keys = tally.get(report_id, ((0, 0), frozenset()))
-        if result == "fail":
-            keys |= set(involved)
+        failed = result == "fail"
+        for key in cells if failed else ():
+            involved.setdefault(key, []).append(number)
         # One result per cell: counted, it would drown the forty sums of a form.
         if check != "count_domain":
-            failed += result == "fail"
-            assessable += 1
-        tally[report_id] = ((failed, assessable), keys)
-    return tally
+            tallies[:, number] += failed, 1
+    return tallies, involved
 
 
 def _agency_ids(agencies: Mapping[str, str] | pd.DataFrame | None) -> dict[str, str]:
@@ -254,27 +237,54 @@ def _agency_ids(agencies: Mapping[str, str] | pd.DataFrame | None) -> dict[str, 
     return dict(zip(agencies["report_id"], agencies["agency_id"], strict=True))
 
 
-def _frame(rows: list[tuple[object, ...]], scales: list[int]) -> pd.DataFrame:
+def _frame(
+    reports: pd.DataFrame,
+    wanted: list[Plan],
+    found: list[Values],
+    bounds: NDArray[np.float64],
+) -> pd.DataFrame:
     """Assemble the table and add the intervals, all of one method at once."""
     import numpy as np
     import pandas as pd
 
-    names = ["report_id", "agency_id", "report_year", "indicator", "applicant"]
-    names += ["numerator", "denominator", "value", "state", "method", *QUALITIES]
-    names += BOUNDS
-    table = pd.DataFrame(rows, columns=names)
-    for name in ("report_year", "numerator", "denominator"):
-        table[name] = table[name].astype("Int64")
-    for name in ("value", "low", "high", *QUALITIES, *BOUNDS):
-        table[name] = table.get(name, pd.Series(np.nan, table.index)).astype("Float64")
-    for method, interval in (("wilson", wilson), ("byar", byar)):
-        at = (table["method"] == method).to_numpy()
-        if at.any():
-            limits = interval(
-                table.loc[at, "numerator"].to_numpy("float64"),
-                table.loc[at, "denominator"].to_numpy("float64"),
-            )
-            scale = np.asarray(scales, dtype=float)[at]
-            table.loc[at, "low"] = limits.low * scale
-            table.loc[at, "high"] = limits.high * scale
-    return table[[*names[:8], "low", "high", "method", "state", *QUALITIES, *BOUNDS]]
+    def beside(arrays: Iterable[NDArray[Any]]) -> NDArray[Any]:
+        """Every indicator of the first report, then every one of the second."""
+        return np.stack(list(arrays), axis=1).ravel()
+
+    def each(values: Iterable[object]) -> NDArray[Any]:
+        return np.tile(np.array(list(values)), len(reports))
+
+    entries = [plan.indicator for plan in wanted]
+    head = reports[["report_id", "agency_id", "report_year"]]
+    table = head.loc[head.index.repeat(len(wanted))].reset_index(drop=True)
+    table["report_year"] = table["report_year"].astype("Int64")
+    table["indicator"] = each(entry.code for entry in entries)
+    table["applicant"] = each(plan.applicant for plan in wanted)
+    for name in ("numerator", "denominator"):
+        counts = [getattr(values, name) for values in found]
+        table[name] = pd.arrays.IntegerArray(
+            beside(count.number for count in counts),
+            beside(count.is_missing for count in counts),
+        )
+    value = beside(values.value for values in found)
+    method = np.where(np.isnan(value), "", each(entry.interval for entry in entries))
+    scale = each(float(entry.scale) for entry in entries)
+    ends = np.full((2, len(table)), np.nan)
+    for name, interval in (("wilson", wilson), ("byar", byar)):
+        at = method == name
+        of = table.loc[at, ["numerator", "denominator"]].to_numpy("float64")
+        ends[:, at] = np.array(interval(*of.T)) * scale[at]
+    table["value"], (table["low"], table["high"]) = value, ends
+    table["method"] = method
+    table["state"] = np.array(list(STATES))[beside(values.state for values in found)]
+    shares = {
+        entry.code: np.repeat(values.value, len(wanted))
+        for entry, values in zip(entries, found, strict=True)
+        if entry.kind == "quality"
+    }
+    for name, code in QUALITIES.items():
+        table[name] = shares.get(code, np.nan)
+    for name, limits in zip(BOUNDS, bounds, strict=True):
+        table[name] = beside(limits)
+    numbers = ["value", "low", "high", *QUALITIES, *BOUNDS]
+    return table.astype(dict.fromkeys(numbers, "Float64"))

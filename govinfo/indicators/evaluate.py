@@ -1,19 +1,24 @@
-"""The counts of one report, the value of a formula over them, and its state."""
+"""The counts of reports, the values of formulas over them, and their states."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import product
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from govinfo.checks.structure import Key
 from govinfo.checks.within import ReportCells
 from govinfo.forms import NEWEST, group_rows
 from govinfo.indicators.registry import INDICATORS, PARTS, Indicator, Term, parse
 from govinfo.locate import Ranges, Repairs, ranges_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
 
 # Below this, one request more or less moves a share by five points or more.
 RELIABLE_N = 20
@@ -56,10 +61,16 @@ REASON_OF = {
     "blank": "blank_input",
 }
 KNOWN = frozenset({"reported", "corrected"})
-_RANK = {state: rank for rank, state in enumerate(STATES)}
+KEY = ["table", "row_code", "column_code"]
+RANK = {state: rank for rank, state in enumerate(STATES)}
+_LACKING = RANK["not_in_form"]
+_INCONSISTENT = RANK["inconsistent_input"]
 
-Count = int | str
-"""A whole number, or the reason why there is none."""
+# The rank behind all reasons: there is none, the number is known.
+_NO_REASON = len(STATES)
+
+# The square of a count must be a whole number too; nobody has so many requests.
+_TOO_MANY = 3_000_000_000
 
 
 class Plan(NamedTuple):
@@ -71,13 +82,49 @@ class Plan(NamedTuple):
     denominator: tuple[Term, ...]
 
 
-class Value(NamedTuple):
-    """An indicator of one report: its counts, its value, and how it came about."""
+class Count(NamedTuple):
+    """A whole number of each report, or the rank of the state that says why none.
 
-    numerator: int | None
-    denominator: int | None
-    value: float | None
-    state: str
+    ``contradicted`` says whether a failed hard check involves a cell of it.
+    """
+
+    number: NDArray[np.int64]
+    reason: NDArray[np.int64]
+    contradicted: NDArray[np.bool_]
+
+    @property
+    def is_missing(self) -> NDArray[np.bool_]:
+        """Where there is no number."""
+        missing: NDArray[np.bool_] = self.reason != _NO_REASON
+        return missing
+
+    def plus(self, other: Count, sign: int = 1) -> Count:
+        """The sum, or the difference; of two reasons, the first in the list."""
+        import numpy as np
+
+        return Count(
+            self.number + sign * other.number,
+            np.minimum(self.reason, other.reason),
+            self.contradicted | other.contradicted,
+        )
+
+    def where(self, chosen: NDArray[np.bool_], other: Count) -> Count:
+        """The other number, or reason, for the reports that are chosen."""
+        import numpy as np
+
+        number = np.where(chosen, other.number, self.number)
+        return self._replace(
+            number=number, reason=np.where(chosen, other.reason, self.reason)
+        )
+
+
+class Values(NamedTuple):
+    """An indicator of each report: its counts, its value, the rank of its state."""
+
+    numerator: Count
+    denominator: Count
+    value: NDArray[np.float64]
+    state: NDArray[np.int64]
 
 
 @lru_cache(maxsize=1)
@@ -97,153 +144,162 @@ def plans() -> tuple[Plan, ...]:
     )
 
 
-def _worst(reasons: list[str]) -> str:
-    return min(reasons, key=_RANK.__getitem__)
-
-
 class ReportCounts:
-    """The cells of one report, with the sums that several indicators share."""
+    """The cells of reports side by side, with the sums that several indicators share.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        One line per cell, with the ``number`` of its report, counted from 0.
+    size : int
+        How many reports there are.
+    failed : mapping
+        The numbers of the reports where a failed hard check involves a cell.
+    """
 
     def __init__(
-        self,
-        cells: dict[Key, tuple[float, str]],
-        contradicted: frozenset[Key],
-        forms: Mapping[str, str],
+        self, cells: pd.DataFrame, size: int, failed: Mapping[Key, list[int]]
     ) -> None:
-        self.cells = cells
-        self.contradicted = contradicted
-        self._forms = forms
+        import numpy as np
+
+        self._size, self._failed = size, failed
+        value = cells["value"].astype("Float64").to_numpy("float64", na_value=np.nan)
+        ranks = {state: RANK[reason] for state, reason in REASON_OF.items()}
+        reason = cells["state"].map(ranks).fillna(_NO_REASON).to_numpy("int64")
+        is_count = (value >= 0) & (value == np.floor(value)) & (value < _TOO_MANY)
+        # A missing value, although the state says otherwise, was not read.
+        odd = np.where(np.isnan(value), RANK["unreadable_input"], _INCONSISTENT)
+        reason = np.where((reason == _NO_REASON) & ~is_count, odd, reason)
+        value = np.where(reason == _NO_REASON, value, 0)
+        number = cells["number"].to_numpy()
+        self._cells: dict[Key, Count] = {}
+        for key, lines in cells.groupby(KEY, sort=False).indices.items():
+            count = self.cell(cast("Key", key))
+            count.number[number[lines]] = value[lines]
+            count.reason[number[lines]] = reason[lines]
+        # Which reports print a table on which form.
+        self._forms: dict[str, dict[str, NDArray[np.bool_]]] = {}
+        form = cells["form"] if "form" in cells.columns else NEWEST
+        tables = cells.assign(form=form).drop_duplicates(
+            ["number", "table"], keep="last"
+        )
+        for (table, name), own in tables.groupby(["table", "form"])["number"]:
+            reports = np.isin(np.arange(size), own)
+            self._forms.setdefault(str(table), {})[str(name)] = reports
         self._sums: dict[Key, Count] = {}
 
     def cell(self, key: Key) -> Count:
-        """The whole number in a cell, or why there is none."""
-        if key not in self.cells:
-            return "not_in_form"
-        value, state = self.cells[key]
-        if state not in KNOWN:
-            return REASON_OF[state]
-        if value != value:  # a missing value, although the state says otherwise
-            return "unreadable_input"
-        if value < 0 or value != int(value):
-            return "inconsistent_input"
-        return int(value)
+        """The whole number in a cell."""
+        import numpy as np
 
-    def form(self, table: str) -> str:
-        """The form of a table; the newest where the cells do not say."""
-        return self._forms.get(table, NEWEST)
+        if key not in self._cells:
+            contradicted = np.zeros(self._size, bool)
+            contradicted[self._failed.get(key, [])] = True
+            lacking = np.full(self._size, _LACKING)
+            zeros = np.zeros(self._size, "int64")
+            self._cells[key] = Count(zeros, lacking, contradicted)
+        return self._cells[key]
 
     def sum(self, key: Key) -> Count:
         """A row, or the sum of its parts where the form prints only these."""
         if key not in self._sums:
-            self._sums[key] = self._sum(key)
+            table, row, column = key
+            own = self.cell(key)
+            found = own._replace(contradicted=own.contradicted.copy())
+            for form, reports in self._forms.get(table, {}).items():
+                codes = group_rows(table, form, row)
+                parts = [self.cell((table, code, column)) for code in codes]
+                if not parts:
+                    continue
+                whole = reduce(Count.plus, parts)
+                lacking = sum(part.reason == _LACKING for part in parts) == len(parts)
+                # A group that is collapsed is a row of its own.
+                is_own = whole.is_missing & (~own.is_missing | lacking)
+                found = found.where(reports & ~is_own, whole)
+                found.contradicted[reports] |= whole.contradicted[reports]
+            self._sums[key] = found
         return self._sums[key]
 
-    def _sum(self, key: Key) -> Count:
-        table, row, column = key
-        own = self.cell(key)
-        codes = group_rows(table, self.form(table), row)
-        counts = [self.cell((table, code, column)) for code in codes]
-        known = [count for count in counts if isinstance(count, int)]
-        if counts and len(known) == len(counts):
-            return sum(known)
-        # A row of its own: no group, or one that is collapsed.
-        if isinstance(own, int) or not counts:
-            return own
-        reasons = [count for count in counts if isinstance(count, str)]
-        if all(reason == "not_in_form" for reason in reasons) and not known:
-            return own
-        return _worst(reasons)
-
     def total(self, terms: tuple[Term, ...]) -> Count:
-        """A formula's value, or why it has none."""
-        total, reasons = 0, []
+        """A formula's value."""
+        import numpy as np
+
+        known = np.full(self._size, _NO_REASON)
+        total = Count(np.zeros_like(known), known, np.zeros(self._size, bool))
         for term in terms:
-            part = self.sum((term.table, term.row, term.column))
-            if isinstance(part, str):
-                reasons.append(part)
-            else:
-                total += term.sign * part
-        return _worst(reasons) if reasons else total
+            total = total.plus(self.sum((term.table, term.row, term.column)), term.sign)
+        return total
 
     def squares(self, terms: tuple[Term, ...]) -> Count:
         """Sum of the squared parts of a group."""
         (term,) = terms
-        rows = term.rows(self.form(term.table))
-        counts = [self.cell((term.table, row, term.column)) for row in rows]
-        reasons = [count for count in counts if isinstance(count, str)]
-        if reasons:
-            return _worst(reasons)
-        return sum(count * count for count in counts if isinstance(count, int))
-
-    def is_contradicted(self, plan: Plan) -> bool:
-        """Whether a failed hard check involves a cell of the formula."""
-        return bool(self.contradicted) and any(
-            (term.table, row, term.column) in self.contradicted
-            for term in plan.numerator + plan.denominator
-            for row in (term.row, *term.rows(self.form(term.table)))
-        )
+        found = self.sum((term.table, term.row, term.column))
+        for form, reports in self._forms.get(term.table, {}).items():
+            parts = (
+                self.cell((term.table, row, term.column)) for row in term.rows(form)
+            )
+            squared = (part._replace(number=part.number**2) for part in parts)
+            found = found.where(reports, reduce(Count.plus, squared))
+        return found
 
 
-def evaluate(plan: Plan, report: ReportCounts) -> Value:
-    """One indicator of one report, before its interval."""
+def evaluate(plan: Plan, counts: ReportCounts) -> Values:
+    """One indicator of all reports, before its interval."""
+    import numpy as np
+
     indicator = plan.indicator
-    bottom: Count | None = None
+    top, bottom = counts.total(plan.numerator), counts.total(plan.denominator)
+    n, below = bottom.number, bottom.number
+    both = top.plus(bottom)
     if indicator.kind == "concentration":
-        top, n = report.squares(plan.numerator), report.total(plan.denominator)
-        bottom = n * n if isinstance(n, int) else n
-    else:
-        top = report.total(plan.numerator)
-        if plan.denominator:
-            bottom = report.total(plan.denominator)
-        n = bottom if bottom is not None else RELIABLE_N
-    reasons = [count for count in (top, bottom) if isinstance(count, str)]
-    numerator = top if isinstance(top, int) else None
-    denominator = bottom if isinstance(bottom, int) else None
-    missing = Value(numerator, denominator, None, "")
-    if reasons:
-        return missing._replace(state=_worst(reasons))
-    return _judge(missing, indicator, n, report.is_contradicted(plan))
+        top, below = counts.squares(plan.numerator), n**2
+        both, bottom = top.plus(bottom), bottom._replace(number=below)
+    if not plan.denominator:
+        # A difference stands over nothing, which nothing can be wrong with.
+        n, below = np.full_like(n, RELIABLE_N), np.ones_like(below)
+        bottom = bottom._replace(reason=bottom.reason - 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = indicator.scale * top.number / below
+    least = -math.inf if indicator.minimum is None else indicator.minimum
+    most = math.inf if indicator.maximum is None else indicator.maximum
+    too_many = (indicator.kind == "share") & (top.number > below)
+    # The first that holds is the state.
+    cases = [
+        (both.is_missing, both.reason),
+        ((below < 0) | too_many, _INCONSISTENT),
+        ((below == 0) & both.contradicted, _INCONSISTENT),
+        (below == 0, RANK["zero_denominator"]),
+        ((value < least) | (value > most), _INCONSISTENT),
+        (both.contradicted, RANK["contradicted_input"]),
+        (n < RELIABLE_N, RANK["small_denominator"]),
+    ]
+    state: NDArray[np.int64] = np.full_like(n, RANK["computed"])
+    for holds, rank in reversed(cases):
+        state = np.where(holds, rank, state)
+    return Values(top, bottom, np.where(state < RANK["bounded"], value, np.nan), state)
 
 
-def _judge(
-    counts: Value, indicator: Indicator, n: Count, is_contradicted: bool
-) -> Value:
-    """Divide two known counts and say whether the result can be relied on."""
-    top, bottom = counts.numerator or 0, counts.denominator
-    if bottom is None:
-        value = float(indicator.scale * top)
-    elif bottom < 0 or (indicator.kind == "share" and top > bottom):
-        return counts._replace(state="inconsistent_input")
-    elif bottom == 0:
-        state = "inconsistent_input" if is_contradicted else "zero_denominator"
-        return counts._replace(state=state)
-    else:
-        value = indicator.scale * top / bottom
-    below = indicator.minimum is not None and value < indicator.minimum
-    above = indicator.maximum is not None and value > indicator.maximum
-    if below or above:
-        return counts._replace(state="inconsistent_input")
-    if is_contradicted:
-        return counts._replace(value=value, state="contradicted_input")
-    is_small = isinstance(n, int) and n < RELIABLE_N
-    return counts._replace(
-        value=value, state="small_denominator" if is_small else "computed"
-    )
+def quality(code: str, cells: pd.DataFrame, checks: NDArray[np.int64]) -> Values:
+    """Share of failed checks, blank cells or unsure cells of each report."""
+    import numpy as np
 
+    def counted(*states: str) -> NDArray[np.int64]:
+        is_one = cells["state"].isin(states)
+        return np.bincount(cells["number"], is_one, len(checks.T)).astype("int64")
 
-def quality(code: str, states: list[str], checks: tuple[int, int] | None) -> Value:
-    """Share of failed checks, blank cells or unsure cells of a report."""
     if code == "data_quality_failed_checks":
-        count, n = checks or (0, 0)
+        count, n = checks
     elif code == "data_quality_blank_cells":
-        count = states.count("blank")
-        n = len(states) - states.count("absent")
+        count, n = counted("blank"), counted(*KNOWN, *REASON_OF) - counted("absent")
     else:
-        count = sum(states.count(s) for s in ("absent", "unreadable", "uncertain"))
-        n = len(states)
-    if n == 0:
-        return Value(count, n, None, "zero_denominator")
-    return Value(count, n, count / n, "computed")
+        count = counted("absent", "unreadable", "uncertain")
+        n = counted(*KNOWN, *REASON_OF)
+    state = np.where(n == 0, RANK["zero_denominator"], RANK["computed"])
+    known, fine = np.full(len(n), _NO_REASON), np.zeros(len(n), bool)
+    with np.errstate(invalid="ignore"):
+        return Values(
+            Count(count, known, fine), Count(n, known, fine), count / n, state
+        )
 
 
 # More ways to repair a report than this say that nothing is known.
