@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from govinfo.compare.tables import counts_of, stats_module
@@ -68,7 +68,7 @@ class CommonRate(NamedTuple):
     strays: tuple[int, ...]
 
 
-def log_rising(a: ArrayLike, k: Floats) -> Floats:
+def log_rising(a: ArrayLike, k: Floats | float) -> Floats:
     """Log Gamma(a + k) - log Gamma(a), also where a is too large to subtract."""
     import numpy as np
     from scipy.special import gammaln
@@ -82,7 +82,9 @@ def log_rising(a: ArrayLike, k: Floats) -> Floats:
     return found
 
 
-def log_beta_binomial(x: Floats, n: Floats, a: Floats, b: Floats) -> Floats:
+def log_beta_binomial(
+    x: Floats, n: Floats | float, a: Floats | float, b: Floats | float
+) -> Floats:
     """Log-probability of counts under a beta-binomial distribution."""
     from scipy.special import gammaln
 
@@ -116,26 +118,35 @@ def most_likely(x: Floats, n: Floats, *, exact: bool = True) -> tuple[float, flo
     Where that is only to find a place for a grid, the posterior is used, loosely.
     """
     import numpy as np
-    from scipy.optimize import minimize
 
     start = (x.sum() + 0.5) / (n.sum() + 1)
-    # From a wide and from a narrow common distribution: the height can have two tops.
+    # A wide and a narrow common distribution: the height can have two tops.
+    starts = [[np.log(start / (1 - start)), np.log(size)] for size in (3.0, 300.0)]
+    found = _lowest(
+        lambda at: -float(_log_heights(at[0], at[1], x, n, flat=exact)),
+        starts,
+        [(-_MOST_LOGIT, _MOST_LOGIT), (_LEAST, _MOST)],
+        (1e-7, 1e-11) if exact else (1e-2, 1e-2),
+    )
+    return float(found[0]), float(found[1])
+
+
+def _lowest(
+    depth: Callable[[Floats], float],
+    starts: Iterable[Sequence[float]],
+    bounds: Sequence[tuple[float, float]],
+    near: tuple[float, float],
+) -> Floats:
+    """Where a function is lowest, from several starts to a nearness in x and in y."""
+    from scipy.optimize import minimize
+
+    options = {"xatol": near[0], "fatol": near[1], "maxiter": 2000}
     tries = [
-        minimize(
-            lambda at: -float(_log_heights(at[0], at[1], x, n, flat=exact)),
-            [np.log(start / (1 - start)), np.log(size)],
-            method="Nelder-Mead",
-            bounds=[(-_MOST_LOGIT, _MOST_LOGIT), (_LEAST, _MOST)],
-            options={
-                "xatol": 1e-7 if exact else 1e-2,
-                "fatol": 1e-11 if exact else 1e-2,
-                "maxiter": 2000,
-            },
-        )
-        for size in (3.0, 300.0)
+        minimize(depth, start, method="Nelder-Mead", bounds=bounds, options=options)
+        for start in starts
     ]
-    best = min(tries, key=lambda found: float(found.fun))
-    return float(best.x[0]), float(best.x[1])
+    lowest: Floats = min(tries, key=lambda found: float(found.fun)).x
+    return lowest
 
 
 def posterior_grid(x: Floats, n: Floats) -> PriorGrid:
@@ -170,6 +181,7 @@ def rate_quantiles(grid: PriorGrid, at: Sequence[float]) -> list[float]:
     """Quantiles of the common rate."""
     import numpy as np
     from scipy.interpolate import CubicSpline
+    from scipy.optimize import brentq
     from scipy.special import expit
 
     # Sums at whole steps are exact to many digits, between them the spline is.
@@ -183,14 +195,11 @@ def rate_quantiles(grid: PriorGrid, at: Sequence[float]) -> list[float]:
         places = np.clip(places, *ends)
         return float(below(places)[rows, rows].sum()) / whole
 
-    found = []
-    for p in at:
-        low, high = -_MOST_LOGIT * 2, _MOST_LOGIT * 2
-        while high - low > 1e-9:
-            middle = (low + high) / 2
-            low, high = (middle, high) if share(middle) < p else (low, middle)
-        found.append(float(expit(low)))
-    return found
+    end = 2 * _MOST_LOGIT
+    return [
+        float(expit(brentq(lambda u, p=p: share(u) - p, -end, end, xtol=1e-9)))
+        for p in at
+    ]
 
 
 def size_quantiles(grid: PriorGrid, at: Sequence[float]) -> list[float]:
@@ -210,7 +219,6 @@ def size_quantiles(grid: PriorGrid, at: Sequence[float]) -> list[float]:
 def strays_of(x: Floats, n: Floats) -> list[int]:
     """Agencies that are more likely from anywhere than from the common distribution."""
     import numpy as np
-    from scipy.optimize import minimize
     from scipy.special import expit, log_expit
 
     if len(x) < 5:
@@ -230,12 +238,7 @@ def strays_of(x: Floats, n: Floats) -> list[int]:
     u, v = most_likely(x, n, exact=False)
     starts = [[u, size, np.log(_STRAY)] for size in (v, min(v + 2, 12.0))]
     bounds = [(-_MOST_LOGIT, _MOST_LOGIT), (_LEAST, _MOST), (-9.0, -1.0)]
-    tries = [
-        minimize(depth, start, method="Nelder-Mead", bounds=bounds,
-                 options={"xatol": 1e-3, "fatol": 1e-3, "maxiter": 600})
-        for start in starts
-    ]  # fmt: skip
-    own, other = parts(min(tries, key=lambda found: float(found.fun)).x)
+    own, other = parts(_lowest(depth, starts, bounds, (1e-3, 1e-3)))
     return np.flatnonzero(expit(other - own) > _SURE).tolist()
 
 

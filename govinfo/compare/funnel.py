@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
-from govinfo.compare.common import fit_common, log_rising, need_agencies
+from govinfo.compare.common import fit_common, log_beta_binomial, need_agencies
 from govinfo.compare.tables import counts_of, need_choice, stats_module
 from govinfo.intervals import LEVEL, checked_counts, need_level
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
     from govinfo.compare.tables import Floats, Table
+
+    Counts = int | NDArray[np.int_]
+    Tails = Callable[[Counts], tuple[Floats, Floats]]
 
 LEVELS = {"warning": 0.95, "alarm": 0.998}
 """What the limits claim to hold of agencies that belong to the common rate."""
@@ -78,76 +84,41 @@ def _angle(p: ArrayLike) -> Floats:
     return angle
 
 
-class _Chances:
-    """Distribution of counts about a target: binomial, or beta-binomial if rho > 0."""
+def _tails(target: float, rho: float, n: int) -> Tails:
+    """Probabilities of at most so many and of more cases than so many, of ``n``.
 
-    def __init__(self, target: float, rho: float, sizes: Floats) -> None:
-        import numpy as np
-        from scipy.special import gammaln
+    Binomial tails are exact. Beta-binomial ones (``rho`` above 0) are added up, or of
+    many cases those of the beta distribution with the same mean and variance, cut
+    midway between two counts.
+    """
+    import numpy as np
+    from scipy.special import bdtr, bdtrc, betainc
 
-        self.target, self.rho = target, rho
-        most = int(sizes[sizes <= _ADDED_UP].max(initial=0))
-        if 0 < target < 1 and rho > 0:
-            size = 1 / rho - 1
-            k = np.arange(most + 1, dtype=float)
-            ends = (target * size, (1 - target) * size)
-            self.a, self.b = (
-                log_rising(np.float64(e), k) - gammaln(k + 1) for e in ends
+    if rho <= 0 or not 0 < target < 1:
+
+        def binomial(x: Counts) -> tuple[Floats, Floats]:
+            none, least = np.less(x, 0), np.clip(x, 0, n)
+            return (
+                np.where(none, 0.0, bdtr(least, n, target)),
+                np.where(none, 1.0, bdtrc(least, n, target)),
             )
-            self.both = log_rising(np.float64(size), k) - gammaln(k + 1)
 
-    def of(self, n: int) -> Floats:
-        """Probabilities of 0 to n."""
-        import numpy as np
-        from scipy.special import gammaln, xlog1py, xlogy
+        return binomial
+    if n <= _ADDED_UP:
+        k, size = np.arange(n + 1, dtype=float), 1 / rho - 1
+        ends = target * size, (1 - target) * size
+        chances = np.exp(log_beta_binomial(k, n, *ends))
+        upto = np.concatenate([[0.0], np.cumsum(chances)])
+        beyond = np.concatenate([np.cumsum(chances[::-1])[::-1], [0.0]])
+        return lambda x: (upto[np.add(x, 1)], beyond[np.add(x, 1)])
+    size = n / (1 + (n - 1) * rho) - 1
+    a, b = target * size, (1 - target) * size
 
-        k = np.arange(n + 1, dtype=float)
-        if 0 < self.target < 1 and self.rho > 0:
-            log = self.a[: n + 1] + self.b[: n + 1][::-1] - self.both[n]
-        else:
-            log = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
-            log += xlogy(k, self.target) + xlog1py(n - k, -self.target)
-        found: Floats = np.exp(log)
-        return found
+    def smooth(x: Counts) -> tuple[Floats, Floats]:
+        cut = np.clip(np.add(x, 0.5) / n, 0, 1)
+        return betainc(a, b, cut), betainc(b, a, 1 - cut)
 
-    def tails(self, x: int, n: int) -> tuple[float, float]:
-        """Probabilities of at most ``x`` and of more, without listing the counts.
-
-        Binomial tails are exact. Beta-binomial ones are those of the beta distribution
-        with the same mean and variance, cut midway between two counts.
-        """
-        from scipy.special import betainc
-
-        if x < 0 or x >= n:
-            return (0.0, 1.0) if x < 0 else (1.0, 0.0)
-        if not 0 < self.target < 1:
-            return (1.0, 0.0) if self.target <= 0 else (0.0, 1.0)
-        if self.rho > 0:
-            size = n / (1 + (n - 1) * self.rho) - 1
-            a, b = self.target * size, (1 - self.target) * size
-            cut = (x + 0.5) / n
-            return float(betainc(a, b, cut)), float(betainc(b, a, 1 - cut))
-        upper = float(betainc(x + 1, n - x, self.target))
-        return float(betainc(n - x, x + 1, 1 - self.target)), upper
-
-    def quantile(self, p: float, n: int, part: float) -> tuple[int, float, float]:
-        """The first count whose sum reaches ``p``; that sum, and the one before it.
-
-        Of the count itself, a sum holds ``part``.
-        """
-
-        def reached(x: int) -> float:
-            own = self.tails(x, n)[0]
-            return own - (1 - part) * (own - self.tails(x - 1, n)[0])
-
-        low, high = 0, n
-        while low < high:
-            middle = (low + high) // 2
-            if reached(middle) < p:
-                low = middle + 1
-            else:
-                high = middle
-        return low, reached(low), reached(low - 1) if low else 0.0
+    return smooth
 
 
 def funnel_p_values(
@@ -176,9 +147,9 @@ def funnel_p_values(
 
     Notes
     -----
-    Up to denominators of 100,000, the probabilities of all counts are added up. Beyond,
-    binomial tails are still exact, by the incomplete beta function. Beta-binomial tails
-    are approximated by the beta distribution of the same mean and variance.
+    Binomial tails are exact, by the incomplete beta function. Those of beta-binomial
+    counts are added up to denominators of 100,000, and beyond approximated by the beta
+    distribution of the same mean and variance.
 
     Examples
     --------
@@ -197,26 +168,16 @@ def funnel_p_values(
         flat = [2 * normal.cdf(-abs(score)) for score in z.ravel().tolist()]
         return np.array(flat).reshape(z.shape)
     stats_module("scipy.special", "funnel_p_values")
-    chances = _Chances(target, spread, size)
     part = 1.0 if method == "exact" else 0.5
     found = np.empty(x.shape)
-    order = np.argsort(size.ravel(), kind="stable")
-    last, pmf = -1, np.empty(0)
-    for at in order.tolist():
-        its_n, its_x = int(size.flat[at]), int(x.flat[at])
-        if its_n > _ADDED_UP:
-            (less, least), (most, more) = (
-                chances.tails(count, its_n) for count in (its_x - 1, its_x)
-            )
-            # The probability of the count itself, from the tail that has more digits.
-            own = most - less if less < more else least - more
-            found.flat[at] = min(1.0, 2 * (min(less, more) + part * own))
-            continue
-        if its_n != last:
-            last, pmf = its_n, chances.of(its_n)
-        own = part * pmf[its_x]
-        tail = min(pmf[:its_x].sum(), pmf[its_x + 1 :].sum()) + own
-        found.flat[at] = min(1.0, 2 * tail)
+    for its_n in np.unique(size):
+        at = size == its_n
+        its_x = x[at].astype(int)
+        tails = _tails(target, spread, int(its_n))
+        (less, least), (most, more) = tails(its_x - 1), tails(its_x)
+        # The probability of the count itself, from the tail that has more digits.
+        own = np.where(less < more, most - less, least - more)
+        found[at] = np.minimum(1.0, 2 * (np.minimum(less, more) + part * own))
     return found
 
 
@@ -286,23 +247,19 @@ def funnel_limits(
         low, high = (np.sin(np.clip(end, 0, np.pi / 2)) ** 2 for end in ends)
         return low, high
     stats_module("scipy.special", "funnel_limits")
-    chances = _Chances(target, spread, size)
     found = np.empty((2, size.size))
     for at, its_n in enumerate(size.ravel().astype(int).tolist()):
-        if its_n > _ADDED_UP:
-            for side, p in enumerate((tail, 1 - tail)):
-                half = 0.5 if method == "mid-p" else 1.0
-                r, upto, before = chances.quantile(p, its_n, half)
-                alpha = (upto - p) / (upto - before) if upto > before else 0.0
-                found[side, at] = min(max((r - alpha) / its_n, 0.0), 1.0)
-            continue
-        pmf = chances.of(its_n)
-        # A mid-p limit lies where the sum up to the middle of a count reaches the tail.
-        sums = np.cumsum(pmf) - (pmf / 2 if method == "mid-p" else 0)
+        tails = _tails(target, spread, its_n)
+
+        def upto(x: int, tails: Tails = tails) -> float:
+            """The sum up to a count, for mid-p up to the middle of it."""
+            own = float(tails(x)[0])
+            return own if method == "exact" else (own + float(tails(x - 1)[0])) / 2
+
         for side, p in enumerate((tail, 1 - tail)):
-            r = min(int(np.searchsorted(sums, p)), its_n)
-            part = sums[r] - (sums[r - 1] if r else 0.0)
-            alpha = (sums[r] - p) / part if part > 0 else 0.0
+            r = bisect_left(range(its_n), p, key=upto)
+            whole, before = upto(r), upto(r - 1) if r else 0.0
+            alpha = (whole - p) / (whole - before) if whole > before else 0.0
             found[side, at] = min(max((r - alpha) / its_n, 0.0), 1.0)
     return found[0].reshape(size.shape), found[1].reshape(size.shape)
 
