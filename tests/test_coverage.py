@@ -11,8 +11,8 @@ from conftest import ROOT
 from govinfo import show
 from govinfo.errors import MissingColumns
 from govinfo.figures import coverage
-from govinfo.figures.shares import STUDIES as STUDY_WORDS
-from govinfo.figures.shares import WORDS
+from govinfo.figures.words import SETTINGS
+from govinfo.figures.words import STUDIES as STUDY_WORDS
 
 STORED = pd.read_csv(ROOT / "data" / "comparison_study.csv")
 # Sizes are not drawn, nor is the coverage of single rates.
@@ -64,7 +64,7 @@ def test_every_study_and_setting_has_its_words():
     parts = {part for setting in STORED["setting"] for part in setting.split(", ")}
     # Numbers of agencies and rates are put into words one by one; a size needs none.
     told = re.compile(r"\d+ agencies|\d+%|n [<=>]+ \d+")
-    assert {part for part in parts if not told.fullmatch(part)} <= set(WORDS)
+    assert {part for part in parts if not told.fullmatch(part)} <= set(SETTINGS)
 
 
 def test_the_rules_of_funnels_are_drawn_in_words():

@@ -14,7 +14,7 @@ from govinfo.errors import require_columns, require_once
 from govinfo.figures.rates import APPROXIMATE, MARKS, draw_mark, mark_entries
 from govinfo.figures.rows import ReportValue, rows_of, values_of
 from govinfo.figures.scaffold import FAINT, Mark, as_percent, finished, line, sheet
-from govinfo.figures.words import UNITS, WHOLE, Pair, Setting, cut, number
+from govinfo.figures.words import GROUPS, UNITS, WHOLE, Pair, Setting, cut, number
 from govinfo.forms import FORMS, form_rows
 from govinfo.harmonise import BREAKS, Break, parting
 from govinfo.harmonise.breaks import merger_rows
@@ -54,16 +54,9 @@ NEEDED = (
     "grade",
 )
 
-# Rows that stand for a group of the form, which prints only its parts: their names, and
-# a row of the form with the same columns.
-GROUPS = {
-    "refused": ("不予公开", "refused", "granted"),
-    "unavailable": ("无法提供", "cannot be provided", "granted"),
-    "not_processed": ("不予处理", "not processed", "granted"),
-    "other": ("其他处理", "other handling", "granted"),
-    "litigation": ("行政诉讼", "litigation", "litigation_direct"),
-}
-
+# A row of the form with the same columns as a group of it.
+_ALIKE = {"litigation": "litigation_direct"}
+_RESULT = "granted"
 # Where a row stands in the form: 一、 or （三） or 2.
 _NUMBER = re.compile(
     r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|[0-9]+\.)"
@@ -270,21 +263,20 @@ def _counted(data: pd.DataFrame, term: Term) -> list[ReportValue]:
 def _cell_names(term: Term) -> tuple[Pair, str]:
     """A cell's name in both languages and its unit, from the newest form with it."""
     own, wanted = GROUPS.get(term.row), term.column or _TOTAL
+    code = _ALIKE.get(term.row, _RESULT) if own else term.row
     for form in reversed(FORMS):
         for row in form_rows(term.table, form):
             for column in row.columns:
-                if (row.code, column.code) != (own[2] if own else term.row, wanted):
+                if (row.code, column.code) != (code, wanted):
                     continue
-                chinese, english = (
-                    own[:2] if own else (_NUMBER.sub("", row.leaf), row.english)
-                )
+                chinese, english = own or (_NUMBER.sub("", row.leaf), row.english)
                 if wanted != _TOTAL:
                     chinese = f"{chinese}：{column.leaf}"
                     english = f"{english}: {column.english}"
                 # Units of cells name one thing, those of figures several.
                 unit = f"{column.unit}s" if f"{column.unit}s" in WHOLE else column.unit
                 return (chinese, english), unit if unit in UNITS else "yuan"
-    return own[:2] if own else (term.row, term.row), "requests"
+    return own or (term.row, term.row), "requests"
 
 
 def _panels(
@@ -377,7 +369,7 @@ def _small_multiples(
         ax.tick_params(labelbottom=True)
         # The unit stands left of each line of panels, or of each that has its own.
         if panel.unit != "share" and (n % columns == 0 or not is_one):
-            ax.set_ylabel(words.pick(UNITS[panel.unit], panel.unit, "\n"))
+            ax.set_ylabel(words.pick(*UNITS[panel.unit], "\n"))
     for ax in axes[len(panels) :]:
         ax.set_visible(False)
     shared = ""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from govinfo.figures.rows import (
     ROW,
-    WHY,
     Layout,
     ReportValue,
     drawable,
@@ -23,7 +22,7 @@ from govinfo.figures.scaffold import (
     finished,
     line,
 )
-from govinfo.figures.words import UNITS, Setting, ground, number, span, title
+from govinfo.figures.words import UNITS, WHY, Setting, ground, number, span, title
 from govinfo.indicators import GROUNDS, INDICATORS, RELIABLE_N
 from govinfo.show import BLUE, GREY, RED, drawn, is_narrow
 
@@ -166,7 +165,7 @@ def _scale(ax: Axes, rows: Iterable[ReportValue], unit: str, words: Setting) -> 
         as_percent(ax.xaxis)
         return
     ax.set_xlim(low - 0.02 * (high - low), high + 0.04 * ((high - low) or 1))
-    ax.set_xlabel(words.pick(UNITS[unit], unit))
+    ax.set_xlabel(words.pick(*UNITS[unit]))
 
 
 def mark_entries(rows: Iterable[ReportValue], words: Setting) -> list[Artist]:

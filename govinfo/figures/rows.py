@@ -22,19 +22,6 @@ ROW, LINE, HEADING, GAP = 0.27, 0.185, 0.34, 0.1
 # More rows than this are no figure that anybody reads, and too large for a page.
 MOST = 40
 
-# Why a report has no value: Chinese, English.
-WHY = {
-    "zero_denominator": ("分母为零", "nothing to divide by"),
-    "not_in_form": ("表式无此项", "not in this form"),
-    "absent_input": ("未见此项", "cells not found"),
-    "unreadable_input": ("无法识别", "unreadable cells"),
-    "uncertain_input": ("识别存疑", "uncertain cells"),
-    "not_applicable_input": ("标为不适用", "marked not applicable"),
-    "blank_input": ("有空白", "blank cells"),
-    "inconsistent_input": ("自相矛盾", "contradicts itself"),
-    "bounded": ("只知范围", "only bounds known"),
-}
-
 # The columns of a value, in the order of its fields.
 TYPES = {
     "report_id": "str",

@@ -19,7 +19,7 @@ from govinfo.figures.scaffold import (
     records,
     sheet,
 )
-from govinfo.figures.words import Pair, Setting, percent
+from govinfo.figures.words import SETTINGS, STUDIES, Pair, Setting, percent
 from govinfo.show import BLUE, GREY, RED, drawn, is_narrow
 
 if TYPE_CHECKING:
@@ -39,56 +39,6 @@ STUDIED = ("study", "measures", "setting", "measured", "standard_error")
 
 # A claim is kept where it is missed by less: two points, as asked of 95 % intervals.
 TOLERANCE = 0.02
-
-# Studies: Chinese, English.
-STUDIES = {
-    "intervals": ("单个比率", "single rates"),
-    "differences": ("两家之差", "differences"),
-    "case_rates": ("案件率", "cases per request"),
-    "mixes": ("整个构成", "whole mixes"),
-    "shrinkage": ("收缩比率", "shrunken rates"),
-    "errors": ("误差", "errors"),
-    "panels": ("误差增大", "more error"),
-    "funnels": ("漏斗图", "funnels"),
-    "funnel_rates": ("漏斗图（各比率）", "funnels by rate"),
-    "outliers": ("离群机构", "outliers"),
-    "models": ("多年模型", "model over years"),
-    "ranks": ("名次", "ranks"),
-    "adjusted": ("调整", "adjusted"),
-    "funnel_rules": ("漏斗图规则（精确计算）", "rules of funnels, computed exactly"),
-}
-
-# Parts of a setting: Chinese, English. Names of people are the same in both.
-WORDS = {
-    "wilson": ("Wilson", ""),
-    "jeffreys": ("Jeffreys", ""),
-    "newcombe": ("Newcombe", ""),
-    "byar": ("Byar", ""),
-    "goodman": ("Goodman", ""),
-    "sison-glaz": ("Sison–Glaz", ""),
-    "mid-p": ("mid-p", ""),
-    "exact": ("精确", "exact"),
-    "requests concluded": ("申请", "requests"),
-    "reviews decided": ("复议", "reviews"),
-    "all": ("全部", "all"),
-    "5 and more expected": ("预期5件以上", "5 and more expected"),
-    "averaged": ("先验取平均", "averaged prior"),
-    "plug-in": ("先验当已知", "plug-in prior"),
-    "warning": ("警戒限", "warning"),
-    "alarm": ("警报限", "alarm"),
-    "alike": ("无差异", "alike"),
-    "spread": ("有差异", "agencies differ"),
-    "arcsine": ("反正弦", "arcsine"),
-    "arcsine fitted": ("反正弦（拟合）", "arcsine, fitted"),
-    "arcsine moment": ("反正弦（矩估计）", "arcsine, published moments"),
-    "not widened": ("不放宽", "not widened"),
-    "found": ("找出", "found"),
-    "trend within its limits": ("趋势在其区间内", "trend within its limits"),
-    "agencies flagged": ("被标出的机关", "agencies flagged"),
-    "false discoveries": ("误报", "false discoveries"),
-    "standardised": ("标准化比率", "standardised rates"),
-    "pooled difference": ("合并差值", "pooled difference"),
-}
 
 
 @drawn
@@ -237,7 +187,7 @@ def _part(part: str, say: Callable[[str, str], str]) -> str:
     rate = re.fullmatch(r"(\d+)%", part)
     if rate:
         return percent(int(rate[1]) / 100, 0)
-    return say(*WORDS.get(part, (part.replace(">=", "≥"), "")))
+    return say(*SETTINGS.get(part, (part.replace(">=", "≥"), "")))
 
 
 @drawn

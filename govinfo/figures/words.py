@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 from govinfo.agencies import LEVELS
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Language = Literal["both", "zh", "en"]
+
+Pair = tuple[str, str]
+"""The same words in Chinese and in English."""
 
 # An English name longer than this would leave no room for the figure beside it.
 NAME_WIDTH = 30
@@ -71,23 +76,24 @@ def span(low: float, high: float, unit: str) -> str:
     return f"{scale * low:.1f} to {scale * high:.1f}"
 
 
-UNITS = {
-    "share": "占比",
-    "ratio": "比值",
-    "requests": "件",
-    "days": "天",
-    "index": "指数",
-    "cases per 100 requests": "每百件申请",
-    "cases per request": "每件申请",
-    "documents": "件",
-    "cases": "件",
-    "decisions": "件",
-    "items": "项",
-    "projects": "个",
-    "yuan": "元",
-    "10,000 yuan": "万元",
-}
-"""Units of indicators and of cells in Chinese."""
+def _words(kind: str) -> dict[str, Pair]:
+    """Words of ``words.csv``, by their code."""
+    text = (files(__package__) / "words.csv").read_text("utf-8")
+    return {
+        row["code"]: (row["chinese"], row["english"])
+        for row in csv.DictReader(text.splitlines())
+        if row["kind"] == kind
+    }
+
+
+WHY, UNITS, STUDIES = _words("why"), _words("unit"), _words("study")
+"""Why a report has no value; units of indicators and of cells; studies of methods."""
+
+SETTINGS = _words("setting")
+"""Parts of a study's setting. Names of people are the same in both languages."""
+
+GROUPS = _words("group")
+"""Rows that stand for a group of the form, which prints only its parts."""
 
 WHOLE = ("requests", "documents", "cases", "decisions", "items", "projects")
 """Units of what is counted one by one."""
@@ -108,10 +114,6 @@ def balanced(name: str) -> str:
             break
         lines = narrower
     return "\n".join(lines)
-
-
-Pair = tuple[str, str]
-"""The same words in Chinese and in English."""
 
 
 @dataclass(frozen=True)
