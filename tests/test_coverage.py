@@ -82,5 +82,5 @@ def test_nothing_to_draw_is_said():
 
 
 def test_a_table_of_another_kind_is_refused():
-    with pytest.raises(MissingColumns, match="^coverage needs"):
+    with pytest.raises(MissingColumns, match=r"^coverage\(\) needs"):
         coverage(INVENTED.drop(columns="setting"))

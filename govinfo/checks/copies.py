@@ -11,7 +11,7 @@ from govinfo.bilingual import Said, both, joined
 from govinfo.checks.logic import NUMBER, plain
 from govinfo.checks.results import Result
 from govinfo.checks.series import Identity, differ
-from govinfo.checks.structure import Key, say, where
+from govinfo.checks.structure import Key, say
 from govinfo.checks.within import ReportCells
 from govinfo.forms import SUBTOTAL
 
@@ -87,7 +87,7 @@ def mark_of(
         cells.report_id,
         identity,
         order,
-        where(cells.form_of(RECEIVED), RECEIVED),
+        cells.place(RECEIVED).en,
         (file.encode(), table_3, tables),
         (0, len(signatures[0]), len(signatures[1])),
     )
@@ -262,21 +262,13 @@ def version_result(one: ReportCells, other: ReportCells, found: Likeness) -> Res
         say("shown.blank") if value is None else plain(value)
         for value in (one.value.get(key), other.value.get(key))
     )
-    place = where(one.form_of(key), key)
-    return Result(
-        one.report_id,
-        "versions",
-        key,
-        place,
-        "fail",
-        say(
-            "versions.differ",
-            other=other.report_id,
-            n=len(found.otherwise),
-            place=place,
-            here=here,
-            there=there,
-        ),
-        printed=one.value.get(key),
-        expected=other.value.get(key),
+    sentence = say(
+        "versions.differ",
+        other=other.report_id,
+        n=len(found.otherwise),
+        place=one.place(key).en,
+        here=here,
+        there=there,
     )
+    figures = one.value.get(key), other.value.get(key)
+    return one.result("versions", key, "fail", sentence, *figures)

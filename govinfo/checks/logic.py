@@ -37,6 +37,15 @@ class Verdict:
         """How far the two sides are apart, never negative."""
         return abs(self.left - self.right)
 
+    @property
+    def apart(self) -> float | None:
+        """The same; None where a cell is not known."""
+        return None if self.reason == "unusable" else self.difference
+
+    def known(self, number: float) -> float | None:
+        """A number that was summed; None where a cell is not known."""
+        return None if self.reason == "unusable" else number
+
 
 def judge(
     left: Sequence[tuple[str, float | None]],

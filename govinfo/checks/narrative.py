@@ -11,7 +11,7 @@ from govinfo.checks.logic import Verdict, judge, plain
 from govinfo.checks.numerals import plain_text
 from govinfo.checks.results import Result, results_frame
 from govinfo.checks.statements import Places, StatedFigure, is_of, said, statements
-from govinfo.checks.structure import Key, say, where
+from govinfo.checks.structure import Key, say
 from govinfo.checks.within import ReportCells, reports_of
 from govinfo.forms import group_rows, wants_fees
 
@@ -127,18 +127,15 @@ def _against_table(report: ReportCells, statement: StatedFigure) -> Iterator[Res
         )
     ending = "pass" if verdict.result.startswith("pass") else verdict.result
     sentence = say(f"text.{ending}", name=_named(label), **told)
-    known = verdict.reason != "unusable"
-    yield Result(
-        report.report_id,
+    yield report.result(
         "text_vs_table",
         cells[0],
-        where(report.form_of(cells[0]), cells[0]),
         verdict.result,
         sentence,
-        verdict.right if known else None,
+        verdict.known(verdict.right),
         statement.value,
-        verdict.difference if known else None,
-        cells,
+        verdict.apart,
+        cells=cells,
     )
 
 
@@ -151,15 +148,13 @@ def _fees(
     not contradict applicants who let the time to pay run
     out; that no notice went out does.
     """
-    place = where(report.form_of(_UNPAID), _UNPAID)
     state, unpaid = report.look(_UNPAID)
     amounts = [s for s in found if s.measure == "fee"]
 
     def result(outcome: str, sentence: Said, *figures: float | None) -> Result:
         cells = (_UNPAID,) if figures else ()
-        given = (report.report_id, "fee_statement", _UNPAID, place, outcome, sentence)
-        expected, apart = figures or (None, None)
-        return Result(*given, unpaid, expected, apart, cells)
+        given = ("fee_statement", _UNPAID, outcome, sentence, unpaid)
+        return report.result(*given, *(figures or (None, None)), cells=cells)
 
     if not any(s.measure in ("fee", "fee_notices") for s in found):
         six = _SECTION_SIX.search(plain_text(text).text)

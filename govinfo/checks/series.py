@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from govinfo.bilingual import Said, both
 from govinfo.checks.logic import EMPTY, NUMBER, judge, plain
 from govinfo.checks.results import Result
-from govinfo.checks.structure import Key, place_of, say
+from govinfo.checks.structure import Key, say
 from govinfo.checks.within import ReportCells, reports_of
 from govinfo.errors import require_columns
 
@@ -178,27 +178,16 @@ def compare(
         at_least=at_least,
         signed_blanks=signed_blanks,
     )
-    known = verdict.reason != "unusable"
     side, across = (right, left) if own in right else (left, right)
     printed = report.value.get(key)
     expected = total(across) - (total(side) - (printed or 0.0))
-    place = place_of(report.form_of(key), key)
     sentence = say(
         f"compare.{verdict.result}",
-        place=place,
+        place=report.place(key),
         left=halves[0],
         right=halves[1],
         apart=plain(verdict.difference),
     )
-    return Result(
-        report.report_id,
-        check,
-        key,
-        place.en,
-        verdict.result,
-        sentence,
-        printed,
-        expected if known else None,
-        verdict.difference if known else None,
-        tuple(k for r, k in (*left, *right) if r is report),
-    )
+    cells = tuple(k for r, k in (*left, *right) if r is report)
+    figures = printed, verdict.known(expected), verdict.apart
+    return report.result(check, key, verdict.result, sentence, *figures, cells=cells)

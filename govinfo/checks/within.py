@@ -19,7 +19,6 @@ from govinfo.checks.structure import (
     requests_sums,
     row_leaf,
     say,
-    where,
 )
 from govinfo.errors import require_columns
 from govinfo.forms import NEWEST, SUBTOTAL, group_rows, statutory_cells
@@ -66,6 +65,28 @@ class ReportCells:
     def form_of(self, key: Key) -> str:
         """The form that a cell's row is of, which may differ within a report."""
         return self.row_form.get(key[:2]) or self.table_form(key[0])
+
+    def place(self, key: Key) -> Said:
+        """Where a cell stands, in words."""
+        return place_of(self.form_of(key), key)
+
+    def result(
+        self,
+        check: str,
+        key: Key,
+        outcome: str,
+        sentence: Said,
+        printed: float | None = None,
+        expected: float | None = None,
+        difference: float | None = None,
+        *,
+        cells: tuple[Key, ...] = (),
+    ) -> Result:
+        """What a check came to at a cell of the report."""
+        where, figures = self.place(key).en, (printed, expected, difference)
+        return Result(
+            self.report_id, check, key, where, outcome, sentence, *figures, cells
+        )
 
     def table_form(self, table: str) -> str:
         """The form that a table follows."""
@@ -219,18 +240,15 @@ def _sum_result(report: ReportCells, total: Sum) -> Result:
     # Of two totals (flow_balance) the result is filed under the last.
     others = sum(report.value.get(key) or 0.0 for key in total.right[:-1])
     printed = report.value.get(total.key)
-    known = verdict.reason != "unusable"
-    return Result(
-        report.report_id,
+    return report.result(
         total.check,
         total.key,
-        where(report.form_of(total.key), total.key),
         verdict.result,
         _sum_sentence(report, total, verdict),
         printed,
-        verdict.left - others if known else None,
-        verdict.difference if known else None,
-        total.cells,
+        verdict.known(verdict.left - others),
+        verdict.apart,
+        cells=total.cells,
     )
 
 
@@ -251,7 +269,6 @@ def subtotal_result(report: ReportCells, one: Subtotal) -> Result:
     total = Sum(
         "printed", ("requests", one.row_code, one.column_code), parts, (), place
     )
-    known = verdict.reason != "unusable"
     return Result(
         report.report_id,
         "subtotal_sum",
@@ -260,8 +277,8 @@ def subtotal_result(report: ReportCells, one: Subtotal) -> Result:
         verdict.result,
         _sum_sentence(report, total, verdict),
         printed,
-        verdict.left if known else None,
-        verdict.difference if known else None,
+        verdict.known(verdict.left),
+        verdict.apart,
         parts,
     )
 
@@ -280,9 +297,7 @@ def _domain_fault(key: Key, value: float, raw: str) -> str:
 
 def _domain_results(report: ReportCells) -> Iterator[Result]:
     for key, state in report.state.items():
-        place = place_of(report.form_of(key), key)
-        value = report.value[key]
-        raw = report.raw[key]
+        place, value, raw = report.place(key), report.value[key], report.raw[key]
         if state in EMPTY:
             result, sentence = "pass_if_blank_is_zero", say("domain.empty", place=place)
         elif value is None:
@@ -295,16 +310,7 @@ def _domain_results(report: ReportCells) -> Iterator[Result]:
         else:
             result = "pass"
             sentence = say("domain.pass", place=place, n=plain(value))
-        yield Result(
-            report.report_id,
-            "count_domain",
-            key,
-            place.en,
-            result,
-            sentence,
-            value,
-            cells=(key,),
-        )
+        yield report.result("count_domain", key, result, sentence, value, cells=(key,))
 
 
 def _other_result(report: ReportCells) -> Iterator[Result]:
@@ -320,19 +326,10 @@ def _other_result(report: ReportCells) -> Iterator[Result]:
     if key == concluded or n is None or not whole or whole < _MANY or n > whole:
         return
     result = "fail" if n > _HIGH * whole else "pass"
-    place = place_of(report.form_of(key), key)
     share, parts = f"{100 * n / whole:.0f}", {"n": plain(n), "all": plain(whole)}
+    place = report.place(key)
     sentence = say(f"other_high.{result}", place=place, share=share, **parts)
-    yield Result(
-        report.report_id,
-        "other_high",
-        key,
-        place.en,
-        result,
-        sentence,
-        n,
-        cells=(key, concluded),
-    )
+    yield report.result("other_high", key, result, sentence, n, cells=(key, concluded))
 
 
 def results_within(report: ReportCells) -> Iterator[Result]:

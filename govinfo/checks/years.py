@@ -17,7 +17,7 @@ from govinfo.checks.series import (
     shown,
     total,
 )
-from govinfo.checks.structure import Key, place_of, say
+from govinfo.checks.structure import Key, say
 from govinfo.checks.within import ReportCells
 from govinfo.forms import FORMS, FormColumn, first_year, form_rows
 
@@ -157,7 +157,7 @@ def _jumps(before: DatedReport, after: DatedReport) -> Iterator[Result]:
         state, new = after.cells.look(key)
         if old_state == "absent" or state == "absent":
             continue
-        place = place_of(after.cells.form_of(key), key)
+        place = after.cells.place(key)
         if old is None or new is None:
             result, sentence = "not_assessable", say("jump.none", place=place)
         else:
@@ -169,18 +169,9 @@ def _jumps(before: DatedReport, after: DatedReport) -> Iterator[Result]:
                 "jump.mass" if mass else "jump.said", place=place, **told, **mass
             )
         both = state in NUMBER and old_state in NUMBER
-        yield Result(
-            after.cells.report_id,
-            "jump",
-            key,
-            place.en,
-            result,
-            sentence,
-            new,
-            old,
-            abs((new or 0.0) - (old or 0.0)) if both else None,
-            (key,),
-        )
+        apart = abs((new or 0.0) - (old or 0.0)) if both else None
+        figures = new, old, apart
+        yield after.cells.result("jump", key, result, sentence, *figures, cells=(key,))
 
 
 def check_years(cells: pd.DataFrame) -> pd.DataFrame:
@@ -248,19 +239,11 @@ def year_results(
 
 def _too_many(report: DatedReport) -> Result:
     key: Key = ("requests", "carried_in", "total")
-    place = place_of(report.cells.form_of(key), key)
     sentence = say(
         "carried_over.many",
-        place=place,
+        place=report.cells.place(key),
         most=MOST_OF_ONE_YEAR,
         year=report.year - 1,
         agency=report.agency,
     )
-    return Result(
-        report.cells.report_id,
-        "carried_over",
-        key,
-        place.en,
-        "not_assessable",
-        sentence,
-    )
+    return report.cells.result("carried_over", key, "not_assessable", sentence)
