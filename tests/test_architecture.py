@@ -94,8 +94,8 @@ def test_a_check_is_a_function_and_its_lines(copied: Path) -> None:
         "    key = ('requests', 'granted', 'total')\n"
         "    n = report.value.get(key)\n"
         "    if n is not None and n % 2:\n"
-        "        yield Result(report.report_id, 'even', key, where('2021', key),\n"
-        "                     'fail', say('even.said', n=plain(n)))\n",
+        "        sentence = say('even.said', n=plain(n))\n"
+        "        yield report.result('even', key, 'fail', sentence)\n",
         "utf-8",
     )
     code = (

@@ -313,7 +313,7 @@ def test_limit_of_none_is_refused():
 
 
 def test_table_of_another_kind_is_refused():
-    with pytest.raises(MissingColumns, match="suggestions needs a table of cells"):
+    with pytest.raises(MissingColumns, match=r"suggestions\(\) needs columns"):
         suggestions(pd.DataFrame({"report_id": ["a"]}))
 
 

@@ -124,20 +124,23 @@ class Result:
         return check(self.check).severity
 
 
+def row_of(result: Result) -> tuple[object, ...]:
+    """A result in the order of :data:`RESULT_COLUMNS`."""
+    r = result
+    return (
+        *(r.report_id, r.check, *r.key, r.where, r.result),
+        *(r.printed, r.expected, r.difference),
+        *(r.severity, r.sentence.en, r.cells, r.sentence.zh),
+    )
+
+
+_IN_FINDINGS = [RESULT_COLUMNS.index(name) for name in FINDING_COLUMNS]
+
+
 def finding_of(result: Result) -> tuple[object, ...]:
     """A result in the order of :data:`FINDING_COLUMNS`."""
-    return (
-        result.report_id,
-        result.check,
-        *result.key,
-        result.where,
-        result.printed,
-        result.expected,
-        result.difference,
-        result.severity,
-        result.sentence.en,
-        result.sentence.zh,
-    )
+    row = row_of(result)
+    return tuple(row[at] for at in _IN_FINDINGS)
 
 
 def results_frame(results: Iterable[Result]) -> pd.DataFrame:
@@ -151,24 +154,11 @@ def results_frame(results: Iterable[Result]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = [
-        (
-            *(r.report_id, r.check, *r.key, r.where, r.result),
-            *(r.printed, r.expected, r.difference),
-            *(r.severity, r.sentence.en, r.cells, r.sentence.zh),
-        )
-        for r in results
-    ]
-    columns = list(zip(*rows, strict=True)) or [()] * len(RESULT_COLUMNS)
-    frame: dict[str, pd.Series] = {}
-    for name, values in zip(RESULT_COLUMNS, columns, strict=True):
-        if name in _NUMBERS:
-            frame[name] = pd.Series(list(values), dtype="Float64")
-        elif name == "cells":
-            frame[name] = pd.Series(list(values), dtype="object")
-        else:
-            frame[name] = pd.Series(list(values), dtype="str")
-    return pd.DataFrame(frame)
+    rows = [row_of(result) for result in results]
+    types = dict.fromkeys(RESULT_COLUMNS, "str")
+    types |= dict.fromkeys(_NUMBERS, "Float64") | {"cells": "object"}
+    frame = pd.DataFrame(rows, columns=list(RESULT_COLUMNS), dtype="object")
+    return frame.astype(types)
 
 
 def findings_of(results: pd.DataFrame) -> pd.DataFrame:

@@ -116,30 +116,18 @@ def _worded(table: str, form: str, identity: Equation) -> Sum:
 
 
 @cache
-def requests_sums(form: str, other: OtherRows) -> tuple[Sum, ...]:
+def sums_of(table: str, form: str, other: OtherRows = "row") -> tuple[Sum, ...]:
     """
-    Sums of table 3 for a form and for what is printed of （六）其他处理.
+    Sums of a table for a form and for what is printed of （六）其他处理.
 
     Examples
     --------
-    >>> len(requests_sums("2021", "parts")), len(requests_sums("2019", "row"))
+    >>> len(sums_of("requests", "2021", "parts")), len(sums_of("requests", "2019"))
     (39, 37)
-    >>> len(requests_sums("2021", "both"))  # one more row, and seven subtotals
+    >>> len(sums_of("requests", "2021", "both"))  # one more row, and seven subtotals
     47
-    """
-    found = identities("requests", form, other)
-    return tuple(_worded("requests", form, identity) for identity in found)
-
-
-@cache
-def disputes_sums(form: str) -> tuple[Sum, ...]:
-    """
-    Sums of table 4: one per block.
-
-    Examples
-    --------
-    >>> [s.place.en for s in disputes_sums("2021")][0]
+    >>> [s.place.en for s in sums_of("disputes", "2021")][0]
     "disputes, row '行政复议'"
     """
-    found = identities("disputes", form, "row")
-    return tuple(_worded("disputes", form, identity) for identity in found)
+    found = identities(table, form, other)
+    return tuple(_worded(table, form, identity) for identity in found)

@@ -14,11 +14,10 @@ from govinfo.checks.structure import (
     Key,
     Sum,
     column_leaf,
-    disputes_sums,
     place_of,
-    requests_sums,
     row_leaf,
     say,
+    sums_of,
 )
 from govinfo.errors import require_columns
 from govinfo.forms import NEWEST, SUBTOTAL, group_rows, statutory_cells
@@ -109,10 +108,10 @@ class ReportCells:
 
     def sums(self) -> tuple[Sum, ...]:
         """The equations that the report must satisfy, in the order of the form."""
-        found = requests_sums(self.table_form("requests"), self.other_rows)
+        found = sums_of("requests", self.table_form("requests"), self.other_rows)
         if any(s.instead for s in found):
             found = tuple(self._chosen(s) for s in found)
-        return found + disputes_sums(self.table_form("disputes"))
+        return found + sums_of("disputes", self.table_form("disputes"))
 
     def _chosen(self, total: Sum) -> Sum:
         """Where （六） and its parts are printed, sum what is filled in.

@@ -10,7 +10,6 @@ from govinfo.errors import MissingExtra, engine
 from govinfo.locate.problem import Problem, Repair
 
 if TYPE_CHECKING:
-    import numpy as np
     from scipy.sparse import csr_array
 
 # Costs are sums of a few weights; closer ones are equal.
@@ -115,8 +114,6 @@ def small_repairs(problem: Problem) -> list[Repair] | None:
 
 # Answers of HiGHS: a solution, and none because there is none.
 _SOLVED, _INFEASIBLE = 0, 2
-# HiGHS takes a number within a millionth of a whole one for whole.
-_NEARLY = 0.5
 
 
 class SearchCutShort(UserWarning):
@@ -183,10 +180,7 @@ def _repairs(milp: Any, problem: Problem, limit: int, seconds: float) -> list[Re
         if left <= 0:
             _say_cut_short(seconds)
             break
-        changed = _cheapest(milp, problem, found, best, left)
-        if changed is None:
-            break
-        repair = _least_change(milp, problem, changed)
+        repair = _cheapest(milp, problem, found, best, left)
         if repair is None or cost(problem, repair) > best + TIE:
             break
         best = cost(problem, repair)
@@ -200,16 +194,6 @@ def _say_cut_short(seconds: float) -> None:
         "without being complete; there may be other solutions."
     )
     warnings.warn(message, SearchCutShort, stacklevel=2)
-
-
-def _equalities(problem: Problem, cells: list[int]) -> np.ndarray[Any, Any]:
-    import numpy as np
-
-    matrix = np.zeros((len(problem.sums), len(cells)))
-    for column, cell in enumerate(cells):
-        for j, sign in problem.touches[cell].items():
-            matrix[j, column] = sign
-    return matrix
 
 
 def _largest(problem: Problem) -> int:
@@ -248,8 +232,8 @@ def _switches(problem: Problem) -> csr_array:
 
 def _cheapest(
     milp: Any, problem: Problem, found: list[Repair], best: float, seconds: float
-) -> list[int] | None:
-    """The cells of the cheapest repair that contains none of those found before."""
+) -> Repair | None:
+    """The cheapest repair that contains none of those found before."""
     import numpy as np
     from scipy.optimize import Bounds, LinearConstraint
     from scipy.sparse import csr_array, eye_array, hstack
@@ -257,7 +241,9 @@ def _cheapest(
     n = len(problem.keys)
     none = csr_array((n, n))
     one = eye_array(n, format="csr")
-    matrix = _equalities(problem, list(range(n)))
+    matrix = np.zeros((len(problem.sums), n))
+    for j, cells in enumerate(problem.members):
+        matrix[j, list(cells)] = list(cells.values())
     gaps = np.array([problem.residual.get(j, 0) for j in range(len(problem.sums))])
     weights = np.array(problem.weights)
     largest = float(_largest(problem))
@@ -300,38 +286,10 @@ def _cheapest(
         if solution.status != _INFEASIBLE:
             _say_cut_short(seconds)
         return None
-    return [i for i in range(n) if solution.x[2 * n + i] > _NEARLY]
-
-
-def _least_change(milp: Any, problem: Problem, changed: list[int]) -> Repair | None:
-    """New values of the changed cells, as near to the printed ones as can be."""
-    import numpy as np
-    from scipy.optimize import Bounds, LinearConstraint
-
-    k = len(changed)
-    if not k:
-        return None
-    matrix = _equalities(problem, changed)
-    gaps = np.array([problem.residual.get(j, 0) for j in range(len(problem.sums))])
-    values = np.array([problem.numbers[cell] for cell in changed], dtype=float)
-    upper = np.concatenate(
-        [np.full(k, float(_largest(problem))), np.maximum(values, 0)]
-    )
-    solution = milp(
-        np.ones(2 * k),
-        integrality=np.ones(2 * k),
-        bounds=Bounds(np.zeros(2 * k), upper),
-        constraints=[LinearConstraint(np.hstack([matrix, -matrix]), -gaps, -gaps)],
-    )
-    if solution.status != _SOLVED:
-        return None
-    moves = [round(solution.x[i] - solution.x[k + i]) for i in range(k)]
+    # Where several moves of these cells would do, the solver names one.
+    moves = [round(move) for move in solution.x[:n] - solution.x[n : 2 * n]]
     repair = tuple(
-        sorted(
-            (cell, problem.numbers[cell] + move)
-            for cell, move in zip(changed, moves, strict=True)
-            if move
-        )
+        (cell, problem.numbers[cell] + move) for cell, move in enumerate(moves) if move
     )
     return repair if mends(problem, repair) else None
 

@@ -10,6 +10,8 @@ from itertools import islice, product
 from math import prod
 from typing import TYPE_CHECKING
 
+from rapidfuzz.distance import Levenshtein
+
 from govinfo.checks.logic import EMPTY, NUMBER, Verdict
 from govinfo.checks.series import by_year, dated_reports, followed
 from govinfo.checks.structure import Key, Sum
@@ -150,21 +152,6 @@ class _Group:
     repairs: list[Repair]
 
 
-def _slips(printed: str, suggested: str) -> int:
-    """How many digits to add, drop or change to get from one number to the other.
-
-    >>> _slips("0", "11"), _slips("20", "26"), _slips("138", "38")
-    (2, 1, 1)
-    """
-    above = list(range(len(suggested) + 1))
-    for i, left in enumerate(printed, start=1):
-        row = [i]
-        for j, right in enumerate(suggested, start=1):
-            row.append(min(above[j] + 1, row[-1] + 1, above[j - 1] + (left != right)))
-        above = row
-    return above[-1]
-
-
 def _plausibility(
     report: ReportCells, problem: Problem, repair: Repair, said: Sequence[Witness]
 ) -> tuple[int, int, int, int, int, Repair]:
@@ -182,7 +169,7 @@ def _plausibility(
         key = problem.keys[cell]
         blanks += report.state[key] not in NUMBER
         forgotten += old == 0 and "total" in key[2]
-        slips += _slips(str(old), str(new))
+        slips += Levenshtein.distance(str(old), str(new))
         change += abs(new - old)
     return -agree, blanks, -forgotten, slips, change, repair
 

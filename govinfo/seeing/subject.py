@@ -27,62 +27,50 @@ class ReadReport(Protocol):
     @property
     def report_id(self) -> str:
         """Its identifier."""
-        ...
 
     @property
     def file(self) -> str:
         """Where its file lies."""
-        ...
 
     @property
     def agency(self) -> str:
         """Who reports."""
-        ...
 
     @property
     def year(self) -> int | None:
         """The year reported on."""
-        ...
 
     @property
     def form(self) -> str:
         """The form of its tables."""
-        ...
 
     @property
     def status(self) -> str:
         """Whether all cells are sure."""
-        ...
 
     @property
     def message(self) -> str:
         """What is open, in sentences."""
-        ...
 
     @property
     def document(self) -> Document:
         """What the reader returned."""
-        ...
 
     @property
     def recognition(self) -> Recognition:
         """Its cells with their doubts."""
-        ...
 
     @property
     def cells(self) -> pd.DataFrame:
         """Its cells as a table."""
-        ...
 
     @property
     def check_results(self) -> pd.DataFrame:
         """Every check with its result."""
-        ...
 
     @property
     def findings(self) -> pd.DataFrame:
         """The checks that failed."""
-        ...
 
 
 @runtime_checkable
