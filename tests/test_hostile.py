@@ -14,7 +14,7 @@ from govinfo.isolation import Limits
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "data" / "reports"
 GOOD = ("suqian-2023.html", "hongze-2023.pdf")
-LIMITS = Limits(seconds=15, megabytes=2048)
+LIMITS = Limits(seconds=6, megabytes=2048)
 
 
 @pytest.fixture(scope="module")

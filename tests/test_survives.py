@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from hostile import FILES
 
 import govinfo
 from govinfo.cli import main
@@ -42,6 +43,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in NAMES:
         shutil.copy(REPORTS / name, made)
     (made / "noise.html").write_bytes(b"<p>2023</p>")
+    return made
+
+
+@pytest.fixture(scope="module")
+def held(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same and two that take many seconds: no run ends before it is stopped."""
+    made = tmp_path_factory.mktemp("held") / "documents"
+    shutil.copytree(folder, made)
+    for name in ("endless-1.pdf", "endless-2.pdf"):
+        (made / name).write_bytes(FILES["packed.pdf"]())
     return made
 
 
@@ -154,10 +165,10 @@ def test_a_reader_that_is_killed_costs_no_file(
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_no_process_outlives_the_one_that_started_it(
-    how: signal.Signals, folder: Path, tmp_path: Path, started: list
+    how: signal.Signals, held: Path, tmp_path: Path, started: list
 ) -> None:
     run = subprocess.Popen(
-        command(folder, "--out", tmp_path, "--jobs", 2),
+        command(held, "--out", tmp_path, "--jobs", 2),
         cwd=ROOT,
         stderr=subprocess.PIPE,
     )
