@@ -15,6 +15,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
+from govinfo.checks.logic import NUMBER
+from govinfo.checks.structure import Key
+from govinfo.checks.within import ReportCells, reports_of
 from govinfo.errors import require_columns, require_once
 from govinfo.forms import FORMS, TABLES, form_rows, group_rows, read_of_forms
 
@@ -62,9 +65,6 @@ _WORST = (
     "corrected",
     "reported",
 )
-_KNOWN = frozenset({"reported", "corrected"})
-
-Key = tuple[str, str, str]
 
 
 class Counterpart(NamedTuple):
@@ -183,48 +183,36 @@ def harmonise(
     require_once(cells, "harmonise", keys, "Give every report an id of its own.")
     known = dict(agencies or {})
     rows: list[tuple[object, ...]] = []
-    for report_id, report in cells.groupby("report_id", sort=False):
-        first = report.iloc[0]
-        agency_id = known.get(str(report_id), first["agency"])
-        head = (report_id, agency_id, first["agency"], first["report_year"])
-        names = ("table", "row_code", "column_code", "state", "form")
-        values = report["value"].astype("Float64").fillna(0.0).astype("float64")
-        found: dict[Key, tuple[float, str, str]] = {
-            (name, row, column): (value, state, form)
-            for name, row, column, state, form, value in zip(
-                *(report[n].tolist() for n in names), values.tolist(), strict=True
-            )
-        }
-        form_of = {
-            str(table): str(block["form"].mode().iloc[0])
-            for table, block in report.groupby("table", sort=False)
-        }
-        for key in common_cells():
-            if key[0] in form_of:
-                rows.append((*head, *key, *_common(key, found, form_of[key[0]])))
+    first = cells.drop_duplicates("report_id").set_index("report_id")
+    for report in reports_of(cells, "harmonise"):
+        agency, year = first.loc[report.report_id, ["agency", "report_year"]]
+        head = (report.report_id, known.get(report.report_id, agency), agency, year)
+        rows += (
+            (*head, *key, *_common(key, report))
+            for key in common_cells()
+            if key[0] in report.form
+        )
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table["report_year"] = table["report_year"].astype("Int64")
     table["value"] = table["value"].astype("Float64")
     return table
 
 
-def _common(
-    key: Key, found: dict[Key, tuple[float, str, str]], table_form: str
-) -> tuple[float | None, str, str, str, str]:
+def _common(key: Key, report: ReportCells) -> tuple[float | None, str, str, str, str]:
     """Value, state, form, grade and note of one common cell of a report."""
-    own = found.get(key)
-    if own is not None and own[1] in _KNOWN:
-        return own[0], own[1], own[2], "exact", ""
+    state, value = report.look(key)
+    if state in NUMBER:
+        return value, state, report.form_of(key), "exact", ""
+    table_form = report.table_form(key[0])
     link_ = link(key, table_form)
-    parts = [found[source] for source in link_.sources if source in found]
+    parts = [report.look(source) for source in link_.sources if source in report.state]
     if not link_.sources or len(parts) < len(link_.sources):
-        if own is not None:
-            return None, own[1], own[2], "exact", ""
+        if key in report.state:
+            return None, state, report.form_of(key), "exact", ""
         return None, "absent", table_form, "none", link_.note
-    state = min((part[1] for part in parts), key=_WORST.index)
-    is_known = state in _KNOWN
-    value = sum(part[0] for part in parts) if is_known else None
-    return value, state, table_form, link_.grade, link_.note
+    state = min((part[0] for part in parts), key=_WORST.index)
+    total = sum(value or 0.0 for _, value in parts) if state in NUMBER else None
+    return total, state, table_form, link_.grade, link_.note
 
 
 FORM = "before_2019"
@@ -236,17 +224,10 @@ _LEAD = re.compile(
 
 
 @cache
-def _labels() -> dict[str, tuple[str, str, str, str, str]]:
+def _labels() -> dict[str, tuple[str, ...]]:
     text = files("govinfo.harmonise").joinpath("old_labels.csv").read_text("utf-8")
     return {
-        row["label"]: (
-            row["table"],
-            row["row_code"],
-            row["column_code"],
-            row["grade"],
-            row["note"],
-        )
-        for row in csv.DictReader(text.splitlines())
+        row.pop("label"): (*row.values(),) for row in csv.DictReader(text.splitlines())
     }
 
 
