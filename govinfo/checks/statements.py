@@ -6,125 +6,61 @@ narratives hold names, addresses and telephone numbers of applicants.
 
 from __future__ import annotations
 
+import csv
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 
 from govinfo.bilingual import Said
 from govinfo.checks.numerals import plain_text
 from govinfo.checks.quoting import quoted
 from govinfo.checks.structure import say
 
-# Bounded, so that a page of digits is not read from every one of them to its end.
-_N = r"(?P<n>(?<![\d.])\d[\d,，]{0,14}(?:\.\d{1,6})?)(?P<w>万(?!元))?"
-_UNIT = r"(?P<about>[余多几])?(?:件次|件|宗|份|起|例|条|项)"
-# Between the words of a statement there may be others, but no second figure and no
-# end of the clause.
 _GAP = r"[^。；;！？，,\d]"
-# Offices answer and handle much else: what, is said before the figure, or nothing is.
-_WHICH = rf"(?:{_GAP}{{0,24}}?申请{_GAP}{{0,8}}?|{_GAP}{{0,3}})"
-_CASE = r"(?P<about>[余多几])?(?:件次|件|宗|份|起|例)"
-_DISPUTE = r"(?P<about>[余多几])?(?:件|起|宗|例)"
-_NEXT = r"(?:下一?年度?|次年|明年|翌年|20\d\d年度?)"
-_LAST = r"(?:上一?年度?|去年|20\d\d年度?)"
-_REQUESTS = r"(?:申请|依申请公开)"
-_RECEIVED = r"(?:新收到?|收到|接收|接到|收悉|收取申请)"
-_MONEY = r"(?P<u>万元|元)"
-_FEE = r"信息(?:公开)?(?:信息)?处理费(?:用)?"
-_NOTICE = r"收费通知(?:书)?"
-
-# Measures with their wordings. A figure is given to the first wording that takes it,
-# so the narrower ones come first.
-MEASURES: dict[str, tuple[str, ...]] = {
-    "carried_out": (
-        rf"(?:结转|顺延|延期|转)(?:至|到|入)?{_NEXT}{_GAP}{{0,14}}?{_N}{_UNIT}",
-        rf"{_N}{_UNIT}{_GAP}{{0,15}}?(?:结转|顺延|延期|转)(?:至|到|入)?{_NEXT}",
-    ),
-    "carried_in": (
-        rf"{_LAST}(?:度)?(?:结转|转结|转入|遗留){_GAP}{{0,16}}?{_N}{_UNIT}",
-        rf"结转{_LAST}{_GAP}{{0,12}}?{_N}{_UNIT}",
-        rf"{_N}{_UNIT}(?:为|是|系)?{_LAST}(?:结转|转入)",
-    ),
-    "granted_all": (
-        rf"(?<!不)(?:予以|同意|全部)公开(?:及|和|与|、|或|以及)(?:予以)?部分公开"
-        rf"{_GAP}{{0,8}}?{_N}{_UNIT}",
-    ),
-    "granted_in_part": (rf"部分公开{_GAP}{{0,8}}?{_N}{_UNIT}",),
-    "refused": (
-        rf"(?:不予(?:以)?|未予|不同意)公开{_GAP}{{0,8}}?{_N}{_UNIT}",
-        rf"{_N}{_UNIT}{_GAP}{{0,4}}?(?:不予(?:以)?|未予|不同意)公开",
-    ),
-    "granted": (
-        rf"(?<!不)(?:予以|同意|全部(?:予以)?)公开{_GAP}{{0,8}}?{_N}{_UNIT}",
-        rf"{_N}{_UNIT}{_GAP}{{0,4}}?(?<!不)(?:予以|同意)公开",
-    ),
-    "unavailable": (rf"无法提供{_GAP}{{0,8}}?{_N}{_UNIT}",),
-    "not_processed": (rf"不予处理{_GAP}{{0,8}}?{_N}{_UNIT}",),
-    "other": (rf"其他处理{_GAP}{{0,8}}?{_N}{_UNIT}",),
-    "disputes": (
-        rf"复议(?:案件)?(?:和|、|及|与|或|以及)(?:行政)?(?:诉讼|应诉)"
-        rf"{_GAP}{{0,12}}?{_N}{_DISPUTE}",
-    ),
-    "review": (
-        rf"复议{_GAP}{{0,14}}?{_N}{_DISPUTE}",
-        rf"{_N}{_DISPUTE}{_GAP}{{0,12}}?行政复议",
-    ),
-    "litigation": (
-        rf"(?<!民事)诉讼{_GAP}{{0,14}}?{_N}{_DISPUTE}",
-        rf"{_N}{_DISPUTE}{_GAP}{{0,12}}?行政诉讼",
-    ),
-    "received": (
-        rf"{_RECEIVED}{_GAP}{{0,30}}?{_REQUESTS}{_GAP}{{0,12}}?{_N}{_UNIT}",
-        rf"{_REQUESTS}{_GAP}{{0,6}}?{_RECEIVED}(?:了)?{_N}{_UNIT}",
-        rf"{_RECEIVED}{_GAP}{{0,10}}?{_N}{_UNIT}{_GAP}{{0,14}}?申请",
-    ),
-    "accepted": (
-        rf"受理{_GAP}{{0,30}}?{_REQUESTS}{_GAP}{{0,12}}?{_N}{_UNIT}",
-        rf"{_REQUESTS}{_GAP}{{0,6}}?受理(?:了)?{_N}{_UNIT}",
-        rf"受理{_GAP}{{0,10}}?{_N}{_UNIT}{_GAP}{{0,14}}?申请",
-    ),
-    "concluded": (rf"(?:办结|答复|办理完毕){_WHICH}{_N}{_CASE}",),
-    "handled": (rf"(?:办理|处理){_WHICH}{_N}{_CASE}",),
-    "fee_notices": (
-        rf"{_NOTICE}{_GAP}{{0,8}}?{_N}[件份次张]",
-        rf"(?:发出|开具|送达){_N}[件份次张]{_GAP}{{0,10}}?收费通知",
-    ),
-    "fee": (
-        rf"{_FEE}{_GAP}{{0,14}}?{_N}{_MONEY}",
-        rf"收取{_N}{_MONEY}{_GAP}{{0,10}}?{_FEE}",
-        rf"实际收取{_GAP}{{0,8}}?{_N}{_MONEY}",
-    ),
+_PARTS = {
+    # Bounded, so that a page of digits is not read from every one of them to its end.
+    "N": r"(?P<n>(?<![\d.])\d[\d,，]{0,14}(?:\.\d{1,6})?)(?P<w>万(?!元))?",
+    # Between the words of a statement there may be others, but no second figure and no
+    # end of the clause.
+    "GAP": _GAP,
+    # Offices answer and handle much else: what, is said before the figure, or nothing.
+    "WHICH": rf"(?:{_GAP}{{0,24}}?申请{_GAP}{{0,8}}?|{_GAP}{{0,3}})",
+    "UNIT": r"(?P<about>[余多几])?(?:件次|件|宗|份|起|例|条|项)",
+    "CASE": r"(?P<about>[余多几])?(?:件次|件|宗|份|起|例)",
+    "DISPUTE": r"(?P<about>[余多几])?(?:件|起|宗|例)",
+    "MONEY": r"(?P<u>万元|元)",
+    "NEXT": r"(?:下一?年度?|次年|明年|翌年|20\d\d年度?)",
+    "LAST": r"(?:上一?年度?|去年|20\d\d年度?)",
+    "REQUESTS": r"(?:申请|依申请公开)",
+    "RECEIVED": r"(?:新收到?|收到|接收|接到|收悉|收取申请)",
+    "FEE": r"信息(?:公开)?(?:信息)?处理费(?:用)?",
+    "NOTICE": r"收费通知(?:书)?",
+    "NONE": r"(?:未|没有|无|均未|尚未|并未)",
+    "END": r"(?=[，。；;,！]|等?情况|现象|案件|问题|事项|$)",
+    "NOUGHT": r"(?:均|都)?为0(?![\d.,，]*\d)(?:件|元|起|宗)?",
 }
-"""What is looked for, with its wordings as regular expressions."""
+"""Expressions that the wordings name."""
 
-_NONE = r"(?:未|没有|无|均未|尚未|并未)"
-_END = r"(?=[，。；;,！]|等?情况|现象|案件|问题|事项|$)"
-_NOUGHT = r"(?:均|都)?为0(?![\d.,，]*\d)(?:件|元|起|宗)?"
-# Wordings that say that there was none. "未发生复议纠错" is not one of them.
-ZEROS: dict[str, tuple[str, ...]] = {
-    "received": (rf"{_NONE}(?:收到|接到|受理){_GAP}{{0,20}}?申请{_END}",),
-    "review": (
-        rf"{_NONE}(?:发生|收到|产生|出现|有){_GAP}{{0,24}}?复议"
-        rf"(?:(?:和|、|及|与|或|以及)(?:行政)?诉讼)?{_END}",
-        rf"复议(?:(?:和|、|及|与|或|以及)(?:行政)?诉讼)?(?:案件)?(?:数量?)?{_NOUGHT}",
-    ),
-    "litigation": (
-        rf"{_NONE}(?:发生|收到|产生|出现|有){_GAP}{{0,24}}?(?<!民事)诉讼{_END}",
-        rf"(?<!民事)诉讼(?:案件)?(?:数量?)?{_NOUGHT}",
-    ),
-    "fee_notices": (
-        rf"{_NONE}(?:发出|开具|送达|下发){_GAP}{{0,10}}?{_NOTICE}",
-        rf"{_NOTICE}的?(?:件数|数量){_GAP}{{0,24}}?{_NOUGHT}",
-    ),
-    "fee": (
-        rf"{_NONE}(?:收取|发生|产生){_GAP}{{0,16}}?{_FEE}",
-        rf"{_NONE}(?:收取|发生|产生){_GAP}{{0,8}}?信息公开收费",
-        rf"{_FEE}(?:{_GAP}{{0,8}}?{_NOUGHT}|{_GAP}{{0,4}}?(?:为无|[：:]无))",
-        rf"(?:总金额|实际收取{_GAP}{{0,6}}?){_NOUGHT}",
-    ),
-}
-"""What is said not to have happened, with its wordings."""
+
+def _wordings(says: str) -> list[tuple[str, re.Pattern[str]]]:
+    """Measures with the wordings of ``wordings.csv`` that state a figure, or none.
+
+    A figure is given to the first wording that takes it, so the narrower ones come
+    first.
+    """
+    text = (files(__package__) / "wordings.csv").read_text("utf-8")
+    return [
+        (row["measure"], re.compile("".join(_PARTS.get(p, p) for p in pieces)))
+        for row in csv.DictReader(text.splitlines())
+        if row["says"] == says and (pieces := row["wording"].split())
+    ]
+
+
+_FIGURES = _wordings("figure")
+# "未发生复议纠错" does not say that there was none.
+_ZEROS = _wordings("none")
 
 # About so many, and none of it: no figure that a table could contradict.
 ABOUT = re.compile(r"[近约逾超数几上不](?:过|足|到|于)?$")
@@ -183,7 +119,7 @@ class StatedFigure:
     Attributes
     ----------
     measure : str
-        What is counted: a key of :data:`govinfo.checks.statements.MEASURES`.
+        What is counted: a measure of ``wordings.csv``.
     value : float
         The figure; 0 where the text says that there was none.
     clause : str
@@ -223,17 +159,6 @@ def is_of(statement: StatedFigure, year: int) -> bool:
     """Whether a figure is said of a year, or of none in particular."""
     return not statement.years or year in statement.years
 
-
-_FIGURES = [
-    (measure, re.compile(wording))
-    for measure, wordings in MEASURES.items()
-    for wording in wordings
-]
-_ZEROS = [
-    (measure, re.compile(wording))
-    for measure, wordings in ZEROS.items()
-    for wording in wordings
-]
 
 # A clause of a statement is short, a sentence not very long; what is longer is cut at
 # its beginning.
