@@ -16,7 +16,6 @@ from govinfo.harmonise import (
     harmonise_old,
     map_old_labels,
     parting,
-    with_segments,
 )
 from govinfo.harmonise.forms import common_cells, link
 from govinfo.indicators import INDICATORS, indicators
@@ -420,45 +419,20 @@ class TestBreaks:
                 assert table in tables
                 assert not row or (table, row) in known
 
-    def test_a_new_form_parts_a_series_where_its_own_reports_change(self) -> None:
-        """An agency still on the 2019 form in 2021 is parted a year later."""
-        rows = pd.DataFrame(
-            {
-                "agency_id": "a",
-                "report_year": [2020, 2021, 2022, 2023],
-                "indicator": "granted_share",
-                "applicant": "total",
-            }
-        )
-        late = with_segments(rows.assign(form=["2019", "2019", "2021", "2021"]))
-        assert late["segment"].tolist() == [1, 1, 2, 2]
-        assert late["break_before"].tolist() == ["", "", "form-2021", ""]
-        in_time = with_segments(rows.assign(form=["2019", "2021", "2021", "2021"]))
-        assert in_time["segment"].tolist() == [1, 2, 2, 2]
-        assert with_segments(rows)["segment"].tolist() == [1, 2, 2, 2]
-
     @pytest.mark.parametrize(
-        ("indicator", "segments"),
+        ("indicator", "years"),
         [
-            ("granted_share", [1, 2, 3, 3, 3, 3]),
-            ("applicant_share", [1, 2, 3, 3, 3, 3]),
-            ("review_correction_share", [1, 2, 3, 3, 4, 4]),
-            ("litigation_direct_correction_share", [1, 2, 3, 3, 4, 5]),
-            ("data_quality_blank_cells", [1, 1, 1, 1, 1, 1]),
+            ("granted_share", [2019, 2021]),
+            ("applicant_share", [2019, 2021, 2021]),
+            ("review_correction_share", [2019, 2021, 2024]),
+            ("litigation_direct_correction_share", [2019, 2021, 2024, 2025]),
+            ("data_quality_blank_cells", []),
         ],
     )
-    def test_segments_end_at_the_breaks_that_concern_the_indicator(
-        self, indicator: str, segments: list[int]
+    def test_a_series_is_parted_by_the_breaks_that_concern_it(
+        self, indicator: str, years: list[int]
     ) -> None:
-        rows = pd.DataFrame(
-            {
-                "agency_id": "a",
-                "report_year": [2018, 2020, 2021, 2023, 2024, 2025],
-                "indicator": indicator,
-                "applicant": "business",
-            }
-        )
-        assert with_segments(rows)["segment"].tolist() == segments
+        assert [change.first_year for change in parting(indicator)] == years
 
     def test_a_denominator_parts_a_series_too(self) -> None:
         """Requests received stand below: the fee changes how many there are."""
@@ -477,60 +451,8 @@ class TestBreaks:
             }
             assert {change.code for change in parting(code)} == by_rows
 
-    def test_order_of_the_rows_does_not_matter_and_series_are_apart(self) -> None:
-        rows = pd.DataFrame(
-            {
-                "agency_id": ["a", "b", "a", "b"],
-                "report_year": pd.array([2024, 2024, 2023, None], dtype="Int64"),
-                "indicator": "review_per_100",
-                "applicant": "total",
-            },
-            index=[5, 5, 7, 9],
-        )
-        found = with_segments(rows)
-        assert found["segment"].fillna(0).tolist() == [2, 1, 1, 0]
-        assert found["break_before"].tolist() == ["review-first-2024", "", "", ""]
-
-    def test_two_breaks_between_two_years_are_both_named(self) -> None:
-        rows = pd.DataFrame(
-            {
-                "agency_id": "a",
-                "report_year": [2019, 2022],
-                "table": "requests",
-                "row_code": "other",
-                "column_code": "total",
-            }
-        )
-        found = with_segments(rows)
-        assert found["break_before"].iloc[1] == "fee-2021,form-2021"
-
-    def test_a_merger_parts_every_series_of_its_agency(self) -> None:
-        rows = pd.DataFrame(
-            {
-                "agency_id": ["a", "a", "b", "b"],
-                "report_year": [2021, 2022, 2021, 2022],
-                "indicator": "granted_share",
-                "applicant": "total",
-            }
-        )
-        mergers = pd.DataFrame(
-            {"agency_id": ["a"], "first_year": [2022], "code": ["merged-2022"]}
-        )
-        found = with_segments(rows, mergers)
-        assert found["segment"].tolist() == [1, 2, 1, 1]
-        assert found["break_before"].tolist() == ["", "merged-2022", "", ""]
-
     def test_every_indicator_knows_its_breaks(self) -> None:
         for indicator in INDICATORS:
             assert all(
                 isinstance(change.parts_indicator(indicator), bool) for change in BREAKS
             )
-
-    def test_a_table_of_another_kind_is_refused(self) -> None:
-        with pytest.raises(MissingColumns) as caught:
-            with_segments(pd.DataFrame({"agency_id": ["a"], "table": ["requests"]}))
-        assert str(caught.value) == (
-            "with_segments() needs columns that the table does not have: "
-            "'report_year', 'row_code', 'column_code'. Pass indicators or harmonised "
-            "cells."
-        )

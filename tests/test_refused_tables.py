@@ -17,7 +17,7 @@ from govinfo import compare, figures, read_cells
 from govinfo.agencies import read_agencies
 from govinfo.checks import check_cells
 from govinfo.errors import GovinfoError, MissingColumns
-from govinfo.harmonise import grade_indicators, harmonise, parting, with_segments
+from govinfo.harmonise import grade_indicators, harmonise, parting
 from govinfo.indicators import indicators
 
 CELLS = read_cells(ROOT / "data")
@@ -233,10 +233,12 @@ def test_an_indicator_that_there_is_none_of_has_no_breaks() -> None:
 
 def test_mergers_need_their_columns() -> None:
     with pytest.raises(MissingColumns) as caught:
-        with_segments(DATA, pd.DataFrame({"agency_id": ["a"]}))
+        figures.series(
+            DATA, "granted_share", mergers=pd.DataFrame({"agency_id": ["a"]})
+        )
     assert str(caught.value) == (
-        "with_segments() needs columns that the table does not have: 'first_year', "
-        "'code'. Pass one row per merger."
+        "series() needs columns that the table does not have: 'first_year', 'code'. "
+        "Pass as mergers= one row per merger."
     )
 
 

@@ -17,7 +17,6 @@ from govinfo.figures.scaffold import FAINT, Mark, as_percent, finished, line, sh
 from govinfo.figures.words import GROUPS, UNITS, WHOLE, Pair, Setting, cut, number
 from govinfo.forms import FORMS, form_rows
 from govinfo.harmonise import BREAKS, Break, parting
-from govinfo.harmonise.breaks import merger_rows
 from govinfo.indicators import INDICATORS
 from govinfo.indicators.registry import Term, parse
 from govinfo.show import BLUE, GREY, drawn, is_narrow
@@ -62,6 +61,8 @@ _NUMBER = re.compile(
     r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|[0-9]+\.)"
 )
 
+# The columns of a table of mergers.
+_MERGERS = ["agency_id", "first_year", "code"]
 # The column that a row without any other has, in each table.
 _TOTAL = "total"
 
@@ -142,8 +143,8 @@ def series(
     applicant : str
         Class of applicants.
     mergers : DataFrame, optional
-        Years in which an agency became another one, as for
-        :func:`govinfo.harmonise.with_segments`.
+        Years in which an agency became another one: ``agency_id``, ``first_year`` and
+        ``code``, one row per merger.
     language : {"both", "zh", "en"}
         Language of the labels.
     ax : matplotlib.axes.Axes, optional
@@ -212,8 +213,8 @@ def counts(
     agencies : DataFrame, optional
         Names and levels, from :func:`govinfo.agencies.read_agencies`.
     mergers : DataFrame, optional
-        Years in which an agency became another one, as for
-        :func:`govinfo.harmonise.with_segments`.
+        Years in which an agency became another one: ``agency_id``, ``first_year`` and
+        ``code``, one row per merger.
     language : {"both", "zh", "en"}
         Language of the labels.
     ax : matplotlib.axes.Axes, optional
@@ -319,12 +320,15 @@ def _marks_of(
         )
         for (year, agency), its in found.items()
     ]
-    agencies = {panel.agency for panel in panels}
-    marks += [
-        YearMark(year, agency, (code, code))
-        for agency, year, code in merger_rows(mergers)
-        if agency in agencies and years[0] < year <= years[-1]
-    ]
+    if mergers is not None:
+        advice = "Pass as mergers= one row per merger."
+        require_columns(mergers, "series", _MERGERS, advice)
+        agencies = {panel.agency for panel in panels}
+        marks += [
+            YearMark(int(year), str(agency), (str(code), str(code)))
+            for agency, year, code in mergers[_MERGERS].itertuples(index=False)
+            if agency in agencies and years[0] < year <= years[-1]
+        ]
     return sorted(marks, key=lambda mark: (mark.year, mark.agency))
 
 

@@ -9,7 +9,6 @@ from govinfo.harmonise.breaks import (
     Break,
     grade_indicators,
     parting,
-    with_segments,
 )
 from govinfo.harmonise.forms import GRADES, harmonise, harmonise_old, map_old_labels
 
@@ -22,5 +21,4 @@ __all__ = [
     "harmonise_old",
     "map_old_labels",
     "parting",
-    "with_segments",
 ]
