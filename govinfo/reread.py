@@ -266,30 +266,27 @@ def _seen_again(cell: Reading, text: str, what: str) -> Reading:
     may_change = cell.column_code == "change"
     if _is_same(cell.figure, read_figure(text, may_change=may_change)):
         return replace(cell, second=raw or "blank")
-    doubt = second_reading(what, raw)
+    return _doubted(cell, raw, what)
+
+
+def _doubted(cell: Reading, raw: str, what: str) -> Reading:
+    """A cell whose second reading, of a page or a file, is another figure."""
     return replace(
         cell,
-        doubts=(*cell.doubts, doubt),
+        doubts=(*cell.doubts, second_reading(what, raw)),
         others=(*cell.others, raw),
         second=raw or "blank",
     )
 
 
-def _values(cells: Iterable[Reading], table: str) -> dict[Key, Decimal | None]:
+def _values(
+    cells: Iterable[Reading], table: str, states: Collection[State] = _KNOWN
+) -> dict[Key, Decimal | None]:
+    """Values of cells in some states; in doubt, it is their best reading."""
     return {
         cell.key: cell.figure.value
         for cell in cells
-        if cell.table == table and cell.state in _KNOWN
-    }
-
-
-def _best_values(cells: Iterable[Reading], table: str) -> dict[Key, Decimal | None]:
-    """Values with the best readings of cells in doubt."""
-    return {
-        cell.key: cell.figure.value
-        for cell in cells
-        if cell.table == table and cell.figure.state in _KNOWN
-        if cell.state in (*_KNOWN, State.UNCERTAIN)
+        if cell.table == table and cell.state in states and cell.figure.state in _KNOWN
     }
 
 
@@ -305,7 +302,7 @@ def _sums(first: Recognition, table: str) -> tuple[Sum, ...]:
 def _in_failed_sums(first: Recognition) -> set[CellKey]:
     found: set[CellKey] = set()
     for table in ("requests", "disputes"):
-        values = _best_values(first.cells, table)
+        values = _values(first.cells, table, (*_KNOWN, State.UNCERTAIN))
         for one in _sums(first, table):
             if holds(one, values) is False:
                 found |= {(table, key) for side in one for key in side}
@@ -331,11 +328,4 @@ def _settled(cell: Reading, again: Reading | None, first: Recognition) -> Readin
     values = _values(first.cells, cell.table)
     if supported(cell.key, _sums(first, cell.table), values):
         return replace(cell, second=again.raw or "blank")
-    what = "page" if _spot(cell) else "file"
-    doubt = second_reading(what, again.raw)
-    return replace(
-        cell,
-        doubts=(*cell.doubts, doubt),
-        others=(*cell.others, again.raw),
-        second=again.raw or "blank",
-    )
+    return _doubted(cell, again.raw, "page" if _spot(cell) else "file")

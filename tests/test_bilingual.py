@@ -10,16 +10,17 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 from test_checks import cells_of, consistent
+from test_narrative import check_narrative
 
 from govinfo.bilingual import Said, both, joined, speaker, templates
 from govinfo.checks import (
     check_agencies,
     check_cells,
-    check_narrative,
     check_years,
     findings_of,
 )
-from govinfo.checks.identity import check_identity
+from govinfo.checks.identity import identity_results
+from govinfo.checks.results import results_frame
 
 ROOMS = sorted(
     path.parent.relative_to(ROOT).as_posix().replace("/", ".")
@@ -156,12 +157,12 @@ def test_narrative_is_said_in_chinese():
 
 def test_names_are_said_in_chinese():
     named = [("file name", "乙县", 2022), ("title", "甲县", 2023)]
-    assert chinese(check_identity("a", "甲县", 2023, named)) == [
+    assert chinese(results_frame(identity_results("a", "甲县", 2023, named))) == [
         "文件名写为2022年，而本报告按2023年收录。",
         "文件名写为“乙县”，而本报告按“甲县”收录。",
     ]
     named = [("title", "甲县", 2022), ("page title", "", 2023)]
-    assert chinese(check_identity("a", "甲县", None, named)) == [
+    assert chinese(results_frame(identity_results("a", "甲县", None, named))) == [
         "报告中出现2022和2023多个年份，无从判断所属年度，请在登记表中注明。"
     ]
 

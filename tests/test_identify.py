@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from govinfo.checks import findings_of
-from govinfo.checks.identity import check_identity
+from govinfo.checks.identity import Named, identity_results
+from govinfo.checks.results import results_frame
 from govinfo.document import Document, Grid, GridCell, TextBlock
 from govinfo.identify import identify
+
+
+def check_identity(
+    report_id: str, agency: str, year: int | None, named: list[Named]
+) -> pd.DataFrame:
+    return results_frame(identity_results(report_id, agency, year, named))
 
 
 def lines(*texts: str, title: str = "", source: str = "a.html") -> Document:

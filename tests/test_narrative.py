@@ -14,9 +14,24 @@ from test_checks import cells_of, consistent
 
 from govinfo import read_report
 from govinfo.audit import STATEMENT_COLUMNS
-from govinfo.checks import check_narrative, findings_of, statements
+from govinfo.checks import findings_of, statements
+from govinfo.checks.narrative import narrative_results
 from govinfo.checks.numerals import number
 from govinfo.checks.quoting import WORDS, quoted
+from govinfo.checks.results import results_frame
+from govinfo.checks.statements import Places
+from govinfo.checks.within import reports_of
+
+
+def check_narrative(
+    text: str, cells: pd.DataFrame, places: Places = ()
+) -> pd.DataFrame:
+    """Results for the text of the report whose cells these are."""
+    (report,) = reports_of(cells, "check_narrative")
+    years = cells.get("report_year", pd.Series(dtype="Int64")).dropna()
+    year = int(years.iloc[0]) if len(years) else None
+    return results_frame(narrative_results(text, report, year, places))
+
 
 FIGURES = {
     ("requests", "received", "total"): 120.0,
@@ -364,17 +379,6 @@ def test_period_finding_names_both_sides():
         "but the report is on 2023-01-01 to 2023-12-31."
     )
     assert (finding["printed"], finding["expected"]) == (2022, 2023)
-
-
-def test_one_report_at_a_time():
-    two = pd.concat([report(), report().assign(report_id="another")])
-    with pytest.raises(ValueError, match="one report") as error:
-        check_narrative("", two)
-    assert str(error.value) == (
-        "check_narrative needs the cells of one report, and got those of 2. "
-        "Call it once for every report with its own text."
-    )
-    assert check_narrative("", report().iloc[:0]).empty
 
 
 def test_report_without_year_has_no_period_to_check():

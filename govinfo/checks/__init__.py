@@ -6,7 +6,6 @@ a value.
 
 from govinfo.checks.agencies import check_agencies
 from govinfo.checks.logic import Verdict, judge
-from govinfo.checks.narrative import check_narrative
 from govinfo.checks.results import (
     CHECKS,
     FINDING_COLUMNS,
@@ -31,7 +30,6 @@ __all__ = [
     "check",
     "check_agencies",
     "check_cells",
-    "check_narrative",
     "check_years",
     "findings_of",
     "judge",

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from govinfo.bilingual import Said, both
-from govinfo.checks.results import Result, results_frame
+from govinfo.checks.results import Result
 from govinfo.checks.structure import say
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Named = tuple[str, str, int | None]
 """Where it stands (title, page title, publisher, file name), agency, year."""
@@ -20,9 +16,9 @@ Named = tuple[str, str, int | None]
 _LEVELS = frozenset("省市州区县旗镇乡")
 
 
-def check_identity(
+def identity_results(
     report_id: str, agency: str, report_year: int | None, named: Iterable[Named]
-) -> pd.DataFrame:
+) -> list[Result]:
     """
     Compare agency and year of a report with every place that names them.
 
@@ -39,23 +35,16 @@ def check_identity(
 
     Returns
     -------
-    DataFrame
-        Results of the check ``identity``. A name that is part of the other (洪泽区 and
+    list of Result
+        Of the check ``identity``. A name that is part of the other (洪泽区 and
         淮安市洪泽区) or an abbreviation of it (市发改委) agrees with it.
 
     Examples
     --------
-    >>> found = check_identity("a-2023", "A县", 2023, [("file name", "", 2022)])
-    >>> found["sentence"].item()
+    >>> found = identity_results("a-2023", "A县", 2023, [("file name", "", 2022)])
+    >>> found[0].sentence.en
     'The file name names the year 2022, but the report is taken as that of 2023.'
     """
-    return results_frame(identity_results(report_id, agency, report_year, named))
-
-
-def identity_results(
-    report_id: str, agency: str, report_year: int | None, named: Iterable[Named]
-) -> list[Result]:
-    """The same as :func:`check_identity`, as no table."""
     named = list(named)
 
     def result(

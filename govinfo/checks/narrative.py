@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from govinfo.bilingual import Said, joined
 from govinfo.checks.logic import Verdict, judge, plain
 from govinfo.checks.numerals import plain_text
-from govinfo.checks.results import Result, results_frame
+from govinfo.checks.results import Result
 from govinfo.checks.statements import Places, StatedFigure, is_of, said, statements
 from govinfo.checks.structure import Key, say
-from govinfo.checks.within import ReportCells, reports_of
+from govinfo.checks.within import ReportCells
 from govinfo.forms import group_rows, wants_fees
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Meaning = tuple[str, tuple[Key, ...]]
 """What a word may mean: in words, and the cells whose sum that is."""
@@ -243,9 +239,9 @@ def _periods(
         yield result("fail", sentence, other)
 
 
-def check_narrative(
-    text: str, cells: pd.DataFrame, places: Places = ()
-) -> pd.DataFrame:
+def narrative_results(
+    text: str, report: ReportCells, year: int | None, places: Places = ()
+) -> Iterator[Result]:
     """
     Check what a report says in words against its own tables.
 
@@ -257,25 +253,18 @@ def check_narrative(
     ----------
     text : str
         The text of the report outside its tables.
-    cells : DataFrame
-        The cells of this one report, as for :func:`govinfo.checks.check_cells`, with
-        ``report_year`` for the period.
+    report : ReportCells
+        The cells of the report.
+    year : int or None
+        The year reported on; without it, no period is checked.
     places : sequence of (int, str)
         From which character on the text stands where, in words, in order.
 
-    Returns
-    -------
-    DataFrame
-        Results, in the columns of :func:`govinfo.checks.check_cells`. ``printed`` is
-        the figure of the table, ``expected`` that of the text. Sentences quote of the
-        clause around the figure no more than words of the trade.
-
-    Raises
+    Yields
     ------
-    MissingColumns
-        If ``cells`` lacks a column.
-    ValueError
-        If ``cells`` holds more than one report.
+    Result
+        ``printed`` is the figure of the table, ``expected`` that of the text. Sentences
+        quote of the clause around the figure no more than words of the trade.
 
     Notes
     -----
@@ -283,25 +272,6 @@ def check_narrative(
     carried in (一 and 二), and for those concluded (三): a statement agrees if one
     meaning of its word does. Figures said of another year are left out.
     """
-    reports = list(reports_of(cells, "check_narrative"))
-    if len(reports) > 1:
-        message = (
-            f"check_narrative needs the cells of one report, and got those of "
-            f"{len(reports)}. Call it once for every report with its own text."
-        )
-        raise ValueError(message)
-    year = _year_of(cells)
-    return results_frame(
-        result
-        for report in reports
-        for result in narrative_results(text, report, year, places)
-    )
-
-
-def narrative_results(
-    text: str, report: ReportCells, year: int | None, places: Places = ()
-) -> Iterator[Result]:
-    """The same as :func:`check_narrative` for cells that are no table."""
     found = statements(text, places)
     for statement in found:
         if year is None or is_of(statement, year):
@@ -309,13 +279,6 @@ def narrative_results(
     yield from _fees(report, text, found)
     if year is not None:
         yield from _periods(report, text, found, year)
-
-
-def _year_of(cells: pd.DataFrame) -> int | None:
-    if "report_year" not in cells.columns:
-        return None
-    known = cells["report_year"].dropna()
-    return None if known.empty else int(known.iloc[0])
 
 
 Stated = tuple[tuple[tuple[Key, ...], ...], float]
