@@ -15,12 +15,14 @@ import csv
 import os
 import re
 import warnings
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, wraps
 from html import escape
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 from urllib.parse import quote
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
     from PIL.Image import Image as Picture
+
+    from govinfo.seeing import View
 
 # Told apart by people with any colour vision, each with a contrast of at least 3 to
 # 1 on white; a test measures both. Five is all that a reader can keep in mind.
@@ -56,6 +60,12 @@ _width: ContextVar[float] = ContextVar("width", default=WIDTH)
 MAX_ROWS, MAX_COLUMNS = 12, 8
 
 MISSING = "–"
+
+SOURCE = (
+    "Source: the agencies’ annual reports, read and checked by govinfo.",
+    "来源：各机关政府信息公开工作年度报告；govinfo整理核对。",
+)
+"""Where the numbers of a figure are from, unless it says otherwise."""
 
 SITE = "GOVINFO_SITE"
 """The variable of the environment that says that the site is being built."""
@@ -250,12 +260,16 @@ def png(fig: Figure) -> bytes:
 @cache
 def _words() -> dict[str, tuple[str, str]]:
     """Codes and words of tables in English and Chinese."""
-    from govinfo.agencies import LEVELS
+    from govinfo.agencies import BODIES, LEVELS
     from govinfo.indicators import GROUNDS, INDICATORS
 
     found = {
         entry.english: (entry.english, entry.chinese) for entry in INDICATORS.values()
     }
+    kinds = product({"": "", **LEVELS, "not known": "层级未知"}.items(), BODIES.items())
+    for (level, level_zh), (body, body_zh) in kinds:
+        code = f"{level} {body}".strip()
+        found[code] = (code, level_zh + body_zh)
     found |= {code: (code, chinese) for code, chinese in LEVELS.items()}
     for n, code in enumerate(GROUNDS, start=1):
         entry = INDICATORS[f"ground_share_{n}"]
@@ -276,11 +290,11 @@ def names(reports: pd.DataFrame) -> None:
     """
     known = _words()
     for row in reports.to_dict("records"):
-        chinese, year = row["agency"], row["report_year"]
-        known[row["label"]] = (row["label"], f"{chinese}{year}年")
-        known[row["report_id"]] = (row["label"], f"{chinese}{year}年")
-        if row["agency_english"]:
-            known[row["agency_english"]] = (row["agency_english"], chinese)
+        year, chinese = row["report_year"], row["agency"] or row["agency_id"]
+        said = (row["label"], f"{chinese}{year}年" if year == year else chinese)
+        known[row["label"]] = known[row["report_id"]] = said
+        english = row["agency_english"] or chinese
+        known[english] = known[chinese] = (english, chinese)
 
 
 def word(text: object, lang: Lang = "en") -> str:
@@ -294,15 +308,46 @@ def word(text: object, lang: Lang = "en") -> str:
     plain = str(text)
     if plain in _words():
         return _words()[plain][lang == "zh"]
+    if found := re.fullmatch(r"(.+) \((n = [\d,]+)\)", plain):
+        said = word(found[1], lang)
+        return f"{said}（{found[2]}）" if lang == "zh" else f"{said} ({found[2]})"
     place = PLACE.fullmatch(plain)
     if place is None:
-        return plain
+        return _rephrased(plain) if lang == "zh" else plain
     table, row, column = place.groups()
     if lang == "zh":
         where = f"{TABLES[table][1]}“{row}”"
         return f"{where}，“{column}”栏" if column else where
     where = f"{TABLES[table][0]}, row {row}"
     return f"{where}, column {column}" if column else where
+
+
+# Where something lies, and what its picture shows, as govinfo.seeing says it.
+PHRASES = {
+    r"page (\d+), table (\d+), row (\d+), column (\d+)": r"第\1页第\2表第\3行第\4栏",
+    r"(第\d+栏), box ([\d. ]+)": r"\1，坐标\2",
+    r"table (\d+), row (\d+), column (\d+)": r"第\1表第\2行第\3栏",
+    r"Part of page (\d+) of ([^,:]+)": r"\2第\1页局部",
+    r", one cell outlined\.": "，框出一格。",
+    r": \d+ cells of \w+ as .* in its corner\.": "，格角是读出的数。",
+    r"; thin outlines mark the other figures of the sum": "；细框是合计里的其他数",
+    r" In figures: ": "算式：",
+    r", printed (\d)": r"，印作\1",
+    r"\w+: (\d+) of (\d+) cells were read as .* printed\.": r"\2格中\1格与所印相同。",
+}
+
+
+def _rephrased(text: str) -> str:
+    """A text with the phrases of places and pictures in Chinese.
+
+    Examples
+    --------
+    >>> _rephrased("page 4, table 5, row 4, column 5, box 202.6 445.6 230.9 472.4")
+    '第4页第5表第4行第5栏，坐标202.6 445.6 230.9 472.4'
+    """
+    for phrase, said in PHRASES.items():
+        text = re.sub(phrase, said, text)
+    return text
 
 
 def chinese(text: object) -> str:
@@ -317,7 +362,7 @@ def chinese(text: object) -> str:
 
 
 def listed(parts: Iterable[object]) -> tuple[str, str]:
-    """Names one after the other, in English and in Chinese.
+    """Names one after the other, in English and in Chinese; the rest are counted.
 
     Examples
     --------
@@ -329,9 +374,12 @@ def listed(parts: Iterable[object]) -> tuple[str, str]:
     every = [str(part) for part in parts]
     if not every:
         return "none", "无"
-    english = [word(part) for part in every]
+    more = len(every) - MAX_ROWS if len(every) > MAX_ROWS + 1 else 0
+    shown = every[:MAX_ROWS] if more else every
+    english = [word(part) for part in shown] + ([f"{more:,} others"] if more else [])
     joined = " and ".join(filter(None, [", ".join(english[:-1]), english[-1]]))
-    return joined, "、".join(chinese(part) for part in every)
+    ended = f"等{len(every):,}个" if more else ""
+    return joined, "、".join(chinese(part) for part in shown) + ended
 
 
 def counted(n: int, thing: str) -> str:
@@ -458,6 +506,7 @@ def figure(
     alt: str | None = None,
     en: str = "",
     zh: str = "",
+    source: tuple[str, str] = SOURCE,
 ) -> None:
     """Show a figure once, with a description that says what it shows.
 
@@ -471,6 +520,8 @@ def figure(
         :mod:`govinfo.figures` brings its description with it, as its label.
     en, zh : str
         The finding, as the title over the figure on the pages.
+    source : pair of str
+        Where its numbers are from, in English and in Chinese.
 
     Raises
     ------
@@ -481,14 +532,17 @@ def figure(
     """
     description = _description(str(fig.get_label()) if alt is None else alt)
     if os.environ.get(SITE) and hasattr(fig, "again"):
-        pages = {"en": _frame(fig, "en", en), "zh": _frame(fig, "zh", zh)}
+        pages = {
+            "en": _frame(fig, "en", en, source[0]),
+            "zh": _frame(fig, "zh", zh, source[1]),
+        }
         _display({"text/plain": description}, pages=pages)
         return
     size = [round(inches * SCREEN_DPI) for inches in fig.get_size_inches()]
     _display_png(png(fig), description, *size)
 
 
-def _frame(fig: Any, lang: Lang, title: str) -> str:
+def _frame(fig: Any, lang: Lang, title: str, source: str) -> str:
     """A figure as a page shows it: title, two drawings, and what to take away."""
     drawings = []
     for inches, kind in ((PHONE, "nar"), (WIDTH, "wid")):
@@ -496,11 +550,9 @@ def _frame(fig: Any, lang: Lang, title: str) -> str:
         heading = again.get_suptitle().strip()
         drawings.append(svg(again, kind, str(again.get_label())))
     said = {
-        "en": ("Data (CSV)", "Save SVG", "Save PNG", "Enlarge", "Close", "Source: the "
-               "agencies’ annual reports, read and checked by govinfo."),
-        "zh": ("数据（CSV）", "存为SVG", "存为PNG", "放大", "关闭",
-               "来源：各机关年度报告；govinfo整理核对。"),
-    }[lang]  # fmt: skip
+        "en": ("Data (CSV)", "Save SVG", "Save PNG", "Enlarge", "Close"),
+        "zh": ("数据（CSV）", "存为SVG", "存为PNG", "放大", "关闭"),
+    }[lang]
     name = f"figure-{hash_of(heading + title + str(again.get_label()))}"
     links = ""
     if fig.data is not None and len(text := fig.data.to_csv(index=False)) < MOST_DATA:
@@ -515,7 +567,7 @@ def _frame(fig: Any, lang: Lang, title: str) -> str:
     return (
         f'<figure class="fig" id="{name}"><figcaption><p class="ttl">{escape(over)}</p>'
         f'<p class="sub">{escape(under)}</p></figcaption>{"".join(drawings)}'
-        f'<p class="src">{said[5]}</p><div class="acts">{links}{buttons}</div></figure>'
+        f'<p class="src">{source}</p><div class="acts">{links}{buttons}</div></figure>'
     )
 
 
@@ -567,7 +619,7 @@ def svg(fig: Figure, kind: str, description: str) -> str:
     )
 
 
-def picture(image: Picture, *, alt: str) -> None:
+def picture(image: Picture, *, alt: str, zh: str = "") -> None:
     """Show a picture, such as a page of a document, with a description.
 
     Parameters
@@ -575,8 +627,8 @@ def picture(image: Picture, *, alt: str) -> None:
     image : PIL.Image.Image
         At twice the screen size; wider than the text column, it is shown as wide as
         that.
-    alt : str
-        What the picture shows, in whole sentences.
+    alt, zh : str
+        What the picture shows, in whole sentences; the same in Chinese.
 
     Raises
     ------
@@ -586,7 +638,33 @@ def picture(image: Picture, *, alt: str) -> None:
     description = _description(alt)
     wide = min(image.width / 2, WIDTH * SCREEN_DPI)
     high = wide * image.height / image.width
-    _display_png(packed(image, SHADES), description, round(wide), round(high))
+    size = round(wide), round(high)
+    _display_png(packed(image, SHADES), description, *size, zh=zh)
+
+
+def view(view: View, findings: pd.DataFrame | None = None) -> None:
+    """Show what a report shows of a finding or a table, on a page in its language.
+
+    Parameters
+    ----------
+    view : View
+        From ``report.show`` or ``report.compare``.
+    findings : DataFrame, optional
+        Those of the report, whose sentences have their Chinese beside them.
+    """
+
+    def zh(text: str) -> str:
+        for row in () if findings is None else findings.to_dict("records"):
+            said = row.get("sentence_zh") or row["sentence"]
+            for old in (row["sentence"], row["sentence"].removesuffix(".")):
+                text = text.replace(escape(old, quote=False), escape(said, quote=False))
+                text = text.replace(old, said)
+        return _rephrased(text)
+
+    for shot in view.shots:
+        _display_png(shot.png, shot.alt, shot.width, shot.height, zh=zh(shot.alt))
+    data = {"text/html": view.html, "text/plain": view.words}
+    _display(data, pages={"en": view.html, "zh": zh(view.html)})
 
 
 def _description(alt: str) -> str:
@@ -598,10 +676,19 @@ def _description(alt: str) -> str:
     return description
 
 
-def _display_png(data: bytes, description: str, width: int, height: int) -> None:
+def _display_png(
+    data: bytes, description: str, width: int, height: int, zh: str = ""
+) -> None:
+    inside = f'width="{width}" height="{height}" src="data:image/png;base64,'
+    inside += f'{b64encode(data).decode("ascii")}"' if os.environ.get(SITE) else ""
+    pages = {
+        lang: f'<figure><img alt="{escape(alt)}" {inside}></figure>'
+        for lang, alt in (("en", description), ("zh", zh or description))
+    }
     _display(
         {"image/png": data, "text/plain": description},
         {"image/png": {"alt": description, "width": width, "height": height}},
+        pages,
     )
 
 
@@ -616,7 +703,8 @@ def table(
     """Show a table with a caption, and headers that screen readers announce.
 
     Codes appear as words. Of a long table the first rows are shown and the others
-    counted; on the site the whole of it is in a fold.
+    counted; on the site the whole of it is in a fold. Of an empty one it is said that
+    there is none.
 
     Parameters
     ----------
@@ -637,6 +725,9 @@ def table(
     ValueError
         If the table has more columns than a reader can take in.
     """
+    if not len(frame):
+        say(f"{caption}: none.", f"{zh or caption}：无。")
+        return
     n_columns = frame.shape[1] + (frame.index.nlevels if index else 0)
     if n_columns > MAX_COLUMNS:
         message = (
@@ -680,10 +771,15 @@ def _translated(frame: pd.DataFrame, lang: Lang, index: bool) -> pd.DataFrame:
     """A table with its headers, codes and names in one language."""
     told = frame.map(lambda value: word(value, lang))
     told.columns = [word(name, lang) for name in frame.columns]
-    if index and frame.index.nlevels == 1:
-        told.index = told.index.map(lambda value: word(value, lang))
-        if frame.index.name:
-            told.index.name = word(frame.index.name, lang)
+    if index:
+        told.index = told.index.map(
+            lambda value: (
+                tuple(word(part, lang) for part in value)
+                if isinstance(value, tuple)
+                else word(value, lang)
+            )
+        )
+        told.index.names = [name and word(name, lang) for name in frame.index.names]
     return told
 
 

@@ -42,7 +42,8 @@ def test_what_an_extraction_writes_is_filled_in(tmp_path: Path) -> None:
     assert tuple(reports.columns) == COLUMNS
     assert reports["report_id"].tolist() == ["a", "b"]
     assert reports["agency_id"].tolist() == ["某县人民政府", "b"]
-    assert reports["label"].tolist() == ["某县人民政府 2023", ""]
+    # A report that names no agency still has a name.
+    assert reports["label"].tolist() == ["某县人民政府 2023", "b"]
     assert reports["report_year"].isna().tolist() == [False, True]
 
 

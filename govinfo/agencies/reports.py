@@ -22,10 +22,12 @@ COLUMNS = (
     "body",
     "report_year",
     "file",
+    "findings",
     "label",
 )
 """Columns of the table of reports that comparisons and figures use; ``label`` names the
-report in a sentence: the agency, in English where there is a name, and the year."""
+report in a sentence: the agency, in English where there is a name, else by its
+``agency_id``, and the year."""
 
 
 def read_agencies(folder: Path | str, *, once: bool = False) -> pd.DataFrame:
@@ -48,7 +50,7 @@ def read_agencies(folder: Path | str, *, once: bool = False) -> pd.DataFrame:
     -------
     DataFrame
         The columns of :data:`COLUMNS`, one row per report that was read, all text but
-        ``report_year`` (Int64).
+        ``report_year`` and ``findings``, the number of contradictions (Int64).
 
     Raises
     ------
@@ -94,12 +96,14 @@ def read_agencies(folder: Path | str, *, once: bool = False) -> pd.DataFrame:
     left_out: dict[str, str] = {}
     if once:
         found, left_out = _each_once(_by_scope(found))
-    names = found["agency_english"].where(
-        found["agency_english"] != "", found["agency"]
-    )
+    names = found["agency_id"]
+    for name in ("agency", "agency_english"):
+        names = found[name].where(found[name] != "", names)
     found = found.assign(label=(names + " " + found["report_year"]).str.strip())
-    years = pd.to_numeric(found["report_year"], errors="coerce").astype("Int64")
-    reports = found.assign(report_year=years)[list(COLUMNS)].reset_index(drop=True)
+    for name in ("report_year", "findings"):
+        numbers = pd.to_numeric(found[name], errors="coerce").astype("Int64")
+        found = found.assign(**{name: numbers})
+    reports = found[list(COLUMNS)].reset_index(drop=True)
     reports.attrs["left_out"] = left_out
     return reports
 

@@ -20,7 +20,7 @@ from govinfo.figures.scaffold import (
     sheet,
 )
 from govinfo.figures.words import SETTINGS, STUDIES, Pair, Setting, percent
-from govinfo.show import BLUE, GREY, RED, drawn, is_narrow
+from govinfo.show import BLUE, GREY, RED, drawn, is_narrow, word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -222,9 +222,12 @@ def failures(
     require_columns(data, "failures", COUNTED, advice)
     need_rows(data, "failures")
     words = Setting.of(language, ax)
-    fig, ax, places = _grouped(
-        words, data, "group", map(str, data["value"]), str, below=1.1
-    )
+
+    def said_of(code: object) -> str:
+        return words.told(word(code, "zh"), word(code))
+
+    labels = map(said_of, data["value"])
+    fig, ax, places = _grouped(words, data, "group", labels, said_of, below=1.1)
     # Beyond the full share there is room for the counts.
     ax.set_xlim(0, 1.12)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
@@ -236,11 +239,11 @@ def failures(
     groups = []
     for group, own in data.groupby("group", sort=False):
         said = "; ".join(
-            f"{row.value} {row.failing}/{row.reports} "
+            f"{said_of(row.value)} {row.failing}/{row.reports} "
             f"({100 * row.low:.0f} to {100 * row.high:.0f} %)"
             for row in records(own)
         )
-        groups.append(f"{group}: {said}.")
+        groups.append(f"{said_of(group)}: {said}.")
     opening = words.told(
         "有合计不符的报告，附百分之九十五区间。",
         "Reports with a failed sum of all reports, with 95 % intervals.",

@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urldefrag
 
 from govinfo import __version__
 from govinfo.errors import SourceError
+from govinfo.parquet import read_parquet
 from govinfo.site import facts
 from govinfo.site.profile import forest_row, profile
 from govinfo.site.render import (
@@ -145,11 +146,11 @@ def _require(paths: Sequence[Path], notebooks: Path, data: Path) -> None:
             "folder that holds the .ipynb files."
         )
         raise SourceError(message)
-    for name in ("README.md", "reports.csv"):
-        if not (data / name).is_file():
+    for names in (("README.md",), ("reports.csv", "reports.parquet")):
+        if not any((data / name).is_file() for name in names):
             message = (
-                f"{data / name} does not exist, and the site needs it to say what the "
-                "data are. Name the folder of the data."
+                f"{data / names[0]} does not exist, and the site needs it to say what "
+                "the data are. Name the folder of the data."
             )
             raise SourceError(message)
 
@@ -163,16 +164,17 @@ class _Site:
         self.stems = list(stems)
         self.pages: list[Path] = []
         self.written: set[str] = set()
-        self.study = facts.read_study(data)
-        self.reports = facts.table(data / "reports.csv")
+        for name in DATA_TABLES:
+            self.copy(name)
+        self.tables = out / "data"
+        self.study = facts.read_study(data, self.tables)
+        self.reports = facts.table(self.tables / "reports.csv")
         registry = facts.table(data / "registry.csv")
         self.facsimiles = any(FACSIMILE in row.get("file_is", "") for row in registry)
         self.here = {r["report_id"]: self.document(r["file"]) for r in self.reports}
         self.active = {
             report for report, name in self.here.items() if name and _runs(out / name)
         }
-        for name in DATA_TABLES:
-            self.copy(name)
         # What a study of somebody else may be used for, we cannot say.
         self.licensed = (data / "LICENSE").is_file()
         self.css = (TEMPLATES / "site.css").read_text("utf-8")
@@ -209,6 +211,11 @@ class _Site:
         """Where a file of the data is on the site; empty if it is not in its folder."""
         inside = self.data.resolve()
         source = (inside / name).resolve()
+        if name in DATA_TABLES and (twin := source.with_suffix(".parquet")).is_file():
+            # Pages and spreadsheets read CSV.
+            frame = read_parquet(twin).astype("string").fillna("")
+            frame.to_csv(self.path(f"data/{name}"), index=False, lineterminator="\n")
+            return f"data/{name}"
         if inside not in source.parents or not source.is_file():
             return ""
         # As it is called in the folder, whatever ways in and out a table names it by.
@@ -228,7 +235,7 @@ class _Site:
         """Write the cells of each agency beside its page."""
         its = {year.id: a for a in self.study.agencies for year in a.years}
         rows: dict[str, list[dict[str, str]]] = {a.slug: [] for a in its.values()}
-        for row in facts.table(self.data / "cells.csv"):
+        for row in facts.table(self.tables / "cells.csv"):
             if row["report_id"] in its:
                 rows[its[row["report_id"]].slug].append(row)
         for name, cells in rows.items():
@@ -429,7 +436,7 @@ class _Pages:
             files=[
                 self.described(name)
                 for name in DATA_TABLES
-                if (self.site.data / name).exists()
+                if (self.site.tables / name).exists()
             ],
             rows=rows,
             title=_home_title(shown, words),
@@ -477,14 +484,14 @@ class _Pages:
                     "contentUrl": f"data/{name}",
                 }
                 for name in DATA_TABLES
-                if (self.site.data / name).exists()
+                if (self.site.tables / name).exists()
             ],
         }
 
     def linked(self, named: re.Match[str]) -> str:
         """A file name at the start of a table row as a link, if the file is there."""
         name = named["name"]
-        is_file = (self.site.data / name).is_file()
+        is_file = bool(self.site.copy(name))
         return f"| [`{name}`]({name}) |" if is_file else named[0]
 
     def relink(self, source: str, page: str) -> Relink:
@@ -514,9 +521,9 @@ class _Pages:
 
     def described(self, name: str) -> Mapping[str, str | int]:
         """A file of the data as a line of the table of downloads."""
-        with (self.site.data / name).open(encoding="utf-8", newline="") as file:
+        with (self.site.tables / name).open(encoding="utf-8", newline="") as file:
             rows = sum(1 for _ in csv.reader(file)) - 1
-        size = (self.site.data / name).stat().st_size
+        size = (self.site.tables / name).stat().st_size
         return {"name": name, "rows": rows, "size": f"{max(1, round(size / 1024))} kB"}
 
     def write_page(self, name: str, article: Article, **more: object) -> None:

@@ -255,16 +255,18 @@ def middle(agencies: Iterable[AgencyFacts]) -> tuple[float, float, float]:
     return low, median(rates), high
 
 
-def read_study(data: Path) -> StudyFacts:
+def read_study(data: Path, tables: Path | None = None) -> StudyFacts:
     """Read what the pages of a study need from its tables.
 
     Parameters
     ----------
     data : Path
+        Folder with the table of reports.
+    tables : Path, optional
         Folder with ``reports.csv`` and, where they were built, ``indicators.csv``,
-        ``cells.csv`` and ``findings.csv``.
+        ``cells.csv`` and ``findings.csv``; by default the same.
     """
-    years = _years(data)
+    years = _years(tables or data)
     reports = read_agencies(data, once=True)
     found: dict[str, AgencyFacts] = {}
     slugs: set[str] = set()
