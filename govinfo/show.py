@@ -252,7 +252,9 @@ def png(fig: Figure) -> bytes:
     with style():
         require_glyphs("".join(texts(fig)))
         buffer = BytesIO()
-        fig.savefig(buffer, format="png", dpi=2 * SCREEN_DPI)
+        # Not compressed: it is opened again at once.
+        plain = {"compress_level": 0}
+        fig.savefig(buffer, format="png", dpi=2 * SCREEN_DPI, pil_kwargs=plain)
     with Image.open(buffer) as image:
         return packed(image, COLOURS)
 
