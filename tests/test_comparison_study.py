@@ -45,7 +45,7 @@ BOUNDED = {
     "differences": 30,
     "case_rates": 30,
     "mixes": 20,
-    "shrinkage": 4,
+    "shrinkage": 2,
     "errors": 4,
     "panels": 6,
     "funnels": 4,
