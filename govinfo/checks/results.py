@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from govinfo.bilingual import Said
-from govinfo.checks.structure import Key
+from govinfo.checks.structure import KEY, Key
 from govinfo.errors import require_columns
 
 if TYPE_CHECKING:
@@ -75,20 +75,9 @@ def check(code: str) -> Check:
 
 
 RESULT_COLUMNS = (
-    "report_id",
-    "check",
-    "table",
-    "row_code",
-    "column_code",
-    "where",
-    "result",
-    "printed",
-    "expected",
-    "difference",
-    "severity",
-    "sentence",
-    "cells",
-    "sentence_zh",
+    *("report_id", "check", *KEY, "where", "result"),
+    *("printed", "expected", "difference"),
+    *("severity", "sentence", "cells", "sentence_zh"),
 )
 """Columns of a table of results."""
 

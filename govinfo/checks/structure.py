@@ -12,6 +12,9 @@ from govinfo.forms.identities import Equation, OtherRows, RowColumn, identities
 Key = tuple[str, str, str]
 """A cell of a report: table, row code, column code."""
 
+KEY = ("table", "row_code", "column_code")
+"""The columns of a table that name a cell."""
+
 say = speaker(__package__)
 """Says a sentence of ``sentences.csv`` in both languages."""
 

@@ -454,18 +454,8 @@ def bounded_median(shares: ArrayLike, missing: int) -> tuple[float, float]:
     return low, high
 
 
-FAILURE_COLUMNS = (
-    "group",
-    "value",
-    "reports",
-    "failing",
-    "share",
-    "low",
-    "high",
-    "sums",
-    "failed",
-)
-"""Columns of :func:`failure_shares`."""
+SHARES = ("group", "value", "reports", "failing", "share", "low", "high")
+"""Columns of :func:`failure_shares`, before those for orientation."""
 
 
 def failure_shares(
@@ -538,4 +528,4 @@ def failure_shares(
                 + (float(low), float(high), int(own["size"].sum()))
                 + (int(own["sum"].sum()),)
             )
-    return pd.DataFrame(rows, columns=list(FAILURE_COLUMNS))
+    return pd.DataFrame(rows, columns=[*SHARES, "sums", "failed"])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from govinfo.compare.tables import GROUND_SHARES
+from govinfo.compare.tables import COUNTS, GROUND_SHARES
 from govinfo.errors import require_columns
 from govinfo.figures.scaffold import (
     INK,
@@ -32,15 +32,7 @@ if TYPE_CHECKING:
 
 NAME = "exemption_intervals"
 
-NEEDED = (
-    "indicator",
-    "numerator",
-    "denominator",
-    "value",
-    "mix_low",
-    "mix_high",
-    "mix_level",
-)
+NEEDED = ("indicator", *COUNTS, "value", "mix_low", "mix_high", "mix_level")
 
 # Three panels fit beside the names of the grounds; more than four lines of them are no
 # figure that anybody reads.

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from govinfo.checks.structure import KEY
 from govinfo.errors import require_columns, require_once
 from govinfo.figures.rates import APPROXIMATE, MARKS, draw_mark, mark_entries
 from govinfo.figures.rows import ReportValue, rows_of, values_of
@@ -41,17 +42,7 @@ MOST_PANELS = 24
 CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 
 # Columns of a harmonised table.
-NEEDED = (
-    "report_id",
-    "agency_id",
-    "report_year",
-    "table",
-    "row_code",
-    "column_code",
-    "value",
-    "state",
-    "grade",
-)
+NEEDED = ("report_id", "agency_id", "report_year", *KEY, "value", "state", "grade")
 
 # A row of the form with the same columns as a group of it.
 _ALIKE = {"litigation": "litigation_direct"}

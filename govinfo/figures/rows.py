@@ -24,19 +24,10 @@ MOST = 40
 
 # The columns of a value, in the order of its fields.
 TYPES = {
-    "report_id": "str",
-    "agency_id": "str",
-    "report_year": "Int64",
-    "numerator": "Int64",
-    "denominator": "Int64",
-    "value": "Float64",
-    "low": "Float64",
-    "high": "Float64",
-    "bound_low": "Float64",
-    "bound_high": "Float64",
-    "state": "object",
-    "grade": "object",
-    "form": "object",
+    **dict.fromkeys(("report_id", "agency_id"), "str"),
+    **dict.fromkeys(("report_year", "numerator", "denominator"), "Int64"),
+    **dict.fromkeys(("value", "low", "high", "bound_low", "bound_high"), "Float64"),
+    **dict.fromkeys(("state", "grade", "form"), "object"),
 }
 
 

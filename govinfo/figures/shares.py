@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from govinfo.compare.rates import SHARES
 from govinfo.errors import require_columns
 from govinfo.figures.rows import GAP, HEADING, LINE, ROW, bare
 from govinfo.figures.scaffold import (
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 # Characters of a label beside the marks of a phone.
 NARROW = 21
 
-COUNTED = ("group", "value", "reports", "failing", "share", "low", "high")
 
 STUDIED = ("study", "measures", "setting", "measured", "standard_error")
 
@@ -219,7 +219,7 @@ def failures(
         If it has no rows.
     """
     advice = "Pass what compare.failure_shares() gives."
-    require_columns(data, "failures", COUNTED, advice)
+    require_columns(data, "failures", SHARES, advice)
     need_rows(data, "failures")
     words = Setting.of(language, ax)
 

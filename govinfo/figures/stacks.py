@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from govinfo.checks.structure import KEY
 from govinfo.errors import require_columns, require_once
 from govinfo.figures.rates import why
 from govinfo.figures.rows import Layout, ReportValue, drawable, rows_of
@@ -333,7 +334,7 @@ def _range(rows: Sequence[ReportValue | None], part: Part, words: Setting) -> st
     )
 
 
-NEEDED = ("report_id", "agency", "report_year", "table", "row_code", "column_code")
+NEEDED = ("report_id", "agency", "report_year", *KEY)
 
 Counts = dict[tuple[str, str, str], float | None]
 
@@ -407,7 +408,7 @@ def flow(
             "one by its report_id."
         )
         raise ValueError(message)
-    require_once(data, "flow", NEEDED[-3:], "Pass each cell of the report once.")
+    require_once(data, "flow", KEY, "Pass each cell of the report once.")
     keys = zip(data["table"], data["row_code"], data["column_code"], strict=True)
     values = data["value"].astype("Float64").astype(object)
     values = values.where(values.notna(), None)

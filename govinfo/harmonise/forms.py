@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from govinfo.checks.logic import NUMBER
-from govinfo.checks.structure import Key
+from govinfo.checks.structure import KEY, Key
 from govinfo.checks.within import ReportCells, reports_of
 from govinfo.errors import require_columns, require_once
 from govinfo.forms import FORMS, TABLES, form_rows, group_rows, read_of_forms
@@ -29,32 +29,12 @@ GRADES = ("exact", "aggregate", "approximate", "none")
 a cell that is defined differently; no counterpart, and so no value."""
 
 COLUMNS = (
-    "report_id",
-    "agency_id",
-    "agency",
-    "report_year",
-    "table",
-    "row_code",
-    "column_code",
-    "value",
-    "state",
-    "form",
-    "grade",
-    "note",
+    *("report_id", "agency_id", "agency", "report_year", *KEY),
+    *("value", "state", "form", "grade", "note"),
 )
 """Columns of a harmonised table."""
 
-_NEEDED = (
-    "report_id",
-    "agency",
-    "report_year",
-    "form",
-    "table",
-    "row_code",
-    "column_code",
-    "value",
-    "state",
-)
+_NEEDED = ("report_id", "agency", "report_year", "form", *KEY, "value", "state")
 # A sum of cells is as sure as the least sure of them.
 _WORST = (
     "absent",
@@ -179,7 +159,7 @@ def harmonise(
 
     advice = "Pass the cells of an extracted folder."
     require_columns(cells, "harmonise", _NEEDED, advice)
-    keys = ["report_id", "table", "row_code", "column_code"]
+    keys = ["report_id", *KEY]
     require_once(cells, "harmonise", keys, "Give every report an id of its own.")
     known = dict(agencies or {})
     rows: list[tuple[object, ...]] = []
@@ -295,7 +275,7 @@ def map_old_labels(table: pd.DataFrame) -> pd.DataFrame:
             name, column, grade = "", "", "none"
             note = "No kind of dispute is named before it."
         found.append((name, row, column, grade, note))
-    names = ["table", "row_code", "column_code", "grade", "note"]
+    names = [*KEY, "grade", "note"]
     columns = dict(zip(names, zip(*found, strict=True), strict=True)) if found else {}
     printed = table["printed_year"].replace("", pd.NA)
     value = pd.to_numeric(printed).astype("Float64")
@@ -342,7 +322,7 @@ def harmonise_old(
     mapped = mapped[mapped["row_code"] != ""]
     names = dict(agencies or {})
     rows: list[tuple[object, ...]] = []
-    keys = ["report_id", "table", "row_code", "column_code"]
+    keys = ["report_id", *KEY]
     for key, group in mapped.groupby(keys, sort=False):
         report_id, name, row, column = (str(part) for part in key)
         agency_id, _, year = report_id.rpartition("-")

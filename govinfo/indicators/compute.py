@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from govinfo.checks.structure import Key
+from govinfo.checks.structure import KEY, Key
 from govinfo.checks.within import reports_of
 from govinfo.errors import MissingExtra, require_columns, require_once
 from govinfo.indicators.evaluate import (
-    KEY,
     KNOWN,
     RANK,
     REASON_OF,
@@ -31,16 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_NEEDED = (
-    "report_id",
-    "agency",
-    "report_year",
-    "table",
-    "row_code",
-    "column_code",
-    "value",
-    "state",
-)
+_NEEDED = ("report_id", "agency", "report_year", *KEY, "value", "state")
 
 BOUNDS = ["bound_low", "bound_high"]
 BOUNDABLE = ["contradicted_input", "inconsistent_input", *REASON_OF.values()]

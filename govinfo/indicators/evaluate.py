@@ -9,7 +9,7 @@ from functools import lru_cache, reduce
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from govinfo.checks.structure import Key
+from govinfo.checks.structure import KEY, Key
 from govinfo.checks.within import ReportCells
 from govinfo.forms import NEWEST, group_rows
 from govinfo.indicators.registry import INDICATORS, PARTS, Indicator, Term, parse
@@ -61,7 +61,6 @@ REASON_OF = {
     "blank": "blank_input",
 }
 KNOWN = frozenset({"reported", "corrected"})
-KEY = ["table", "row_code", "column_code"]
 RANK = {state: rank for rank, state in enumerate(STATES)}
 _LACKING = RANK["not_in_form"]
 _INCONSISTENT = RANK["inconsistent_input"]
@@ -173,7 +172,7 @@ class ReportCounts:
         value = np.where(reason == _NO_REASON, value, 0)
         number = cells["number"].to_numpy()
         self._cells: dict[Key, Count] = {}
-        for key, lines in cells.groupby(KEY, sort=False).indices.items():
+        for key, lines in cells.groupby(list(KEY), sort=False).indices.items():
             count = self.cell(cast("Key", key))
             count.number[number[lines]] = value[lines]
             count.reason[number[lines]] = reason[lines]

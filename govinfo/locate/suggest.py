@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 
 from govinfo.checks.logic import EMPTY, NUMBER, Verdict
 from govinfo.checks.series import by_year, dated_reports, followed
-from govinfo.checks.structure import Key, Sum
+from govinfo.checks.structure import KEY, Key, Sum
 from govinfo.checks.within import ReportCells, reports_of
 from govinfo.locate.problem import (
     CARRIED_OVER,
@@ -126,15 +126,8 @@ def linked(
 
 
 SUGGESTION_COLUMNS = (
-    "report_id",
-    "solution",
-    "table",
-    "row_code",
-    "column_code",
-    "printed",
-    "suggested",
-    "checks",
-    "alternatives",
+    *("report_id", "solution", *KEY),
+    *("printed", "suggested", "checks", "alternatives"),
 )
 """Columns of ``suggestions.csv``."""
 
