@@ -147,21 +147,10 @@ def reports_of(cells: pd.DataFrame, function: str) -> Iterator[ReportCells]:
     """
     require_columns(cells, function, NEEDED, "Pass a table of cells.")
     raws = cells["raw"] if "raw" in cells.columns else cells["state"]
-    values = cells["value"].astype("Float64")
-    numbers = values.to_numpy(dtype="float64", na_value=0.0).tolist()
-    missing = values.isna().tolist()
-    yield from gathered(
-        zip(
-            *(cells[name].tolist() for name in NEEDED[:5]),
-            (
-                None if no else number
-                for number, no in zip(numbers, missing, strict=True)
-            ),
-            cells["state"].tolist(),
-            raws.tolist(),
-            strict=True,
-        )
-    )
+    values = cells["value"].astype("Float64").astype("object")
+    values = values.where(values.notna(), None)
+    columns = (*(cells[name] for name in NEEDED[:5]), values, cells["state"], raws)
+    yield from gathered(zip(*(column.tolist() for column in columns), strict=True))
 
 
 def gathered(

@@ -510,16 +510,10 @@ def _mended(problem: Problem, cell: int) -> str:
 def _weights(cells: pd.DataFrame) -> dict[str, dict[Key, float]]:
     if "weight" not in cells.columns:
         return {}
-    given = cells[cells["weight"].notna()]
+    given = cells[cells["weight"].notna()].astype({"weight": float})
     found: dict[str, dict[Key, float]] = {}
-    for report_id, table, row, column, weight in zip(
-        given["report_id"],
-        given["table"],
-        given["row_code"],
-        given["column_code"],
-        given["weight"].astype(float),
-        strict=True,
-    ):
+    columns = (given[name] for name in ("report_id", *KEY, "weight"))
+    for report_id, table, row, column, weight in zip(*columns, strict=True):
         if not weight > 0:
             message = (
                 f"{report_id}, {table}, row '{row}', column '{column}': found the "
