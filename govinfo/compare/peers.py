@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
-from govinfo.compare.tables import need_columns
+from govinfo.compare.tables import need_choice, need_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +19,7 @@ SIZES = ("under 20", "20 to 99", "100 to 999", "1000 and more")
 """Size classes by the median number of requests concluded in a year. Below 20 a share
 is unreliable; from 1000 on its interval is at most about six points wide."""
 
-_BELOW = (20, 100, 1000)
+_ENDS = (0, 20, 100, 1000, math.inf)
 
 _PROVINCE = re.compile(r".+?(?:特别行政区|自治区|省|市)")
 
@@ -133,18 +134,11 @@ def peer_groups(
     >>> groups[["agency_id", "peer_group", "peers"]].values.tolist()[0]
     ['a', 'county, 江苏省', 1]
     """
-    import numpy as np
     import pandas as pd
 
     need_columns(agencies, "peer_groups", ("agency_id", "level", "region"))
-    unknown = [name for name in by if name not in GROUPINGS]
-    if unknown or not by:
-        named = repr(unknown[0]) if unknown else "nothing"
-        message = (
-            f"peer_groups() was asked to group by {named}. "
-            f"Choose any of {', '.join(GROUPINGS)}."
-        )
-        raise ValueError(message)
+    for name in by or ("nothing",):
+        need_choice("peer_groups", "grouping", name, GROUPINGS)
     if "size" in by and sizes is None:
         message = (
             "peer_groups() was asked to group by size, but was given no sizes. Pass "
@@ -157,18 +151,12 @@ def peer_groups(
     )
     if sizes is not None:
         need_columns(sizes, "peer_groups", ("agency_id", "denominator"))
-        known = sizes.dropna(subset=["denominator"])
-        median = known.groupby("agency_id")["denominator"].median().astype("float64")
-        names = np.asarray(SIZES, dtype=object)
-        classes = names[np.searchsorted(_BELOW, median.to_numpy(), side="right")]
-        groups["size"] = groups["agency_id"].map(
-            dict(zip(median.index, classes, strict=True))
-        )
-    lacking = groups[list(by)].isna().any(axis=1)
-    joined = groups[list(by)].fillna("").agg(", ".join, axis=1)
-    groups["peer_group"] = joined.mask(lacking)
-    groups["peers"] = (
-        groups.groupby("peer_group", dropna=True)["agency_id"].transform("size") - 1
-    ).fillna(0)
-    groups["peers"] = groups["peers"].astype("int64")
-    return groups
+        known = sizes.dropna(subset="denominator").groupby("agency_id")["denominator"]
+        median = known.median().astype("float64")
+        classes = pd.cut(median, _ENDS, right=False, labels=SIZES)
+        groups["size"] = groups["agency_id"].map(classes.astype("str"))
+    shared = groups[list(by)]
+    lacking = shared.isna().any(axis=1)
+    groups["peer_group"] = shared.fillna("").agg(", ".join, axis=1).mask(lacking)
+    peers = groups.groupby("peer_group")["agency_id"].transform("size") - 1
+    return groups.assign(peers=peers.fillna(0).astype("int64"))

@@ -171,24 +171,14 @@ def need_independent(
                 "select()."
             )
             raise ValueError(message)
-    for name, what, advice in (
-        ("report_id", "the report", "Pass each report once."),
-        (
-            "agency_id",
-            "the agency",
+    if "report_id" in table.columns:
+        require_once(table, needed_by, ["report_id"], "Pass each report once.")
+    if "agency_id" in table.columns and not years:
+        advice = (
             "Its years are no independent agencies: choose one with select(..., "
-            "latest=True), or fit all years with model().",
-        ),
-    ):
-        if years and name == "agency_id":
-            continue
-        if name in table.columns and table[name].duplicated().any():
-            twice = table[name][table[name].duplicated()].iloc[0]
-            message = (
-                f"{needed_by}() was given {what} {twice!r} {_times(table[name], twice)}"
-                f", so that it would count more than once. {advice}"
-            )
-            raise ValueError(message)
+            "latest=True), or fit all years with model()."
+        )
+        require_once(table, needed_by, ["agency_id"], advice)
     whole = contained(table)
     if whole.any():
         first = table[whole].iloc[0]
@@ -198,11 +188,6 @@ def need_independent(
             "select(..., agencies=) leaves out the whole."
         )
         raise ValueError(message)
-
-
-def _times(column: pd.Series, value: object) -> str:
-    count = int((column == value).sum())
-    return "twice" if count == 2 else f"{count} times"
 
 
 def contained(table: pd.DataFrame) -> pd.Series:

@@ -167,12 +167,7 @@ def series(
         entry = INDICATORS[code]
         names = entry.chinese, entry.english
         panels += _panels(rows, names, entry.unit, tuple(parting(code)), words)
-    if not panels:
-        message = (
-            f"series has nothing to draw: no agency has values of {codes} for two "
-            "years. Pass reports of several years, or compare agencies with rates()."
-        )
-        raise ValueError(message)
+    _need_panels(panels, "series", codes, "or compare agencies with rates()")
     return _small_multiples(panels, words, mergers, sharey=True)
 
 
@@ -230,13 +225,19 @@ def counts(
         names, unit = _cell_names(term)
         parted = tuple(b for b in BREAKS if b.parts(term.table, term.row))
         panels += _panels(_counted(data, term), names, unit, parted, words)
+    _need_panels(panels, "counts", named, "and name cells as table:row@column")
+    return _small_multiples(panels, words, mergers, sharey=False)
+
+
+def _need_panels(
+    panels: list[Panel], function: str, what: list[str], advice: str
+) -> None:
     if not panels:
         message = (
-            f"counts has nothing to draw: no agency has values of {named} for two "
-            "years. Name cells as table:row@column, and pass reports of several years."
+            f"{function} has nothing to draw: no agency has values of {what} for two "
+            f"years. Pass reports of several years, {advice}."
         )
         raise ValueError(message)
-    return _small_multiples(panels, words, mergers, sharey=False)
 
 
 def _counted(data: pd.DataFrame, term: Term) -> list[ReportValue]:
