@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from govinfo.compare.common import log_beta_binomial, need_agencies
+from govinfo.compare.common import log_beta_binomial, log_rising, need_agencies
 from govinfo.compare.shrinkage import SEED
 from govinfo.compare.tables import (
     counts_of,
@@ -328,7 +328,7 @@ def model(
     _need_panel(table)
     special = stats_module("scipy.special", "model")
     design, terms, lacking, reference = _design(table, reports, effects, x, n)
-    codes, names = pd.factorize(table["agency_id"])
+    codes, _ = pd.factorize(table["agency_id"])
     fit = _Fit(x, n, design, codes, kind)
     at, covariance = fit.maximise()
     beta, sd, extra = fit.parts(at)
@@ -347,9 +347,12 @@ def model(
     moved = sd * np.array([u - z * scale, u, u + z * scale])
     low, middle, high = special.expit(beta[0] + moved)
     sums = table.assign(numerator=x, denominator=n).groupby("agency_id", sort=False)
-    agencies = sums[["numerator", "denominator"]].sum().astype(int).reset_index()
-    agencies.insert(1, "reports", sums.size().to_numpy())
-    agencies = agencies.set_index("agency_id").loc[names].reset_index()
+    agencies = sums.agg(
+        reports=("numerator", "size"),
+        numerator=("numerator", "sum"),
+        denominator=("denominator", "sum"),
+    )
+    agencies = agencies.astype(int).reset_index()
     agencies = agencies.assign(
         effect=moved[1],
         effect_low=moved[0],
@@ -603,8 +606,7 @@ def composition(
     def height(logs: Floats) -> tuple[float, Floats]:
         alpha = np.exp(logs)
         whole = alpha.sum()
-        value = (special.gammaln(whole) - special.gammaln(whole + n)).sum()
-        value += (special.gammaln(alpha + counts) - special.gammaln(alpha)).sum()
+        value = log_rising(alpha, counts).sum() - log_rising(whole, n).sum()
         slope = (special.psi(whole) - special.psi(whole + n)).sum()
         slope = slope + (special.psi(alpha + counts) - special.psi(alpha)).sum(axis=0)
         return -float(value), -slope * alpha
@@ -624,21 +626,17 @@ def composition(
     jacobian = np.diag(share) - np.outer(share, share)
     spread = np.sqrt(np.diag(jacobian @ np.linalg.pinv(curve) @ jacobian.T))
     reach = normal_quantile(level) * spread / (share * (1 - share))
-    columns = np.full((3, len(used)), np.nan)
-    logits = special.logit(share)
-    columns[:, used] = (
-        share,
-        special.expit(logits - reach),
-        special.expit(logits + reach),
+    logits, cases = special.logit(share), wide.sum()
+    fitted = pd.DataFrame(
+        {
+            "share": share,
+            "share_low": special.expit(logits - reach),
+            "share_high": special.expit(logits + reach),
+        },
+        index=wide.columns[used],
     )
+    parts = pd.DataFrame({"cases": cases.astype(int), "pooled": cases / cases.sum()})
+    parts = parts.join(fitted).rename_axis("part").reset_index()
     coefficients = special.gammaln(n + 1).sum() - special.gammaln(counts + 1).sum()
-    parts = pd.DataFrame({
-        "part": list(wide.columns),
-        "cases": wide.sum().astype(int).to_numpy(),
-        "pooled": (wide.sum() / wide.to_numpy().sum()).to_numpy(),
-        "share": columns[0],
-        "share_low": columns[1],
-        "share_high": columns[2],
-    })  # fmt: skip
     theta = 1 / (1 + float(alpha.sum()))
     return Composition(parts, theta, len(wide), coefficients - float(found.fun), level)
