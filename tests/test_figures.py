@@ -222,6 +222,15 @@ def test_quality_names_what_fails_and_what_is_blank() -> None:
     assert "General Office of the Shanghai Municipal Government 2019 135/198" in alt
 
 
+def test_titles_and_keys_claim_no_more_than_is_drawn() -> None:
+    """A blank contradicts nothing, and strata need not be classes of applicants."""
+    title = figure("quality", "en").get_suptitle()
+    assert title.strip() == "Failed sums and blank cells"
+    table = pd.DataFrame({"level": ["county"], "mix": [2.0], "rate": [1.0]})
+    key = figures.decomposition(table, stratum="level", language="en").legends[0]
+    assert [text.get_text() for text in key.get_texts()][0] == "mix"
+
+
 def many_reports(count: int) -> pd.DataFrame:
     """Invented reports of many sizes, half of which disclose little."""
     n = [(21, 35, 143, 718, 3050)[k % 5] for k in range(count)]

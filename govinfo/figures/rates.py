@@ -370,7 +370,7 @@ def quality(
         f"Of {len(layout.rows)} reports, sums that disagree: {said(sums)}. Cells left "
         f"blank: {said(layout.rows)}. All others have none."
     )
-    heading = words.pick("报告质量", "What reports say against themselves")
+    heading = words.pick("不符的合计与空白", "Failed sums and blank cells")
     alt = words.told(chinese, english)
     return finished(fig, words, heading, alt, notes=[layout.cut])
 

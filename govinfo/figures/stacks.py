@@ -518,7 +518,8 @@ def decomposition(
     mix.append(sum(mix))
     rate.append(sum(rate))
     fig, (ax,) = sheet(words, 0.52 * len(strata) + 1.5)
-    chosen = words.pick("构成", "mix: who asks")
+    who = ": who asks" if stratum == "applicant" else ""
+    chosen = words.pick("构成", f"mix{who}")
     treated = words.pick("比率", "rate: how they are answered")
     _bars(ax, mix, -0.19, label=chosen, color=RED, hatch="///")
     _bars(ax, rate, 0.19, label=treated, color=BLUE)
