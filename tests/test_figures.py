@@ -419,7 +419,7 @@ def test_a_cell_that_is_not_there_is_said() -> None:
         figures.counts(SERIES, "requests:nonsense")
     assert str(caught.value) == (
         "counts has nothing to draw: no agency has values of ['requests:nonsense'] for "
-        "two years. Name cells as table:row@column, and pass reports of several years."
+        "two years. Pass reports of several years, and name cells as table:row@column."
     )
 
 
