@@ -23,8 +23,8 @@ export MPLCONFIGDIR ?= $(KEPT)/matplotlib
 export PYTHONPYCACHEPREFIX := $(KEPT)/pycache
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help html test lint types format data notebooks fonts lock environment clean \
-  acceptance accuracy bench golden fuzz
+.PHONY: help html test tests lint types format data notebooks fonts lock environment \
+  clean acceptance accuracy bench golden fuzz
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,7 +42,11 @@ html: $(READY) ## Extract the bundled reports, run the notebooks, write build/ht
 	@$(BIN)/govinfo extract . --quiet
 	@$(BIN)/govinfo site . -o build/html
 
-test: lint types ## Run every check and test, the notebooks included
+# Types are checked beside the tests, which would else wait for them on one core.
+test: $(READY) ## Run every check and test, the notebooks included
+	@$(MAKE) --no-print-directory -j 2 lint types tests
+
+tests: $(READY) ## Run the tests and the notebooks alone
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
 	  --nbval --nbval-current-env \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg tests govinfo notebooks
