@@ -26,13 +26,13 @@ from itertools import groupby, islice
 from pathlib import Path
 from random import Random
 
-from govinfo.cells import CellRow
+from govinfo.cells import CellRow, cells_of
 from govinfo.checks.within import results_within
 from govinfo.dataset import write_audit, write_indicators
 from govinfo.dataset.onefile import describe_agency, finding_row
 from govinfo.dataset.store import Store, key_of, version
 from govinfo.dataset.tables import FileResult
-from govinfo.dataset.together import audit_together, cells_of, is_broken
+from govinfo.dataset.together import audit_together, is_broken
 from govinfo.dataset.written import write_tables
 from govinfo.forms import TABLES, form_in_force, form_rows
 
@@ -158,7 +158,7 @@ def _result(
         "message_zh": "",
     }
     result = FileResult(row, cells)
-    found = list(results_within(cells_of(cells))) if is_broken else ()
+    found = list(results_within(cells_of(report_id, cells))) if is_broken else ()
     result.findings.extend(finding_row(one) for one in found if one.result == "fail")
     result.counts.update(
         Counter((one.check, one.result) for one in found) or _whole(form)
@@ -175,7 +175,7 @@ def _whole(form: str) -> Counter[tuple[str, str]]:
         ("x", "", 0, form, *key, "0", "", "reported", "0", "", "")
         for *key, _ in _layout(form)
     ]
-    results = results_within(cells_of(cells))
+    results = results_within(cells_of("x", cells))
     return Counter((one.check, one.result) for one in results)
 
 

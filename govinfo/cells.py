@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from govinfo.checks.within import ReportCells, gathered
 from govinfo.recognise.figures import plain_number
 from govinfo.recognise.readings import Reading
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 CELL_COLUMNS = (
     "report_id",
@@ -27,6 +30,56 @@ CELL_COLUMNS = (
     "doubts",
 )
 """Columns of ``cells.csv``, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its columns, and which of them hold whole numbers or any numbers."""
+
+    name: str
+    columns: tuple[str, ...]
+    whole: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+    def typed(self, rows: Sequence[Sequence[object]]) -> dict[str, list[Any]]:
+        """Rows as columns; numbers given as text are read, an empty text is missing."""
+        numbers: dict[str, type] = dict.fromkeys(self.whole, int)
+        numbers |= dict.fromkeys(self.numbers, float)
+        columns = list(zip(*rows, strict=True)) or [()] * len(self.columns)
+        found = {}
+        for name, values in zip(self.columns, columns, strict=True):
+            read = numbers.get(name, str)
+            missing = (None, "") if name in numbers else (None,)
+            found[name] = [
+                None if value in missing else read(value) for value in values
+            ]
+        return found
+
+    def frame(self, rows: Iterable[Sequence[object]]) -> pd.DataFrame:
+        """Rows as a table of pandas: numbers ``Int64`` or ``Float64``, else text."""
+        import pandas as pd
+
+        kinds = dict.fromkeys(self.whole, "Int64") | dict.fromkeys(
+            self.numbers, "Float64"
+        )
+        return pd.DataFrame(
+            {
+                name: pd.Series(values, dtype=kinds.get(name, "str"))
+                for name, values in self.typed(list(rows)).items()
+            }
+        )
+
+    def schema(self) -> pa.Schema:
+        """The columns as Parquet has them."""
+        import pyarrow as pa
+
+        kinds = dict.fromkeys(self.whole, pa.int64())
+        kinds |= dict.fromkeys(self.numbers, pa.float64())
+        return pa.schema([(n, kinds.get(n, pa.string())) for n in self.columns])
+
+
+CELLS = Table("cells", CELL_COLUMNS, ("report_year",), ("value",))
+"""The table of cells."""
 
 CellRow = tuple[str, str, int | None, str, str, str, str, str, str, str, str, str, str]
 
@@ -55,24 +108,10 @@ def cell_rows(
     ]
 
 
-def cells_frame(rows: Sequence[CellRow]) -> pd.DataFrame:
-    """
-    Make the table of cells from tuples.
-
-    Parameters
-    ----------
-    rows : sequence of tuple
-        In the order of :data:`CELL_COLUMNS`, ``value`` as text, empty where missing.
-
-    Returns
-    -------
-    DataFrame
-        ``report_year`` is Int64, ``value`` Float64, everything else text.
-    """
-    import pandas as pd
-
-    frame = pd.DataFrame(rows, columns=list(CELL_COLUMNS))
-    frame["report_year"] = frame["report_year"].astype("Int64")
-    values = [float(text) if text else None for text in frame["value"]]
-    frame["value"] = pd.array(values, dtype="Float64")
-    return frame
+def cells_of(report_id: str, rows: Iterable[CellRow]) -> ReportCells:
+    """The cells of a report as the checks take them."""
+    lines = (
+        (report_id, *cell[3:7], float(cell[7]) if cell[7] else None, *cell[9:11])
+        for cell in rows
+    )
+    return next(gathered(lines), ReportCells(report_id))

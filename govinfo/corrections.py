@@ -17,7 +17,7 @@ from govinfo.errors import SourceError
 from govinfo.recognise import Recognition
 from govinfo.recognise.figures import Figure, State, plain_number
 from govinfo.recognise.readings import Reading
-from govinfo.sources import folders_beside, table_beside
+from govinfo.sources import table_beside, tables_beside
 
 COLUMNS = (
     "report_id",
@@ -203,9 +203,5 @@ def corrections_beside(paths: Sequence[Path]) -> tuple[Correction, ...]:
     tuple of Correction
         Those of the nearest folders first.
     """
-    found: list[Correction] = []
-    for folder in folders_beside(paths):
-        file = folder / "corrections.csv"
-        if file.is_file():
-            found.extend(read_corrections(file))
-    return tuple(found)
+    tables = tables_beside(paths, "corrections.csv")
+    return tuple(one for table in tables for one in read_corrections(table))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from govinfo.errors import SourceError
-from govinfo.sources import Source, folders_beside, table_beside
+from govinfo.sources import Source, table_beside, tables_beside
 
 
 def read_parents(path: Path) -> dict[str, str]:
@@ -82,9 +82,8 @@ def known_beside(sources: Sequence[Source]) -> dict[str, dict[str, str]]:
     return found
 
 
-def _tables(sources: Sequence[Source]) -> list[Path]:
-    folders = folders_beside([source.path for source in sources])
-    return [file for folder in folders if (file := folder / "agencies.csv").is_file()]
+def _tables(sources: Sequence[Source]) -> Iterator[Path]:
+    return tables_beside([source.path for source in sources], "agencies.csv")
 
 
 def parents_beside(sources: Sequence[Source]) -> dict[str, str]:

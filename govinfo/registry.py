@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from govinfo.errors import SourceError
-from govinfo.sources import Source, folders_beside, real, table_beside
+from govinfo.sources import Source, real, table_beside, tables_beside
 
 REGISTRY_COLUMNS = (
     "report_id",
@@ -74,12 +74,10 @@ class Registry:
             If a registry cannot be read, or a year in it is not a number.
         """
         entries: dict[Path, Registration] = {}
-        for folder in folders_beside([source.path for source in sources]):
-            for name in ("registry.csv", "reports.csv"):
-                path = folder / name
-                if path.is_file():
-                    for file, entry in _read(path).items():
-                        entries.setdefault(file, entry)
+        paths = [source.path for source in sources]
+        for path in tables_beside(paths, "registry.csv", "reports.csv"):
+            for file, entry in _read(path).items():
+                entries.setdefault(file, entry)
         return cls(entries)
 
     def of(self, source: Source) -> Registration | None:

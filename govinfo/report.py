@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from govinfo.audit import DOUBTED, audit, statements_table, witnesses_of
 from govinfo.bilingual import IN_ENGLISH, Said
-from govinfo.cells import CellRow, cell_rows, cells_frame
+from govinfo.cells import CELLS, CellRow, cell_rows, cells_of
 from govinfo.checks.results import Result, check, results_frame
-from govinfo.checks.within import ReportCells, gathered
+from govinfo.checks.within import ReportCells
 from govinfo.corrections import Correction, correct
 from govinfo.document import Document, Grid, TextBlock
 from govinfo.doubts import OPEN_STATES, doubts_table, open_sentences
@@ -123,7 +123,7 @@ class Report:
             The columns of :data:`govinfo.cells.CELL_COLUMNS`; ``value`` is Float64 and
             missing unless the state is ``reported`` or ``corrected``.
         """
-        return cells_frame(self.cell_rows())
+        return CELLS.frame(self.cell_rows())
 
     @cached_property
     def check_results(self) -> pd.DataFrame:
@@ -145,20 +145,7 @@ class Report:
     @cached_property
     def _checked(self) -> ReportCells:
         """The cells as the checks take them."""
-        lines = (
-            (
-                self.report_id,
-                cell.form,
-                cell.table,
-                cell.row_code,
-                cell.column_code,
-                None if cell.value is None else float(cell.value),
-                cell.state.value,
-                cell.raw,
-            )
-            for cell in self.recognition.cells
-        )
-        return next(gathered(lines), ReportCells(self.report_id))
+        return cells_of(self.report_id, self.cell_rows())
 
     @cached_property
     def statements(self) -> pd.DataFrame:

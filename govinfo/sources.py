@@ -101,25 +101,22 @@ def find_sources(paths: Iterable[Path | str] | Path | str) -> list[Source]:
     return list(found.values())
 
 
-def folders_beside(paths: Iterable[Path]) -> list[Path]:
+def tables_beside(paths: Iterable[Path], *names: str) -> Iterator[Path]:
     """
-    Folders in which tables on files are looked for.
+    Tables that a person keeps beside files.
 
     Parameters
     ----------
     paths : iterable of Path
         The files.
+    *names : str
+        What the tables are called.
 
-    Returns
-    -------
-    list of Path
-        The folder of each file, the one above it, and the one that holds its folder
-        ``reports`` (the data of a study), the nearest first.
-
-    Examples
-    --------
-    >>> [f.name for f in folders_beside([Path("/study/data/reports/2023/jan/a.pdf")])]
-    ['jan', '2023', 'data']
+    Yields
+    ------
+    Path
+        Those in the folder of each file, in the one above it, and in the one that holds
+        its folder ``reports`` (the data of a study), the nearest first.
     """
     folders: dict[Path, None] = {}
     for path in paths:
@@ -127,7 +124,8 @@ def folders_beside(paths: Iterable[Path]) -> list[Path]:
         of_study = (folder.parent for folder in above if folder.name == "reports")
         folders.update(dict.fromkeys([*above[:2], *of_study]))
     # Whether a table lies in a folder that may not be entered cannot be told.
-    return [folder for folder in folders if _may_enter(folder)]
+    for folder in filter(_may_enter, folders):
+        yield from (path for name in names if (path := folder / name).is_file())
 
 
 def _may_enter(folder: Path) -> bool:

@@ -34,7 +34,7 @@ from govinfo.errors import (
 from govinfo.isolation import Limits, Warden
 from govinfo.locate import SUGGESTION_COLUMNS
 from govinfo.report import read_report
-from govinfo.sources import Source, find_sources, folders_beside, lies_in
+from govinfo.sources import Source, find_sources, lies_in, tables_beside
 
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "data" / "reports"
@@ -499,7 +499,10 @@ def test_a_folder_that_may_not_be_entered_has_its_files_as_rows(
     )
     (source,) = find_sources(tmp_path)
     assert source.refused.startswith("closed/a.html could not be")
-    assert folders_beside([source.path])[0] == tmp_path
+    (tmp_path / "registry.csv").touch()
+    assert list(tables_beside([source.path], "registry.csv")) == [
+        tmp_path / "registry.csv"
+    ]
 
 
 def test_reading_that_takes_too_long_is_stopped():

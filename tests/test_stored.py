@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from govinfo.cells import CELL_COLUMNS, cells_frame
+from govinfo.cells import CELL_COLUMNS
+from govinfo.cells import CELLS as TABLE
 from govinfo.cli import main
 from govinfo.dataset import Replacement, Table, read_cells, read_reports
 from govinfo.dataset.stored import read_by_report
@@ -127,7 +128,7 @@ def test_reports_are_read_back_one_at_a_time(tmp_path: Path, format: str) -> Non
     data.write(tmp_path, format=format)
     found = list(read_by_report(tmp_path))
     assert [rows[0][0] for rows in found] == ["suqian-2023", "pingtan-2020"]
-    whole = cells_frame([row for rows in found for row in rows])
+    whole = TABLE.frame(row for rows in found for row in rows)
     pd.testing.assert_frame_equal(whole, read_cells(tmp_path))
 
 

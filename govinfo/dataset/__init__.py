@@ -4,6 +4,7 @@ This package alone writes data. A file that cannot be read is a row with a messa
 the others are written all the same.
 """
 
+from govinfo.cells import Table
 from govinfo.checks import FINDING_COLUMNS
 from govinfo.dataset.extracted import write_audit, write_indicators
 from govinfo.dataset.many import Extraction, Interrupted, extract, read_reports
@@ -16,7 +17,6 @@ from govinfo.dataset.tables import (
     REPORT_COLUMNS,
     DataSet,
     FileResult,
-    Table,
 )
 from govinfo.dataset.written import Replacement, prepare_folder
 

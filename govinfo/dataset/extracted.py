@@ -9,26 +9,24 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from govinfo.cells import CellRow, cells_frame
+from govinfo.cells import CELLS, CellRow, Table, cells_of
 from govinfo.checks.results import CHECKS, RESULTS
 from govinfo.checks.within import results_within
 from govinfo.dataset.store import Store, key_of
-from govinfo.dataset.stored import read_by_report
+from govinfo.dataset.stored import read_by_report, table_of
 from govinfo.dataset.tables import (
     CHECK_COLUMNS,
     Counts,
     FileResult,
     ReportRow,
-    Table,
     count_rows,
     number_text,
 )
-from govinfo.dataset.together import UNLOCATED, audit_together, cells_of, is_broken
-from govinfo.dataset.written import Replacement, table_file
+from govinfo.dataset.together import UNLOCATED, audit_together, is_broken
+from govinfo.dataset.written import Replacement
 from govinfo.errors import GovinfoError
 from govinfo.locate import SUGGESTION_COLUMNS
 from govinfo.parents import read_parents
-from govinfo.parquet import read_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,11 +74,11 @@ def write_indicators(folder: Path | str) -> int:
                 (
                     (one.report_id, one.check, one.result, one.severity, one.cells)
                     for rows in some
-                    for one in results_within(cells_of(rows))
+                    for one in results_within(cells_of(rows[0][0], rows))
                 ),
                 columns=["report_id", "check", "result", "severity", "cells"],
             )
-            cells = cells_frame([row for rows in some for row in rows])
+            cells = CELLS.frame(row for rows in some for row in rows)
             frame = indicators(cells, agencies, checks=checks)
             table = Table("indicators", tuple(frame.columns))
             writer = writer or new.table(table)
@@ -103,18 +101,8 @@ def _rows(frame: pd.DataFrame) -> list[tuple[str, ...]]:
 
 def _agency_ids(folder: Path) -> pd.DataFrame | None:
     """What the table of reports calls the agency of each, if it says so."""
-    import pandas as pd
-
-    registry = table_file(folder, "reports.csv")
-    parquet = table_file(folder, "reports.parquet")
-    names = {"report_id", "agency_id"}
-    if registry.is_file():
-        table = pd.read_csv(registry, dtype=str, usecols=lambda name: name in names)
-    elif parquet.is_file():
-        table = read_parquet(parquet)
-    else:
-        return None
-    if not names <= set(table.columns):
+    table = table_of(folder, "reports")
+    if not {"report_id", "agency_id"} <= set(table.columns):
         return None
     # Reports that name no agency are not all of one.
     ids = table["agency_id"].replace("", None).fillna(table["report_id"])
@@ -207,21 +195,13 @@ def _checked(rows: list[CellRow]) -> FileResult:
         "form": form,
         "message": "",
     }
-    results = results_within(cells_of(rows))
+    results = results_within(cells_of(report_id, rows))
     return FileResult(row, rows, counts=Counter((r.check, r.result) for r in results))
 
 
 def _of_the_text(folder: Path) -> dict[str, Counts]:
     """Counts of the checks that need the document, as the extraction wrote them."""
-    import pandas as pd
-
-    known = table_file(folder, "checks.csv")
-    if not known.is_file():
-        known = table_file(folder, "checks.parquet")
-    if not known.is_file():
-        return {}
-    is_csv = known.suffix == ".csv"
-    frame = pd.read_csv(known) if is_csv else read_parquet(known)
+    frame = table_of(folder, "checks")
     found: dict[str, Counts] = {}
     if tuple(frame.columns) == CHECK_COLUMNS:
         of_text = frame[frame["check"].isin(_TEXT_CHECKS)]

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -249,12 +249,8 @@ def _notes(plan: _Plan, store: Store) -> tuple[str, ...]:
 
 
 def _failed(store: Store) -> Iterator[FileResult]:
-    for (report_id,) in store.ask(
-        "SELECT report_id FROM run WHERE NOT has_cells ORDER BY position, part"
-    ):
-        result = store.result(report_id)
-        if result.has_failed:
-            yield result
+    results = map(store.result, store.ids("NOT has_cells"))
+    return (result for result in results if result.has_failed)
 
 
 def _need_room(folder: Path, files: int) -> None:
@@ -275,7 +271,7 @@ def _unused(plan: _Plan, store: Store) -> tuple[str, ...]:
     names = dict.fromkeys(
         one.report_id
         for one in plan.corrections
-        if not list(store.ask("SELECT 1 FROM run WHERE report_id = ?", one.report_id))
+        if not list(store.ids("report_id = ?", one.report_id))
     )
     if not names:
         return ()
@@ -319,7 +315,7 @@ def _read(
         except BaseException as error:  # noqa: BLE001 - raised again where it is seen
             trouble.append(error)
 
-    with _progress(len(plan.sources), show=progress) as bar:
+    with closing(_Steps(len(plan.sources), show=progress)) as bar:
         try:
             for answer in _in_parallel(unknown(), jobs, limits):
                 key = _key(answer.task, answer.digest) if answer.digest else ""
@@ -464,12 +460,3 @@ class _Steps:
     def close(self) -> None:
         if self._bar is not None:
             self._bar.close()
-
-
-@contextmanager
-def _progress(total: int, *, show: bool) -> Iterator[_Steps]:
-    steps = _Steps(total, show=show)
-    try:
-        yield steps
-    finally:
-        steps.close()

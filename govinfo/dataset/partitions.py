@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from govinfo.cells import CELL_COLUMNS, CellRow
-from govinfo.dataset.stored import read_by_report
-from govinfo.dataset.written import table_file
+from govinfo.cells import CELLS, CellRow
+from govinfo.dataset.stored import read_by_report, table_of
 from govinfo.errors import SourceError, engine
-from govinfo.parquet import read_parquet, require_parquet
+from govinfo.parquet import require_parquet
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -105,38 +103,22 @@ def write_batches(batches: Iterator[pa.RecordBatch], folder: Path) -> None:
 def _schema() -> pa.Schema:
     import pyarrow as pa
 
-    kinds: dict[str, Any] = {"report_year": pa.int64(), "value": pa.float64()}
-    columns = [(name, kinds.get(name, pa.string())) for name in CELL_COLUMNS]
-    return pa.schema([*columns, ("province", pa.string())])
+    return CELLS.schema().append(pa.field("province", pa.string()))
 
 
 def batch_of(rows: list[CellRow], provinces: list[str]) -> pa.RecordBatch:
     """Cells as a batch for :func:`write_batches`, with the province of each."""
     import pyarrow as pa
 
-    columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)]
-    at = CELL_COLUMNS.index("value")
-    columns[at] = [float(text) if text else None for text in columns[at]]
-    arrays = [
-        pa.array(column, kind)
-        for column, kind in zip([*columns, provinces], _schema().types, strict=True)
-    ]
-    return pa.RecordBatch.from_arrays(arrays, schema=_schema())
+    columns = {**CELLS.typed(rows), "province": provinces}
+    return pa.RecordBatch.from_pydict(columns, schema=_schema())
 
 
 def _provinces(folder: Path) -> dict[str, str]:
     """The code of the province of each report, where it is known."""
-    table = table_file(folder, "reports.csv")
-    parquet = table_file(folder, "reports.parquet")
-    if table.is_file():
-        with table.open(encoding="utf-8-sig", newline="") as stream:
-            rows: list[dict[Any, Any]] = list(csv.DictReader(stream))
-    elif parquet.is_file():
-        rows = [{**row} for row in read_parquet(parquet).to_dict("records")]
-    else:
-        rows = []
-    return {
-        row["report_id"]: f"{code[:2]}0000"
-        for row in rows
-        if (code := str(row.get("region_code") or ""))
-    }
+    reports = table_of(folder, "reports")
+    if "region_code" not in reports.columns:
+        return {}
+    known = reports[reports["region_code"].fillna("") != ""]
+    codes = known["region_code"].astype(str).str[:2] + "0000"
+    return dict(zip(known["report_id"], codes, strict=True))

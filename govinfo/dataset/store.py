@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from govinfo.dataset.tables import FileResult, ReportRow
-from govinfo.dataset.written import STORE
+from govinfo.dataset.written import STORE, unwritable
 from govinfo.errors import SourceError
 from govinfo.locate import Witness
 
@@ -121,7 +121,7 @@ class Store:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._base = _opened(str(file), is_fresh=is_fresh)
         except OSError as error:
-            raise SourceError(_unwritable(folder, error.strerror or "")) from error
+            raise unwritable(folder, error) from error
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
                 message = (
@@ -129,7 +129,7 @@ class Store:
                     "or name another folder to write into."
                 )
                 raise SourceError(message) from error
-            raise SourceError(_unwritable(folder, str(error))) from error
+            raise unwritable(folder, error) from error
         except sqlite3.DatabaseError:
             # What is kept there only saves time: one that is damaged is made anew.
             for path in file.parent.glob(f"{_FILE}*"):
@@ -252,13 +252,20 @@ class Store:
         while lines := cursor.fetchmany(256):
             yield from lines
 
+    def ids(self, condition: str = "TRUE", *values: object) -> Iterator[str]:
+        """Reports of this run in the order of their files, or some of them."""
+        question = (
+            f"SELECT report_id FROM run WHERE {condition} ORDER BY position, part"
+        )
+        return (report_id for (report_id,) in self.ask(question, *values))
+
     def failures(self) -> list[tuple[str, str]]:
         """What was tried and failed on our side: each file with a sentence."""
         question = (
             "SELECT file, sentence FROM failures JOIN run USING (report_id) "
             "ORDER BY position, part, failures.rowid"
         )
-        return [(file, sentence) for file, sentence in self.ask(question)]
+        return list(self.ask(question))
 
     def result(self, report_id: str) -> FileResult:
         """What came of a report and its parts, without what others say of it."""
@@ -281,9 +288,7 @@ class Store:
 
     def __iter__(self) -> Iterator[FileResult]:
         """All results of this run in the order of their files."""
-        for (report_id,) in self.ask(
-            "SELECT report_id FROM run ORDER BY position, part"
-        ):
+        for report_id in self.ids():
             result = self.result(report_id)
             for (content,) in self.ask(
                 "SELECT content FROM said WHERE report_id = ? AND stage <> ? "
@@ -314,13 +319,6 @@ def _opened(name: str, *, is_fresh: bool) -> sqlite3.Connection:
         base.close()
         raise
     return base
-
-
-def _unwritable(folder: Path, reason: str) -> str:
-    return (
-        f"{folder} cannot be written into ({reason}). Name another folder to write "
-        "into, or allow writing there."
-    )
 
 
 def _fail(base: sqlite3.Connection, report_id: str, sentences: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from govinfo.cells import CELL_COLUMNS, CellRow, cells_frame
+from govinfo.cells import CELL_COLUMNS, CELLS, CellRow
 from govinfo.dataset.tables import number_text
 from govinfo.dataset.written import from_text, mismatch, table_file
 from govinfo.errors import MissingColumns, SourceError, engine
@@ -73,7 +73,7 @@ def read_cells(path: Path | str) -> pd.DataFrame:
         texts = {name: "str" for name in CELL_COLUMNS if name not in numbers}
         frame = frame.astype(texts | numbers)
     else:
-        frame = cells_frame(list(_csv_rows(file)))
+        frame = CELLS.frame(_csv_rows(file))
     again = frame.duplicated(list(_KEY))
     if again.any():
         raise SourceError(_twice(file, frame[again].iloc[0][list(_KEY)].tolist()))
@@ -115,6 +115,17 @@ def read_by_report(path: Path | str) -> Iterator[list[CellRow]]:
         if number > 1:
             raise SourceError(_twice(file, key))
         yield rows
+
+
+def table_of(folder: Path, name: str) -> pd.DataFrame:
+    """A table of an extracted folder in either format, as text; empty if not there."""
+    import pandas as pd
+
+    file = table_file(folder, f"{name}.csv")
+    if file.is_file():
+        return pd.read_csv(file, dtype=str, keep_default_na=False)
+    file = table_file(folder, f"{name}.parquet")
+    return read_parquet(file) if file.is_file() else pd.DataFrame()
 
 
 def _file_of(given: Path) -> tuple[Path, bool]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from govinfo.agencies import AGENCY_COLUMNS
 from govinfo.bilingual import IN_ENGLISH
-from govinfo.cells import CELL_COLUMNS, CellRow, cells_frame
+from govinfo.cells import CELLS, CellRow, Table
 from govinfo.checks import FINDING_COLUMNS
 from govinfo.checks.results import CHECKS, RESULTS
 from govinfo.locate import SUGGESTION_COLUMNS, Witness
@@ -44,36 +44,8 @@ TIMING_COLUMNS = ("report_id", "file", "seconds")
 """Columns of ``timings.csv``, the one table that differs from run to run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table: its columns, and which of them hold whole numbers or any numbers."""
-
-    name: str
-    columns: tuple[str, ...]
-    whole: tuple[str, ...] = ()
-    numbers: tuple[str, ...] = ()
-
-    def frame(self, rows: Iterable[Sequence[object]]) -> pd.DataFrame:
-        """Rows as a table; numbers given as text are read, an empty text is missing."""
-        import pandas as pd
-
-        columns = list(zip(*rows, strict=True)) or [()] * len(self.columns)
-        found: dict[str, pd.Series] = {}
-        for name, values in zip(self.columns, columns, strict=True):
-            kind: str = "str"
-            read: type = str
-            if name in self.whole:
-                kind, read = "Int64", int
-            elif name in self.numbers:
-                kind, read = "Float64", float
-            missing = (None,) if kind == "str" else (None, "")
-            given = [None if value in missing else read(value) for value in values]
-            found[name] = pd.Series(given, dtype=kind)
-        return pd.DataFrame(found)
-
-
 TABLES = (
-    Table("cells", CELL_COLUMNS, ("report_year",), ("value",)),
+    CELLS,
     Table("findings", FINDING_COLUMNS, (), ("printed", "expected", "difference")),
     Table("reports", REPORT_COLUMNS, ("report_year", "cells_reported", "findings")),
     Table("checks", CHECK_COLUMNS, RESULTS),
@@ -166,7 +138,7 @@ class DataSet:
     @cached_property
     def cells(self) -> pd.DataFrame:
         """One row per statutory cell; see :attr:`govinfo.report.Report.cells`."""
-        return cells_frame([row for result in self.results for row in result.cells])
+        return self._frame("cells")
 
     @cached_property
     def reports(self) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from govinfo.cells import CellRow
+from govinfo.cells import CellRow, cells_of
 from govinfo.checks.agencies import is_counted_above, parent_results
 from govinfo.checks.copies import (
     Fingerprint,
@@ -21,10 +21,11 @@ from govinfo.checks.copies import (
     version_result,
 )
 from govinfo.checks.logic import NUMBER
-from govinfo.checks.results import Result, check, finding_of
+from govinfo.checks.results import Result, check
 from govinfo.checks.series import DatedReport, followed
-from govinfo.checks.within import ReportCells, gathered, results_within
+from govinfo.checks.within import ReportCells, results_within
 from govinfo.checks.years import year_results
+from govinfo.dataset.onefile import finding_row
 from govinfo.dataset.store import Store
 from govinfo.dataset.tables import FileResult, number_text
 from govinfo.doubts import OPEN_STATES
@@ -80,43 +81,24 @@ def audit_together(store: Store, parents: Mapping[str, str]) -> None:
         _say_twice(store)
         _compare_versions(store)
     else:
-        for report_id in _ids(store, "is_broken"):
+        for report_id in list(store.ids("is_broken")):
             _locate(store, [report_id])
 
 
-def _ids(store: Store, condition: str) -> list[str]:
-    question = f"SELECT report_id FROM run WHERE {condition} ORDER BY position, part"
-    return [report_id for (report_id,) in store.ask(question)]
-
-
-def cells_of(rows: Iterable[CellRow]) -> ReportCells:
-    """The cells of a report as the checks take them."""
-    lines = (
-        (cell[0], *cell[3:7], float(cell[7]) if cell[7] else None, *cell[9:11])
-        for cell in rows
-    )
-    (report,) = gathered(lines)
-    return report
+def _cells(result: FileResult) -> ReportCells:
+    return cells_of(result.report_id, result.cells)
 
 
 def _file(store: Store, stage: int, results: Iterable[Result]) -> None:
     """Keep what checks came to under the reports that they are about."""
     for report_id, own in groupby(results, key=lambda result: result.report_id):
-        counts: dict[tuple[str, str], int] = {}
-        findings = []
-        for result in own:
-            key = result.check, result.result
-            counts[key] = counts.get(key, 0) + 1
-            if result.result == "fail":
-                findings.append([number_text(value) for value in finding_of(result)])
-        store.say(
-            report_id,
-            stage,
-            {
-                "findings": findings,
-                "counts": [[*key, number] for key, number in counts.items()],
-            },
-        )
+        known = list(own)
+        counts = Counter((one.check, one.result) for one in known)
+        said = {
+            "findings": [finding_row(one) for one in known if one.result == "fail"],
+            "counts": [[*key, number] for key, number in counts.items()],
+        }
+        store.say(report_id, stage, said)
 
 
 def _compare_years(store: Store, marks: list[Fingerprint]) -> None:
@@ -160,7 +142,7 @@ def _dated(
         "FROM run WHERE has_cells ORDER BY agency, year, position, part"
     )
     for report_id, agency, year, digest, parts, own_broken, position, part in rows:
-        cells = cells_of(store.result(report_id).cells)
+        cells = _cells(store.result(report_id))
         # Several reports in one file share its checksum and are no copies.
         file = digest if parts == 1 else ""
         marks.append(mark_of(cells, (agency, year), file, (position, part)))
@@ -186,23 +168,17 @@ def _compare_parents(store: Store, parents: Mapping[str, str]) -> None:
         )
         for (year,) in list(years):
             children = [
-                cells_of(store.result(found[0]).cells)
+                _cells(store.result(found[0]))
                 for agency in agencies
                 if (found := _reports(store, agency, year))
             ]
             for report_id in _reports(store, parent, year) if children else ():
-                own = cells_of(store.result(report_id).cells)
+                own = _cells(store.result(report_id))
                 _file(store, _PARENTS, parent_results(own, children))
 
 
 def _reports(store: Store, agency: str, year: int) -> list[str]:
-    rows = store.ask(
-        "SELECT report_id FROM run WHERE agency = ? AND year = ? AND has_cells "
-        "ORDER BY position, part",
-        agency,
-        year,
-    )
-    return [report_id for (report_id,) in rows]
+    return list(store.ids("agency = ? AND year = ? AND has_cells", agency, year))
 
 
 def _versions(store: Store) -> Iterator[list[str]]:
@@ -223,7 +199,7 @@ def _versions(store: Store) -> Iterator[list[str]]:
 def _compare_versions(store: Store) -> None:
     """Say of documents of one agency and year whether they say the same."""
     for group in _versions(store):
-        cells = [cells_of(store.result(report_id).cells) for report_id in group]
+        cells = [_cells(store.result(report_id)) for report_id in group]
         # The fullest stands for the report; of equals the first.
         cells.sort(key=_figures, reverse=True)
         for n, other in enumerate(cells[1:], start=1):
@@ -238,7 +214,7 @@ def _join_parts(store: Store, group: Sequence[FileResult]) -> None:
     The fullest takes in the tables of the others, with the names of their files before
     the places. A table that two files print differently is taken from neither.
     """
-    read = {result.report_id: cells_of(result.cells) for result in group}
+    read = {result.report_id: _cells(result) for result in group}
     distinct: list[FileResult] = []
     for result in sorted(group, key=lambda one: -_figures(read[one.report_id])):
         own = read[result.report_id]
@@ -282,8 +258,9 @@ def _joined(first: FileResult, taken: Mapping[str, FileResult]) -> dict[str, obj
                 for cell in own
             ]
         cells += own
-    counts = Counter((r.check, r.result) for r in results_within(cells_of(cells)))
-    counts.subtract((r.check, r.result) for r in results_within(cells_of(first.cells)))
+    whole = cells_of(first.report_id, cells)
+    counts = Counter((r.check, r.result) for r in results_within(whole))
+    counts.subtract((r.check, r.result) for r in results_within(_cells(first)))
     forms = sorted({cell[3] for cell in cells if cell[9] != State.ABSENT})
     is_open = any(State(cell[9]) in OPEN_STATES for cell in cells)
     files = ", ".join(sorted({str(part.row["file"]) for part in taken.values()}))
@@ -321,8 +298,7 @@ def _say_version(store: Store, other: ReportCells, first: ReportCells) -> None:
         said["row"] = {name: first.report_id}
     elif found.otherwise:
         result = version_result(other, first, found)
-        row = [number_text(value) for value in finding_of(result)]
-        said = {"findings": [row], "counts": [["versions", "fail", 1]]}
+        said = {"findings": [finding_row(result)], "counts": [["versions", "fail", 1]]}
     if said:
         store.say(other.report_id, _VERSIONS, said)
 
@@ -355,7 +331,7 @@ def _locate(store: Store, run: Sequence[str]) -> None:
     try:
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always", SearchCutShort)
-            for row in located([cells_of(result.cells) for result in results], said):
+            for row in located([_cells(result) for result in results], said):
                 found[str(row[0])].append([number_text(value) for value in row])
         failures = [str(one.message) for one in told if one.category is SearchCutShort]
     except GovinfoError as error:

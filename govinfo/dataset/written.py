@@ -23,8 +23,9 @@ from types import TracebackType
 from typing import Protocol
 
 from govinfo import __version__
-from govinfo.dataset.tables import TABLES, TIMINGS, FileResult, Table
-from govinfo.errors import SourceError, engine
+from govinfo.cells import Table
+from govinfo.dataset.tables import TABLES, TIMINGS, FileResult
+from govinfo.errors import SourceError, engine, reason
 from govinfo.parquet import require_parquet
 
 STORE = ".govinfo"
@@ -64,11 +65,7 @@ def prepare_folder(out: Path | str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = (
-            f"{folder} cannot be used as a folder ({error.strerror}). Name another "
-            "folder to write into."
-        )
-        raise SourceError(message) from error
+        raise unwritable(folder, error) from error
     old = folder / "reports.csv"
     if old.is_file():
         with old.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
@@ -80,6 +77,14 @@ def prepare_folder(out: Path | str) -> Path:
             )
             raise SourceError(message)
     return folder
+
+
+def unwritable(folder: Path, error: Exception) -> SourceError:
+    """The error of a folder that nothing can be written into."""
+    return SourceError(
+        f"{folder} cannot be written into ({reason(error)}). Name another folder to "
+        "write into, or allow writing there."
+    )
 
 
 class TableWriter(Protocol):
@@ -131,18 +136,12 @@ class _Parquet:
 
     def __init__(self, file: Path, table: Table) -> None:
         require_parquet()
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
         self.rows = 0
         self._table = table
         self._held: list[Sequence[object]] = []
-        kinds = {name: pa.int64() for name in table.whole}
-        kinds |= {name: pa.float64() for name in table.numbers}
-        self._schema = pa.schema(
-            [(name, kinds.get(name, pa.string())) for name in table.columns]
-        )
-        self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
+        self._writer = pq.ParquetWriter(file, table.schema(), compression="zstd")
 
     def add(self, rows: Iterable[Sequence[object]]) -> None:
         self._held += rows
@@ -152,19 +151,9 @@ class _Parquet:
     def _flush(self) -> None:
         import pyarrow as pa
 
-        columns = list(zip(*self._held, strict=True)) or [()] * len(self._schema)
-        numbers: dict[str, type] = dict.fromkeys(self._table.whole, int)
-        numbers |= dict.fromkeys(self._table.numbers, float)
-        arrays = []
-        for name, values, kind in zip(
-            self._table.columns, columns, self._schema.types, strict=True
-        ):
-            read = numbers.get(name, str)
-            missing = (None, "") if name in numbers else (None,)
-            given = [None if v in missing else read(v) for v in values]
-            arrays.append(pa.array(given, kind))
+        columns = self._table.typed(self._held)
         with engine("pyarrow"):
-            self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
+            self._writer.write_table(pa.table(columns, schema=self._table.schema()))
         self.rows += len(self._held)
         self._held = []
 
@@ -401,9 +390,5 @@ def write_tables(
                 },
             }
     except OSError as error:
-        message = (
-            f"{folder} cannot be written into ({error.strerror or error}). Name "
-            "another folder to write into."
-        )
-        raise SourceError(message) from error
+        raise unwritable(folder, error) from error
     return counts + Counter({name: writer.rows for name, writer in writers.items()})
