@@ -410,12 +410,10 @@ def test_a_line_a_minute_says_how_far_a_run_is(
     from govinfo.dataset import many
 
     monkeypatch.setattr(many._Steps, "every", 0.0)
-    with many._progress(3000, show=True) as bar:
-        bar.step(has_failed=True)
+    many._Steps(3000, show=True).step(has_failed=True)
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("1 of 3,000 files read, 1 of them failed; about ")
-    with many._progress(3000, show=False) as bar:
-        bar.step(has_failed=False)
+    many._Steps(3000, show=False).step(has_failed=False)
     assert capsys.readouterr().err == ""
 
 

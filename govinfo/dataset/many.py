@@ -429,26 +429,23 @@ class _Steps:
     every = 60.0
 
     def __init__(self, total: int, *, show: bool) -> None:
+        from tqdm import tqdm
+
         self.total = total
         self.done = self.failed = 0
         self._start = self._last = time.monotonic()
-        self._show = show
         self._lock = threading.Lock()
-        self._bar = None
-        if show and sys.stderr.isatty():
-            from tqdm import tqdm
-
-            self._bar = tqdm(total=total, unit="report")
+        has_bar = show and sys.stderr.isatty()
+        self._has_lines = show and not has_bar
+        self._bar = tqdm(total=total, unit="report", disable=not has_bar)
 
     def step(self, *, has_failed: bool) -> None:
         with self._lock:
             self.done += 1
             self.failed += has_failed
-            if self._bar is not None:
-                self._bar.update()
-                return
+            self._bar.update()
             now = time.monotonic()
-            if self._show and now - self._last >= self.every:
+            if self._has_lines and now - self._last >= self.every:
                 self._last = now
                 left = (now - self._start) * (self.total - self.done) / self.done
                 sys.stderr.write(
@@ -458,5 +455,4 @@ class _Steps:
                 sys.stderr.flush()
 
     def close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
+        self._bar.close()
