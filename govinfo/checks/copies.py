@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -96,28 +97,19 @@ def mark_of(
 class _Alike:
     """Reports that share a mark; none of its questions needs a look at each of them."""
 
-    def __init__(self) -> None:
-        self.size = 0
-        self._of: dict[Identity, list[Fingerprint]] = {}
-        self._by_agency: dict[str, list[Identity]] = {}
-
-    def add(self, mark: Fingerprint) -> None:
-        self.size += 1
-        if mark.identity not in self._of:
-            self._of[mark.identity] = []
-            self._by_agency.setdefault(mark.identity[0], []).append(mark.identity)
-        self._of[mark.identity].append(mark)
+    def __init__(self, marks: Sequence[Fingerprint]) -> None:
+        self.size = len(marks)
+        self._of: dict[Identity, list[Fingerprint]] = defaultdict(list)
+        for mark in marks:
+            self._of[mark.identity].append(mark)
 
     def same(self, identity: Identity) -> list[Identity]:
         """Those that may be the same report as one of this agency and year."""
         agency, year = identity
         if agency and year:
-            near = [identity, (agency, None), ("", year), ("", None)]
-        elif agency:
-            near = [*self._by_agency[agency], *self._by_agency.get("", ())]
-        else:
-            near = [own for own in self._of if not differ(own, identity)]
-        return [own for own in near if own in self._of]
+            near = (identity, (agency, None), ("", year), ("", None))
+            return [own for own in near if own in self._of]
+        return [own for own in self._of if not differ(own, identity)]
 
     def others(
         self, mark: Fingerprint
@@ -147,20 +139,13 @@ class _Alike:
 
 def copy_results(marks: Iterable[Fingerprint]) -> Iterator[Result]:
     """Whether each report is a copy of another agency's, or of another year's."""
-    once: dict[tuple[int, bytes], Fingerprint] = {}
-    alike: dict[tuple[int, bytes], _Alike] = {}
-    every: list[Fingerprint] = []
-    for mark in marks:
-        every.append(mark)
+    every = list(marks)
+    by_mark: dict[tuple[int, bytes], list[Fingerprint]] = defaultdict(list)
+    for mark in every:
         for way, own in enumerate(mark.marks):
-            if not own:
-                continue
-            first = once.setdefault((way, own), mark)
-            if first is not mark:
-                if (way, own) not in alike:
-                    alike[way, own] = _Alike()
-                    alike[way, own].add(first)
-                alike[way, own].add(mark)
+            if own:
+                by_mark[way, own].append(mark)
+    alike = {key: _Alike(its) for key, its in by_mark.items() if len(its) > 1}
     for mark in every:
         yield _copy_result(mark, [alike.get(key) for key in enumerate(mark.marks)])
 
