@@ -195,17 +195,8 @@ def _periods(
     """The period that is named, and the year of the first figures, against a year."""
 
     def result(outcome: str, sentence: Said, named: int) -> Result:
-        return Result(
-            report.report_id,
-            "period",
-            _NO_CELL,
-            "text, statement of the period",
-            outcome,
-            sentence,
-            named,
-            year,
-            abs(named - year),
-        )
+        given = (report.report_id, "period", _NO_CELL, "text, statement of the period")
+        return Result(*given, outcome, sentence, named, year, abs(named - year))
 
     condensed = plain_text(text).text
     whole = say("period.span", first=f"{year}-01-01", last=f"{year}-12-31")

@@ -332,14 +332,14 @@ def model(
     fit = _Fit(x, n, design, codes, kind)
     at, covariance = fit.maximise()
     beta, sd, extra = fit.parts(at)
-    z, spread = normal_quantile(level), np.sqrt(np.diag(covariance))[: len(beta)]
+    z, se = normal_quantile(level), np.sqrt(np.diag(covariance))[: len(beta)]
     estimated = pd.DataFrame(
         {
             "term": terms,
             "estimate": beta,
-            "se": spread,
-            "low": beta - z * spread,
-            "high": beta + z * spread,
+            "se": se,
+            "low": beta - z * se,
+            "high": beta + z * se,
             "odds_ratio": np.exp(beta),
         }
     )
@@ -362,21 +362,13 @@ def model(
         adjusted_high=high,
         p_value=_predictive(fit, at),
     )
-    report_spread = 0.0
+    spread = 0.0
     if kind != "binomial":
-        report_spread = float(
-            1 / (1 + np.exp(extra)) if kind == "beta-binomial" else np.exp(extra)
-        )
+        size = float(np.exp(extra))
+        spread = 1 / (1 + size) if kind == "beta-binomial" else size
+    height = fit.loglik(at)
     return Model(
-        estimated,
-        lacking,
-        agencies,
-        sd,
-        report_spread,
-        fit.loglik(at),
-        kind,
-        reference,
-        level,
+        estimated, lacking, agencies, sd, spread, height, kind, reference, level
     )
 
 
@@ -449,23 +441,20 @@ def _design(
             lacking["year"] = f"All reports are of {middle}."
     for name in wanted:
         values = table[name].astype(str)
-        groups = {
-            value: (int(x[its].sum()), int(n[its].sum()), int(its.sum()))
-            for value in sorted(values.unique())
-            for its in [(values == value).to_numpy()]
-        }
-        reference[name] = next(iter(groups))
-        one_sided = [v for v, (some, all_, _) in groups.items() if some in (0, all_)]
+        counts = table.assign(some=x, whole=n).groupby(values)[["some", "whole"]]
+        groups = counts.sum().astype(int).assign(reports=counts.size())
+        reference[name] = groups.index[0]
+        flat = groups[(groups["some"] == 0) | (groups["some"] == groups["whole"])]
         if len(groups) < 2:
-            lacking[name] = f"All reports have the {name} {next(iter(groups))}."
-        elif one_sided:
-            some, all_, count = groups[one_sided[0]]
+            lacking[name] = f"All reports have the {name} {groups.index[0]}."
+        elif len(flat):
+            some, whole, count = flat.iloc[0]
             lacking[name] = (
-                f"The {count} reports with the {name} {one_sided[0]} count {some} of "
-                f"{all_}: no finite effect fits that."
+                f"The {count} reports with the {name} {flat.index[0]} count {some} of "
+                f"{whole}: no finite effect fits that."
             )
         else:
-            for value in list(groups)[1:]:
+            for value in groups.index[1:]:
                 columns.append((values == value).to_numpy(float))
                 terms.append(f"{name} {value}")
     design = np.column_stack(columns)
