@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hostile import FILES
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 import govinfo
@@ -427,9 +428,8 @@ def test_broken_pictures_say_so() -> None:
 @needs_ocr
 def test_huge_pictures_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The size is looked at before anything is unpacked."""
-    bomb = png(Image.new("1", (40_000, 40_000)))
     with pytest.raises(LimitExceeded) as caught:
-        read_picture(bomb, "a.png")
+        read_picture(FILES["wide.png"](), "a.png")
     assert str(caught.value) == (
         "a.png is a picture of far more than 60,000,000 pixels, where reading stops."
         " Save it in a lower resolution."

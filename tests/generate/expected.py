@@ -66,20 +66,18 @@ def disagreements(
     list of str
         Empty when the reading is right.
     """
-    import pandas as pd
-
     found: dict[Key, tuple[Decimal | None, str]] = {}
     wrong = []
-    for row in cells.itertuples():
-        key = (row.table, row.row_code, row.column_code)
+    names = ("table", "row_code", "column_code", "state")
+    texts = [cells[name].tolist() for name in names]
+    numbers = cells["value"].to_numpy(object, na_value=None).tolist()
+    for table, row, column, state, number in zip(*texts, numbers, strict=True):
+        key = (table, row, column)
         if key in found:
             wrong.append(f"{key} is there twice")
-        value = None if pd.isna(row.value) else Decimal(str(row.value))
-        found[key] = (value, row.state)
+        found[key] = (None if number is None else Decimal(str(number)), state)
     for key, want in expected.items():
         value, state = found.pop(key, (None, "absent"))
-        printed = "nothing" if want.value is None else want.value
-        said = f"{key}: printed {printed} ({want.state}), read {value} ({state})"
         is_unsure = state in OPENLY_UNSURE and value is None
         is_right = value == want.value and state == want.state
         if want.demand is Demand.REFUSED:
@@ -87,6 +85,8 @@ def disagreements(
         elif want.demand is Demand.OPEN or not exact:
             is_right = is_right or is_unsure
         if not is_right:
+            printed = "nothing" if want.value is None else want.value
+            said = f"{key}: printed {printed} ({want.state}), read {value} ({state})"
             wrong.append(said)
     wrong += [
         f"{key}: not printed, read {value} ({state})"
