@@ -389,26 +389,21 @@ def select_mixes(
     >>> rows["numerator"].tolist(), left_out[["report_id", "reason"]].values.tolist()
     ([30, 10], [['b', 'small_denominator']])
     """
-    import pandas as pd
-
     codes = list(parts)
     need_columns(table, "select_mixes", ("report_id",))
     found = _chosen(table, "select_mixes", codes, applicant, year)
     advice = "Give every report an id of its own."
     require_once(found, "select_mixes", ["indicator", "report_id"], advice)
-    kept, lost, reasons = [], [], []
-    for _, mix in found.groupby("report_id", sort=False):
-        reason = _reason(mix, len(codes), min_n)
-        if reason:
-            lost.append(mix.iloc[[0]])
-            reasons.append(reason)
-        else:
-            kept.append(mix)
-    rows = pd.concat(kept) if kept else found.iloc[:0]
-    left_out = pd.concat(lost) if lost else found.iloc[:0]
+    reasons = {
+        report: _reason(mix, len(codes), min_n)
+        for report, mix in found.groupby("report_id")
+    }
+    reason = found["report_id"].map(reasons).astype("str")
+    first = ~found.duplicated("report_id")
+    rows, left_out = found[reason == ""], found[first & (reason != "")]
     return Selection(
         rows.reset_index(drop=True),
-        left_out.assign(reason=reasons).reset_index(drop=True),
+        left_out.assign(reason=reason).reset_index(drop=True),
     )
 
 
