@@ -168,21 +168,6 @@ _WINDOW = 300
 _TEN_THOUSAND = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A figure in the plain text of a sentence.
-
-    ``span`` is that of the figure, ``start`` where its wording begins, ``clause`` where
-    the clause of the wording does.
-    """
-
-    measure: str
-    value: float
-    span: tuple[int, int]
-    start: int
-    clause: int
-
-
 def statements(text: str, places: Places = ()) -> list[StatedFigure]:
     """
     Every figure that a narrative states on requests, disputes and processing fees.
@@ -220,19 +205,18 @@ def statements(text: str, places: Places = ()) -> list[StatedFigure]:
         at = sentence.start()
         context = plain.text[max(0, at - _WINDOW) : at]
         whole = ""
-        for one in _in_sentence(said, context):
-            begin, end = one.span
-            clause = plain.original(at + one.clause, at + end)
+        for measure, value, begin, match in _in_sentence(said, context):
+            clause, end = at + _clause_start(said, match.start()), at + match.end()
             whole = whole or _around(plain.original(at, sentence.end()))
             start = plain.starts[at + begin]
             found.append(
                 StatedFigure(
-                    one.measure,
-                    one.value,
-                    quoted(clause, _LONGEST),
+                    measure,
+                    value,
+                    quoted(plain.original(clause, end), _LONGEST),
                     start,
-                    plain.ends[at + end - 1],
-                    _years(said[max(0, one.start - _WINDOW) : one.start]),
+                    plain.ends[end - 1],
+                    _years(said[max(0, match.start() - _WINDOW) : match.start()]),
                     whole,
                     _place(start, places),
                 )
@@ -249,7 +233,10 @@ def _around(sentence: str) -> str:
     return quoted(sentence[-4 * _LONGEST_SENTENCE :], _LONGEST_SENTENCE)
 
 
-def _in_sentence(sentence: str, context: str) -> Iterator[_Found]:
+def _in_sentence(
+    sentence: str, context: str
+) -> Iterator[tuple[str, float, int, re.Match[str]]]:
+    """Each measure with its figure, the place of the figure, and its wording."""
     taken: set[int] = set()
     for measure, wording in _FIGURES:
         for match in wording.finditer(sentence):
@@ -263,14 +250,11 @@ def _in_sentence(sentence: str, context: str) -> Iterator[_Found]:
             value = float(match["n"].replace(",", "").replace("，", ""))
             if groups.get("u") == "万元" or groups.get("w"):
                 value *= _TEN_THOUSAND
-            clause = _clause_start(sentence, match.start())
-            span = begin, match.end()
-            yield _Found(measure, value, span, match.start(), clause)
+            yield measure, value, begin, match
     for measure, wording in _ZEROS:
         for match in wording.finditer(sentence):
             if _is_meant(measure, match, sentence, context):
-                clause = _clause_start(sentence, match.start())
-                yield _Found(measure, 0.0, match.span(), match.start(), clause)
+                yield measure, 0.0, match.start(), match
 
 
 def _is_meant(measure: str, match: re.Match[str], sentence: str, context: str) -> bool:
