@@ -268,13 +268,11 @@ def ground_map(
     ax.xaxis.tick_top()
     ax.spines["bottom"].set_visible(False)
     named = [f"{n} {words.pick(*ground(code))}" for n, code in enumerate(GROUNDS, 1)]
-    if is_narrow():
-        # No room for names over so narrow columns: their numbers, and a key.
-        ticks = [*(name.split()[0] for name in named), words.pick("合计", "all")]
-        ax.set_xticks(range(len(ticks)), ticks)
-    else:
-        ticks = [*named, words.pick("合计", "all refusals")]
-        ax.set_xticks(range(len(ticks)), ticks, rotation=50, ha="left")
+    # No room for names over columns so narrow: their numbers, and a key.
+    ticks = [name.split()[0] for name in named] if is_narrow() else named
+    whole = words.pick("合计", "all" if is_narrow() else "all refusals")
+    slant: Any = {} if is_narrow() else {"rotation": 50, "ha": "left"}
+    ax.set_xticks(range(len(GROUNDS) + 1), [*ticks, whole], **slant)
     ax.tick_params(axis="x", length=0, pad=0)
     return finished(
         fig,
