@@ -557,8 +557,11 @@ def _frame(fig: Any, lang: Lang, title: str, source: str) -> str:
     }[lang]
     name = f"figure-{hash_of(heading + title + str(again.get_label()))}"
     links = ""
-    if fig.data is not None and len(text := fig.data.to_csv(index=False)) < MOST_DATA:
+    if fig.data is not None:
+        text = fig.data.to_csv(index=False)
         address = f"data:text/csv;charset=utf-8,{quote(chr(0xFEFF) + text)}"
+        if len(text) > MOST_DATA and "indicator" in fig.data.columns:
+            address = "data/indicators.csv"
         links = f'<a download="{name}.csv" href="{address}">{said[0]}</a>'
     buttons = "".join(
         f'<button type="button" class="js-only" data-do="{do}"'
@@ -787,7 +790,11 @@ def _translated(frame: pd.DataFrame, lang: Lang, index: bool) -> pd.DataFrame:
 
 def _table_html(frame: pd.DataFrame, caption: str, index: bool) -> str:
     frame = frame.rename_axis(columns=None)
-    html = frame.to_html(index=index, border=0, justify="unset", escape=True)
+    html = frame.to_html(
+        index=index, index_names=False, border=0, justify="unset", escape=True
+    )
+    for name in frame.index.names if index else ():
+        html = html.replace("<th></th>", f"<th>{escape(str(name or ' '))}</th>", 1)
     html = html.replace(
         "<thead>", f"<caption>{escape(caption, quote=False)}</caption>\n  <thead>"
     )

@@ -678,3 +678,12 @@ def test_files_are_found_after_a_change_of_folder(
         reports = govinfo.read_reports(".", jobs=jobs).reports
         assert reports["status"].tolist() == ["complete"] * 2
         assert reports["file"].tolist() == ["pingtan-2022.html", "pingtan-2023.html"]
+
+
+def test_a_data_set_shows_its_reports_in_jupyter(tmp_path: Path) -> None:
+    (tmp_path / "<b>.txt").write_text("No report.", "utf-8")
+    shown = govinfo.read_reports([tmp_path / "<b>.txt"], jobs=1)
+    assert repr(shown) == "<DataSet: 0 complete, 0 partial, 1 failed; 0 findings>"
+    html = shown._repr_html_()
+    assert "1 failed" in html
+    assert "<b>" not in html

@@ -123,7 +123,7 @@ def test_an_answer_becomes_a_correction_and_is_undone_by_taking_it_out(
     file = fill(study, {"cell": {"new": "12", **said}})
     assert main(["correct", str(study.root), str(file)]) == 0
     left = len(read(file)) - 1
-    assert f"1 cells and 0 reports are settled, {left} doubts are left." in (
+    assert f"Cells settled: 1; reports: 0; doubts left: {left}." in (
         capsys.readouterr().out
     )
     [correction] = read(study.corrections)

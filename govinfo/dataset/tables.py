@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,9 @@ REPORT_COLUMNS = (
 
 CHECK_COLUMNS = ("report_id", "check", *RESULTS)
 """Columns of ``checks.csv``, in order."""
+
+FIRST = 12
+"""So many reports are shown in Jupyter, and the others counted."""
 
 TIMING_COLUMNS = ("report_id", "file", "seconds")
 """Columns of ``timings.csv``, the one table that differs from run to run."""
@@ -177,6 +181,22 @@ class DataSet:
     def failed(self) -> int:
         """Number of files that could not be read."""
         return sum(result.has_failed for result in self.results)
+
+    def __repr__(self) -> str:
+        """How many reports, and how they were read."""
+        states = self.reports["status"].value_counts()
+        known = ("complete", "partial", "failed")
+        told = ", ".join(f"{states.get(state, 0)} {state}" for state in known)
+        return f"<DataSet: {told}; {len(self.findings)} findings>"
+
+    def _repr_html_(self) -> str:
+        """The same with a table of the first reports; nothing in it runs."""
+        columns = ["report_id", "agency", "report_year", "form", "status"]
+        shown = self.reports[[*columns, "cells_reported", "findings", "message"]]
+        table = shown.head(FIRST).to_html(index=False, border=0, na_rep="–")
+        more = max(len(shown) - FIRST, 0)
+        rest = f"<p>and {more} more, in <code>.reports</code></p>" if more else ""
+        return f"<p>{escape(repr(self)[1:-1])}</p>{table}{rest}"
 
     def write(self, out: Path | str, *, format: str = "csv") -> None:
         """

@@ -147,7 +147,7 @@ class Layout:
 
     @classmethod
     def of(cls, every: list[ReportValue], words: Setting) -> Layout:
-        """Group rows by level and agency; of too many, those with most cases stay."""
+        """Group rows by kind and agency; of too many, those with most cases stay."""
         kept = sorted(every, key=lambda r: (-(r.denominator or 0), r.report_id))[:MOST]
         kept.sort(key=lambda r: (words.place(r.agency), r.year or 0, r.report_id))
         y = 0.0
@@ -155,15 +155,15 @@ class Layout:
         labels: list[tuple[float, str]] = []
         headings: list[tuple[float, str]] = []
         edges: list[float] = []
-        level = None
+        kind = None
         for agency in dict.fromkeys(row.agency for row in kept):
-            its = words.level.get(agency, "")
+            its = words.kind.get(agency, "")
             if y:
                 edges.append(y)
-            if its and its != level:
+            if its and its != kind:
                 headings.append((y + HEADING / 2, words.group(its)))
                 y += HEADING
-            level = its
+            kind = its
             mine = [row for row in kept if row.agency == agency]
             label = words.label(agency)
             needs = LINE * (label.count("\n") + 1)

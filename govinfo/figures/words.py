@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
-from govinfo.agencies import LEVELS
+from govinfo.agencies import BODIES, LEVELS
 from govinfo.errors import require_columns
 from govinfo.indicators import GROUNDS, INDICATORS
+from govinfo.show import word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,7 +128,7 @@ class Setting:
     ax: Axes | None
     chinese: dict[str, str]
     english: dict[str, str]
-    level: dict[str, str]
+    kind: dict[str, str]
 
     @classmethod
     def of(
@@ -145,9 +146,11 @@ class Setting:
         advice = "Pass as agencies= what read_agencies() gives."
         require_columns(agencies, "figures", ("agency_id",), advice)
         ids = agencies["agency_id"].astype(str)
-        columns = ("agency", "agency_english", "level")
+        columns = ("agency", "agency_english", "level", "body")
         texts = agencies.reindex(columns=list(columns)).fillna("").astype(str)
-        found = [dict(zip(ids, texts[name], strict=True)) for name in columns]
+        kind = (texts["level"] + " " + texts["body"]).str.strip()
+        every = (texts["agency"], texts["agency_english"], kind)
+        found = [dict(zip(ids, text, strict=True)) for text in every]
         return cls(language, ax, *found)
 
     def pick(self, chinese: str, english: str, between: str = " ") -> str:
@@ -186,15 +189,15 @@ class Setting:
         names = self.chinese.get(agency, ""), self.english.get(agency, "")
         return self.told(*names) or agency
 
-    def group(self, level: str) -> str:
-        """A level's name as a heading."""
-        return self.pick(LEVELS.get(level, level), level)
+    def group(self, kind: str) -> str:
+        """Level and body as a heading."""
+        return self.pick(word(kind, "zh"), word(kind))
 
-    def place(self, agency: str) -> tuple[int, str]:
-        """Where an agency stands in a figure: by level, then by its id."""
-        level = self.level.get(agency, "")
-        order = list(LEVELS)
-        return order.index(level) if level in order else len(order), agency
+    def place(self, agency: str) -> tuple[list[int], str]:
+        """Where an agency stands in a figure: by level and body, then by its id."""
+        kind = self.kind.get(agency, "").split(" ")
+        order = [*LEVELS, *BODIES]
+        return [order.index(n) if n in order else len(order) for n in kind], agency
 
 
 def title(code: str) -> Pair:

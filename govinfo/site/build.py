@@ -352,7 +352,7 @@ class _Pages:
             shades=_shades(cuts, words),
             by_province=[
                 [
-                    words.province(key) or "–",
+                    words.province(key) or words.why("not known"),
                     len(its),
                     words.pc(medians[key])
                     if key in medians
@@ -611,10 +611,10 @@ def _home_title(agencies: Sequence[facts.AgencyFacts], words: Words) -> str:
     decided = [a.latest.rate.value for a in agencies if a.latest.rate.mark]
     of_all = [a.latest.of_all.value for a in agencies if a.latest.of_all.mark]
     known = [sorted(v for v in values if v is not None) for values in (decided, of_all)]
-    if not all(known):
+    if min(map(len, known)) < 2:
         return words.say("home.figure.plain")
     first, second = (words.pc(values[len(values) // 2], 0) for values in known)
-    return words.say("home.figure", first=first, second=second)
+    return words.say("home.figure", n=len(known[0]), first=first, second=second)
 
 
 def _runs(document: Path) -> bool:

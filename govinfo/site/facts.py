@@ -113,6 +113,11 @@ class Year:
         return [self.rates.get(code, NO_RATE).numerator for code in GROUND_RATES]
 
     @property
+    def contradictions(self) -> list[dict[str, str]]:
+        """Findings that no reason can explain; the others are worth a question."""
+        return [f for f in self.findings if f.get("severity") != "warning"]
+
+    @property
     def refused(self) -> int | None:
         """All refusals."""
         return self.rates.get(GROUND_RATES[0], NO_RATE).denominator
@@ -173,9 +178,9 @@ class AgencyFacts:
         return self.latest.rate.state == "computed"
 
     @property
-    def findings(self) -> list[dict[str, str]]:
-        """Contradictions of all reports."""
-        return [finding for year in self.years for finding in year.findings]
+    def contradictions(self) -> list[dict[str, str]]:
+        """Those of all reports."""
+        return [finding for year in self.years for finding in year.contradictions]
 
     @property
     def changes(self) -> list[Change]:

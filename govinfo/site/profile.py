@@ -95,12 +95,12 @@ def lead(agency: AgencyFacts, words: Words) -> str:
     said = words.say("lead.rate" if rate.mark else is_none, **values)
     if rate.mark and rate.state != "computed":
         said += words.say("lead.unquotable", **values)
-    n, wrong = len(agency.years), [y.year for y in agency.years if y.findings]
+    wrong = [y.year or "–" for y in agency.years if y.contradictions]
     if not wrong:
-        return said + words.say(f"lead.agrees.{'one' if n == 1 else 'many'}", n=n)
+        return said + words.say("lead.agrees")
     key = f"lead.contradicts.{'one' if len(wrong) == 1 else 'many'}"
     which = words.t(", ", "、").join(wrong)
-    reports = words.reports_of(n)
+    reports = words.reports_of(len(agency.years))
     return said + words.say(key, reports=reports, n=len(wrong), which=which)
 
 
@@ -156,9 +156,13 @@ def peer_title(agency: AgencyFacts, words: Words) -> str:
         for peer in agency.peers
         if peer.id in agency.apart
     )
-    told = {"above": above, "below": apart - above, "rest": n - apart}
+    sides = {"peers.above": above, "peers.below": apart - above}
+    told = [words.say(key, n=count) for key, count in sides.items() if count]
+    sides_told = words.t(" and ", "、").join(told)
     peers = words.count(n, "peer", "家同类机关")
-    return words.say("peers.some" if n > apart else "peers.all", peers=peers, **told)
+    key = "peers.some" if n > apart else "peers.all"
+    said = words.say(key, sides=sides_told, peers=peers, rest=n - apart)
+    return said[:1].upper() + said[1:]
 
 
 def peer_rows(agency: AgencyFacts, words: Words) -> list[dict[str, object]]:
