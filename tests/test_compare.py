@@ -1047,3 +1047,22 @@ def test_without_the_extra_a_sentence_says_what_to_install(
     for name, (library, call) in calls.items():
         assert message_of(call, MissingExtra) == expected.format(name, library)
     assert len(funnel(pairs, method="arcsine").rows) == 3
+
+
+def test_where_every_report_can_be_compared_none_is_left_out() -> None:
+    table = pd.DataFrame(
+        {
+            "report_id": ["a", "b"],
+            "agency_id": ["a", "b"],
+            "report_year": 2023,
+            "indicator": "granted_share",
+            "applicant": "total",
+            "numerator": [30, 40],
+            "denominator": [50, 60],
+            "value": [0.6, 0.67],
+            "state": "computed",
+        }
+    )
+    rows, left_out = select(table, "granted_share")
+    assert len(rows) == 2
+    assert left_out.empty

@@ -286,7 +286,7 @@ def test_a_caterpillar_says_its_level_and_not_another() -> None:
 def test_labels_are_in_both_languages() -> None:
     texts = show.texts(figures.rates(DATA, "granted_share", agencies=REPORTS))
     assert "沭阳县人民政府\nShuyang County" in texts
-    assert "县级 county" in texts
+    assert "县级政府 county government" in texts
     assert "予以公开率 Disclosed in full" in texts
 
 

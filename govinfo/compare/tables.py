@@ -333,7 +333,7 @@ def select(
         earlier = kept.index[kept.duplicated("agency_id", keep="last")]
         reason = reason.mask(found.index.isin(earlier), "earlier_report")
     rows = found[reason == ""].reset_index(drop=True)
-    left_out = found[reason != ""].assign(reason=reason).reset_index(drop=True)
+    left_out = found.assign(reason=reason)[reason != ""].reset_index(drop=True)
     return Selection(rows, left_out)
 
 
