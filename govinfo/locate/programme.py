@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -31,41 +32,33 @@ def repairs_of_size(problem: Problem, size: int) -> set[Repair]:
     goes on with what is left. For sizes up to :attr:`Problem.exact_size` these are all
     repairs of that size of which no part is one.
     """
-    found: set[Repair] = set()
-    seen: set[frozenset[tuple[int, int]]] = set()
     widest = max(len(touch) for touch in problem.touches)
-
-    def last(residual: dict[int, int], chosen: dict[int, int]) -> None:
+    # Cells that were changed, and what the equations lack then.
+    states: dict[frozenset[tuple[int, int]], dict[int, int]] = {
+        frozenset(): problem.residual
+    }
+    for left in range(size, 1, -1):
+        states = {
+            chosen | {(cell, new)}: _changed(problem, residual, cell, -gap * sign)
+            for chosen, residual in states.items()
+            if len(residual) <= left * widest
+            for j, gap in residual.items()
+            for cell, sign in problem.members[j].items()
+            if (new := problem.numbers[cell] - gap * sign) >= 0
+            and cell not in dict(chosen)
+        }
+    found: set[Repair] = set()
+    for chosen, residual in states.items():
+        if not residual or len(residual) > widest:
+            continue
         first = min(residual, key=lambda j: len(problem.members[j]))
         for cell, sign in problem.members[first].items():
-            touch = problem.touches[cell]
-            if cell in chosen or len(touch) != len(residual):
-                continue
             change = -residual[first] * sign
+            new, touch = problem.numbers[cell] + change, problem.touches[cell]
+            if new < 0 or len(touch) != len(residual) or cell in dict(chosen):
+                continue
             if all(residual.get(j) == -change * s for j, s in touch.items()):
-                new = problem.numbers[cell] + change
-                if new >= 0:
-                    found.add(tuple(sorted([*chosen.items(), (cell, new)])))
-
-    def extend(residual: dict[int, int], chosen: dict[int, int], left: int) -> None:
-        if not residual or len(residual) > left * widest:
-            return
-        if left == 1:
-            last(residual, chosen)
-            return
-        for j, gap in residual.items():
-            for cell, sign in problem.members[j].items():
-                new = problem.numbers[cell] - gap * sign
-                if cell in chosen or new < 0:
-                    continue
-                now = {**chosen, cell: new}
-                state = frozenset(now.items())
-                if state in seen:
-                    continue
-                seen.add(state)
-                extend(_changed(problem, residual, cell, -gap * sign), now, left - 1)
-
-    extend(problem.residual, {}, size)
+                found.add(tuple(sorted([*chosen, (cell, new)])))
     return found
 
 
@@ -90,26 +83,18 @@ def small_repairs(problem: Problem) -> list[Repair] | None:
         None where the cheapest repairs may need more cells than this search can
         exhaust, so that the integer programme has to decide.
     """
-    least = min(problem.weights)
-    exact = None
-    found: list[Repair] = []
-    best = float("inf")
+    least, best = min(problem.weights), math.inf
+    found: set[Repair] = set()
     for size in (1, 2, 3):
         if best < size * least - TIE:
-            return found
-        if size > 1:
-            exact = exact or problem.exact_size
-            if size > exact:
-                return None
-        repairs = repairs_of_size(problem, size)
-        costs = {repair: cost(problem, repair) for repair in repairs}
-        best = min([best, *costs.values()])
-        found = [
-            repair
-            for repair in [*found, *sorted(repairs)]
-            if cost(problem, repair) <= best + TIE
-        ]
-    return found if best < 4 * least - TIE else None
+            break
+        if size > 1 and size > problem.exact_size:
+            return None
+        found |= repairs_of_size(problem, size)
+        best = min((cost(problem, repair) for repair in found), default=math.inf)
+    if best >= 4 * least - TIE:
+        return None
+    return sorted(repair for repair in found if cost(problem, repair) <= best + TIE)
 
 
 # Answers of HiGHS: a solution, and none because there is none.
