@@ -17,8 +17,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from govinfo import site
 from govinfo.errors import SourceError
-from govinfo.site import render, run
-from govinfo.site.words import TEMPLATES
+from govinfo.site import build, facts, profile, render, run
+from govinfo.site.words import LANGS, TEMPLATES, Words
 
 FIRST = [
     new_markdown_cell(
@@ -505,3 +505,37 @@ def test_the_data_dictionary_of_this_repository_becomes_a_page() -> None:
     article = render.markdown_article(text, lambda _: None)
     assert article.title
     assert len(article.contents) > 3
+
+
+def agency(name: str, rate: float) -> facts.AgencyFacts:
+    """An agency with one report of a hundred decisions."""
+    known = facts.Rate(rate, rate, rate, round(100 * rate), 100, "computed")
+    year = facts.Year(name, "2024", "2021", "", "", {facts.RATE: known})
+    return facts.AgencyFacts(name, name, name, name, "county", "office", "", [year])
+
+
+def test_what_may_have_a_reason_is_no_contradiction() -> None:
+    one = agency("a", 0.5)
+    one.latest.findings = [{"severity": "warning"}, {"severity": "error"}]
+    assert one.contradictions == [{"severity": "error"}]
+    one.latest.findings.pop()
+    assert "No sum in its reports" in profile.lead(one, Words("en"))
+
+
+def test_an_agency_is_only_above_or_below_those_that_there_are() -> None:
+    one = agency("a", 0.5)
+    one.peers = [agency("b", 0.9), agency("c", 0.5)]
+    one.apart = {"b"}
+    said = [profile.peer_title(one, Words(lang)) for lang in LANGS]
+    assert said == [
+        "Below 1 of its 2 peers, not to be told apart from the other 1",
+        "在2家同类机关中，低于1家，与其余1家分不出高下",
+    ]
+
+
+def test_a_figure_of_the_front_page_says_how_many_agencies_it_draws() -> None:
+    rates = [agency(name, rate) for name, rate in (("a", 0.4), ("b", 0.6))]
+    for one in rates:
+        one.latest.rates[facts.OF_ALL] = one.latest.rate
+    assert build._home_title(rates, Words("en")).startswith("Of the 2 agencies drawn")
+    assert build._home_title(rates[:1], Words("zh")) == "各机关最近一份年报"

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from govinfo.figures.stacks import OUTCOMES
-from govinfo.indicators import RELIABLE_N
-from govinfo.site.facts import DISPUTES, AgencyFacts, Rate, StudyFacts, Year, parted
-from govinfo.site.words import GROUND_NAMES, ROUTE_NAMES, Words
+from govinfo.indicators import INDICATORS, RELIABLE_N
+from govinfo.site.facts import (
+    DISPUTES,
+    GROUND_RATES,
+    AgencyFacts,
+    Rate,
+    StudyFacts,
+    Year,
+    parted,
+)
+from govinfo.site.words import ROUTE_NAMES, Words
 
 # Shares of all refusals from which a cell is shaded darker.
 SHADES = (0.15, 0.35, 0.6)
@@ -35,10 +45,10 @@ def profile(agency: AgencyFacts, study: StudyFacts, words: Words) -> dict[str, o
         "ground_said": ground_said(agency, words),
         "grounds": [
             {
-                "name": words.t(english, chinese),
-                "article": words.t(f"art. {article}", f"第{number}条"),
+                "name": _ground(code, words),
+                "article": words.why(INDICATORS[code].source.split("; ")[1]),
             }
-            for english, chinese, article, number in GROUND_NAMES
+            for code in GROUND_RATES
         ],
         "shade": lambda share: 1 + sum(share >= cut for cut in SHADES),
         "dispute_rows": [
@@ -198,6 +208,11 @@ def outcome_title(agency: AgencyFacts, words: Words) -> str:
     )
 
 
+def _ground(code: str, words: Words) -> str:
+    name = words.t(INDICATORS[code].english, INDICATORS[code].chinese)
+    return re.split("[:：] *", name)[1].capitalize()
+
+
 def ground_said(agency: AgencyFacts, words: Words) -> str:
     """What the refusals of the latest year rest on, if they are many enough."""
     enough = [y for y in agency.years if (y.refused or 0) >= RELIABLE_N]
@@ -206,7 +221,7 @@ def ground_said(agency: AgencyFacts, words: Words) -> str:
     year = enough[-1]
     counts = [n or 0 for n in year.grounds]
     top = counts.index(max(counts))
-    what = words.t(GROUND_NAMES[top][0].lower(), GROUND_NAMES[top][1])
+    what = _ground(GROUND_RATES[top], words).lower()
     total = words.num(year.refused)
     return words.say(
         "ground.most", year=year.year, n=counts[top], total=total, what=what

@@ -26,17 +26,6 @@ WHY = {
     "zero_denominator": ("no decision", "没有实体决定"),
 }
 
-GROUND_NAMES = (
-    ("State secret", "国家秘密", "14", "十四"),
-    ("Barred by another law", "其他法律行政法规禁止公开", "14", "十四"),
-    ("Security and stability", "危及“三安全一稳定”", "14", "十四"),
-    ("Third-party rights", "保护第三方合法权益", "15", "十五"),
-    ("Internal affairs", "三类内部事务信息", "16(1)", "十六"),
-    ("Process information", "四类过程性信息", "16(2)", "十六"),
-    ("Enforcement file", "行政执法案卷", "16(2)", "十六"),
-    ("Inquiry matter", "行政查询事项", "36(7)", "三十六"),
-)
-
 ROUTE_NAMES = (
     ("Review", "行政复议"),
     ("Direct suit", "直接起诉"),
