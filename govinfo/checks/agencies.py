@@ -119,20 +119,10 @@ def check_agencies(
     twice; the sentence says so. A report of which neither agency nor year is known
     cannot be told from another, and is never called a copy.
     """
-    found = named_reports(cells, "check_agencies")
-    dated = dated_reports(cells, "check_agencies")
     files = digests or {}
-
-    def results() -> Iterator[Result]:
-        marks = [
-            mark_of(
-                report.cells,
-                (report.agency, report.year),
-                files.get(report.cells.report_id, ""),
-            )
-            for report in found
-        ]
-        yield from copy_results(marks)
-        yield from _parents(dated, parents or {})
-
-    return results_frame(results())
+    marks = (
+        mark_of(report, identity, files.get(report.report_id, ""))
+        for report, identity in named_reports(cells, "check_agencies")
+    )
+    dated = dated_reports(cells, "check_agencies")
+    return results_frame([*copy_results(marks), *_parents(dated, parents or {})])

@@ -40,18 +40,11 @@ def differ(one: Identity, other: Identity) -> bool:
     return any(a and b and a != b for a, b in zip(one, other, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class NamedReport:
-    """A report's cells with its agency and year, as far as they are known."""
-
-    cells: ReportCells
-    agency: str
-    year: int | None
-
-
-def named_reports(cells: pd.DataFrame, function: str) -> list[NamedReport]:
+def named_reports(
+    cells: pd.DataFrame, function: str
+) -> Iterator[tuple[ReportCells, Identity]]:
     """
-    All reports, in the order of their first cell.
+    All reports, in the order of their first cell, each with what names it.
 
     Agencies are told apart by ``agency_id`` where the table has that column, else by
     their name.
@@ -66,20 +59,17 @@ def named_reports(cells: pd.DataFrame, function: str) -> list[NamedReport]:
     first = cells.drop_duplicates("report_id").set_index("report_id")
     agency = first.loc[first[name].notna(), name].astype(str).to_dict()
     years = first.loc[first["report_year"].notna(), "report_year"].astype(int).to_dict()
-    return [
-        NamedReport(
-            report, agency.get(report.report_id, ""), years.get(report.report_id)
-        )
-        for report in reports_of(cells, function)
-    ]
+    for report in reports_of(cells, function):
+        its = report.report_id
+        yield report, (agency.get(its, ""), years.get(its))
 
 
 def dated_reports(cells: pd.DataFrame, function: str) -> list[DatedReport]:
     """The reports whose agency and year are known, as :func:`named_reports`."""
     return [
-        DatedReport(report.cells, report.agency, report.year)
-        for report in named_reports(cells, function)
-        if report.agency and report.year is not None
+        DatedReport(report, agency, year)
+        for report, (agency, year) in named_reports(cells, function)
+        if agency and year is not None
     ]
 
 
