@@ -515,17 +515,11 @@ def failure_shares(
     failed = (sums["result"] == "fail").groupby(sums["report_id"]).agg(["size", "sum"])
     rows = []
     for group, of_report in groups.items():
-        found: dict[str, list[str]] = {}
-        for report, value in of_report.items():
-            if report in failed.index and not pd.isna(value):
-                found.setdefault(str(value), []).append(report)
-        for value, reports in found.items():
-            own = failed.loc[reports]
-            failing = int((own["sum"] > 0).sum())
-            low, high = wilson(failing, len(own), level)
-            rows.append(
-                (group, value, len(own), failing, failing / len(own))
-                + (float(low), float(high), int(own["size"].sum()))
-                + (int(own["sum"].sum()),)
-            )
+        values = pd.Series(of_report, dtype="object").dropna().astype("str")
+        known = values.to_frame("value").join(failed, how="inner")
+        for value, own in known.groupby("value", sort=False):
+            count, failing = len(own), int((own["sum"] > 0).sum())
+            limits = map(float, wilson(failing, count, level))
+            both = own[["size", "sum"]].sum().tolist()
+            rows.append((group, value, count, failing, failing / count, *limits, *both))
     return pd.DataFrame(rows, columns=[*SHARES, "sums", "failed"])
