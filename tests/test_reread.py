@@ -15,9 +15,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 import govinfo
 from govinfo import reread as reread_module
-from govinfo.document import Grid, TextBlock
+from govinfo.document import Document, Grid, TextBlock
 from govinfo.errors import engine
-from govinfo.readers import open_file, read_bytes, read_file
+from govinfo.readers import File, open_file, read_bytes, read_file
 from govinfo.readers.markup import html
 from govinfo.readers.markup.html import scanned_html
 from govinfo.readers.pdf import second as pdf_second
@@ -65,12 +65,16 @@ def changed(blocks: tuple[Block, ...], old: str, new: str) -> tuple[Block, ...]:
     )
 
 
+def as_read(path: Path) -> tuple[File, Document]:
+    """A file, and what its reader makes of it."""
+    file = open_file(path)
+    return file, read_file(file)
+
+
 def misread(
-    path: Path, old: str, new: str, year: int
+    file: File, document: Document, old: str, new: str, year: int
 ) -> dict[tuple[str, str], Reading]:
     """The cells of a file that was first read with a wrong figure."""
-    file = open_file(path)
-    document = read_file(file)
     document = replace(document, blocks=changed(document.blocks, old, new))
     cells = reread(document, file, recognise(document, year), year).cells
     return {cell.key: cell for cell in cells if cell.table != "proactive"}
@@ -176,7 +180,7 @@ def test_camelot_that_stops_is_named_where_cells_stay_open(monkeypatch):
 def test_second_reading_contradicts_a_wrong_first_one(
     name, year, old, new, row, column
 ):
-    own = misread(REPORTS / name, old, new, year)[row, column]
+    own = misread(*as_read(REPORTS / name), old, new, year)[row, column]
     assert own.raw == new
     assert old in (own.second, *own.others)
     assert own.state is State.UNCERTAIN or own.value == int(old)
@@ -186,7 +190,7 @@ def test_second_reading_of_a_word_file_contradicts_a_wrong_first_one(tmp_path):
     path = tmp_path / "a-2023.docx"
     cells = plain_cells() | {("requests", "granted", "research"): "7351"}
     path.write_bytes(as_docx(shape(cells)))
-    own = misread(path, "7351", "1357", 2023)["granted", "research"]
+    own = misread(*as_read(path), "7351", "1357", 2023)["granted", "research"]
     assert (own.raw, own.second, own.state) == ("1357", "7351", State.UNCERTAIN)
 
 
@@ -328,18 +332,18 @@ def test_page_whose_markup_says_otherwise_is_not_called_wrong(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def scan(tmp_path_factory) -> Path:
-    """A report with contradictions as pictures of its pages."""
+def scan(tmp_path_factory) -> tuple[File, Document]:
+    """A report with contradictions as pictures of its pages, read once."""
+    pytest.importorskip("rapidocr")
     path = tmp_path_factory.mktemp("scan") / "hongze-2023.tif"
     with pypdfium2.PdfDocument(HONGZE) as pdf:
         pages = [page.render(scale=150 / 72).to_pil().convert("L") for page in pdf]
     pages[0].save(path, save_all=True, append_images=pages[1:])
-    return path
+    return as_read(path)
 
 
 def test_figures_of_a_scan_are_read_again_from_their_own_cuts(scan):
-    pytest.importorskip("rapidocr")
-    report = govinfo.read_report(scan)
+    report = report_of(scan[1], scan[0])
     own = [c for c in report.recognition.cells if c.key[0] == "review"]
     assert [c.second for c in own] == ["10", "1", "0", "0", "0"]
     # The digits of the document are a reading of their own: where they agree with the
@@ -354,16 +358,13 @@ def test_figures_of_a_scan_are_read_again_from_their_own_cuts(scan):
 
 
 def test_cut_of_a_scan_contradicts_a_wrong_first_reading(scan):
-    pytest.importorskip("rapidocr")
-    own = misread(scan, "10", "16", 2023)["review", "upheld"]
+    own = misread(*scan, "10", "16", 2023)["review", "upheld"]
     assert own.second == "10"
     assert "a second reading of the picture found '10'" in map(str, own.doubts)
 
 
 def test_scan_that_is_not_read_again_says_why(scan, monkeypatch):
-    pytest.importorskip("rapidocr")
-    file = open_file(scan)
-    document = read_file(file)
+    file, document = scan
 
     def stop(*_: object) -> list[str]:
         message = "Load library failed"
