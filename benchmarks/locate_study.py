@@ -20,7 +20,8 @@ import pandas as pd
 
 from govinfo.checks import check_cells
 from govinfo.checks.structure import Key
-from govinfo.locate import suggestions
+from govinfo.checks.within import reports_of
+from govinfo.locate import located, suggestions
 
 DATA = Path(__file__).parents[1] / "data"
 BOTH = ("requests", "disputes")
@@ -139,7 +140,7 @@ def locate_study(
     seed: int = 1,
 ) -> pd.DataFrame:
     """
-    Plant wrong figures in clean reports and see what :func:`suggestions` says.
+    Plant wrong figures in clean reports and see what :func:`located` says.
 
     Parameters
     ----------
@@ -172,18 +173,12 @@ def locate_study(
     rows = []
     for trial in range(trials):
         wrong, truth = plant(chance.choice(reports), errors, tables, chance)
-        solutions = [
-            set(
-                zip(
-                    own[["table", "row_code", "column_code"]].itertuples(
-                        index=False, name=None
-                    ),
-                    own["suggested"].tolist(),
-                    strict=True,
-                )
-            )
-            for _, own in suggestions(wrong, limit=_LIMIT).groupby("solution")
-        ]
+        found: dict[object, Truth] = {}
+        for row in located(list(reports_of(wrong, "locate_study")), {}, limit=_LIMIT):
+            _, number, table, code, column, _, suggested, *_ = row
+            change = (str(table), str(code), str(column)), int(str(suggested))
+            found.setdefault(number, set()).add(change)
+        solutions = list(found.values())
         rows.append(
             (
                 trial,
