@@ -335,6 +335,7 @@ PHRASES = {
     r"; thin outlines mark the other figures of the sum": "；细框是合计里的其他数",
     r" In figures: ": "算式：",
     r", printed (\d)": r"，印作\1",
+    r" \(and (\d+) zeros?\)": r"（另有\1个0）",
     r"\w+: (\d+) of (\d+) cells were read as .* printed\.": r"\2格中\1格与所印相同。",
 }
 
@@ -707,7 +708,8 @@ def table(
 ) -> None:
     """Show a table with a caption, and headers that screen readers announce.
 
-    Codes appear as words. Of a long table the first rows are shown and the others
+    Codes appear as words; a column whose name ends in ``_zh`` takes the place of its
+    twin on the Chinese page. Of a long table the first rows are shown and the others
     counted; on the site the whole of it is in a fold. Of an empty one it is said that
     there is none.
 
@@ -774,6 +776,10 @@ def table(
 
 def _translated(frame: pd.DataFrame, lang: Lang, index: bool) -> pd.DataFrame:
     """A table with its headers, codes and names in one language."""
+    twins = [name for name in frame.columns if f"{name}_zh" in frame.columns]
+    if lang == "zh":
+        frame = frame.assign(**{name: frame[f"{name}_zh"] for name in twins})
+    frame = frame.drop(columns=[f"{name}_zh" for name in twins])
     told = frame.map(lambda value: word(value, lang))
     told.columns = [word(name, lang) for name in frame.columns]
     if index:

@@ -259,3 +259,23 @@ def test_setup_keeps_chinese_columns_in_line() -> None:
         finally:
             for name, value in zip(options, before, strict=True):
                 pd.set_option(name, value)
+
+
+def test_a_column_has_its_twin_on_the_chinese_page() -> None:
+    frame = pd.DataFrame({"sentence": ["Two fail."], "sentence_zh": ["两处不符。"]})
+    english, chinese = (show._translated(frame, lang, False) for lang in ("en", "zh"))
+    assert english.to_numpy().tolist() == [["Two fail."]]
+    assert chinese.to_numpy().tolist() == [["两处不符。"]]
+
+
+def test_a_table_of_nothing_says_that_there_is_none(monkeypatch) -> None:
+    told = []
+    monkeypatch.setattr(show, "say", lambda *texts: told.append(texts))
+    show.table(pd.DataFrame({"a": []}), caption="Sums that fail", zh="对不上的合计")
+    assert told == [("Sums that fail: none.", "对不上的合计：无。")]
+
+
+def test_of_many_names_the_rest_are_counted() -> None:
+    en, zh = show.listed(f"agency {n}" for n in range(20))
+    assert en.endswith("agency 11 and 8 others")
+    assert zh.endswith("agency 11等20个")
