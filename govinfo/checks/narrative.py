@@ -123,16 +123,9 @@ def _against_table(report: ReportCells, statement: StatedFigure) -> Iterator[Res
         )
     ending = "pass" if verdict.result.startswith("pass") else verdict.result
     sentence = say(f"text.{ending}", name=_named(label), **told)
-    yield report.result(
-        "text_vs_table",
-        cells[0],
-        verdict.result,
-        sentence,
-        verdict.known(verdict.right),
-        statement.value,
-        verdict.apart,
-        cells=cells,
-    )
+    given = "text_vs_table", cells[0], verdict.result, sentence
+    figures = verdict.known(verdict.right), statement.value, verdict.apart
+    yield report.result(*given, *figures, cells=cells)
 
 
 def _fees(

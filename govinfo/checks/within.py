@@ -227,17 +227,16 @@ def _sum_result(report: ReportCells, total: Sum) -> Result:
     verdict = verdict_of(report, total)
     # Of two totals (flow_balance) the result is filed under the last.
     others = sum(report.value.get(key) or 0.0 for key in total.right[:-1])
-    printed = report.value.get(total.key)
-    return report.result(
+    sentence = _sum_sentence(report, total, verdict)
+    given = (
         total.check,
         total.key,
         verdict.result,
-        _sum_sentence(report, total, verdict),
-        printed,
-        verdict.known(verdict.left - others),
-        verdict.apart,
-        cells=total.cells,
+        sentence,
+        report.value.get(total.key),
     )
+    expected = verdict.known(verdict.left - others)
+    return report.result(*given, expected, verdict.apart, cells=total.cells)
 
 
 def subtotal_result(report: ReportCells, one: Subtotal) -> Result:
@@ -257,18 +256,9 @@ def subtotal_result(report: ReportCells, one: Subtotal) -> Result:
     total = Sum(
         "printed", ("requests", one.row_code, one.column_code), parts, (), place
     )
-    return Result(
-        report.report_id,
-        "subtotal_sum",
-        total.key,
-        place.en,
-        verdict.result,
-        _sum_sentence(report, total, verdict),
-        printed,
-        verdict.known(verdict.left),
-        verdict.apart,
-        parts,
-    )
+    given = report.report_id, "subtotal_sum", total.key, place.en, verdict.result
+    figures = printed, verdict.known(verdict.left), verdict.apart
+    return Result(*given, _sum_sentence(report, total, verdict), *figures, parts)
 
 
 def _domain_fault(key: Key, value: float, raw: str) -> str:

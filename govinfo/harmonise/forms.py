@@ -324,28 +324,17 @@ def harmonise_old(
     rows: list[tuple[object, ...]] = []
     keys = ["report_id", *KEY]
     for key, group in mapped.groupby(keys, sort=False):
-        report_id, name, row, column = (str(part) for part in key)
+        report_id, *cell = map(str, key)
         agency_id, _, year = report_id.rpartition("-")
         grade = max(group["grade"], key=GRADES.index)
         is_known = bool(group["value"].notna().all())
-        if grade == "aggregate" and len(group) < _addends(name, row, column):
+        if grade == "aggregate" and len(group) < _addends(*cell):
             grade = "approximate"
-        rows.append(
-            (
-                report_id,
-                agency_id,
-                names.get(agency_id, agency_id),
-                int(year),
-                name,
-                row,
-                column,
-                float(group["value"].sum()) if is_known else pd.NA,
-                "reported" if is_known else "blank",
-                FORM,
-                grade,
-                " ".join(dict.fromkeys(n for n in group["note"] if n)),
-            )
-        )
+        head = report_id, agency_id, names.get(agency_id, agency_id), int(year)
+        value = float(group["value"].sum()) if is_known else pd.NA
+        state = "reported" if is_known else "blank"
+        note = " ".join(dict.fromkeys(n for n in group["note"] if n))
+        rows.append((*head, *cell, value, state, FORM, grade, note))
     found = pd.DataFrame(rows, columns=list(COLUMNS))
     found["report_year"] = found["report_year"].astype("Int64")
     found["value"] = found["value"].astype("Float64")

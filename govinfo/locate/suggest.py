@@ -469,15 +469,9 @@ def located(
             for group, repair in zip(cluster, solution, strict=True):
                 for cell, new in repair:
                     place, key = origin(group.problem.keys[cell])
-                    yield (
-                        reports[place].report_id,
-                        number,
-                        *key,
-                        _printed(reports[place], key),
-                        new,
-                        _mended(group.problem, cell),
-                        len(group.repairs) - 1,
-                    )
+                    own, checks = reports[place], _mended(group, cell)
+                    figures = _printed(own, key), new, checks, len(group.repairs) - 1
+                    yield own.report_id, number, *key, *figures
 
 
 def _blanks(
@@ -499,11 +493,10 @@ def _printed(report: ReportCells, key: Key) -> int | None:
     return None if value is None else int(value)
 
 
-def _mended(problem: Problem, cell: int) -> str:
+def _mended(group: _Group, cell: int) -> str:
     """The checks that do not hold and that the cell stands in, each once."""
-    codes = [
-        problem.sums[j].check for j in problem.touches[cell] if j in problem.residual
-    ]
+    its = group.problem
+    codes = [its.sums[j].check for j in its.touches[cell] if j in its.residual]
     return ", ".join(dict.fromkeys(codes))
 
 
