@@ -38,7 +38,7 @@ def test_every_cell_reads_back_as_printed(read):
         for cell in FIGURES
         if cell["report_id"] == row["report_id"]
     }
-    assert disagreements(found.cells, expected) == []
+    assert disagreements(found, expected) == []
 
 
 def test_agency_year_and_form_are_those_of_the_registry(read):

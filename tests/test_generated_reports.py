@@ -21,10 +21,10 @@ def wrong(tmp_path_factory, data: bytes, name: str, shaped, *, exact: bool):
     path = tmp_path_factory.mktemp("any") / name
     path.write_bytes(data)
     note(str(shaped.quirks))
-    cells = report.read_report(path).cells
+    read = report.read_report(path)
     path.unlink()
     path.parent.rmdir()
-    return disagreements(cells, shaped.expected, exact=exact)
+    return disagreements(read, shaped.expected, exact=exact)
 
 
 @given(printed=printed_reports(), page=pages())

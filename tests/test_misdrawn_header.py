@@ -28,11 +28,11 @@ def test_header_drawn_wrong_makes_no_cell_wrong(which: str, slips: int, tmp_path
         path = tmp_path / name
         path.write_bytes(write(shaped))
         try:
-            cells = govinfo.read_report(path).cells
+            report = govinfo.read_report(path)
         except govinfo.GovinfoError:
             # A header that is lost may leave no table: said, not guessed.
             continue
-        wrong = disagreements(cells, shaped.expected, exact=False)
+        wrong = disagreements(report, shaped.expected, exact=False)
         assert wrong == [], (seed, name)
 
 
@@ -49,10 +49,10 @@ def test_column_of_figures_without_name_makes_no_cell_wrong(
         path = tmp_path / name
         path.write_bytes(write(shaped))
         try:
-            cells = govinfo.read_report(path).cells
+            report = govinfo.read_report(path)
         except govinfo.GovinfoError:
             continue
-        wrong = disagreements(cells, shaped.expected, exact=False)
+        wrong = disagreements(report, shaped.expected, exact=False)
         assert wrong == [], (seed, name)
 
 

@@ -64,8 +64,7 @@ def wrong(tmp_path: Path):
     def read(data: bytes, name: str, shaped: Shaped, *, exact: bool = True):
         path = tmp_path / name
         path.write_bytes(data)
-        cells = report.read_report(path).cells
-        return disagreements(cells, shaped.expected, exact=exact)
+        return disagreements(report.read_report(path), shaped.expected, exact=exact)
 
     return read
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from facsimiles.form import Key
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from govinfo import Report
 
 
 class Demand(Enum):
@@ -48,14 +48,14 @@ def expected_of(printed: str) -> Expected:
 
 
 def disagreements(
-    cells: pd.DataFrame, expected: Mapping[Key, Expected], *, exact: bool = True
+    report: Report, expected: Mapping[Key, Expected], *, exact: bool = True
 ) -> list[str]:
     """Say, a sentence each, where cells differ from what the print demands.
 
     Parameters
     ----------
-    cells : DataFrame
-        Cells of one report, as ``govinfo.read_report(...).cells``.
+    report : Report
+        What was read.
     expected : mapping
         For each statutory cell of the form, what the print demands.
     exact : bool
@@ -68,14 +68,11 @@ def disagreements(
     """
     found: dict[Key, tuple[Decimal | None, str]] = {}
     wrong = []
-    names = ("table", "row_code", "column_code", "state")
-    texts = [cells[name].tolist() for name in names]
-    numbers = cells["value"].to_numpy(object, na_value=None).tolist()
-    for table, row, column, state, number in zip(*texts, numbers, strict=True):
-        key = (table, row, column)
+    for cell in report.cell_rows():
+        key, value, state = cell[4:7], cell[7], cell[9]
         if key in found:
             wrong.append(f"{key} is there twice")
-        found[key] = (None if number is None else Decimal(str(number)), state)
+        found[key] = (Decimal(value) if value else None, state)
     for key, want in expected.items():
         value, state = found.pop(key, (None, "absent"))
         is_unsure = state in OPENLY_UNSURE and value is None

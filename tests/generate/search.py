@@ -61,10 +61,10 @@ class Example:
             path = Path(folder) / f"report.{self.kind}"
             path.write_bytes(self.data(shaped))
             try:
-                cells = govinfo.read_report(path).cells
+                report = govinfo.read_report(path)
             except GovinfoError as error:
                 return [repr(error)]
-        return disagreements(cells, shaped.expected, exact=self.kind in EXACT)
+        return disagreements(report, shaped.expected, exact=self.kind in EXACT)
 
     def needed(self) -> str:
         """What differs from the official form with plain figures."""
