@@ -271,7 +271,7 @@ def _words() -> dict[str, tuple[str, str]]:
     kinds = product({"": "", **LEVELS, "not known": "层级未知"}.items(), BODIES.items())
     for (level, level_zh), (body, body_zh) in kinds:
         code = f"{level} {body}".strip()
-        found[code] = (code, level_zh + body_zh)
+        found[code] = (code.replace("province ", "provincial "), level_zh + body_zh)
     found |= {code: (code, chinese) for code, chinese in LEVELS.items()}
     for n, code in enumerate(GROUNDS, start=1):
         entry = INDICATORS[f"ground_share_{n}"]
