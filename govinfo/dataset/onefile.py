@@ -23,7 +23,7 @@ from govinfo.errors import GovinfoError, LimitExceeded, ReadError, SourceError
 from govinfo.readers import MAX_BYTES, File, sniff
 from govinfo.readers.files.names import decoded
 from govinfo.registry import Registration
-from govinfo.report import Report, report_of, reports_in
+from govinfo.report import report_of, reports_in
 from govinfo.sources import Source, lies_in
 
 # What ends lines, turns the direction of writing, or prints nothing. A figure may well
@@ -185,47 +185,41 @@ def read_one(task: Task, data: bytes) -> list[FileResult]:
 
 
 def _read(task: Task, file: File) -> list[FileResult]:
-    registered = task.registered
     parts = reports_in(file)
     if len(parts) == 1:
+        known = task.registered or Registration()
+        note = _changed_since(file.sha256, known)
+        return [_result(task, parts[0], file, known, note)]
+    note = f"The file holds {len(parts)} reports."
+    found = []
+    for number, part in enumerate(parts, start=1):
+        own = replace(task, report_id=f"{task.report_id}-{number}")
+        found.append(_result(own, part, file, Registration(), note))
+    return found
+
+
+def _result(
+    task: Task, part: Document, file: File, known: Registration, note: str
+) -> FileResult:
+    """A report of a file; one that fails does not take the others with it."""
+    try:
         report = report_of(
-            parts[0],
+            part,
             file,
             report_id=task.report_id,
             corrections=task.corrections,
-            agency=registered.agency if registered else None,
-            year=registered.report_year if registered else None,
-        )
-        note = _changed_since(file.sha256, registered)
-        return [_result(task, report, file.sha256, note)]
-    return [
-        _part(task, part, file, number, len(parts))
-        for number, part in enumerate(parts, start=1)
-    ]
-
-
-def _part(
-    task: Task, part: Document, file: File, number: int, count: int
-) -> FileResult:
-    """One of several reports in a file; one that fails does not take the others."""
-    own = replace(task, report_id=f"{task.report_id}-{number}")
-    try:
-        report = report_of(
-            part, file, report_id=own.report_id, corrections=task.corrections
+            agency=known.agency,
+            year=known.report_year,
         )
     except GovinfoError as error:
-        return FileResult(failed_row(own, error, file.data))
-    return _result(task, report, file.sha256, f"The file holds {count} reports.")
-
-
-def _result(task: Task, report: Report, digest: str, note: str) -> FileResult:
+        return FileResult(failed_row(task, error, file.data))
     cells = report.cell_rows()
     results = report.results
     findings = [finding_row(one) for one in results if one.result == "fail"]
     row: ReportRow = {
         "report_id": report.report_id,
         "file": task.source.name,
-        "sha256": digest,
+        "sha256": file.sha256,
         "media_type": report.document.media_type,
         "agency": report.agency,
         "report_year": report.year,
@@ -308,8 +302,8 @@ def _media_type(data: bytes, name: str) -> str:
     return sniff(data[:65536], decoded(name))
 
 
-def _changed_since(digest: str, registered: Registration | None) -> str:
-    if registered is None or registered.sha256 in ("", digest):
+def _changed_since(digest: str, registered: Registration) -> str:
+    if registered.sha256 in ("", digest):
         return ""
     return (
         f"The file has SHA-256 {digest[:12]}…, but the registry lists "
