@@ -100,7 +100,7 @@ class Limits:
             raise GovinfoError(message)
 
 
-class Warden:
+class Warden(contextlib.AbstractContextManager["Warden"]):
     """Keeps one child process and hands it one task at a time.
 
     Examples
@@ -126,10 +126,6 @@ class Warden:
         self._is_fresh = True
         self._is_over = False
         self._scratch = ""
-
-    def __enter__(self) -> Warden:
-        """Return itself."""
-        return self
 
     def __exit__(self, *_: object) -> None:
         """End the child."""

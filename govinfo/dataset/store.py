@@ -16,7 +16,7 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from importlib import metadata
@@ -94,7 +94,7 @@ def key_of(*facts: object) -> str:
     return hashlib.sha256(json.dumps(facts, ensure_ascii=True).encode()).hexdigest()
 
 
-class Store:
+class Store(AbstractContextManager["Store"]):
     """Results of files, in a folder or in memory.
 
     Parameters
@@ -139,10 +139,6 @@ class Store:
     def close(self) -> None:
         """Let other runs write into the folder."""
         self._base.close()
-
-    def __enter__(self) -> Store:
-        """Return itself."""
-        return self
 
     def __exit__(self, *_: object) -> None:
         """Close it."""
