@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import tomllib
@@ -75,6 +76,20 @@ def test_make_help_lists_every_target_that_has_a_name() -> None:
     )
     listed = {line.split()[0] for line in done.stdout.splitlines()}
     assert listed == targets()
+
+
+def test_make_has_modules_compiled_once_whatever_the_surroundings_say() -> None:
+    done = subprocess.run(
+        ["make", "--silent", "--eval", "asked: ; @env", "asked"],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"},
+        text=True,
+    )
+    said = done.stdout.splitlines()
+    assert f"PYTHONPYCACHEPREFIX={ROOT}/.venv/kept/pycache" in said
+    assert "PYTHONDONTWRITEBYTECODE=" in said
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
