@@ -566,7 +566,7 @@ def _frame(fig: Any, lang: Lang, title: str, source: str) -> str:
         text = fig.data.to_csv(index=False)
         address = f"data:text/csv;charset=utf-8,{quote(chr(0xFEFF) + text)}"
         if len(text) > MOST_DATA and "indicator" in fig.data.columns:
-            address = "data/indicators.csv"
+            address = "../data/indicators.csv"
         links = f'<a download="{name}.csv" href="{address}">{said[0]}</a>'
     buttons = "".join(
         f'<button type="button" class="js-only" data-do="{do}"'

@@ -279,3 +279,13 @@ def test_of_many_names_the_rest_are_counted() -> None:
     en, zh = show.listed(f"agency {n}" for n in range(20))
     assert en.endswith("agency 11 and 8 others")
     assert zh.endswith("agency 11等20个")
+
+
+def test_data_too_long_for_a_link_are_a_file_of_the_data(monkeypatch) -> None:
+    """Named as a notebook would, so that the site leads the link to its copy."""
+    monkeypatch.setattr(show, "MOST_DATA", 10)
+    fig = Figure()
+    fig.data = pd.DataFrame({"indicator": ["granted_share"] * 9})
+    fig.again = lambda *_: Figure()
+    monkeypatch.setattr(show, "svg", lambda *_: "")
+    assert 'href="../data/indicators.csv"' in show._frame(fig, "en", "", "")
