@@ -274,10 +274,13 @@ class Store(AbstractContextManager["Store"]):
         ((content,),) = self.ask("SELECT content FROM results WHERE key = ?", key)
         found: FileResult = decoded(content)[part]
         result = replace(found, row=own, seconds=seconds)
+        return self._with_said(result, "=")
+
+    def _with_said(self, result: FileResult, which: str) -> FileResult:
+        """Add what is said of a report in the stage of joining, or in all others."""
+        question = f"SELECT content FROM said WHERE report_id = ? AND stage {which} ?"
         for (content,) in self.ask(
-            "SELECT content FROM said WHERE report_id = ? AND stage = ?",
-            report_id,
-            _JOINED,
+            f"{question} ORDER BY stage", result.report_id, _JOINED
         ):
             _add(result, json.loads(content))
         return result
@@ -285,14 +288,7 @@ class Store(AbstractContextManager["Store"]):
     def __iter__(self) -> Iterator[FileResult]:
         """All results of this run in the order of their files."""
         for report_id in self.ids():
-            result = self.result(report_id)
-            for (content,) in self.ask(
-                "SELECT content FROM said WHERE report_id = ? AND stage <> ? "
-                "ORDER BY stage",
-                report_id,
-                _JOINED,
-            ):
-                _add(result, json.loads(content))
+            result = self._with_said(self.result(report_id), "<>")
             result.row["findings"] = len(result.findings)
             yield result
 
