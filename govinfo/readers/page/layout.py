@@ -29,7 +29,10 @@ from govinfo.readers.page.model import (
     Line,
     Rule,
     Sheet,
+    aligned_cells,
+    aligned_regions,
     lines_of,
+    row_of,
     sure_and_whole,
 )
 from govinfo.readers.page.sheets import (
@@ -39,12 +42,7 @@ from govinfo.readers.page.sheets import (
     without_running_lines,
 )
 from govinfo.readers.page.stacked import stacked_tables
-from govinfo.readers.page.unruled import (
-    TableRegion,
-    aligned_tables,
-    shown,
-    unruled_tables,
-)
+from govinfo.readers.page.tagged import Columns, tagged_lattices
 
 Block = Grid | TextBlock
 
@@ -62,77 +60,80 @@ LONG_LINE = 25
 
 
 @dataclass(frozen=True, slots=True)
+class TableRegion:
+    """First and last line of a table among lines, and its cells."""
+
+    first: int
+    last: int
+    cells: Sequence[GridCell]
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
-    """A sheet taken apart: its ruled tables, their characters, and all other lines."""
+    """A sheet taken apart: its tables, their characters, and all other lines."""
 
     sheet: Sheet
     tables: tuple[Lattice, ...]
     inside: tuple[list[list[Char]], ...]
     lines: tuple[Line, ...]
-    rowless: dict[int, Sequence[GridCell]]
-    """Cells of those tables, by index, that draw no rules between their rows."""
-    unruled: tuple[TableRegion, ...]
-    """Tables among the lines."""
-    below: Bands | None
+    aligned: tuple[TableRegion, ...]
+    """Lines that look like rows of a table."""
+    below: Bands | None = None
     """Columns of the last table, which the next page may go on with."""
+    columns: Columns | None = None
+    """Columns of the last table, if the file tags it."""
 
 
-def parts_of(sheet: Sheet, above: Bands | None = None) -> Parts:
+def parts_of(sheet: Sheet, above: Parts | None = None) -> Parts:
     """Take a sheet apart.
 
     Parameters
     ----------
     sheet : Sheet
         Everything on it.
-    above : Bands, optional
-        Columns of the last table of the sheet before.
+    above : Parts, optional
+        The sheet before.
     """
+    tagged = list(
+        tagged_lattices(sheet.tagged, sheet.chars, above.columns if above else None)
+    )
     ruled = lattices(sheet.horizontals, sheet.verticals)
     # A frame round rows, without a rule between columns, settles no column.
     frames = [table for table in ruled if len(table.xs) == 2]
     ruled = [table for table in ruled if len(table.xs) > 2]
-    free = [rule for rule in sheet.horizontals if not any(_in(rule, t) for t in ruled)]
-    inside, outside = _assign(sheet.chars, ruled)
-    tables = ruled
-    if len(free) > 1:
-        tables = [*ruled, *stacked_tables(free, lines_of(outside), above)]
-        tables += [f for f in frames if not any(_meet(f, t) for t in tables)]
-        tables.sort(key=lambda table: (table.ys[0], table.xs[0]))
-        inside, outside = _assign(sheet.chars, tables)
-    rowless: dict[int, Sequence[GridCell]] = {}
-    settled: dict[int, Bands | None] = {}
-    for i, (table, chars) in enumerate(zip(tables, inside, strict=True)):
-        if has_several_rows(table, _sure(chars)):
-            lines = _with_pictures(table, chars, sheet)
-            found = unruled_tables(lines, table.xs) or unruled_tables(lines)
-            if len(found) == 1:
-                rowless[i] = found[0].cells
-        elif has_several_columns(inside[i]):
-            lines = _with_pictures(table, chars, sheet)
-            upper = bands_of(tables[i - 1], inside[i - 1]) if i else above
-            found = unruled_tables(lines, above=upper)
-            if len(found) == 1:
-                rowless[i] = found[0].cells
-                settled[i] = found[0].bands
-    outside += signs_of_pictures(sheet, without=[table.box for table in tables])
-    loose = tuple(lines_of(outside))
-    ruled_bands = [
-        (table.ys[0], settled.get(i) or bands_of(table, chars))
-        for i, (table, chars) in enumerate(zip(tables, inside, strict=True))
+    inside, _ = _assign(sheet.chars, ruled)
+    # Where rules part no rows or no columns, tags do.
+    ruled = [
+        table
+        for table, chars in zip(ruled, inside, strict=True)
+        if not any(_meet(table, other) for other, _, _ in tagged)
+        or not (has_several_rows(table, _sure(chars)) or has_several_columns(chars))
     ]
-    unruled = tuple(_unruled(loose, ruled_bands, above))
-    bands: list[tuple[float, Bands | None]] = [*ruled_bands]
-    bands += [(loose[r.first].baseline, r.bands) for r in unruled]
-    below = max(bands, key=lambda item: item[0])[1] if bands else None
-    return Parts(sheet, tuple(tables), tuple(inside), loose, rowless, unruled, below)
-
-
-def _with_pictures(
-    table: Lattice, inside: Sequence[Sequence[Char]], sheet: Sheet
-) -> list[Line]:
-    """Lines of a table whose rules do not part its figures."""
-    chars = [char for cell in inside for char in cell]
-    return lines_of(chars + signs_of_pictures(sheet, within=table.box))
+    tagged = [t for t in tagged if not any(_meet(t[0], table) for table in ruled)]
+    numbers = {c.cell for _, cells, _ in tagged for chars in cells for c in chars}
+    rest = [c for c in sheet.chars if not c.cell or c.cell not in numbers]
+    found = [(table, cells) for table, cells, _ in tagged]
+    known = [*ruled, *(table for table, _ in found)]
+    free = [rule for rule in sheet.horizontals if not any(_in(rule, t) for t in known)]
+    inside, outside = _assign(rest, ruled)
+    if len(free) > 1:
+        ruled += stacked_tables(free, lines_of(outside), above.below if above else None)
+        ruled += [f for f in frames if not any(_meet(f, t) for t in (*known, *ruled))]
+        inside, outside = _assign(rest, ruled)
+    found += zip(ruled, inside, strict=True)
+    found.sort(key=lambda item: (item[0].ys[0], item[0].xs[0]))
+    outside += signs_of_pictures(sheet, without=[table.box for table, _ in found])
+    loose = tuple(lines_of(outside))
+    tops = [table.ys[0] for table, _ in found]
+    return Parts(
+        sheet,
+        tuple(table for table, _ in found),
+        tuple(cells for _, cells in found),
+        loose,
+        tuple(_aligned(loose, tops)),
+        bands_of(*found[-1]) if found else None,
+        tagged[-1][2] if tagged else None,
+    )
 
 
 def _in(rule: Rule, table: Lattice) -> bool:
@@ -172,9 +173,9 @@ def page_blocks(parts: Parts, page: int, first_grid: int, usual: float) -> list[
     """
     sheet = parts.sheet
     placed: list[tuple[float, float, Block]] = []
-    for i, (table, chars) in enumerate(zip(parts.tables, parts.inside, strict=True)):
-        cells = parts.rowless.get(i) or _ruled_cells(table, chars, sheet)
-        grid = Grid(1, shown(cells, sheet), GridKind.TABLE, page)
+    for table, chars in zip(parts.tables, parts.inside, strict=True):
+        cells = _shown(_cells(table, chars, sheet), sheet)
+        grid = Grid(1, cells, GridKind.TABLE, page)
         placed.append((table.ys[0], table.xs[0], grid))
     placed += _text_blocks(parts, page, usual)
     placed.sort(key=lambda item: item[:2])
@@ -217,9 +218,7 @@ def _assign(
     return inside, outside
 
 
-def _ruled_cells(
-    table: Lattice, chars: Sequence[list[Char]], sheet: Sheet
-) -> list[GridCell]:
+def _cells(table: Lattice, chars: Sequence[list[Char]], sheet: Sheet) -> list[GridCell]:
     texts = [sure_and_whole(c) for c in chars]
     for i in drawn_in(table, chars, sheet):
         texts[i] = (PICTURE, PICTURE)
@@ -247,11 +246,11 @@ def _text_blocks(
 ) -> list[tuple[float, float, Block]]:
     placed: list[tuple[float, float, Block]] = []
     taken: set[int] = set()
-    for region in parts.unruled:
+    for region in parts.aligned:
         taken.update(range(region.first, region.last + 1))
         box = parts.lines[region.first].box
-        cells = shown(region.cells, parts.sheet)
-        placed.append((box[1], box[0], Grid(1, cells, region.kind, page)))
+        cells = _shown(region.cells, parts.sheet)
+        placed.append((box[1], box[0], Grid(1, cells, GridKind.ALIGNED, page)))
     for i, line in enumerate(parts.lines):
         sure = tuple(c for c in line.chars if not c.doubtful)
         if i not in taken and sure:
@@ -264,16 +263,23 @@ def _text_blocks(
     return placed
 
 
-def _unruled(
-    lines: Sequence[Line], ruled: Sequence[tuple[float, Bands]], above: Bands | None
-) -> Iterator[TableRegion]:
-    """Tables among lines, which may go on with a ruled one or that of another page."""
+def _aligned(lines: Sequence[Line], tables: Sequence[float]) -> Iterator[TableRegion]:
+    """Lines between tables, given their tops, that look like rows of a table."""
     at = 0
-    for stretch in _between(lines, [top for top, _ in ruled]):
-        upper = [bands for top, bands in ruled if top < stretch[0].baseline]
-        for region in aligned_tables(stretch, upper[-1] if upper else above):
-            yield replace(region, first=at + region.first, last=at + region.last)
+    for stretch in _between(lines, tables):
+        rows = [row_of(line) for line in stretch]
+        for first, last in aligned_regions(rows):
+            cells = aligned_cells(rows[first : last + 1])
+            yield TableRegion(at + first, at + last, cells)
         at += len(stretch)
+
+
+def _shown(cells: Iterable[GridCell], sheet: Sheet) -> tuple[GridCell, ...]:
+    """Cells with boxes on the page as it is displayed."""
+    return tuple(
+        replace(cell, box=sheet.displayed(cell.box)) if cell.box else cell
+        for cell in cells
+    )
 
 
 def _between(lines: Sequence[Line], edges: Sequence[float]) -> list[list[Line]]:
@@ -424,7 +430,7 @@ class Pages:
         ]
         sheets = without_running_lines([single for _, single in numbered])
         found: dict[int, list[Parts]] = {number: [] for number in self._sheets}
-        above: Bands | None = None
+        above: Parts | None = None
         cut = self._unread["cut"]
         given_up: set[int] = set()
         for (number, _), sheet in zip(numbered, sheets, strict=True):
@@ -435,7 +441,7 @@ class Pages:
             except LimitExceeded:
                 given_up.add(number)
                 continue
-            above = parts.below
+            above = parts
             found[number].append(parts)
         cut += sorted(given_up - {*cut})
         return found

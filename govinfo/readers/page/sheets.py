@@ -162,6 +162,7 @@ def _half(sheet: Sheet, middle: float, is_left: bool) -> Sheet:
         horizontals=tuple(r for r in sheet.horizontals if here(r.low)),
         verticals=tuple(r for r in sheet.verticals if here(r.position)),
         pictures=tuple(b for b in sheet.pictures if here(b[0])),
+        tagged=(),
     )
 
 

@@ -22,6 +22,7 @@ from govinfo.readers.page.model import (
     Char,
     Matrix,
     Sheet,
+    TaggedTable,
     frame,
     inverse,
     times,
@@ -35,6 +36,7 @@ from govinfo.readers.pdf.annotations import (
 )
 from govinfo.readers.pdf.drawings import Look, drawn_as_another, looks
 from govinfo.readers.pdf.objects import Objects
+from govinfo.readers.pdf.structure import with_tags
 
 # A page of dense text has 3,000 characters; one with more than this is not a report's,
 # and is not read to its end.
@@ -45,6 +47,9 @@ MAX_SUSPECTS = 5_000
 
 # So many places are looked at to tell which digit a glyph draws.
 FEW = 3
+
+# With fewer rules in either direction no table is ruled: the tags are asked for.
+FEW_RULES = 5
 
 # Digits of one figure stand closer than this part of their height.
 TOGETHER = 0.4
@@ -100,13 +105,18 @@ def read_sheet(
     marks = walk.watermarks(chars, text_object)
     chars = [char for i, char in enumerate(chars) if i not in marks]
     indices = [index for i, index in enumerate(indices) if i not in marks]
+    horizontals, verticals = walk.rules.merged()
+    tagged: tuple[TaggedTable, ...] = ()
+    if min(len(horizontals), len(verticals)) < FEW_RULES and not walk.has_inner_text:
+        tagged, numbers = with_tags(page, len(chars), text_object)
+        numbered = zip(chars, numbers, strict=True)
+        chars = [char._replace(cell=n) if n else char for char, n in numbered]
     differing, pale = _unseen(chars, walk, text_object, look, to_displayed)
     marked = [
         c._replace(unseen=True) if i in pale else c
         for i, c in enumerate(doubted(chars, differing))
         if i not in pale or c.text.isdecimal()
     ]
-    horizontals, verticals = walk.rules.merged()
     return Sheet(
         width=width,
         height=height,
@@ -122,6 +132,7 @@ def read_sheet(
         is_cut=is_cut or walk.is_cut,
         has_hidden_text=walk.hidden > walk.shown,
         n_paths=walk.paths,
+        tagged=tagged,
         to_displayed=to_displayed,
     )
 
