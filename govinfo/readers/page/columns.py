@@ -2,14 +2,12 @@
 
 White space between the figures of many lines parts columns. Figures at the right end of
 their cells, under words in the middle of theirs, may stand nearer to the next word:
-their common edge says to which side they are set, and so which word is theirs. Where it
-does not, they are nobody's.
+where they may be under either, they are nobody's.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,10 +23,6 @@ TELLING = 3
 
 # So do lines that are this near to them, in character sizes.
 BESIDE = 0.75
-
-# Header words of neighbouring columns may touch; they are told from one long word by
-# standing in the middle of their columns, but for this part of the width.
-OFF_CENTRE = 0.15
 
 
 @dataclass(slots=True)
@@ -189,9 +183,7 @@ def pieces_of(lines: Sequence[Line], xs: Sequence[float]) -> list[Stretch]:
     >>> [(p.first, p.last, p.line.text) for p in pieces_of([line], (0, 20, 25, 40))]
     [(0, 0, '7'), (1, 2, '12')]
     """
-    pieces = [piece for line in lines for piece in _apart(line, xs)]
-    first = min((p.first for p in pieces if p.figures), default=len(xs))
-    return [part for piece in pieces for part in _header_words(piece, xs, first)]
+    return [piece for line in lines for piece in _apart(line, xs)]
 
 
 def pieces_by_line(lines: Sequence[Line], xs: Sequence[float]) -> list[list[Stretch]]:
@@ -219,18 +211,6 @@ def _apart(line: Line, xs: Sequence[float]) -> Iterator[Stretch]:
     yield _piece(part, xs)
 
 
-def _header_words(piece: Stretch, xs: Sequence[float], first: int) -> list[Stretch]:
-    """Words of neighbouring figure columns that touch, cut apart."""
-    if piece.first == piece.last or piece.first < first or piece.figures:
-        return [piece]
-    parts: dict[int, list[Char]] = {}
-    for char in piece.line.chars:
-        parts.setdefault(_column(char, xs), []).append(char)
-    if all(_is_centred(part, xs) for part in parts.values()):
-        return [_piece(part, xs) for part in parts.values()]
-    return [piece]
-
-
 def _piece(chars: Sequence[Char], xs: Sequence[float]) -> Stretch:
     return Stretch(_column(chars[0], xs), _column(chars[-1], xs), Line(tuple(chars)))
 
@@ -240,97 +220,16 @@ def _column(char: Char, xs: Sequence[float]) -> int:
     return max(0, min(at, len(xs) - 2))
 
 
-def _is_centred(chars: Sequence[Char], xs: Sequence[float]) -> bool:
-    column = _column(chars[0], xs)
-    low, high = xs[column], xs[column + 1]
-    off = (chars[0].left + chars[-1].right - low - high) / 2
-    return abs(off) <= OFF_CENTRE * (high - low)
-
-
-def spread(
-    pieces: Sequence[Stretch], xs: Sequence[float], ends: Iterable[float]
-) -> list[Stretch]:
-    """Widen header words to the columns in whose middle they stand.
-
-    Between the ends of the rules at a row, words that each stand in the middle of
-    neighbouring stretches of columns, which together fill the room, head all of these.
-    Where they do not, as when words begin at the left, nothing is widened.
+def has_stray_figures(by_line: Sequence[Sequence[Stretch]], first: int) -> bool:
+    """Whether figures stand between two words, and may be under either.
 
     Parameters
     ----------
-    pieces : sequence of Piece
-        All pieces of one row without figures.
-    xs : sequence of float
-        Edges of columns.
-    ends : iterable of float
-        Where rules above or below the row begin or end.
-    """
-    bounds = sorted({0, len(xs) - 1, *(_nearest(xs, end) for end in ends)})
-    widened: list[Stretch] = []
-    for start, stop in zip(bounds, bounds[1:], strict=False):
-        here = [p for p in pieces if start <= p.first and p.last < stop]
-        here.sort(key=lambda p: p.first)
-        widened += _tiled(here, xs, start, stop) or here
-    # Pieces that run across an end are left as they are.
-    rest = [
-        p
-        for p in pieces
-        if not any(
-            start <= p.first and p.last < stop
-            for start, stop in zip(bounds, bounds[1:], strict=False)
-        )
-    ]
-    return widened + rest
-
-
-def _tiled(
-    pieces: Sequence[Stretch], xs: Sequence[float], start: int, stop: int
-) -> list[Stretch] | None:
-    at = start
-    tiles = []
-    for i, piece in enumerate(pieces):
-        left, _, right, _ = piece.line.box
-        end = _nearest(xs, left + right - xs[at])
-        off = abs(left + right - xs[at] - xs[end])
-        last = i == len(pieces) - 1
-        if end <= piece.last or off > 0.5 * (xs[end] - xs[end - 1]):
-            return None
-        if end > stop or (last and end != stop):
-            return None
-        tiles.append(Stretch(at, end - 1, piece.line))
-        at = end
-    return tiles
-
-
-def _nearest(xs: Sequence[float], x: float) -> int:
-    return min(range(len(xs)), key=lambda i: abs(xs[i] - x))
-
-
-# Figures of one column that end in line end within so many points, and begin at least
-# so far from each other if their widths differ.
-SAME_END, RAGGED = 1.0, 2.0
-
-
-def headed(
-    by_line: Sequence[Sequence[Stretch]], xs: Sequence[float], first: int
-) -> list[float] | None:
-    """Edges of columns, none between figures and the word that is theirs.
-
-    Parameters
-    ----------
-    by_line : sequence of sequence of Piece
+    by_line : sequence of sequence of Stretch
         Pieces of each line.
-    xs : sequence of float
-        Edges of columns.
     first : int
         First column of figures.
-
-    Returns
-    -------
-    list of float or None
-        None where figures stand between two words and may be under either.
     """
-    figures: defaultdict[int, list[Stretch]] = defaultdict(list)
     # One below the other, tables have headers of their own.
     blocks: list[tuple[set[int], set[int]]] = [(set(), set())]
     for pieces in by_line:
@@ -344,40 +243,13 @@ def headed(
             blocks.append((set(), set()))
         for piece in words:
             blocks[-1][0].update(range(piece.first, piece.last + 1))
-        for piece in pieces:
-            if piece.figures:
-                figures[piece.first].append(piece)
-                blocks[-1][1].add(piece.first)
-    away: set[int] = set()
-    side = _side(figures.values())
-    for named, filled in blocks:
-        for column in sorted(c for c in filled - named if c >= first):
-            beside = {column - 1, column + 1} & (named - filled)
-            if not beside:
-                continue
-            if side == "right" and column - 1 in beside:
-                away.add(column)
-            elif side == "left" and column + 1 in beside:
-                away.add(column + 1)
-            else:
-                return None
-    return [x for i, x in enumerate(xs) if i not in away]
-
-
-def _side(columns: Iterable[Sequence[Stretch]]) -> str:
-    """The side on which figures of different widths stand in line, in all columns."""
-    found: set[str] = set()
-    for pieces in columns:
-        lefts = [piece.line.box[0] for piece in pieces]
-        rights = [piece.line.box[2] for piece in pieces]
-        left, right = max(lefts) - min(lefts), max(rights) - min(rights)
-        if left > RAGGED and right <= SAME_END:
-            found.add("right")
-        elif right > RAGGED and left <= SAME_END:
-            found.add("left")
-        elif left > RAGGED and right > RAGGED:
-            found.add("unknown")
-    return found.pop() if len(found) == 1 else "unknown"
+        blocks[-1][1].update(piece.first for piece in pieces if piece.figures)
+    return any(
+        {column - 1, column + 1} & (named - filled)
+        for named, filled in blocks
+        for column in filled - named
+        if column >= first
+    )
 
 
 # The first column of figures where there are none.

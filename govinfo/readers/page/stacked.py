@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from govinfo.readers.page.columns import (
@@ -19,10 +20,9 @@ from govinfo.readers.page.columns import (
     Tries,
     carried_on,
     column_edges,
-    headed,
+    has_stray_figures,
     pieces_by_line,
     pieces_of,
-    spread,
 )
 from govinfo.readers.page.lattice import Lattice, borders, lattice_of
 from govinfo.readers.page.model import HEADING_SIZE, Line, Rule, row_of
@@ -134,10 +134,7 @@ def _stacks(rules: Sequence[Rule], lines: Sequence[Line]) -> Iterator[_Stack]:
 
 
 def _parts(stack: _Stack) -> list[_Stack]:
-    """Cut a stack where a heading stands between two tables.
-
-    A first row without a rule above it gets one.
-    """
+    """Cut a stack where a heading stands between two tables."""
     usual = _usual_room(stack)
     size = median([line.size for line in stack.lines] or [0.0])
     cuts: list[int] = []
@@ -152,7 +149,7 @@ def _parts(stack: _Stack) -> list[_Stack]:
         if is_large or room > max(USUAL_ROOM * usual, LEAST_ROOM * band[0].size):
             cuts.append(i)
             first = i
-    return [part for part in _cut(stack, cuts, usual) if len(part.rules) >= 2]
+    return _cut(stack, cuts)
 
 
 def _usual_room(stack: _Stack) -> float:
@@ -185,38 +182,14 @@ def _may_be_heading(stack: _Stack, first: int, i: int, band: Sequence[Line]) -> 
     return off > 0.1 * (upper.high - upper.low)
 
 
-def _cut(stack: _Stack, cuts: Sequence[int], usual: float) -> Iterator[_Stack]:
+def _cut(stack: _Stack, cuts: Sequence[int]) -> list[_Stack]:
     """Cut a stack above some of its rules."""
     bounds = [0, *cuts, len(stack.rules)]
-    for start, stop in zip(bounds, bounds[1:], strict=False):
-        top = stack.rules[start - 1].position if start else float("-inf")
-        first = stack.rules[start]
-        above = [x for x in stack.lines if top < x.baseline <= first.position]
-        if start:
-            above = above[1:]
-        rules = (*_header_rule(first, above, usual), *stack.rules[start:stop])
-        yield _Stack(rules, stack.lines)
-
-
-def _header_rule(rule: Rule, above: Sequence[Line], usual: float) -> list[Rule]:
-    """A rule above the header row that stands on a table's first rule.
-
-    Text on a rule is a header if it is centred on it or has several words; a heading
-    begins at the margin.
-    """
-    if not above:
-        return []
-    line = above[-1]
-    left, top, right, bottom = line.box
-    room = rule.position - bottom
-    words = row_of(line).runs
-    off = abs(left + right - rule.low - rule.high) / 2
-    is_centred = off <= 0.05 * (rule.high - rule.low)
-    is_indented = left - rule.low > line.size and len(words) > 1
-    is_near = room <= max(USUAL_ROOM * usual, 0.6 * line.size)
-    if not is_near or not (is_centred or is_indented or len(words) > 2):
-        return []
-    return [Rule(top - max(room, 1.0), rule.low, rule.high)]
+    return [
+        _Stack(stack.rules[start:stop], stack.lines)
+        for start, stop in pairwise(bounds)
+        if stop - start >= 2
+    ]
 
 
 def _settled(stack: _Stack, tries: Tries, above: Bands | None) -> list[Lattice]:
@@ -232,9 +205,9 @@ def _settled(stack: _Stack, tries: Tries, above: Bands | None) -> list[Lattice]:
         if _may_be_heading(stack, 0, i, band)
     ]
     for _, i in sorted(places, reverse=True)[:MAX_TRIES]:
-        parts = [p for p in _cut(stack, [-i], _usual_room(stack)) if len(p.rules) >= 2]
         found = [
-            _settled(part, tries, None if n else above) for n, part in enumerate(parts)
+            _settled(part, tries, None if n else above)
+            for n, part in enumerate(_cut(stack, [-i]))
         ]
         if all(found):
             return [table for tables in found for table in tables]
@@ -254,10 +227,8 @@ def _table(stack: _Stack, above: Bands | None) -> Lattice | None:
         return None
     if same is None:
         by_line = pieces_by_line(rows, xs)
-        under = headed(by_line, xs, _first_column(dict(enumerate(by_line))))
-        if under is None:
+        if has_stray_figures(by_line, _first_column(dict(enumerate(by_line)))):
             return None
-        xs = under
     pieces: defaultdict[int, list[Stretch]] = defaultdict(list)
     for piece in pieces_of(rows, xs):
         band = min(bisect_right(ys, piece.line.chars[0].baseline), len(ys) - 1) - 1
@@ -269,8 +240,6 @@ def _table(stack: _Stack, above: Bands | None) -> Lattice | None:
         return None
     upright = [[True] * (len(ys) - 1) for _ in xs]
     for band, found in pieces.items():
-        if not any(piece.figures for piece in found):
-            found = spread(found, xs, _ends_at(stack, ys[band], ys[band + 1]))
         for piece in found:
             for i in range(piece.first + 1, piece.last + 1):
                 upright[i][band] = False
@@ -303,15 +272,6 @@ def _is_headless(
     named = any(p.last >= first for b in pieces if b < min(figured) for p in pieces[b])
     filled = [{p.first for p in pieces[b] if p.first >= first} for b in figured]
     return not named and any(len(columns) < n_columns - first for columns in filled)
-
-
-def _ends_at(stack: _Stack, top: float, bottom: float) -> list[float]:
-    return [
-        x
-        for rule in stack.rules
-        if min(abs(rule.position - top), abs(rule.position - bottom)) <= IN_LINE
-        for x in (rule.low, rule.high)
-    ]
 
 
 def _unique(positions: Sequence[float]) -> list[float]:
