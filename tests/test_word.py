@@ -32,7 +32,7 @@ needs_libreoffice = pytest.mark.skipif(
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="no ../shared here")
 
 
-def docx(body: str, numbering: str = "", styles: str = "") -> bytes:
+def docx(body: str, styles: str = "") -> bytes:
     """Pack a document body as a .docx."""
     relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     parts = {
@@ -47,9 +47,6 @@ def docx(body: str, numbering: str = "", styles: str = "") -> bytes:
         "word/document.xml": document_of(body),
     }
     links = []
-    if numbering:
-        parts["word/numbering.xml"] = f"<w:numbering {NAMES}>{numbering}</w:numbering>"
-        links.append((f"{relation}/numbering", "numbering.xml"))
     if styles:
         parts["word/styles.xml"] = f"<w:styles {NAMES}>{styles}</w:styles>"
         links.append((f"{relation}/styles", "styles.xml"))
@@ -113,9 +110,9 @@ def tbl(*rows: str) -> str:
     return f"<w:tbl><w:tblPr/>{''.join(rows)}</w:tbl>"
 
 
-def read(body: str, numbering: str = "", styles: str = "") -> Document:
+def read(body: str, styles: str = "") -> Document:
     """Read a document body."""
-    return read_docx(docx(body, numbering, styles), "report.docx")
+    return read_docx(docx(body, styles), "report.docx")
 
 
 def texts(grid: Grid) -> list[list[str | None]]:
@@ -378,83 +375,13 @@ def test_report_laid_out_in_a_table_reads_in_order() -> None:
         assert found == wanted
 
 
-NUMBERING = """
-<w:abstractNum w:abstractNumId="0">
- <w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/>
-  <w:lvlText w:val="%1、"/></w:lvl>
- <w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/>
-  <w:lvlText w:val="%2."/></w:lvl>
-</w:abstractNum>
-<w:abstractNum w:abstractNumId="1">
- <w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="bullet"/>
-  <w:lvlText w:val="l"/></w:lvl>
-</w:abstractNum>
-<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>
-<w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>
-<w:num w:numId="3"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0">
- <w:startOverride w:val="3"/></w:lvlOverride></w:num>
-"""
-
-
-def numbered(text: str, number: int, level: int = 0) -> str:
-    """Write a paragraph of a list."""
-    return p(
-        *([text] if text else []),
-        properties=f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/>'
-        "</w:numPr>",
-    )
-
-
-def test_automatic_labels_are_part_of_the_text() -> None:
-    """Labels that Word counts stand on paper, so they stand in the text."""
-    body = (
-        numbered("总体情况", 1)
-        + numbered("主动公开", 1)
-        + numbered("重复申请", 1, 1)
-        + numbered("其他", 1, 1)
-        + numbered("收到申请", 1)
-        + numbered("秘密", 1, 1)
-        + numbered("注", 2)
-        + numbered("第三", 3)
-        + numbered("第四", 3)
-    )
-    assert read(body, NUMBERING).text.splitlines() == [
-        "一、总体情况",
-        "二、主动公开",
-        "1.重复申请",
-        "2.其他",
-        "三、收到申请",
-        "1.秘密",
-        "注",
-        "三、第三",
-        "四、第四",
-    ]
-
-
-def test_label_without_text_is_no_figure() -> None:
-    """A blank cell in a numbered paragraph stays blank."""
-    body = tbl(tr(tc(numbered("", 1, 1)), tc(numbered("重复申请", 1, 1))))
-    assert texts(read(body, NUMBERING).grids[0]) == [["", "2.重复申请"]]
-
-
-def test_numbering_of_a_style() -> None:
-    """A paragraph style brings its list along; number 0 takes it away."""
-    styles = (
-        '<w:style w:styleId="1"><w:name w:val="heading 1"/><w:pPr><w:numPr>'
-        '<w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
-    )
-    styled = '<w:pStyle w:val="1"/>'
-    body = (
-        p("总体情况", properties=styled)
-        + p("附", properties=f'{styled}<w:numPr><w:numId w:val="0"/></w:numPr>')
-        + p("正文")
-    )
-    blocks = read(body, NUMBERING, styles).text_blocks
-    assert [(b.text, b.is_heading) for b in blocks] == [
-        ("一、总体情况", True),
-        ("附", True),
-        ("正文", False),
-    ]
+def test_numbers_that_word_counts_are_left_out_of_text_and_figures() -> None:
+    """Labels are known without them, and a numbered blank stays a blank."""
+    listed = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+    blank, label = p(properties=listed), p("重复申请", properties=listed)
+    document = read(p("总体情况", properties=listed) + tbl(tr(tc(blank), tc(label))))
+    assert [block.text for block in document.text_blocks] == ["总体情况"]
+    assert texts(document.grids[0]) == [["", "重复申请"]]
 
 
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"

@@ -19,8 +19,16 @@ from govinfo.readers.characters import PICTURE, bracketed
 from govinfo.readers.files.office import convert
 from govinfo.readers.files.package import Package, parse_xml, resolve
 from govinfo.readers.markup.html import SpannedCell, laid_out
-from govinfo.readers.word.numbering import Numbering, W
-from govinfo.readers.word.text import M, R, Styles, Text, TextReader, printed, unwrapped
+from govinfo.readers.word.text import (
+    M,
+    R,
+    Styles,
+    Text,
+    TextReader,
+    W,
+    printed,
+    unwrapped,
+)
 
 # Word itself allows 63 columns; other programs write more, none a thousand.
 MAX_SPAN = 1_000
@@ -263,12 +271,13 @@ _STRICT = (
 def read_docx(data: bytes, name: str) -> Document:
     """Read a Word document (``.docx``, ``.docm``, templates, flat XML) as printed.
 
-    Merged cells, nested tables, text boxes, content controls and automatic list labels
-    are read. Hidden text, placeholders, notes, headers and footers are not part of the
-    report and are left out. Digits that are struck through, deleted by a tracked
-    change, raised, or too small or too white to be seen are left out of a figure, and
-    the whole stands in ``other_reading``. Where a cell holds nothing else, they stand
-    in brackets, and so does a sign for a picture or a formula: it is no blank.
+    Merged cells, nested tables, text boxes and content controls are read. Hidden text,
+    placeholders, notes, headers, footers and numbers that Word counts itself are not
+    part of the report and are left out. Digits that are struck through, deleted by a
+    tracked change, raised, or too small or too white to be seen are left out of a
+    figure, and the whole stands in ``other_reading``. Where a cell holds nothing else,
+    they stand in brackets, and so does a sign for a picture or a formula: it is no
+    blank.
 
     Parameters
     ----------
@@ -294,7 +303,7 @@ def read_docx(data: bytes, name: str) -> Document:
             raise ReadError(_locked(name))
         return read_legacy_word(data, name)
     parts = _flat_parts(data, name) if _looks_flat(data) else _zip_parts(data, name)
-    main, styles, numbering = parts
+    main, styles = parts
     body = main.find(f"{W}body")
     if main.tag != _DOCUMENT or body is None:
         message = (
@@ -303,7 +312,7 @@ def read_docx(data: bytes, name: str) -> Document:
             " Word document or PDF."
         )
         raise ReadError(message)
-    reader = TableReader(TextReader(Styles(styles), Numbering(numbering, styles)))
+    reader = TableReader(TextReader(Styles(styles)))
     try:
         blocks = reader.blocks(body)
     except RecursionError as error:
@@ -382,9 +391,7 @@ def _modern(content: bytes) -> bytes:
     return content
 
 
-def _zip_parts(
-    data: bytes, name: str
-) -> tuple[etree._Element, etree._Element | None, etree._Element | None]:
+def _zip_parts(data: bytes, name: str) -> tuple[etree._Element, etree._Element | None]:
     with Package(data, name) as package:
         main = "word/document.xml"
         if "_rels/.rels" in package:
@@ -409,7 +416,7 @@ def _zip_parts(
             part = _related(package, relations, main, kind)
             return root(part) if part in package else None
 
-        return root(main), optional("/styles"), optional("/numbering")
+        return root(main), optional("/styles")
 
 
 def _related(package: Package, relations: str, base: str, kind: str) -> str:
@@ -419,9 +426,7 @@ def _related(package: Package, relations: str, base: str, kind: str) -> str:
     return ""
 
 
-def _flat_parts(
-    data: bytes, name: str
-) -> tuple[etree._Element, etree._Element | None, etree._Element | None]:
+def _flat_parts(data: bytes, name: str) -> tuple[etree._Element, etree._Element | None]:
     root = parse_xml(_modern(data), name)
     parts: dict[str, etree._Element] = {}
     for part in root.iterchildren(f"{_PKG}part"):
@@ -433,7 +438,7 @@ def _flat_parts(
             " it as .docx and read that."
         )
         raise ReadError(message)
-    return parts["document"], parts.get("styles"), parts.get("numbering")
+    return parts["document"], parts.get("styles")
 
 
 def _local(element: etree._Element) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from govinfo.readers.characters import FORMULA
-from govinfo.readers.word.numbering import Numbering, W
 
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -290,10 +290,12 @@ class Text:
 
 @dataclass(slots=True)
 class TextReader:
-    """Reads paragraphs one after the other, counting lists and pictures on the way."""
+    """Reads paragraphs one after the other, counting pictures on the way.
+
+    Numbers that Word counts itself are left out: labels are known without them.
+    """
 
     styles: Styles
-    numbering: Numbering
     pictures: int = 0
     objects: int = 0
     _field: list[bool] = field(default_factory=list)
@@ -311,10 +313,6 @@ class TextReader:
         self._field.clear()
         self._inline(element, text, inherited)
         text.end()
-        label = self.numbering.label(properties)
-        # A label alone is no text: it must never pass for a figure.
-        if label and not text.whole.isspace() and text.whole:
-            text.sure, text.whole = label + text.sure, label + text.whole
         return text
 
     def _inline(
