@@ -228,15 +228,9 @@ def _sum_result(report: ReportCells, total: Sum) -> Result:
     # Of two totals (flow_balance) the result is filed under the last.
     others = sum(report.value.get(key) or 0.0 for key in total.right[:-1])
     sentence = _sum_sentence(report, total, verdict)
-    given = (
-        total.check,
-        total.key,
-        verdict.result,
-        sentence,
-        report.value.get(total.key),
-    )
-    expected = verdict.known(verdict.left - others)
-    return report.result(*given, expected, verdict.apart, cells=total.cells)
+    given = total.check, total.key, verdict.result, sentence
+    figures = report.value.get(total.key), verdict.known(verdict.left - others)
+    return report.result(*given, *figures, verdict.apart, cells=total.cells)
 
 
 def subtotal_result(report: ReportCells, one: Subtotal) -> Result:
