@@ -113,6 +113,18 @@ def test_tags_that_contradict_places_make_no_table(
     assert found == [], what
 
 
+def test_cell_under_one_that_hangs_down_makes_no_table():
+    """It would cover a figure, and a figure that is covered would be lost."""
+    rows = [HEAD, ("b", "1", ("2", 2, 1), "3"), ("c", "4", "5", "6", "7")]
+    places = [(0, 1, 2, 3), (0, 1, 2, 3), (0, 1, 2, 2, 3)]
+    assert texts_of(*page_of(rows, places, size=3))[0] == []
+
+
+def test_table_without_a_character_is_none():
+    table, _ = page_of([HEAD, ("b", "1", "2", "3")], [(0, 1, 2, 3)] * 2, size=2)
+    assert texts_of(table, [])[0] == []
+
+
 def test_figure_without_a_tag_leaves_a_table_unmade():
     table, chars = page_of([HEAD, ("b", "1", "2", "3")], [(0, 1, 2, 3)] * 2, size=2)
     assert texts_of(table, chars)[0]

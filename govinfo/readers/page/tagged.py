@@ -32,6 +32,9 @@ SLACK = 1.0
 # printed on the second.
 MOST_REPEATED = 40
 
+# A table of 330 columns was published.
+MAX_COLUMNS = 500
+
 # Stands in a cell whose text may be on the next page, or on the one before.
 CUT = "断"
 
@@ -133,14 +136,21 @@ def _placed(
     in_order.place(0, ())
     ends = (spot.column + spot.colspan for spot in in_order.spots)
     width = max(len(edges) - 1, max(ends, default=0))
+    if not 2 <= width <= MAX_COLUMNS:
+        return None
     edges = in_order.edges(width, edges)
     layout = _Layout(rows, torn, above.last if above else -1, inside, busy)
     layout.place(width, edges)
-    if width < 2 or not _agree(layout.spots, edges):
+    spots = [s._replace(row=s.row - first) for s in layout.spots]
+    at = _covered(spots)
+    if (
+        not any(spot.chars for spot in spots)
+        or any(at[spot.row, spot.column] is not spot for spot in spots)
+        or not _agree(spots, edges)
+    ):
         return None
-    numbered = [s._replace(row=s.row - first) for s in layout.spots]
-    xs, ys = _filled(edges, numbered), _heights(numbered, len(rows))
-    lattice, texts = _lattice(numbered, xs, ys, {row - first for row in torn})
+    xs, ys = _filled(edges, spots), _heights(spots, len(rows))
+    lattice, texts = _lattice(at, xs, ys, {row - first for row in torn})
     return (
         lattice,
         texts,
@@ -306,33 +316,38 @@ def _heights(spots: Sequence[_Spot], n_rows: int) -> list[float]:
     return [*ys, max(box[3], ys[-1]) + SLACK]
 
 
-def _lattice(
-    spots: Sequence[_Spot], xs: Sequence[float], ys: Sequence[float], torn: set[int]
-) -> tuple[Lattice, list[list[Char]]]:
-    """Cells of a table, and their characters: no cell of a torn row is a blank."""
-    n_columns, n_rows = len(xs) - 1, len(ys) - 1
+def _covered(spots: Sequence[_Spot]) -> dict[tuple[int, int], _Spot]:
+    """Which cell covers each place; the one that came first, where two do."""
     at: dict[tuple[int, int], _Spot] = {}
     for spot in spots:
         for r in range(spot.row, spot.row + spot.rowspan):
-            for c in range(spot.column, min(spot.column + spot.colspan, n_columns)):
+            for c in range(spot.column, spot.column + spot.colspan):
                 at.setdefault((r, c), spot)
+    return at
+
+
+def _lattice(
+    at: Mapping[tuple[int, int], _Spot],
+    xs: Sequence[float],
+    ys: Sequence[float],
+    torn: set[int],
+) -> tuple[Lattice, list[list[Char]]]:
+    """Cells of a table, and their characters: no cell of a torn row is a blank."""
+    n_columns, n_rows = len(xs) - 1, len(ys) - 1
     owner: list[int] = []
     cells: list[LatticeCell] = []
     texts: list[list[Char]] = []
+    numbers: dict[tuple[int, int], int] = {}
     for r in range(n_rows):
         for c in range(n_columns):
             found = at.get((r, c)) or _Spot(r, c, 1, 1, None if r in torn else ())
             if (found.row, found.column) != (r, c):
-                owner.append(
-                    next(
-                        i
-                        for i, cell in enumerate(cells)
-                        if (cell.row, cell.column) == (found.row, found.column)
-                    )
-                )
+                owner.append(numbers[found.row, found.column])
                 continue
+            numbers[r, c] = len(cells)
             owner.append(len(cells))
-            box = (xs[c], ys[r], xs[c + found.colspan], ys[r + found.rowspan])
+            right = min(c + found.colspan, n_columns)
+            box = (xs[c], ys[r], xs[right], ys[r + found.rowspan])
             cells.append(LatticeCell(r, c, found.rowspan, found.colspan, box))
             texts.append(
                 [Char(CUT, *box, box[0], box[3], 0, False, doubtful=True)]
