@@ -539,3 +539,11 @@ def test_a_figure_of_the_front_page_says_how_many_agencies_it_draws() -> None:
         one.latest.rates[facts.OF_ALL] = one.latest.rate
     assert build._home_title(rates, Words("en")).startswith("Of the 2 agencies drawn")
     assert build._home_title(rates[:1], Words("zh")) == "各机关最近一份年报"
+
+
+def test_the_data_of_a_figure_can_be_taken_away() -> None:
+    data = '<a download="a.csv" href="data:text/csv;charset=utf-8,a%0A1">Data</a>'
+    other = '<a href="data:text/html;x,a">Page</a>'
+    page = render._article(f"<p>{data} {other}</p>", lambda _: None, "en").html
+    assert data in page
+    assert "text/html" not in page

@@ -330,7 +330,7 @@ def _mend_link(link: HtmlElement, relink: Relink) -> None:
     if address.startswith("#"):
         link.set("href", f"#{slug(unquote(address))}")
         return
-    if address.startswith(("http://", "https://", "mailto:")):
+    if address.startswith(("http://", "https://", "mailto:", "data:text/csv;")):
         return
     target = relink(address)
     if target is None:
