@@ -80,8 +80,7 @@ def __getattr__(name: str) -> object:
         return getattr(import_module(_LAZY[name]), name)
     if name in _ROOMS:
         return import_module(f"govinfo.{name}")
-    message = f"module 'govinfo' has no attribute {name!r}"
-    raise AttributeError(message)
+    raise AttributeError(f"module 'govinfo' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -86,11 +86,10 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
     columns, lines = table_beside(path, "table of corrections")
     missing = [name for name in COLUMNS if name not in columns]
     if missing:
-        message = (
+        raise SourceError(
             f"{path}: the columns {', '.join(missing)} are missing; expected "
             f"{', '.join(COLUMNS)}. Add them."
         )
-        raise SourceError(message)
     found = tuple(
         _checked(path, number, Correction(*(line[name] for name in COLUMNS)))
         for number, line in enumerate(lines, start=2)
@@ -99,12 +98,11 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
     for number, one in enumerate(found, start=2):
         known = first.setdefault((one.report_id, *one.key), number)
         if known != number:
-            message = (
+            raise SourceError(
                 f"{path}, line {number}: {one.cell} of {one.report_id} is corrected "
                 f"here and in line {known}; expected one line for a cell. Remove one "
                 "of them."
             )
-            raise SourceError(message)
     return found
 
 
@@ -116,17 +114,15 @@ def _checked(path: Path, number: int, given: Correction) -> Correction:
         if not getattr(given, name).strip()
     ]
     if empty:
-        message = (
+        raise SourceError(
             f"{path}, line {number}: {', '.join(empty)} is empty. A correction needs "
             "the cell, the new figure, and why, by whom and when it was made."
         )
-        raise SourceError(message)
     if not _NUMBER.fullmatch(given.new):
-        message = (
+        raise SourceError(
             f"{path}, line {number}: found new {given.new!r}, expected a number. Write "
             "the figure that the cell should have."
         )
-        raise SourceError(message)
     return given
 
 

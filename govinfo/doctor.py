@@ -102,11 +102,10 @@ def examine(names: Collection[str] = ()) -> list[Outcome]:
     """
     known = {probe.name for probe in PROBES}
     if unknown := sorted(set(names) - known):
-        message = (
+        raise GovinfoError(
             f"govinfo doctor knows nothing called {', '.join(unknown)}. Expected one "
             f"of {', '.join(probe.name for probe in PROBES)}."
         )
-        raise GovinfoError(message)
     with Warden(Limits(seconds=_SECONDS)) as warden:
         return [_outcome(p, warden) for p in PROBES if not names or p.name in names]
 
@@ -165,8 +164,7 @@ def _in_child(name: str, warden: Warden) -> tuple[State, str]:
 
 def _expect(found: object, expected: object) -> None:
     if found != expected:
-        message = f"found {found!r}, expected {expected!r}"
-        raise ReadError(message)
+        raise ReadError(f"found {found!r}, expected {expected!r}")
 
 
 def _pdf() -> bytes:
@@ -390,8 +388,7 @@ def _refused(function: str, argument: object, *, limits: Limits) -> None:
             warden.run(function, argument)
         except LimitExceeded:
             return
-    message = f"{function}({argument!r}) was not stopped"
-    raise ReadError(message)
+    raise ReadError(f"{function}({argument!r}) was not stopped")
 
 
 def _network() -> None:
@@ -412,19 +409,17 @@ def _kernel() -> None:
         found: Any = warden.run("govinfo.isolation:protections")
         if set(found) != set(kernel.LEVELS):
             lacking = ", ".join(sorted(set(kernel.LEVELS) - set(found)))
-            message = (
+            raise MissingExtra(
                 f"This kernel does not offer {lacking}: only Python's audit hooks keep "
                 "a document from the network, programs and other files"
             )
-            raise MissingExtra(message)
         try:
             warden.run("io:open", file.name)
         except ReadError as error:
             if "PermissionError" in str(error):
                 return
             raise
-    message = "a file outside of what a reader needs was opened"
-    raise ReadError(message)
+    raise ReadError("a file outside of what a reader needs was opened")
 
 
 def _programs() -> None:
@@ -439,8 +434,7 @@ def _not_allowed(function: str, argument: object) -> None:
             if str(error).endswith("this is not allowed."):
                 return
             raise
-    message = "what a document tried was not refused"
-    raise ReadError(message)
+    raise ReadError("what a document tried was not refused")
 
 
 # Engines of the process that reads no document: they start programs of their own,

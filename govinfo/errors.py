@@ -89,11 +89,10 @@ def require_columns(
     lacking = [name for name in columns if name not in table.columns]
     if lacking:
         named = ", ".join(repr(name) for name in lacking)
-        message = (
+        raise MissingColumns(
             f"{needed_by}() needs columns that the table does not have: {named}. "
             f"{advice}"
         )
-        raise MissingColumns(message)
 
 
 def require_once(
@@ -110,8 +109,7 @@ def require_once(
     twice = table[table.duplicated(list(keys))]
     if len(twice):
         named = ", ".join(f"'{value}'" for value in twice.iloc[0][list(keys)])
-        message = f"{needed_by}() was given {named} twice. {advice}"
-        raise ValueError(message)
+        raise ValueError(f"{needed_by}() was given {named} twice. {advice}")
 
 
 class FontMissing(GovinfoError):
@@ -146,8 +144,9 @@ def engine(name: str) -> Iterator[None]:
         raise
     except Exception as error:
         said = " ".join(str(error).split()).rstrip(".") or "it said nothing more"
-        message = f"{name} stopped at {type(error).__name__} ({said})."
-        raise EngineFailed(message) from error
+        raise EngineFailed(
+            f"{name} stopped at {type(error).__name__} ({said})."
+        ) from error
 
 
 def reason(error: BaseException) -> str:

@@ -51,11 +51,10 @@ def need_level(level: float) -> None:
         If it does not lie between 0 and 1.
     """
     if not 0 < level < 1:
-        message = (
+        raise ValueError(
             f"The confidence level is {level}. Expected a number between 0 and 1, "
             "for example 0.95."
         )
-        raise ValueError(message)
 
 
 def checked_counts(count: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
@@ -68,12 +67,11 @@ def checked_counts(count: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     wrong = (x < 0) | (size < 0) | (x > size)
     if wrong.any():
         at = int(np.flatnonzero(wrong.ravel())[0])
-        message = (
+        raise ValueError(
             f"Count {x.ravel()[at]:g} of {size.ravel()[at]:g} is not a proportion. "
             "Expected a count between 0 and its denominator. Leave out indicators "
             "whose state is 'inconsistent_input'."
         )
-        raise ValueError(message)
     return x, size
 
 
@@ -166,11 +164,10 @@ def byar(count: ArrayLike, exposure: ArrayLike, level: float = LEVEL) -> Interva
         np.asarray(count, dtype=float), np.asarray(exposure, dtype=float)
     )
     if ((x < 0) | (size < 0)).any():
-        message = (
+        raise ValueError(
             "A count or its exposure is below 0. Expected counts of events. Leave out "
             "indicators whose state is 'inconsistent_input'."
         )
-        raise ValueError(message)
     z = normal_quantile(level)
     with np.errstate(divide="ignore", invalid="ignore"):
         root = 1 - 1 / (9 * x) - z / (3 * np.sqrt(x))

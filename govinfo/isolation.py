@@ -87,17 +87,15 @@ class Limits:
     def __post_init__(self) -> None:
         """Refuse what would be no limit."""
         if not 0 < self.seconds <= MOST_SECONDS:
-            message = (
+            raise GovinfoError(
                 f"The most time for one file is {self.seconds:g} seconds, expected a "
                 f"number above 0 and up to {MOST_SECONDS}."
             )
-            raise GovinfoError(message)
         if not 0 < self.megabytes <= MOST_MEGABYTES:
-            message = (
+            raise GovinfoError(
                 f"The most memory for one file is {self.megabytes} MB, expected a "
                 f"whole number from 1 to {MOST_MEGABYTES}."
             )
-            raise GovinfoError(message)
 
 
 class Warden(contextlib.AbstractContextManager["Warden"]):
@@ -172,21 +170,19 @@ class Warden(contextlib.AbstractContextManager["Warden"]):
         if kind == "value":
             return value
         if kind == "ended":
-            text = (
+            raise ReadError(
                 f"The process that read the file ended by itself (status {value}). "
                 "The file is damaged in a way that a library does not survive, or "
                 f"needs more than {self.limits.megabytes} MB. Open it by hand and "
                 "save it anew."
             )
-            raise ReadError(text)
         if kind == "memory":
             self.close()
-            text = (
+            raise LimitExceeded(
                 f"Reading needed more than {self.limits.megabytes} MB of memory and "
                 "was stopped. The file may be damaged or built to fill the memory. "
                 "Open it by hand, or allow more memory."
             )
-            raise LimitExceeded(text)
         if kind == "office":
             if self._with_office is None:
                 self._with_office = Warden(self.limits, allows_office=True)
@@ -208,12 +204,11 @@ class Warden(contextlib.AbstractContextManager["Warden"]):
             answer = self._answers.get(timeout=self.limits.seconds)
         except queue.Empty:
             self.close()
-            text = (
+            raise LimitExceeded(
                 f"Reading was stopped after {self.limits.seconds:g} seconds. "
                 "A report takes a few seconds at most: the file may be damaged or "
                 "built to hang a reader. Open it by hand, or allow more time."
-            )
-            raise LimitExceeded(text) from None
+            ) from None
         if answer is None:
             status = child.wait()
             self.close()
@@ -380,17 +375,18 @@ class _NeedsOffice(BaseException):
 def _refuse(event: str, arguments: tuple[object, ...]) -> None:
     """Audit hook of the child: no connection, no program but the office one."""
     if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
-        message = "A document tried to open a network connection; this is not allowed."
-        raise ReadError(message)
+        raise ReadError(
+            "A document tried to open a network connection; this is not allowed."
+        )
     if event in ("os.system", "os.exec", "os.posix_spawn"):
-        message = "A document tried to start a program; this is not allowed."
-        raise ReadError(message)
+        raise ReadError("A document tried to start a program; this is not allowed.")
     if event == "subprocess.Popen":
         program = os.fsdecode(str(arguments[0]))
         known = {shutil.which(name) for name in _OFFICE} - {None}
         if program not in known and Path(program).name not in _OFFICE:
-            message = f"A document tried to start {program}; this is not allowed."
-            raise ReadError(message)
+            raise ReadError(
+                f"A document tried to start {program}; this is not allowed."
+            )
         if not _office:
             raise _NeedsOffice
 

@@ -44,12 +44,11 @@ def printed_table(
     reports = sorted(cells["report_id"].unique())
     chosen = cells[cells["table"] == table]
     if len(reports) != 1 or chosen.empty:
-        message = (
+        raise ValueError(
             f"printed_table shows the table {table!r} of one report, but the cells are "
             f"those of {len(reports)} reports, with {len(chosen)} cells of that table. "
             "Choose one report by its report_id."
         )
-        raise ValueError(message)
     wide = chosen.set_index(["row_code", "column_code"])["value"].unstack()  # noqa: PD010
     form = str(chosen["form"].iloc[0])
     known = form_rows(table, form)

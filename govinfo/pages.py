@@ -50,11 +50,10 @@ def drawn_page(path: Path | str | File, page: int = 1) -> tuple[Image, float]:
     kind = kind_of(file.media_type)
     if kind is None or not kind.drawing:
         found = kind.called if kind else file.media_type
-        message = (
+        raise ReadError(
             f"{file.name} has no pages that could be drawn: found {found}, expected a"
             " PDF file or a picture."
         )
-        raise ReadError(message)
     draw = load(kind.drawing, kind.called)
     drawn: tuple[Image, float] = draw(file.data, file.name, page, WIDTH)
     return drawn

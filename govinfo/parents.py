@@ -42,12 +42,11 @@ def read_parents(path: Path) -> dict[str, str]:
         parent = by_id.get(row["parent"]) or names.get(row["parent"])
         if parent is None or parent == row["agency"]:
             found = "itself" if parent else f"{row['parent']!r}, which is in no row"
-            message = (
+            raise SourceError(
                 f"{path}, line {number}: found as parent of {row['agency']!r} {found}; "
                 "expected the agency_id or the name of another row. Correct it, or add "
                 "the row."
             )
-            raise SourceError(message)
         parents[row["agency"]] = parent
     return parents
 
@@ -58,11 +57,10 @@ def _rows(path: Path) -> list[dict[str, str]]:
     if "agency" not in columns:
         if "parent" not in columns:
             return []
-        message = (
+        raise SourceError(
             f"{path}: found the columns {', '.join(columns)}; expected agency beside "
             "parent. Name each agency as its reports do, or as the registry does."
         )
-        raise SourceError(message)
     return lines
 
 

@@ -25,11 +25,10 @@ def require_parquet(doing: str = "Writing Parquet", instead: str = "CSV") -> Non
         try:
             import pyarrow  # noqa: F401
         except ImportError as error:
-            message = (
+            raise MissingExtra(
                 f"{doing} needs pyarrow, which is not installed. Install "
                 f"govinfo-cn[scale], or write {instead}."
-            )
-            raise MissingExtra(message) from error
+            ) from error
 
 
 def read_parquet(file: Path) -> pd.DataFrame:

@@ -90,12 +90,11 @@ def _read(path: Path) -> dict[Path, Registration]:
     if not lines or "status" in columns:
         return {}
     if not {"file", "published_at"} & set(columns):
-        message = (
+        raise SourceError(
             f"{path}: found the columns {', '.join(columns)}; expected file or "
             "published_at among them. Name them so, or rename the table if it is no "
             "registry."
         )
-        raise SourceError(message)
     found: dict[Path, Registration] = {}
     for number, line in enumerate(lines, start=2):
         if file := line.get("file"):
@@ -109,11 +108,10 @@ def _registration(path: Path, number: int, line: dict[str, str]) -> Registration
     year = line.get("report_year", "")
     if year and not re.fullmatch(r"[0-9]{4}", year):
         found = year if len(year) <= _LONGEST else f"{year[:_LONGEST]}…"
-        message = (
+        raise SourceError(
             f"{path}, line {number}: found report_year {found!r}, expected a year such "
             "as 2023 or nothing. Correct the registry."
         )
-        raise SourceError(message)
     return Registration(
         report_id=line.get("report_id", ""),
         agency=line.get("agency") or None,

@@ -310,11 +310,10 @@ def read_report(
     file = open_file(where)
     parts = reports_in(file)
     if len(parts) > 1:
-        message = (
+        raise ReadError(
             f"{where}: the file holds {len(parts)} reports; expected one. Read it with "
             "read_reports or 'govinfo extract', which give each a report_id of its own."
         )
-        raise ReadError(message)
     return report_of(parts[0], file, report_id=report_id, agency=agency, year=year)
 
 

@@ -206,8 +206,9 @@ def _second_grids(document: Document, file: File) -> tuple[Grid, ...]:
     if kind is None or not kind.second:
         return ()
     if len(file.data) > _MOST_BYTES:
-        message = f"files of more than {_MOST_BYTES // 2**20} MB are read once"
-        raise LimitExceeded(message)
+        raise LimitExceeded(
+            f"files of more than {_MOST_BYTES // 2**20} MB are read once"
+        )
     again: Callable[..., tuple[Grid, ...]] = load(kind.second, kind.called)
     return again(file.data, file.name)
 

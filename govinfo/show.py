@@ -213,11 +213,10 @@ def require_glyphs(text: str) -> None:
         return
     named = ", ".join(f"'{char}' (U+{ord(char):04X})" for char in lacking)
     it, the = ("it", "character") if len(lacking) == 1 else ("them", "characters")
-    message = (
+    raise FontMissing(
         f"No bundled font can draw {named}, which a figure needs. Write the label "
         f"without {it}, or add the {the} with the command in govinfo/fonts/README.md."
     )
-    raise FontMissing(message)
 
 
 def texts(fig: Figure) -> list[str]:
@@ -485,8 +484,9 @@ def say(en: str, zh: str, *, first: bool = False) -> None:
         If one of them is empty.
     """
     if not (en.strip() and zh.strip()):
-        message = "A sentence is said in both languages: pass en= and zh=, both filled."
-        raise ValueError(message)
+        raise ValueError(
+            "A sentence is said in both languages: pass en= and zh=, both filled."
+        )
     en, zh = _inert(en), _inert(zh)
     both = f"{en}\n\n{zh}"
     is_told = first and os.environ.get(SITE)
@@ -681,8 +681,9 @@ def _description(alt: str) -> str:
     """A description on one line."""
     description = " ".join(alt.split())
     if not description:
-        message = "A figure needs a description: pass alt= a sentence on what it shows."
-        raise ValueError(message)
+        raise ValueError(
+            "A figure needs a description: pass alt= a sentence on what it shows."
+        )
     return description
 
 
@@ -741,11 +742,10 @@ def table(
         return
     n_columns = frame.shape[1] + (frame.index.nlevels if index else 0)
     if n_columns > MAX_COLUMNS:
-        message = (
+        raise ValueError(
             f"The table has {n_columns} columns, and a reader takes in {MAX_COLUMNS}. "
             "Show a part of it, or a summary."
         )
-        raise ValueError(message)
     shown = frame.astype(object)
     for name in frame.columns:
         specification = (formats or {}).get(str(name), "")

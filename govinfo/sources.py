@@ -93,11 +93,10 @@ def find_sources(paths: Iterable[Path | str] | Path | str) -> list[Source]:
                 found[key] = _named(source, base)
     if not found:
         names = ", ".join(str(path) for path in given) or "no path"
-        message = (
+        raise SourceError(
             f"No report was found in {names}. Expected HTML, PDF, Word, text or "
             "picture files; tables, programs and hidden files are passed over."
         )
-        raise SourceError(message)
     return list(found.values())
 
 
@@ -215,27 +214,24 @@ def _expand(path: Path) -> Iterator[Source]:
     elif glob.has_magic(str(path)):
         matches = _matching(path)
         if not matches:
-            message = (
+            raise SourceError(
                 f"The pattern {path} matches no file. Check the folder, and the "
                 "spelling of the pattern."
             )
-            raise SourceError(message)
         for match in matches:
             yield from _expand(match)
     elif address := _ADDRESS.match(str(path)):
-        message = (
+        raise SourceError(
             f"{address[1]}//{address[2]} is an address, and reading opens no "
             "connection. Save the document and name the file; or write the address "
             "into the column published_at of a study's data/registry.csv and run "
             "'govinfo download DIR'."
         )
-        raise SourceError(message)
     else:
-        message = (
+        raise SourceError(
             f"{path} does not exist. Name a file, a folder, or a pattern such as "
             "'reports/*.pdf'."
         )
-        raise SourceError(message)
 
 
 def _matching(pattern: Path) -> list[Path]:
@@ -370,8 +366,7 @@ def table_beside(path: Path, what: str) -> tuple[list[str], list[dict[str, str]]
         text = path.read_text(encoding="utf-8-sig")
         if "\0" in text:
             number += text[: text.index("\0")].count("\n")
-            message = "it holds a character that is no text, U+0000"
-            raise csv.Error(message)
+            raise csv.Error("it holds a character that is no text, U+0000")
         lines = csv.DictReader(StringIO(text, newline=""))
         rows = []
         for line in lines:
@@ -380,21 +375,18 @@ def table_beside(path: Path, what: str) -> tuple[list[str], list[dict[str, str]]
                 {n: (line[n] or "").strip() for n in lines.fieldnames or () if n}
             )
     except UnicodeDecodeError as error:
-        message = (
+        raise SourceError(
             f"{path}: the {what} is not UTF-8 text ({error.reason} at byte "
             f"{error.start}). Save it as CSV in UTF-8."
-        )
-        raise SourceError(message) from error
+        ) from error
     except OSError as error:
-        message = (
+        raise SourceError(
             f"{path}: the {what} could not be opened: {reason(error)}. Check whether "
             "you may read it."
-        )
-        raise SourceError(message) from error
+        ) from error
     except csv.Error as error:
-        message = (
+        raise SourceError(
             f"{path}: the {what} cannot be read at or after line {number} ({error}). "
             "Mend the line, and save the table as CSV in UTF-8."
-        )
-        raise SourceError(message) from error
+        ) from error
     return list(lines.fieldnames or ()), rows

@@ -67,11 +67,10 @@ def read_agencies(folder: Path | str, *, once: bool = False) -> pd.DataFrame:
     if not file.is_file() and file.with_suffix(".parquet").is_file():
         file = file.with_suffix(".parquet")
     if not file.is_file():
-        message = (
+        raise SourceError(
             f"{file} does not exist. Write it with 'govinfo extract REPORTS --out "
             f"{Path(folder)}'."
         )
-        raise SourceError(message)
     if file.suffix == ".parquet":
         whole = read_parquet(file)
         found = whole.astype("string").fillna("").astype(str)
@@ -79,11 +78,10 @@ def read_agencies(folder: Path | str, *, once: bool = False) -> pd.DataFrame:
         found = pd.read_csv(file, dtype=str, keep_default_na=False)
     for name in ("report_id", "agency", "report_year"):
         if name not in found.columns:
-            message = (
+            raise MissingColumns(
                 f"{file} has no column {name!r}, so it is not a table of reports. Pass "
                 "a folder written by govinfo extract, or one with a registry."
             )
-            raise MissingColumns(message)
     if "status" in found.columns:
         found = found[found["status"] != "failed"]
     for name in (*COLUMNS, "same_as", "part_of", "scope", "status", "cells_reported"):

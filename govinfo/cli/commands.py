@@ -36,8 +36,9 @@ def _positive(text: str) -> int:
     except ValueError:
         number = 0
     if number < 1:
-        message = f"found {text!r}, expected a whole number from 1 on"
-        raise argparse.ArgumentTypeError(message)
+        raise argparse.ArgumentTypeError(
+            f"found {text!r}, expected a whole number from 1 on"
+        )
     return number
 
 

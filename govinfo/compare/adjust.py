@@ -262,11 +262,10 @@ def mantel_haenszel(
     (x1, x2), (n1, n2) = counts.to_numpy("float64"), sizes.to_numpy("float64")
     used = (n1 > 0) & (n2 > 0)
     if not used.any():
-        message = (
+        raise ValueError(
             "mantel_haenszel() found no stratum with cases on both sides, so the two "
             "have nothing in common to compare. Choose coarser strata."
         )
-        raise ValueError(message)
     x1, x2, n1, n2 = x1[used], x2[used], n1[used], n2[used]
     points, spread = _pooled_difference(x1, x2, n1, n2)
     z = normal_quantile(level)
@@ -358,11 +357,10 @@ def _two_sides(
         need_columns(table, needed_by, (stratum, *COUNTS))
         if not (table["denominator"] > 0).fillna(value=False).any():
             which = ("first", "second")[side]
-            message = (
+            raise ValueError(
                 f"{needed_by}() was given a {which} table without a single case, so "
                 "there is no rate to compare. Choose a report that has some."
             )
-            raise ValueError(message)
         # Where the indicator is named, its kind is checked.
         columns = [stratum, *COUNTS, *table.columns.intersection(["indicator"])]
         sides.append(table[list(dict.fromkeys(columns))].assign(_side=side))
@@ -384,11 +382,10 @@ def _by_stratum(
     need_columns(table, needed_by, (group, stratum, *COUNTS))
     is_total = table[stratum] == "total"
     if is_total.any() and not is_total.all():
-        message = (
+        raise ValueError(
             f"{needed_by}() was given the stratum 'total' beside its parts, so every "
             f"request would count twice. Leave out the rows with {stratum} 'total'."
         )
-        raise ValueError(message)
     kept = table[table["denominator"] != 0]
     counts_of(kept, needed_by)
     require_once(
@@ -419,11 +416,10 @@ def _weights(n: pd.DataFrame, standard: pd.Series | None) -> Floats:
             what = f"the weight {wrong.iloc[0]:g} for {wrong.index[0]!r}"
         else:
             what = "weights of which none is above 0"
-        message = (
+        raise ValueError(
             f"standardise() was given {what}. Expected a weight of 0 or more for "
             f"strata of the table: {', '.join(map(str, n.columns))}."
         )
-        raise ValueError(message)
     weights = standard.reindex(n.columns).fillna(0)
     found: Floats = (weights / weights.sum()).to_numpy("float64")
     return found

@@ -317,8 +317,7 @@ def common_rate(
 def need_agencies(count: int, needed_by: str) -> None:
     """Refuse fewer than three agencies."""
     if count < 3:
-        message = (
+        raise ValueError(
             f"{needed_by}() was given {count} rows. What agencies have in common "
             "cannot be seen in fewer than 3; pass more agencies, or show the raw rates."
         )
-        raise ValueError(message)

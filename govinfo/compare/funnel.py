@@ -325,18 +325,16 @@ def funnel(
     need_choice("funnel", "method", method, METHODS)
     need_choice("funnel", "over-dispersion", over_dispersion, WIDENED)
     if over_dispersion == "moment" and method != "arcsine":
-        message = (
+        raise ValueError(
             f"funnel() widens {method!r} limits as fitted or not at all. Choose "
             "over_dispersion='fitted', or method='arcsine'."
         )
-        raise ValueError(message)
     table, x, n = counts_of(data, "funnel", independent=True)
     if target is not None and not 0 <= target <= 1:
-        message = (
+        raise ValueError(
             f"funnel() was given the target {target:g}. Expected a rate between 0 and "
             "1, for example 0.9."
         )
-        raise ValueError(message)
     ends, spread = (np.nan, np.nan), 0.0
     strays: tuple[int, ...] = ()
     if method == "arcsine":
@@ -379,11 +377,10 @@ def _some(x: ArrayLike, n: ArrayLike, needed_by: str) -> tuple[Floats, Floats]:
 
     count, size = checked_counts(x, n)
     if not size.size or not (size > 0).all() or np.isnan(count).any():
-        message = (
+        raise ValueError(
             f"{needed_by}() needs at least one proportion, and none with a missing "
             "count or a denominator of 0. Leave those out before."
         )
-        raise ValueError(message)
     return count, size
 
 

@@ -401,11 +401,10 @@ def _need_panel(table: pd.DataFrame) -> None:
     require_once(table, "model", ["agency_id", "report_year"], advice)
     need_independent(table, "model", years=True)
     if table["agency_id"].nunique() < 5:
-        message = (
+        raise ValueError(
             f"model() was given {table['agency_id'].nunique()} agencies. How agencies "
             "differ cannot be fitted to fewer than 5; compare their years instead."
         )
-        raise ValueError(message)
 
 
 def _design(
@@ -459,11 +458,10 @@ def _design(
                 terms.append(f"{name} {value}")
     design = np.column_stack(columns)
     if np.linalg.matrix_rank(design) < design.shape[1]:
-        message = (
+        raise ValueError(
             f"model() cannot tell the effects {', '.join(terms[1:])} apart: in these "
             "reports one follows from the others. Leave one out."
         )
-        raise ValueError(message)
     return design, terms, lacking, reference
 
 

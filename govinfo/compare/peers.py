@@ -140,11 +140,10 @@ def peer_groups(
     for name in by or ("nothing",):
         need_choice("peer_groups", "grouping", name, GROUPINGS)
     if "size" in by and sizes is None:
-        message = (
+        raise ValueError(
             "peer_groups() was asked to group by size, but was given no sizes. Pass "
             "sizes=, a table with agency_id and denominator."
         )
-        raise ValueError(message)
     groups = agencies.assign(
         province=agencies["region"].map(province_of, na_action="ignore"),
         size=pd.Series(pd.NA, agencies.index, dtype="str"),

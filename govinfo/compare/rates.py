@@ -265,11 +265,10 @@ def with_q_values(data: Table, p_value: str = "p_value") -> pd.DataFrame:
     need_columns(table, "with_q_values", (p_value,))
     p = table[p_value].astype("Float64").to_numpy("float64", na_value=float("nan"))
     if not ((p >= 0) & (p <= 1)).all():
-        message = (
+        raise ValueError(
             f"with_q_values() needs p-values between 0 and 1 in {p_value!r}, and some "
             "are missing or outside. Leave these rows out before they are counted."
         )
-        raise ValueError(message)
     order = np.argsort(-p, kind="stable")
     scaled = p[order] * len(p) / np.arange(len(p), 0, -1)
     q = np.empty_like(p)
@@ -362,12 +361,11 @@ def mix_intervals(
         if x[rows].sum() != n[rows[0]] or (n[rows] != n[rows[0]]).any():
             names = name if isinstance(name, tuple) else (name,)
             named = ", ".join(str(value) for value in names)
-            message = (
+            raise ValueError(
                 f"mix_intervals(): the parts of '{named}' add up to "
                 f"{x[rows].sum():g}, but their whole is {n[rows[0]]:g}. Pass every "
                 "part of the mix, also those of 0, and no other rows."
             )
-            raise ValueError(message)
         parts[rows] = len(rows)
         if method == "sison-glaz":
             low[rows], high[rows] = _sison_glaz(x[rows], level)
@@ -439,12 +437,11 @@ def bounded_median(shares: ArrayLike, missing: int) -> tuple[float, float]:
 
     known = np.asarray(shares, dtype=float)
     if missing < 0 or np.isnan(known).any() or ((known < 0) | (known > 1)).any():
-        message = (
+        raise ValueError(
             f"bounded_median() was given {missing} missing agencies and shares from "
             f"{known.min(initial=0):g} to {known.max(initial=0):g}. Expected a number "
             "that is not negative, and shares between 0 and 1 without gaps."
         )
-        raise ValueError(message)
     if not known.size + missing:
         return 0.0, 1.0
     low, high = (

@@ -66,11 +66,10 @@ def need_columns(table: pd.DataFrame, needed_by: str, columns: Iterable[str]) ->
 def need_choice(needed_by: str, what: str, given: str, known: Collection[str]) -> None:
     """Refuse a name that is none of those known."""
     if given not in known:
-        message = (
+        raise ValueError(
             f"{needed_by}() knows no {what} {given!r}. Choose one of "
             f"{', '.join(known)}."
         )
-        raise ValueError(message)
 
 
 def counts_of(
@@ -121,15 +120,15 @@ def counts_of(
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
         state = f" ({table['state'].iloc[at]})" if "state" in table.columns else ""
-        message = (
+        raise ValueError(
             f"{needed_by}() was given {x[at]:g} of {n[at]:g}{state} in row {at} of the "
             "table, which is not a proportion of whole counts with a value. Choose "
             "rows with select(), which leaves out those without a value."
         )
-        raise ValueError(message)
     if not len(x):
-        message = f"{needed_by}() was given no rows, so there is nothing to compare."
-        raise ValueError(message)
+        raise ValueError(
+            f"{needed_by}() was given no rows, so there is nothing to compare."
+        )
     if independent:
         need_independent(table, needed_by)
     return Counts(table, x, n)
@@ -144,12 +143,11 @@ def _need_kinds(table: pd.DataFrame, needed_by: str, kinds: Sequence[str]) -> Bo
     for code in table["indicator"].unique():
         kind = INDICATORS[code].kind if code in INDICATORS else kinds[0]
         if kind not in kinds:
-            message = (
+            raise ValueError(
                 f"{needed_by}() was given {code!r}, which is {KIND_NAMES[kind]}. The "
                 f"method is defined for {' or '.join(kinds)} only. Choose an indicator "
                 "of that kind; govinfo.indicators.indicator_table() names them."
             )
-            raise ValueError(message)
     rates = {code for code, entry in INDICATORS.items() if entry.kind != "share"}
     is_share: Bools = ~table["indicator"].isin(rates).to_numpy()
     return is_share
@@ -165,12 +163,11 @@ def need_independent(
     for name in ("indicator", "applicant"):
         found = list(dict.fromkeys(table[name])) if name in table.columns else []
         if len(found) > 1:
-            message = (
+            raise ValueError(
                 f"{needed_by}() was given several values of {name!r} ({found[0]!r}, "
                 f"{found[1]!r}), which have no rate in common. Choose one with "
                 "select()."
             )
-            raise ValueError(message)
     if "report_id" in table.columns:
         require_once(table, needed_by, ["report_id"], "Pass each report once.")
     if "agency_id" in table.columns and not years:
@@ -182,12 +179,11 @@ def need_independent(
     whole = contained(table)
     if whole.any():
         first = table[whole].iloc[0]
-        message = (
+        raise ValueError(
             f"{needed_by}() was given {first['agency_id']!r} beside agencies whose "
             "cases its own report includes. Leave out one or the other; "
             "select(..., agencies=) leaves out the whole."
         )
-        raise ValueError(message)
 
 
 def contained(table: pd.DataFrame) -> pd.Series:
@@ -213,11 +209,10 @@ def stats_module(name: str, needed_by: str) -> ModuleType:
     try:
         return import_module(name)
     except ImportError as error:
-        message = (
+        raise MissingExtra(
             f"{needed_by}() needs {name.split('.')[0]}, an optional part of govinfo "
             "that is not installed. Install it with pip install 'govinfo-cn[stats]'."
-        )
-        raise MissingExtra(message) from error
+        ) from error
 
 
 def _chosen(
@@ -236,11 +231,10 @@ def _chosen(
     ):
         for value in values:
             if value not in set(known) and not (table[column] == value).any():
-                message = (
+                raise ValueError(
                     f"{needed_by}() knows no {column} {value!r}, nor does the table. "
                     "See govinfo.indicators.indicator_table() for the codes."
                 )
-                raise ValueError(message)
     chosen = table["indicator"].isin(indicators) & (table["applicant"] == applicant)
     if year is not None:
         years = [year] if isinstance(year, int) else list(year)

@@ -160,8 +160,7 @@ def write_audit(folder: Path | str) -> tuple[int, int]:
         audit_together(store, parents)
         for report_id, sentence in store.failures():
             if sentence.startswith(UNLOCATED):
-                message = f"{report_id}: {sentence}"
-                raise GovinfoError(message)
+                raise GovinfoError(f"{report_id}: {sentence}")
             warnings.warn(sentence, stacklevel=2)
         with Replacement(where) as new:
             checks = new.table(Table("checks", CHECK_COLUMNS))

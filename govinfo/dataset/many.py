@@ -217,11 +217,10 @@ def extract(
             counts = write_tables(folder, store, format)
         except KeyboardInterrupt:
             ((kept,),) = store.ask("SELECT count(DISTINCT position) FROM run")
-            message = (
+            raise Interrupted(
                 f"Stopped. What was read of {kept:,} of {len(plan.sources):,} files is "
                 f"kept in {folder}; the same command goes on from there."
-            )
-            raise Interrupted(message) from None
+            ) from None
         failures = [
             (str(result.row["file"]), str(result.row["message"]))
             for result in _failed(store)
@@ -258,12 +257,11 @@ def _need_room(folder: Path, files: int) -> None:
 
     free = disk_usage(folder).free
     if free < files * _BYTES_PER_FILE:
-        message = (
+        raise SourceError(
             f"The disk that holds {folder} has {free:,} bytes left, and the tables of "
             f"{files:,} files need more. Make room, or name another folder to write "
             "into."
         )
-        raise SourceError(message)
 
 
 def _unused(plan: _Plan, store: Store) -> tuple[str, ...]:

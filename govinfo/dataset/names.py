@@ -52,11 +52,10 @@ def report_ids(
     fixed = [entry.report_id if entry else "" for entry in registered]
     twice = sorted(name for name, n in Counter(fixed).items() if name and n > 1)
     if twice:
-        message = (
+        raise SourceError(
             f"The registry gives the identifier {twice[0]!r} to more than one file. "
             "Every report needs an identifier of its own: change one of them."
         )
-        raise SourceError(message)
     taken = {name for name in fixed if name}
     known = taken | {_name(source.path, 0) for source in sources}
     open_files = [n for n, name in enumerate(fixed) if not name]

@@ -63,32 +63,28 @@ def content_of(source: Source) -> bytes:
         with os.fdopen(os.open(source.path, flags), "rb") as stream:
             kind = os.fstat(stream.fileno())
             if not stat.S_ISREG(kind.st_mode):
-                message = (
+                raise SourceError(
                     f"{source.name} is no file that holds a report (a pipe, a device or"
                     " a folder). Put the report itself in its place."
                 )
-                raise SourceError(message)
             if kind.st_size > MAX_BYTES:
-                message = (
+                raise LimitExceeded(
                     f"{source.name} has {kind.st_size:,} bytes, and reading stops at "
                     f"{MAX_BYTES:,}. No report needs that many: look at the file before"
                     " going on."
                 )
-                raise LimitExceeded(message)
             if source.home and not lies_in(stream.fileno(), source.path, source.home):
-                message = (
+                raise SourceError(
                     f"{source.name} leads out of its folder, which it did not when the "
                     "folder was listed. Put the report itself in its place."
                 )
-                raise SourceError(message)
             return stream.read()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        message = (
+        raise SourceError(
             f"{source.name} could not be opened: {reason}. Check its name and whether "
             "you may read it."
-        )
-        raise SourceError(message) from error
+        ) from error
 
 
 def read_plain(task: Task, data: bytes) -> list[dict[str, Any]]:
@@ -132,11 +128,10 @@ def checked(answer: object, task: Task, digest: str) -> list[FileResult]:
             if _CONTROL.search("".join(texts)):
                 found[number - 1] = _clean(result)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        message = (
+        raise ReadError(
             f"The process that read {task.source.name} gave an answer that is none. "
             "The file may be built to harm: open it by hand and save it anew."
-        )
-        raise ReadError(message) from error
+        ) from error
     return found
 
 

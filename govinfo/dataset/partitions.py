@@ -58,8 +58,9 @@ def write_partitions(folder: Path | str, out: Path | str) -> int:
     require_parquet("Writing partitions", "tables with 'govinfo extract'")
     target = Path(out)
     if target.exists():
-        message = f"{target} is there already. Name a folder that is not there yet."
-        raise SourceError(message)
+        raise SourceError(
+            f"{target} is there already. Name a folder that is not there yet."
+        )
     reports = read_by_report(folder)
     provinces = _provinces(Path(folder))
     part = target.with_name(f"{target.name}.part")

@@ -124,11 +124,10 @@ class Store(AbstractContextManager["Store"]):
             raise unwritable(folder, error) from error
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
-                message = (
+                raise SourceError(
                     f"Another run is writing into {folder}. Wait until it has ended, "
                     "or name another folder to write into."
-                )
-                raise SourceError(message) from error
+                ) from error
             raise unwritable(folder, error) from error
         except sqlite3.DatabaseError:
             # What is kept there only saves time: one that is damaged is made anew.
@@ -153,12 +152,11 @@ class Store(AbstractContextManager["Store"]):
                     yield self._base
             except sqlite3.OperationalError as error:
                 where = self.folder or "memory"
-                message = (
+                raise SourceError(
                     f"What was read could not be kept in {where} ({error}); the tables "
                     "that were there before are unchanged. Make room and run the same "
                     "command again: it goes on with what was kept until then."
-                )
-                raise SourceError(message) from error
+                ) from error
 
     def kept(self, key: str, allowed: str) -> list[FileResult] | None:
         """

@@ -135,18 +135,16 @@ def _file_of(given: Path) -> tuple[Path, bool]:
     parquet = table_file(given, "cells.parquet")
     if is_folder and parquet.is_file():
         if file.is_file():
-            message = (
+            raise SourceError(
                 f"{given} has both cells.csv and cells.parquet, of two extractions. "
                 "Remove the tables of one of them, or extract into another folder."
             )
-            raise SourceError(message)
         file = parquet
     if not file.is_file():
-        message = (
+        raise SourceError(
             f"{file} does not exist. Write it with 'govinfo extract REPORTS --out "
             f"{file.parent}'."
         )
-        raise SourceError(message)
     said = mismatch(given, file.name) if is_folder else None
     if said:
         warnings.warn(said, stacklevel=3)
@@ -188,27 +186,24 @@ def _csv_rows(file: Path) -> Iterator[CellRow]:
                 line += lacking
                 wrong = _wrong_in(line)
                 if wrong:
-                    message = (
+                    raise SourceError(
                         f"{file}, line {lines.line_num}: {wrong}. Extract the reports "
                         "again, or mend the line."
                     )
-                    raise SourceError(message)
                 year = int(line[2]) if line[2] else None
                 if "\0'" in "\0".join(line):
                     line = [from_text(text) for text in line]
                 yield cast("CellRow", (*line[:2], year, *line[3:]))
     except UnicodeDecodeError as error:
-        message = (
+        raise SourceError(
             f"{file} is not UTF-8 (byte {error.start}). If a spreadsheet saved it, "
             "save it there again as CSV UTF-8."
-        )
-        raise SourceError(message) from error
+        ) from error
     except csv.Error as error:
-        message = (
+        raise SourceError(
             f"{file}, line {lines.line_num}: the line could not be parted into fields "
             f"({error}). Extract the reports again, or mend the line."
-        )
-        raise SourceError(message) from error
+        ) from error
 
 
 def _wrong_in(line: list[str]) -> str:
@@ -227,9 +222,8 @@ def _require_cells(file: Path, header: list[str]) -> list[str]:
     if tuple(header) == CELL_COLUMNS[:-1]:
         return [""]
     if tuple(header) != CELL_COLUMNS:
-        message = (
+        raise MissingColumns(
             f"{file}: found the columns {', '.join(header) or 'none'}; expected "
             f"{', '.join(CELL_COLUMNS)}. Pass the cells.csv of an extraction."
         )
-        raise MissingColumns(message)
     return []

@@ -71,11 +71,10 @@ def prepare_folder(out: Path | str) -> Path:
         with old.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
             header = next(csv.reader(stream), [])
         if header and "status" not in header:
-            message = (
+            raise SourceError(
                 f"{old} is a registry, and the extraction would write its own table "
                 "in its place. Name another folder to write into."
             )
-            raise SourceError(message)
     return folder
 
 
@@ -218,8 +217,9 @@ class Replacement:
     def table(self, table: Table, format: str = "csv") -> TableWriter:
         """Begin a table; ``format`` is ``csv`` or ``parquet``."""
         if format not in _FORMATS:
-            message = f"Tables are written as csv or parquet, and not as {format!r}."
-            raise ValueError(message)
+            raise ValueError(
+                f"Tables are written as csv or parquet, and not as {format!r}."
+            )
         name = f"{table.name}.{format}"
         file = self._next / name
         writer = _Csv(file, table) if format == "csv" else _Parquet(file, table)
@@ -247,12 +247,11 @@ class Replacement:
             with suppress(OSError):  # it holds more than what was thrown away
                 (self.folder / STORE).rmdir()
         if isinstance(error, OSError):
-            message = (
+            raise SourceError(
                 f"The tables could not be written into {self.folder} "
                 f"({error.strerror or error}); those that were there before are "
                 "unchanged. Make room, or name another folder to write into."
-            )
-            raise SourceError(message) from error
+            ) from error
 
     def _put(self) -> None:
         names = list(self._open)
@@ -323,10 +322,9 @@ def read_manifest(folder: Path) -> dict[str, object]:
     try:
         found = json.loads(file.read_text("utf-8"))
     except ValueError as error:
-        message = (
+        raise SourceError(
             f"{file} is not JSON ({error}). Remove it, or extract the reports again."
-        )
-        raise SourceError(message) from error
+        ) from error
     return found if isinstance(found, dict) else {}
 
 

@@ -107,12 +107,11 @@ def _mixes_of(data: pd.DataFrame, by: Sequence[str], words: Setting) -> list[Mix
         titles, name = _titles(values, words)
         counted = rows["indicator"].value_counts().reindex(list(GROUND_SHARES))
         if len(rows) != len(GROUND_SHARES) or (counted != 1).any():
-            message = (
+            raise ValueError(
                 f"exemption_intervals: the mix of '{name}' has {len(rows)} rows, and "
                 f"not each of the {len(GROUND_SHARES)} grounds once. Pass one row per "
                 "ground, and name in by= the columns that tell mixes apart."
             )
-            raise ValueError(message)
         its = rows.set_index("indicator").loc[list(GROUND_SHARES)]
         whole, parts = int(its["denominator"].iloc[0]), tuple(records(its))
         year = values.get("report_year")
@@ -189,11 +188,10 @@ def exemption_intervals(
     advice = "Pass what compare.mix_intervals() gives."
     require_columns(data, NAME, (*NEEDED, *by), advice)
     if data.empty:
-        message = (
+        raise ValueError(
             f"{NAME} has nothing to draw: the table has no rows. Choose mixes with "
             "compare.select_mixes(), which says why others are left out."
         )
-        raise ValueError(message)
     words = Setting.of(language, ax, agencies)
     every = _mixes_of(data, by, words)
     kept = sorted(range(len(every)), key=lambda n: (-every[n].whole, n))[:MOST]

@@ -157,11 +157,10 @@ def series(
     units = {code: INDICATORS[code].unit for code in codes}
     if len(set(units.values())) > 1:
         said = ", ".join(f"{code} in {unit}" for code, unit in units.items())
-        message = (
+        raise ValueError(
             f"series draws one scale for all panels, but was given {said}. Draw "
             "indicators of one unit at a time."
         )
-        raise ValueError(message)
     panels = []
     for code, rows in found:
         entry = INDICATORS[code]
@@ -233,11 +232,10 @@ def _need_panels(
     panels: list[Panel], function: str, what: list[str], advice: str
 ) -> None:
     if not panels:
-        message = (
+        raise ValueError(
             f"{function} has nothing to draw: no agency has values of {what} for two "
             f"years. Pass reports of several years, {advice}."
         )
-        raise ValueError(message)
 
 
 def _counted(data: pd.DataFrame, term: Term) -> list[ReportValue]:

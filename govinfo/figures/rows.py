@@ -93,12 +93,11 @@ def rows_of(
     chosen = data[(data["indicator"] == indicator) & (data["applicant"] == applicant)]
     if chosen.empty:
         known = ", ".join(sorted(map(str, data["indicator"].unique()))[:5])
-        message = (
+        raise ValueError(
             f"{function} found no row with the indicator {indicator!r} for the "
             f"applicants {applicant!r}. The table has {len(data)} rows"
             + (f", with indicators such as {known}." if known else ".")
         )
-        raise ValueError(message)
     advice = "Pass one row per report, and give every report an id of its own."
     require_once(chosen, function, ["indicator", "report_id"], advice)
     return values_of(chosen)
@@ -110,12 +109,11 @@ def drawable(
     """Refuse rows of which none has a value."""
     if not any(row.has_value for row in rows):
         states = ", ".join(sorted({row.state for row in rows}))
-        message = (
+        raise ValueError(
             f"{function} has nothing to draw: none of {len(rows)} reports has a value "
             f"of {indicator!r} (states: {states}). Choose another indicator, or look "
             "at the cells it is made of."
         )
-        raise ValueError(message)
     return rows
 
 

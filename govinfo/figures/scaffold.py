@@ -28,8 +28,7 @@ INK, FAINT = "#222222", "#5a5a5a"
 def need_rows(data: pd.DataFrame, function: str) -> None:
     """Refuse a table without rows, in the name of the function that was to draw it."""
     if data.empty:
-        message = f"{function} has nothing to draw: the table has no rows."
-        raise ValueError(message)
+        raise ValueError(f"{function} has nothing to draw: the table has no rows.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +75,10 @@ def sheet(
     if words.ax is None:
         fig = Figure(figsize=(width(), height))
     elif (place := words.ax.get_subplotspec()) is None:
-        message = (
+        raise ValueError(
             "The axes given as ax= are at a place of their own. Pass axes that "
             "subplots() made, so that title and key find room beside the others."
         )
-        raise ValueError(message)
     else:
         fig = words.ax.figure.add_subfigure(place)
         words.ax.remove()

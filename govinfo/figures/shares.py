@@ -81,11 +81,10 @@ def coverage(
     require_columns(data, "coverage", STUDIED, "Pass what run_study() gives.")
     need_rows(data, "coverage")
     if data[["measured", "standard_error"]].isna().any(axis=None):
-        message = (
+        raise ValueError(
             "coverage was given a row that was not measured. Leave it out, or run its "
             "study with run_study()."
         )
-        raise ValueError(message)
     words, claim = Setting.of(language, ax), percent(nominal, 0)
     # Rows of a study stand together, wherever they stood in the table.
     order = {study: n for n, study in enumerate(data["study"].unique())}

@@ -223,12 +223,11 @@ def _stacked(
     }
     drawn = [rows for rows in by_report.values() if not _undrawn(rows)]
     if not drawn:
-        message = (
+        raise ValueError(
             f"{name} has nothing to draw: none of {len(whole)} reports has all its "
             f"parts and at least {least} cases. Choose other reports, or look at the "
             "cells that they are made of."
         )
-        raise ValueError(message)
     from matplotlib.patches import Patch
 
     fig, (ax,) = layout.figure(below=1.0 + 0.21 * -(-len(parts) // 2))
@@ -403,11 +402,10 @@ def flow(
     require_columns(data, "flow", (*NEEDED, "value"), "Pass a table of cells.")
     reports = sorted(data["report_id"].astype(str).unique())
     if len(reports) != 1:
-        message = (
+        raise ValueError(
             f"flow draws one report, but the cells are those of {len(reports)}. Choose "
             "one by its report_id."
         )
-        raise ValueError(message)
     require_once(data, "flow", KEY, "Pass each cell of the report once.")
     keys = zip(data["table"], data["row_code"], data["column_code"], strict=True)
     values = data["value"].astype("Float64").astype(object)
@@ -504,11 +502,10 @@ def decomposition(
     require_columns(data, "decomposition", needed, "Pass what kitagawa() gives.")
     need_rows(data, "decomposition")
     if data[["mix", "rate"]].isna().any(axis=None):
-        message = (
+        raise ValueError(
             "decomposition was given a stratum without a mix or a rate, so the parts "
             "would not add up to the whole. Pass what kitagawa() gives, whole."
         )
-        raise ValueError(message)
     words = Setting.of(language, ax)
     known = {part.applicant: part.names for part in APPLICANT_CLASSES}
     strata = [known.get(str(code), ("", str(code))) for code in data[stratum]]

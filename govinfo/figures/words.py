@@ -139,8 +139,9 @@ class Setting:
     ) -> Setting:
         """Names from a table such as :func:`govinfo.agencies.read_agencies` gives."""
         if language not in ("both", "zh", "en"):
-            message = f"The language is {language!r}. Expected 'both', 'zh' or 'en'."
-            raise ValueError(message)
+            raise ValueError(
+                f"The language is {language!r}. Expected 'both', 'zh' or 'en'."
+            )
         if agencies is None:
             return cls(language, ax, {}, {}, {})
         advice = "Pass as agencies= what read_agencies() gives."

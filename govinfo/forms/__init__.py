@@ -243,8 +243,7 @@ def form_row(table: str, form: str, code: str) -> FormRow:
     for row in form_rows(table, form):
         if row.code == code:
             return row
-    message = f"Form {form} has no row {code!r} in table {table!r}."
-    raise KeyError(message)
+    raise KeyError(f"Form {form} has no row {code!r} in table {table!r}.")
 
 
 @dataclass(frozen=True, slots=True)

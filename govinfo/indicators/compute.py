@@ -180,12 +180,11 @@ def _numbered(cells: pd.DataFrame) -> pd.DataFrame:
     """The cells with the number of their report, in the order of the table."""
     unknown = sorted(set(cells["state"]) - KNOWN - set(REASON_OF))
     if unknown:
-        message = (
+        raise ValueError(
             f"cells has the state {unknown[0]!r}, which is none of "
             f"{', '.join(sorted(KNOWN | set(REASON_OF)))}. Pass cells as govinfo "
             "writes them."
         )
-        raise ValueError(message)
     return cells.assign(number=cells["report_id"].factorize()[0])
 
 

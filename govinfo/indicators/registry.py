@@ -188,11 +188,10 @@ def indicator_of(code: str) -> Indicator:
         If there is no such indicator.
     """
     if code not in INDICATORS:
-        message = (
+        raise ValueError(
             f"There is no indicator {code!r}. See govinfo.indicators.indicator_table() "
             "for the codes."
         )
-        raise ValueError(message)
     return INDICATORS[code]
 
 

@@ -109,12 +109,11 @@ def _solver() -> Any:
     try:
         from scipy.optimize import milp
     except ImportError as error:
-        message = (
+        raise MissingExtra(
             "govinfo.locate: these figures need more changes than the built-in search "
             "looks for, and the integer programme that goes on needs scipy, which is "
             "not installed. Install it with pip install 'govinfo-cn[stats]'."
-        )
-        raise MissingExtra(message) from error
+        ) from error
     return milp
 
 

@@ -419,8 +419,9 @@ def suggestions(
     0       total        0          3             0
     """
     if limit < 1:
-        message = f"suggestions needs a limit of 1 or more solutions, and got {limit}."
-        raise ValueError(message)
+        raise ValueError(
+            f"suggestions needs a limit of 1 or more solutions, and got {limit}."
+        )
     weights = _weights(cells)
     reports = {one.report_id: one for one in reports_of(cells, "suggestions")}
     broken = {key for key, one in reports.items() if _fails(one)}
@@ -508,12 +509,11 @@ def _weights(cells: pd.DataFrame) -> dict[str, dict[Key, float]]:
     columns = (given[name] for name in ("report_id", *KEY, "weight"))
     for report_id, table, row, column, weight in zip(*columns, strict=True):
         if not weight > 0:
-            message = (
+            raise ValueError(
                 f"{report_id}, {table}, row '{row}', column '{column}': found the "
                 f"weight {weight:g}, expected a number above zero. Leave it missing "
                 "where nothing is known."
             )
-            raise ValueError(message)
         found.setdefault(report_id, {})[table, row, column] = weight
     return found
 

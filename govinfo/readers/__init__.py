@@ -100,26 +100,23 @@ def open_file(path: Path | str) -> File:
         is_folder, is_file = path.is_dir(), path.is_file()
         size = path.stat().st_size if is_file else 0
         if is_folder:
-            message = (
+            raise SourceError(
                 f"{path} is a folder, expected one report. Give one of the files in it."
             )
-            raise SourceError(message)
         if not is_file:
-            message = (
+            raise SourceError(
                 f"{path} does not exist or is no file. Check the name and the folder"
                 " that it is read from."
             )
-            raise SourceError(message)
         if size > MAX_BYTES:
             raise LimitExceeded(_too_large(str(path), size))
         data = path.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        message = (
+        raise SourceError(
             f"{path} could not be opened: {reason}. Check its name and whether you may"
             " read it."
-        )
-        raise SourceError(message) from error
+        ) from error
     return File(path, decoded(path.name), data)
 
 
@@ -163,27 +160,24 @@ def _require_content(data: bytes, name: str) -> None:
         raise LimitExceeded(_too_large(name, len(data)))
     if not data.strip(b" \t\r\n\f\0\xef\xbb\xbf\xff\xfe"):
         found = "is empty" if not data else "holds nothing but blanks"
-        message = (
+        raise SourceError(
             f"{name} {found}, expected a report. The download may have stopped: fetch"
             " it again."
         )
-        raise SourceError(message)
 
 
 def _read(data: bytes, name: str, media_type: str) -> Document:
     kind = kind_of(media_type)
     if kind is None:
-        message = (
+        raise SourceError(
             f"{name} is of a kind that govinfo does not know: found {media_type},"
             f" expected one of {kinds_read()}. If it opens in a program, save it from"
             " there as PDF."
         )
-        raise SourceError(message)
     if not kind.reader:
-        message = (
+        raise SourceError(
             f"{name} is {kind.called}, which govinfo does not read. {kind.instead}"
         )
-        raise SourceError(message)
     reader: Callable[..., Document] = load(kind.reader, kind.called)
     # An archive holds a report of another kind.
     return reader(data, name, read_bytes) if kind is ZIP else reader(data, name)

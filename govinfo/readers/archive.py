@@ -65,11 +65,10 @@ def archive_members(data: bytes, name: str) -> list[tuple[str, bytes]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
             if len(infos) > MAX_MEMBERS:
-                message = (
+                raise LimitExceeded(
                     f"{name} holds {len(infos):,} files, and reading stops at"
                     f" {MAX_MEMBERS:,}. Unpack it and read only the reports in it."
                 )
-                raise LimitExceeded(message)
             named = [(_name(i), i) for i in infos if i.filename and not i.is_dir()]
             wanted = _wanted(named, name)
             return _unpacked(archive, wanted, name)
@@ -81,12 +80,11 @@ def archive_members(data: bytes, name: str) -> list[tuple[str, bytes]]:
         ValueError,
         NotImplementedError,
     ) as error:
-        message = (
+        raise ReadError(
             f"{name} is a ZIP archive that is damaged or packed in an unusual way"
             f" ({error}). Fetch it again, or unpack it with another program and read"
             " the files in it."
-        )
-        raise ReadError(message) from error
+        ) from error
 
 
 def read_archive(data: bytes, name: str, read: Reader) -> Document:
@@ -122,11 +120,10 @@ def read_archive(data: bytes, name: str, read: Reader) -> Document:
 
 def _read(data: bytes, name: str, read: Reader, nesting: int) -> Document:
     if nesting > MAX_NESTING:
-        message = (
+        raise LimitExceeded(
             f"{name} is an archive inside {nesting - 1} archives, where reading stops."
             " Unpack it and read the files in it."
         )
-        raise LimitExceeded(message)
     members = [(m, content) for m, content in archive_members(data, name) if content]
     found = [(m, content, sniff(content, m)) for m, content in members]
     readable = [f for f in found if (kind := kind_of(f[2])) and kind.reader]
@@ -192,12 +189,11 @@ def _wanted(
     for member, _ in named:
         path = PurePosixPath(member)
         if path.is_absolute() or ".." in path.parts or member[1:2] == ":":
-            message = (
+            raise SourceError(
                 f"{archive} holds a file whose name '{member}' leads out of the"
                 " archive. Such archives are made to overwrite files: do not unpack it,"
                 " and fetch the report from elsewhere."
             )
-            raise SourceError(message)
     pages = {
         member.rsplit(".", 1)[0]
         for member, _ in named
@@ -219,22 +215,20 @@ def _unpacked(
     left = MAX_TOTAL_BYTES
     for member, info in wanted:
         if info.flag_bits & _ENCRYPTED:
-            message = (
+            raise SourceError(
                 f"{name} holds '{member}', which is protected by a password. Unpack it"
                 " with the password and read the file."
             )
-            raise SourceError(message)
         # Sizes in the archive's own list may lie: only what comes out counts.
         allowed = max(RATIO_COUNTS_FROM, MAX_RATIO * info.compress_size)
         with archive.open(info) as stream:
             content = stream.read(min(left, allowed) + 1)
         if len(content) > min(left, allowed):
-            message = (
+            raise LimitExceeded(
                 f"{name} holds '{member}', which unpacks to more than"
                 f" {min(left, allowed):,} bytes, where reading stops. No report needs"
                 " that: look at the archive before going on."
             )
-            raise LimitExceeded(message)
         left -= len(content)
         members.append((member, content))
     return members

@@ -100,11 +100,10 @@ def read_ofd(data: bytes, name: str) -> Document:
         file = _File(package, name)
         listed = list(file.tree.iter("{*}Page"))
         if len(listed) > MAX_PAGES:
-            message = (
+            raise LimitExceeded(
                 f"{name} has {len(listed):,} pages, and reading stops at"
                 f" {MAX_PAGES:,}. Split the file and read the part with the tables."
             )
-            raise LimitExceeded(message)
         pages = Pages(name)
         read = [file.page(element) for element in listed]
         for number, page in enumerate(read, 1):
@@ -130,11 +129,10 @@ class _File:
         self._package = package
         said = (package.xml("OFD.xml").findtext(".//{*}DocRoot") or "").strip()
         if not said:
-            message = (
+            raise ReadError(
                 f"{name} is an OFD archive whose OFD.xml names no document. Open it in"
                 " an OFD viewer and save it anew, or as PDF."
             )
-            raise ReadError(message)
         self._root = resolve("", said)
         self.tree = package.xml(self._root)
         self._templates = {
@@ -162,8 +160,7 @@ class _File:
         with engine("Pillow"):
             image = Image.open(io.BytesIO(self._package.read(part)))
             if image.width * image.height > MAX_PIXELS:
-                message = f"{part} has more than {MAX_PIXELS:,} pixels"
-                raise EngineFailed(message)
+                raise EngineFailed(f"{part} has more than {MAX_PIXELS:,} pixels")
             image.load()
         return image, image.width / (width * POINTS)
 
@@ -230,12 +227,11 @@ class OfdPage:
 
     def _objects(self, parent: etree._Element, depth: int) -> None:
         if depth > MAX_DEPTH:
-            message = (
+            raise LimitExceeded(
                 f"A page of the document nests its blocks more than {MAX_DEPTH} deep,"
                 " where reading stops. No report needs that: look at the file before"
                 " going on."
             )
-            raise LimitExceeded(message)
         for item in parent.iterchildren("{*}*"):
             kind = etree.QName(item).localname
             if item.get("Visible", "true").lower() in ("false", "0"):

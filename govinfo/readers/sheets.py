@@ -69,11 +69,10 @@ def read_xlsx(data: bytes, name: str) -> Document:
         shown = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
         stored = load_workbook(io.BytesIO(data), keep_links=False)
     except (KeyError, ValueError, TypeError, AttributeError, OSError) as error:
-        message = (
+        raise ReadError(
             f"{name} should be a workbook, but its parts do not fit together"
             f" ({error}). Open it in a spreadsheet program, and save it as PDF."
-        )
-        raise ReadError(message) from error
+        ) from error
     blocks: list[Grid | TextBlock] = []
     notes: list[str] = []
     n_grids = 0
@@ -82,12 +81,11 @@ def read_xlsx(data: bytes, name: str) -> Document:
             notes.append(f"The sheet '{sheet.title}' is hidden and was not read.")
             continue
         if sheet.max_row * sheet.max_column > MAX_POSITIONS:
-            message = (
+            raise LimitExceeded(
                 f"The sheet '{sheet.title}' of {name} has {sheet.max_row:,} rows and"
                 f" {sheet.max_column:,} columns; reading stops at {MAX_POSITIONS:,}"
                 " cells. No report needs that many: look at the file before going on."
             )
-            raise LimitExceeded(message)
         for block in _Sheet(sheet, stored[sheet.title]).blocks():
             if isinstance(block, Grid):
                 n_grids += 1

@@ -81,12 +81,11 @@ def read_text(data: bytes, name: str) -> Document:
     ['规章', '0', '']
     """
     if len(data) > MAX_BYTES:
-        message = (
+        raise LimitExceeded(
             f"{name} has {len(data):,} bytes of text, and reading of text stops at "
             f"{MAX_BYTES:,}. No report needs that many: look at the file before going "
             "on, and save the report in it as a file of its own."
         )
-        raise LimitExceeded(message)
     decoded = decode(data, name)
     blocks: list[Grid | TextBlock] = []
     for lines, mark in _parted(decoded.text):

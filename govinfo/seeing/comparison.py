@@ -76,11 +76,10 @@ def comparison_of(report: ReadReport, table: str) -> View:
     """
     cells = [c for c in report.recognition.cells if c.table == table]
     if not cells:
-        message = (
+        raise ValueError(
             f"{report.report_id} has no table {table!r}. Expected one of "
             f"{', '.join(TABLES)}."
         )
-        raise ValueError(message)
     summary = _summary(cells, table)
     shots = _shots(report, cells, table)
     if isinstance(shots, str):

@@ -171,23 +171,21 @@ def _failed(report: ReadReport) -> pd.DataFrame:
 def _by_number(report: ReadReport, number: int) -> Subject:
     failed = _failed(report)
     if not 0 <= number < len(failed):
-        message = (
+        raise ValueError(
             f"{report.report_id} has {len(failed)} findings, but finding {number} was "
             "asked for. Findings are counted from 0; a cell is shown by its "
             "(table, row_code, column_code)."
         )
-        raise ValueError(message)
     return _subject(report, failed.iloc[number])
 
 
 def _require(report: ReadReport, key: Key) -> Reading:
     reading = reading_of(report, key)
     if reading is None:
-        message = (
+        raise ValueError(
             f"{report.report_id} has no cell {', '.join(map(repr, key))}. Expected the "
             "table, row_code and column_code of a row of its cells."
         )
-        raise ValueError(message)
     return reading
 
 

@@ -141,18 +141,16 @@ def build_site(
 def _require(paths: Sequence[Path], notebooks: Path, data: Path) -> None:
     """Raise unless there is something to build from."""
     if not paths:
-        message = (
+        raise SourceError(
             f"{notebooks} holds no notebook, and the site is made of them. Name the "
             "folder that holds the .ipynb files."
         )
-        raise SourceError(message)
     for names in (("README.md",), ("reports.csv", "reports.parquet")):
         if not any((data / name).is_file() for name in names):
-            message = (
+            raise SourceError(
                 f"{data / names[0]} does not exist, and the site needs it to say what "
                 "the data are. Name the folder of the data."
             )
-            raise SourceError(message)
 
 
 class _Site:

@@ -63,18 +63,16 @@ def execute(path: Path, *, for_site: bool = False) -> NotebookNode:
         environment = dict(os.environ) | ({SITE: "1"} if for_site else {})
         asyncio.run(client.async_execute(env=environment))
     except CellExecutionError as error:
-        message = (
+        raise SourceError(
             f"{path.name} stopped at a cell that raised {error.ename}, saying "
             f"'{error.evalue}'. Open the notebook, run it from the top, and mend that "
             "cell; or tag it raises-exception if the error is what it shows."
-        )
-        raise SourceError(message) from error
+        ) from error
     except CellTimeoutError as error:
-        message = (
+        raise SourceError(
             f"{path.name} has a cell that ran for more than {SECONDS_A_CELL} seconds. "
             "Move the work into the package, or show a smaller part."
-        )
-        raise SourceError(message) from error
+        ) from error
     return _tidy(client.nb)
 
 

@@ -136,20 +136,18 @@ def download_study(
         import httpx  # noqa: F401
         import protego  # noqa: F401
     except ImportError as error:
-        message = (
+        raise MissingExtra(
             f"Downloading needs {error.name}, which is not installed. Install "
             "govinfo-cn[download]."
-        )
-        raise MissingExtra(message) from error
+        ) from error
     log = _Log(study)
     registry = study.read_registry()
     rows = [row for row in registry if row["published_at"]]
     if not rows:
-        message = (
+        raise SourceError(
             f"{study.registry} gives no address: found nothing in the column "
             "published_at. Fill it in, or make a study with 'govinfo new DIR --known'."
         )
-        raise SourceError(message)
     by_host: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in rows:
         known = log.last(row["published_at"])
@@ -360,10 +358,12 @@ class _Client:
                 continue
             if answer.status in (200, 304):
                 return answer
-            message = f"{there} answered {answer.status}. Look whether it moved."
-            raise SourceError(message)
-        message = f"{address} leads on and on, over more than {_REDIRECTS} addresses."
-        raise SourceError(message)
+            raise SourceError(
+                f"{there} answered {answer.status}. Look whether it moved."
+            )
+        raise SourceError(
+            f"{address} leads on and on, over more than {_REDIRECTS} addresses."
+        )
 
     def _require_allowed(self, address: str) -> None:
         """Raise unless an address is of the web, and its host lets it be fetched."""
@@ -371,11 +371,10 @@ class _Client:
 
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            message = (
+            raise _Refused(
                 f"{address!r} is no address of the web: expected http:// or https://. "
                 "Correct the registry."
             )
-            raise _Refused(message)
         host = f"{parts.scheme}://{parts.netloc}"
         if host not in self._rules:
             answer = self._patiently(f"{host}/robots.txt", {})
@@ -390,11 +389,10 @@ class _Client:
                 text = ""
             self._rules[host] = Protego.parse(text)
         if not self._rules[host].can_fetch(address, AGENT):
-            message = (
+            raise _Refused(
                 f"{address} is closed to programs by {host}/robots.txt. Save the page "
                 "by hand, or ask the agency."
             )
-            raise _Refused(message)
 
     def _patiently(self, address: str, headers: Mapping[str, str]) -> _Answer:
         """Ask, with pauses, and again where the fault may pass."""
@@ -414,11 +412,10 @@ class _Client:
             after = answer.headers.get("retry-after", "")
             if after.isdecimal():
                 time.sleep(min(float(after), _LONGEST_WAIT))
-        message = (
+        raise SourceError(
             f"{address} could not be fetched in {self.manners.attempts} attempts "
             f"({problem}). Try again later, or look whether it moved."
         )
-        raise SourceError(message)
 
     def _pause(self, address: str, times: float) -> None:
         host = urlsplit(address).netloc
@@ -437,17 +434,15 @@ class _Client:
                 for chunk in response.iter_bytes():
                     content += chunk
                     if len(content) > most:
-                        message = (
+                        raise _Refused(
                             f"{address} sends more than {self.manners.megabytes:g} MB, "
                             "which no report needs. Look at it by hand."
                         )
-                        raise _Refused(message)
                     if time.monotonic() - start > self.manners.seconds:
-                        message = (
+                        raise _Refused(
                             f"{address} took more than {self.manners.seconds:g} s. Try "
                             "again later, or save it by hand."
                         )
-                        raise _Refused(message)
             return _Answer(
                 str(response.url),
                 response.status_code,
@@ -479,11 +474,10 @@ def _transport(allowed: Iterable[str]) -> httpx.BaseTransport:
                 plain = address.partition("%")[0]
                 is_open = ip_address(plain).is_global
                 if not is_open and f"{plain}:{port}" not in allowed:
-                    message = (
+                    raise _Refused(
                         f"{host} leads to {plain}, an address of a private network, "
                         "which is not connected to. Correct the registry."
                     )
-                    raise _Refused(message)
             return super().connect_tcp(addresses[0], port, *arguments, **options)
 
     transport = httpx.HTTPTransport()

@@ -67,11 +67,10 @@ def export_study(
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
-        message = (
+        raise SourceError(
             f"Found the format {unknown[0]!r}, expected one of {', '.join(FORMATS)}. "
             "Name one of these."
         )
-        raise SourceError(message)
     frames = read_tables(study)
     folder = out or study.root / "export"
     folder.mkdir(parents=True, exist_ok=True)
@@ -92,11 +91,10 @@ def _needing(package: str, doing: str) -> Iterator[Any]:
     try:
         yield import_module(package)
     except ImportError as error:
-        message = (
+        raise MissingExtra(
             f"{doing} needs {package}, which is not installed. Install "
             "govinfo-cn[export], or name other formats with --format."
-        )
-        raise MissingExtra(message) from error
+        ) from error
 
 
 def codebook() -> list[tuple[str, ...]]:

@@ -110,11 +110,10 @@ def open_study(folder: Path | str) -> Study:
     """
     study = Study(Path(folder))
     if not study.is_there:
-        message = (
+        raise SourceError(
             f"{folder} is no study: found neither {study.registry} nor "
             f"{study.documents}. Make one with 'govinfo new {folder}'."
         )
-        raise SourceError(message)
     return study
 
 
@@ -143,12 +142,11 @@ def to_extract(paths: Sequence[str], out: Path | str | None) -> tuple[list[Path]
         return [Path(path) for path in paths], Path(out)
     study = Study(Path(paths[0]))
     if len(paths) > 1 or not study.is_there:
-        message = (
+        raise SourceError(
             f"{' '.join(paths)}: found no --out and no study, so there is nowhere to "
             "write. Name a folder with --out DIR, or make a study with 'govinfo new "
             "DIR' and copy the documents into its data/reports."
         )
-        raise SourceError(message)
     if not any(study.documents.rglob("*")):
         registered = any(row["published_at"] for row in study.read_registry())
         advice = (
@@ -156,8 +154,7 @@ def to_extract(paths: Sequence[str], out: Path | str | None) -> tuple[list[Path]
             if registered
             else "Copy"
         )
-        message = f"{study.documents} is empty. {advice} documents into it."
-        raise SourceError(message)
+        raise SourceError(f"{study.documents} is empty. {advice} documents into it.")
     return [study.documents], study.data
 
 
@@ -197,30 +194,27 @@ def new_study(
     """
     study = Study(Path(folder))
     if study.root.exists() and (not study.root.is_dir() or any(study.root.iterdir())):
-        message = (
+        raise SourceError(
             f"{folder} holds something already, and a new study would be mixed with "
             "it. Name a folder that is new or empty."
         )
-        raise SourceError(message)
     rows: list[dict[str, str]] = []
     if known or region or since:
         rows = list(_known(region, since))
         if not rows:
-            message = (
+            raise SourceError(
                 f"No known report is of region {region or 'any'!r} since "
                 f"{since or 'the beginning'}. Try another name, such as 四川 or "
                 "四川省成都市, or an earlier year."
             )
-            raise SourceError(message)
     try:
         study.documents.mkdir(parents=True)
         study.notebooks.mkdir()
     except OSError as error:
-        message = (
+        raise SourceError(
             f"{folder} cannot be made ({error.strerror}). Name a folder that you may "
             "write into."
-        )
-        raise SourceError(message) from error
+        ) from error
     study.write_registry(rows)
     write_rows(study.data / "agencies.csv", AGENCY_TABLE_COLUMNS, [])
     write_rows(study.corrections, CORRECTION_COLUMNS, [])

@@ -76,12 +76,11 @@ def correct_study(study: Study, file: Path | str) -> Settled:
         if row["new"]:
             key = tuple(row[name] for name in _CELL)
             if key not in known:
-                message = (
+                raise SourceError(
                     f"{here}: found {' '.join(key)!r}, which is no cell of the last "
                     "extraction. Take the review anew with 'govinfo review "
                     f"{study.root}'."
                 )
-                raise SourceError(message)
             corrections[key] = {**row, "old": known[key]}
             cells += 1
         if any(row[name] for name in _IDENTITY):
@@ -105,18 +104,16 @@ def _filled(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             else pd.read_csv(path, encoding="utf-8-sig", **kept, **lines)
         )
     except Exception as error:
-        message = (
+        raise SourceError(
             f"{path} cannot be read as a table ({error}). Name the review.xlsx or "
             "review.csv that was filled in."
-        )
-        raise SourceError(message) from error
+        ) from error
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing:
-        message = (
+        raise SourceError(
             f"{path}: the columns {', '.join(missing)} are missing, so this is no "
             "review. Fill in the file that 'govinfo review' wrote."
         )
-        raise SourceError(message)
     for number, row in enumerate(table.to_dict("records"), start=2):
         yield number, {name: from_text(_typed(row[name])) for name in COLUMNS}
 
@@ -131,11 +128,10 @@ def _typed(value: object) -> str:
 def _need(here: str, row: dict[str, str]) -> None:
     empty = [name for name in ("why", "who") if not row[name]]
     if empty:
-        message = (
+        raise SourceError(
             f"{here}: {' and '.join(empty)} is empty. A change of the data says why it "
             "was made and by whom."
         )
-        raise SourceError(message)
     row["when"] = row["when"] or date.today().isoformat()
 
 
@@ -150,17 +146,15 @@ def _register(
     here: str, registry: list[dict[str, str]], row: dict[str, str], files: set[str]
 ) -> None:
     if row["file"] not in files:
-        message = (
+        raise SourceError(
             f"{here}: found the file {row['file']!r}, which the last extraction did "
             "not read. Agency and year belong to a file; leave them empty elsewhere."
         )
-        raise SourceError(message)
     if row["report_year"] and not row["report_year"].isdecimal():
-        message = (
+        raise SourceError(
             f"{here}: found report_year {row['report_year']!r}, expected a year such "
             "as 2023. Correct it."
         )
-        raise SourceError(message)
     entry = next((one for one in registry if one["file"] == row["file"]), None)
     if entry is None:
         entry = {"file": row["file"], "note": ""}

@@ -95,11 +95,10 @@ def read_tables(study: Study) -> dict[str, pd.DataFrame]:
     """
     found = {name: table for name in BUILT if (table := _read(study, name)) is not None}
     if "reports" not in found or "cells" not in found:
-        message = (
+        raise SourceError(
             f"{study.data} holds no extraction: found neither reports nor cells. Run "
             f"'govinfo extract {study.root}' first."
         )
-        raise SourceError(message)
     return found
 
 

@@ -119,12 +119,11 @@ def decode(data: bytes, name: str = "The file") -> Decoded:
         candidates = list(_candidates(data, declared))
         found = max(candidates, key=lambda c: c[0], default=(0.0, None))[1]
     if found is None or _is_control(found.text):
-        message = (
+        raise ReadError(
             f"{name} could not be decoded: its bytes are no text in UTF-8, UTF-16,"
             " GB 18030 or Big5. Open it in the program that wrote it and save it as"
             " UTF-8, or fetch it again."
         )
-        raise ReadError(message)
     return found
 
 

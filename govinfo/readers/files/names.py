@@ -121,8 +121,7 @@ def require_page(name: str, page: int, n_pages: int) -> None:
         If there is no such page.
     """
     if not 1 <= page <= n_pages:
-        message = (
+        raise SourceError(
             f"{name} has {n_pages} pages, but page {page} was asked for. Pages "
             "are counted from 1."
         )
-        raise SourceError(message)

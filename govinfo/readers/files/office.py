@@ -77,20 +77,18 @@ def convert(data: bytes, name: str, to: Literal["docx", "xlsx"]) -> bytes:
     """
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
-        message = (
+        raise MissingExtra(
             f"{name} is {_OLDER[to]}, which govinfo reads through"
             " LibreOffice, and no program named soffice or libreoffice was found."
             f" Install LibreOffice (package {_PACKAGES[to]}), or save the file as"
             f" .{to} and read that."
         )
-        raise MissingExtra(message)
     if len(data) > MAX_BYTES:
-        message = (
+        raise LimitExceeded(
             f"{name} has {len(data) / 2**20:.0f} MB, and documents are converted up to"
             f" {MAX_BYTES / 2**20:.0f} MB. Take the pictures out or save the file as"
             f" .{to}."
         )
-        raise LimitExceeded(message)
     with tempfile.TemporaryDirectory(
         prefix="govinfo-office-", ignore_cleanup_errors=True
     ) as folder:
@@ -101,12 +99,11 @@ def convert(data: bytes, name: str, to: Literal["docx", "xlsx"]) -> bytes:
         said = _run(program, home, source, name, to)
         made = home / "out" / f"report.{to}"
         if not made.is_file():
-            message = (
+            raise ReadError(
                 f"LibreOffice could not read {name}: it said {said!r}, expected a"
                 f" converted document. Install the package {_PACKAGES[to]} if it is not"
                 f" there, or open the file in an office program and save it as .{to}."
             )
-            raise ReadError(message)
         return made.read_bytes()
 
 
@@ -152,12 +149,11 @@ def _run(program: str, home: Path, source: Path, name: str, to: str) -> str:
         with _leashed(process.pid):
             output, _ = process.communicate(timeout=TIMEOUT_SECONDS)
     except subprocess.TimeoutExpired as error:
-        message = (
+        raise LimitExceeded(
             f"LibreOffice did not finish reading {name} within {TIMEOUT_SECONDS}"
             " seconds and was stopped. Open the file in an office program, and save it"
             f" as .{to}."
-        )
-        raise LimitExceeded(message) from error
+        ) from error
     finally:
         _stop(process)
     return " ".join(output.decode("utf-8", "replace").replace(str(home), "").split())

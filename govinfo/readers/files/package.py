@@ -41,20 +41,18 @@ class Package:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-            message = (
+            raise ReadError(
                 f"{name} should be a document packed as a ZIP archive, but the archive"
                 " is damaged or cut short. Fetch the file again, or open it in an"
                 " office program and save it anew."
-            )
-            raise ReadError(message) from error
+            ) from error
         members = self._archive.infolist()
         if len(members) > MAX_PARTS:
-            message = (
+            raise LimitExceeded(
                 f"{name} holds {len(members):,} parts, and reading stops at"
                 f" {MAX_PARTS:,}. No report needs that many: look at the file before"
                 " going on."
             )
-            raise LimitExceeded(message)
         self._members = {
             member.filename.replace("\\", "/").lstrip("/").lower(): member
             for member in members
@@ -86,17 +84,15 @@ class Package:
         """
         member = self._members.get(part.lstrip("/").lower())
         if member is None:
-            message = (
+            raise ReadError(
                 f"{self.name} lacks the part {part}, without which it cannot be read."
                 " Open it in an office program and save it anew."
             )
-            raise ReadError(message)
         if member.flag_bits & 1:
-            message = (
+            raise ReadError(
                 f"{self.name} is protected by a password. Save it without the password"
                 " and read that file."
             )
-            raise ReadError(message)
         allowed = min(MAX_PART_BYTES, self._left)
         try:
             with self._archive.open(member) as stream:
@@ -110,18 +106,16 @@ class Package:
             RuntimeError,
             ValueError,
         ) as error:
-            message = (
+            raise ReadError(
                 f"The part {part} of {self.name} is damaged and cannot be unpacked."
                 " Fetch the file again."
-            )
-            raise ReadError(message) from error
+            ) from error
         if len(content) > allowed:
-            message = (
+            raise LimitExceeded(
                 f"The part {part} of {self.name} unpacks to more than"
                 f" {allowed / 2**20:.0f} MB, where reading stops. It may be a"
                 " decompression bomb: look at the file before going on."
             )
-            raise LimitExceeded(message)
         self._left -= len(content)
         return content
 
@@ -157,18 +151,16 @@ def parse_xml(content: bytes, what: str) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        message = (
+        raise ReadError(
             f"{what} is not well-formed XML ({error}). Fetch the file again, or open it"
             " in an office program and save it anew."
-        )
-        raise ReadError(message) from error
+        ) from error
     if root.getroottree().docinfo.internalDTD is not None:
-        message = (
+        raise ReadError(
             f"{what} declares a document type, which no office program writes and which"
             " can hide entities that grow without end. Look at the file before going"
             " on."
         )
-        raise ReadError(message)
     return root
 
 

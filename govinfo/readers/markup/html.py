@@ -97,22 +97,20 @@ def read_html(data: bytes, name: str) -> Document:
     [['1', '2'], ['1', '']]
     """
     if len(data) > MAX_BYTES:
-        message = (
+        raise LimitExceeded(
             f"{name} has {len(data):,} bytes, and reading of HTML stops at"
             f" {MAX_BYTES:,}. No report needs that many: look at the file before going"
             " on."
         )
-        raise LimitExceeded(message)
     decoded = decode(data, name)
     text = _prepared(decoded.text)
     n_tags = text.count("<")
     if n_tags > MAX_TAGS:
-        message = (
+        raise LimitExceeded(
             f"{name} holds {n_tags:,} tags, and reading of HTML stops at"
             f" {MAX_TAGS:,}. No report needs that many: look at the file before going"
             " on."
         )
-        raise LimitExceeded(message)
     tables = _tables_in_lines(text)
     page = _read_lines(text, tables, name) if tables else _read_page(text, name)
     notes = (decoded.note, *page.notes) if decoded.note else page.notes
@@ -139,12 +137,11 @@ def _read_page(text: str, name: str) -> Document:
             )
     notes += walk.notes
     if not _has_tables(blocks) and is_out_of_order(root):
-        message = (
+        raise ReadError(
             f"{name} puts its text at coordinates, in another order than it is read, so"
             " that lines and columns of a table are not known. Print the page to PDF"
             " from a browser that shows it, and read that."
         )
-        raise ReadError(message)
     if not _has_tables(blocks):
         notes += _instead(walk, root)
     return Document(name, MEDIA_TYPE, blocks, walk.title, notes=tuple(notes))
@@ -235,11 +232,10 @@ def _tree(text: str, name: str) -> etree._Element | None:
         # Editors that never close <font> nest a page a thousand levels deep.
         root, is_cut = _parsed(_INLINE.sub("", text))
     if is_cut:
-        message = (
+        raise LimitExceeded(
             f"{name} nests its elements more than 2,000 levels deep, where reading"
             " stops. No report needs that: look at the file before going on."
         )
-        raise LimitExceeded(message)
     return root
 
 
@@ -254,8 +250,7 @@ def _parsed(text: str) -> tuple[etree._Element | None, bool]:
     except etree.XMLSyntaxError as error:
         if not text.strip():
             return None, False
-        message = f"The HTML parser stopped: {error}."
-        raise ReadError(message) from error
+        raise ReadError(f"The HTML parser stopped: {error}.") from error
     limit = etree.ErrorTypes.ERR_RESOURCE_LIMIT
     return root, any(entry.type == limit for entry in parser.error_log)
 

@@ -54,11 +54,10 @@ def read_mhtml(data: bytes, name: str) -> Document:
         raise LimitExceeded(_too_many(name)) from error
     pages = [part for part in parts if part.get_content_type() in _HTML]
     if not pages:
-        text = (
+        raise ReadError(
             f"{name} is a saved page (MHTML) without a part of HTML. Save the page"
             " again from a browser."
         )
-        raise ReadError(text)
     root = _root(message, pages)
     read = replace(read_html(_content(root), name), media_type="multipart/related")
     for part in pages:

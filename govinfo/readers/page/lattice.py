@@ -112,11 +112,10 @@ def lattices(
         xs = _edges(down, across, narrowest)
         ys = _edges(across, down, narrowest)
         if (len(xs) - 1) * (len(ys) - 1) > MAX_CELLS:
-            message = (
+            raise LimitExceeded(
                 f"A table of {len(ys) - 1} rows and {len(xs) - 1} columns has more "
                 f"than {MAX_CELLS} cells, which no report has. The page is not read."
             )
-            raise LimitExceeded(message)
         if len(xs) < 2 or len(ys) < 2 or (len(xs) == 2 and len(ys) == 2):
             continue
         drawn = borders(xs, ys, down), borders(ys, xs, across)

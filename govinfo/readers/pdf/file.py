@@ -315,8 +315,7 @@ def opened(data: bytes, name: str) -> Iterator[Any]:
     from pypdfium2 import raw
 
     if not data:
-        message = f"{name} is empty. Download or save the file again."
-        raise ReadError(message)
+        raise ReadError(f"{name} is empty. Download or save the file again.")
     with _PDFIUM:
         try:
             document = pypdfium2.PdfDocument(data)
@@ -334,8 +333,9 @@ def opened(data: bytes, name: str) -> Iterator[Any]:
             raise ReadError(message) from error
         try:
             if len(document) < 1:
-                message = f"{name} is a PDF file without a page. Save the file again."
-                raise ReadError(message)
+                raise ReadError(
+                    f"{name} is a PDF file without a page. Save the file again."
+                )
             yield document
         finally:
             document.close()

@@ -590,40 +590,35 @@ def _pages(data: bytes, name: str) -> tuple[str, list[npt.NDArray[np.uint8]]]:
             if image.format == "GIF":
                 n_pages = 1  # the other frames are animation
             if n_pages > MAX_PAGES:
-                message = (
+                raise LimitExceeded(
                     f"{name} is a picture of more than {MAX_PAGES} pages, where reading"
                     " stops. Split the file and read the part with the tables."
                 )
-                raise LimitExceeded(message)
             for at in range(n_pages):
                 image.seek(at)
                 if image.width * image.height > MAX_PIXELS:
-                    message = (
+                    raise LimitExceeded(
                         f"Page {at + 1} of {name} is a picture of {image.width:,} by"
                         f" {image.height:,} pixels, and pages are read up to"
                         f" {MAX_PIXELS:,} pixels in all. Save it in a lower resolution."
                     )
-                    raise LimitExceeded(message)
                 # Cameras save the page as they were held and say so beside it.
                 pages.append(_grey(ImageOps.exif_transpose(image)))
     except UnidentifiedImageError as error:
-        message = (
+        raise ReadError(
             f"{name} should be a picture but is of no kind that is known. Save it as"
             " PNG, JPEG or TIFF."
-        )
-        raise ReadError(message) from error
+        ) from error
     except Image.DecompressionBombError as error:
-        message = (
+        raise LimitExceeded(
             f"{name} is a picture of far more than {MAX_PIXELS:,} pixels, where reading"
             " stops. Save it in a lower resolution."
-        )
-        raise LimitExceeded(message) from error
+        ) from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:
-        message = (
+        raise ReadError(
             f"{name} is a damaged picture ({error}). Fetch the file again, or save it"
             " anew as PNG."
-        )
-        raise ReadError(message) from error
+        ) from error
     return media_type, pages
 
 
@@ -647,11 +642,10 @@ def drawn_picture(data: bytes, name: str, page: int, width: int) -> tuple[Any, f
             paper = Image.new("RGBA", upright.size, "white")
             image = Image.alpha_composite(paper, upright).convert("RGB")
     except (OSError, SyntaxError, ValueError) as error:
-        message = (
+        raise ReadError(
             f"{name} is a damaged picture ({error}), so no page of it can be drawn."
             " Fetch the file again."
-        )
-        raise ReadError(message) from error
+        ) from error
     scale = _scale(image.width, image.height) * width / image.width
     size = (width, round(image.height * width / image.width))
     return image.resize(size, Image.Resampling.LANCZOS), scale

@@ -79,11 +79,10 @@ def require_ocr(name: str) -> Path:
         models = sorted(folder.glob("*rec*.onnx"))
         if models:
             return models[-1]
-    message = (
+    raise MissingExtra(
         f"{name} holds its tables as a picture, and reading pictures needs an optional"
         ' part of govinfo that is not installed. Run: pip install "govinfo-cn[ocr]"'
     )
-    raise MissingExtra(message)
 
 
 class Engine:

@@ -111,12 +111,11 @@ class TableReader:
     def _deeper(self) -> None:
         self._nesting += 1
         if self._nesting > MAX_NESTING:
-            message = (
+            raise LimitExceeded(
                 f"The document nests tables and text boxes more than {MAX_NESTING}"
                 " deep, where reading stops. No report needs that: look at the file"
                 " before going on."
             )
-            raise LimitExceeded(message)
 
     def _table(self, table: etree._Element) -> list[Grid | TextBlock]:
         cells = self._layout(table)
@@ -167,12 +166,11 @@ class TableReader:
             above = open_now
             width = max(width, column)
             if (r + 1) * width + self._positions > MAX_POSITIONS:
-                message = (
+                raise LimitExceeded(
                     f"The tables of the document have more than {MAX_POSITIONS:,}"
                     " positions, where reading stops. No report needs that many: look"
                     " at the file before going on."
                 )
-                raise LimitExceeded(message)
         self._positions += width * (max((c.row for c in cells), default=0) + 1)
         return cells
 
@@ -306,21 +304,19 @@ def read_docx(data: bytes, name: str) -> Document:
     main, styles = parts
     body = main.find(f"{W}body")
     if main.tag != _DOCUMENT or body is None:
-        message = (
+        raise ReadError(
             f"{name} holds no Word text: its main part is <{_local(main)}>, expected"
             " <document>. If it is a spreadsheet or a presentation, save its text as a"
             " Word document or PDF."
         )
-        raise ReadError(message)
     reader = TableReader(TextReader(Styles(styles)))
     try:
         blocks = reader.blocks(body)
     except RecursionError as error:
-        message = (
+        raise LimitExceeded(
             f"{name} nests its content hundreds of levels deep, where reading stops. No"
             " report needs that: look at the file before going on."
-        )
-        raise LimitExceeded(message) from error
+        ) from error
     return Document(name, MEDIA_TYPE, tuple(blocks), notes=reader.notes())
 
 
@@ -397,12 +393,11 @@ def _zip_parts(data: bytes, name: str) -> tuple[etree._Element, etree._Element |
         if "_rels/.rels" in package:
             main = _related(package, "_rels/.rels", "", "/officeDocument") or main
         if main not in package:
-            message = (
+            raise ReadError(
                 f"{name} is a ZIP archive but no Word document: it lacks the part"
                 f" {main}. If it is an archive of reports, unpack it and read the"
                 " files."
             )
-            raise ReadError(message)
         folder, _, leaf = main.rpartition("/")
         relations = f"{folder}/_rels/{leaf}.rels"
 
@@ -433,11 +428,10 @@ def _flat_parts(data: bytes, name: str) -> tuple[etree._Element, etree._Element 
         for content in part.iterfind(f"{_PKG}xmlData/*"):
             parts.setdefault(_local(content), content)
     if "document" not in parts:
-        message = (
+        raise ReadError(
             f"{name} is an Office file in one XML text but holds no Word document. Save"
             " it as .docx and read that."
         )
-        raise ReadError(message)
     return parts["document"], parts.get("styles")
 
 
@@ -480,13 +474,15 @@ def bare_docx(data: bytes, name: str) -> tuple[Grid, ...]:
     if len(content) > _MOST_BYTES:
         return ()
     if b"<!DOCTYPE" in content:
-        message = f"{name} declares a document type, which Word files do not have."
-        raise ReadError(message)
+        raise ReadError(
+            f"{name} declares a document type, which Word files do not have."
+        )
     try:
         root = ElementTree.fromstring(content)
     except ElementTree.ParseError as error:
-        message = f"{name} is damaged: its text is not well-formed XML ({error})."
-        raise ReadError(message) from error
+        raise ReadError(
+            f"{name} is damaged: its text is not well-formed XML ({error})."
+        ) from error
     return laid_out([_rows(table) for table in root.iter(_W + "tbl")])
 
 
