@@ -17,6 +17,9 @@ from govinfo.readers.files.names import is_saved_page_part, shown_path
 
 # Files that stand beside reports and are none. Whatever is not on this list is tried,
 # so that no report is passed over for its name.
+# A field of a table that somebody keeps by hand is shorter than this.
+MAX_FIELD = 100_000
+
 _NOT_REPORTS = frozenset(
     {
         ".csv", ".tsv", ".json", ".jsonl", ".parquet", ".feather", ".db", ".sqlite",
@@ -370,6 +373,9 @@ def table_beside(path: Path, what: str) -> tuple[list[str], list[dict[str, str]]
         lines = csv.DictReader(StringIO(text, newline=""))
         rows = []
         for line in lines:
+            # The limit of the csv module is another where some library has moved it.
+            if any(len(line[n] or "") > MAX_FIELD for n in lines.fieldnames or () if n):
+                raise csv.Error(f"a field has more than {MAX_FIELD:,} characters")
             number = lines.line_num
             rows.append(
                 {n: (line[n] or "").strip() for n in lines.fieldnames or () if n}

@@ -8,8 +8,10 @@ summary, in an exception.
 from __future__ import annotations
 
 import builtins
+import csv
 import shutil
 import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -379,6 +381,14 @@ def test_odd_registry_is_one_sentence(case, tmp_path):
     assert said in str(caught.value)
     assert str(caught.value).startswith(str(tmp_path / "reports.csv"))
     assert len(str(caught.value)) < 400
+
+
+def test_long_field_is_refused_though_another_library_moved_the_limit(tmp_path):
+    before = csv.field_size_limit(sys.maxsize)
+    try:
+        test_odd_registry_is_one_sentence("a long field", tmp_path)
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_registry_that_may_not_be_read_is_one_sentence(tmp_path, monkeypatch):
