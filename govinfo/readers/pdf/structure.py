@@ -13,7 +13,7 @@ from typing import Any
 from govinfo.readers.page.model import TaggedCell, TaggedTable
 
 # Elements in elements; more is a file made to harm. A page of tables has 2,000 of them.
-MAX_DEPTH, MAX_ELEMENTS = 40, 20_000
+MAX_DEPTH, MAX_ELEMENTS = 150, 20_000
 
 _GROUPS = frozenset(("THead", "TBody", "TFoot"))
 _CELLS = frozenset(("TD", "TH"))
