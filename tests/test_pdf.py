@@ -418,6 +418,18 @@ def test_running_heads_feet_and_page_numbers_are_no_text_of_the_report():
     assert [block.text for block in document.text_blocks] == ["主动公开", "重复申请"]
 
 
+def test_first_line_of_a_wrapped_figure_is_no_running_head():
+    """It stood at the top of two pages, and half a figure was left."""
+
+    def page(canvas: Canvas) -> None:
+        words(canvas, 60, 801, "其他结果")
+        words(canvas, 200, 801, "7")
+        words(canvas, 300, 815, "2,", "325,", "376")
+
+    document = read_pdf(pdf(page, page), "report.pdf")
+    assert document.text.split().count("2,") == 2
+
+
 def test_title_that_is_repeated_as_running_head_is_kept_once():
     def page(canvas: Canvas) -> None:
         draw_rows(canvas)

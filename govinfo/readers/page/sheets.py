@@ -203,6 +203,9 @@ def _longest_run(chars: Sequence[Char]) -> int:
 # than this, and stand at one height of several pages, in points.
 MARGIN, LONGEST_HEAD, SAME_HEIGHT = 0.1, 120, 3.0
 
+# Lines of one figure follow each other within this many heights of its digits.
+FIGURE_PITCH = 2.2
+
 # A line this much larger than most of its page is its title.
 TITLE_SIZE = 1.2
 
@@ -255,16 +258,31 @@ def _outer_lines(sheet: Sheet) -> Iterator[Line]:
     top, bottom = MARGIN * sheet.height, (1 - MARGIN) * sheet.height
     first = min((rule.low for rule in sheet.verticals), default=bottom)
     last = max((rule.high for rule in sheet.verticals), default=top)
-    heads = [c for c in sheet.chars if c.baseline < min(top, first)]
-    feet = [c for c in sheet.chars if c.baseline > max(bottom, last)]
+    free = [c for c in sheet.chars if not c.cell]
+    heads = [c for c in free if c.baseline < min(top, first)]
+    feet = [c for c in free if c.baseline > max(bottom, last)]
     for lines in (lines_of(heads), lines_of(feet)[::-1]):
         for line in lines:
             is_number = PAGE_NUMBER.fullmatch(line.text) is not None
-            if len(line.chars) > LONGEST_HEAD or (
-                row_of(line).is_tabular and not is_number
+            if (
+                len(line.chars) > LONGEST_HEAD
+                or (row_of(line).is_tabular and not is_number)
+                or _may_be_wrapped(line, sheet)
             ):
                 break
             yield line
+
+
+def _may_be_wrapped(line: Line, sheet: Sheet) -> bool:
+    """Whether a line without a word is as near to digits as lines of one figure are."""
+    left, _, right, _ = line.box
+    return not any(c.text.isalpha() for c in line.chars) and any(
+        c.text.isdecimal()
+        and c.left < right
+        and left < c.right
+        and 1.0 < abs(c.baseline - line.baseline) < FIGURE_PITCH * line.size
+        for c in sheet.chars
+    )
 
 
 def _is_title(line: Line, sheet: Sheet) -> bool:
