@@ -77,6 +77,25 @@ def test_white_space_alone_settles_no_figure(draw: Callable[[Canvas], None]):
         assert not figures or grid.kind is GridKind.ALIGNED
 
 
+def test_wrapped_figures_beside_a_wrapped_label_are_no_figures():
+    """Sums of the middle lines held, and settled figures of three digits."""
+
+    def draw(canvas: Canvas) -> None:
+        row(canvas, 700, ["  "], *HEAD[1:])
+        row(canvas, 670, ["属于国家秘密"], "1", "22", "23")
+        for i in range(3):
+            words(canvas, 60, 640 - 12 * i, ("属于重复申请", "公开信息", "处理")[i])
+            for n, figure in enumerate(
+                (("1,", "", "1,"), ("118,", "0", "118,"), ("029", "", "029"))[i]
+            ):
+                canvas.drawCentredString(240 + 60 * n, 640 - 12 * i, figure)
+
+    (grid,) = read_pdf(pdf(draw), "report.pdf").grids
+    texts = [cell.text for cell in grid.cells]
+    assert texts.count("〔118,〕") == 2
+    assert not any(text in texts for text in ("118,", "1,", "029"))
+
+
 def test_figures_without_a_rule_between_them_are_no_figure():
     def draw(canvas: Canvas) -> None:
         for y in (700, 680, 660, 640):

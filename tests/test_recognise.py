@@ -208,6 +208,48 @@ def test_header_cell_that_reaches_in_among_figures_puts_the_row_in_doubt():
     assert not {cell.state for cell in cells} & {State.REPORTED, State.BLANK}
 
 
+def test_cell_that_hangs_down_beside_a_table_is_no_total_of_its_rows():
+    """A column had no width: the frame round the table stood in its place."""
+    rows = requests_rows()
+    cells = [cell for cell in grid(rows).cells if cell.row == 0 or cell.column < 7]
+    frame = GridCell("", 1, 7, rowspan=len(rows) - 1)
+    found = read(Grid(1, (*cells, frame)))
+    assert {state for state, _ in found.values()} == {State.UNCERTAIN}
+
+
+@pytest.mark.parametrize("is_beside", [True, False])
+def test_row_that_a_page_cuts_in_its_label_is_no_blank(is_beside: bool):
+    """Its figures stand on the page before, in a grid with other columns."""
+    rows = requests_rows({"not_processed.confirm_or_reissue": list("1000001")})
+    leaf = next(r.leaf for r in form_rows("requests", "2021") if "重新出具" in r.leaf)
+    at = next(n for n, row in enumerate(rows) if row[0] == leaf)
+    rows[at][0] = leaf[:6]
+    rest = [[leaf[6:] if is_beside else leaf, *[""] * 7], *rows[at + 1 :]]
+
+    def page(number: int, rows: list[list[str]], first: int) -> Grid:
+        return Grid(
+            number,
+            tuple(
+                GridCell(
+                    text,
+                    r,
+                    c + first,
+                    box=(40.0 * c, 10.0 * r, 40.0 * c + 40, 10.0 * r + 10),
+                )
+                for r, row in enumerate(rows)
+                for c, text in enumerate(row)
+            ),
+            page=number,
+        )
+
+    found = read(page(1, rows[: at + 1], 3), page(2, rest, 0))
+    state, value = found["not_processed.confirm_or_reissue", "total"]
+    if is_beside:
+        assert (state, value) == (State.REPORTED, Decimal(1))
+    else:
+        assert state is State.UNCERTAIN
+
+
 def test_rows_in_another_order_follow_their_labels():
     figures = {
         "refused.state_secret": ["5", "0", "0", "0", "0", "0", "5"],

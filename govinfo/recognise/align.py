@@ -328,13 +328,28 @@ def _beside_figures(matches: list[Match], rows: Sequence[Row]) -> list[Match]:
         has_gap = not match.row.has_figures or (
             match.row.page is not None and any(p.is_blank for p in match.values)
         )
-        if has_gap and any(
-            row.section == match.row.section and row.has_figures
-            for row in (*above, *below)
+        if has_gap and (
+            any(
+                row.section == match.row.section and row.has_figures
+                for row in (*above, *below)
+            )
+            or _is_cut(match.row, rows[max(0, n - 1) : n], taken)
+            or _is_cut(match.row, rows[n + 1 : n + 2], taken)
         ):
             match = match.doubted("row_continued")
         found.append(match)
     return found
+
+
+def _is_cut(row: Row, beside: Sequence[Row], taken: set[int]) -> bool:
+    """Whether figures of a row without any may stand in a row of another page."""
+    return not row.has_figures and any(
+        other.page != row.page
+        and other.kind is row.kind
+        and other.has_figures
+        and other.number not in taken
+        for other in beside
+    )
 
 
 def _has_no_label(row: Row) -> bool:

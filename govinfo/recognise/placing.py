@@ -111,14 +111,27 @@ def place_row(
     return _unreached(replace(placing, is_misfit=is_misfit), values)
 
 
+# Blanks of so many rows may be merged; a taller one is the frame of a table.
+_MOST_MERGED = 4
+
+
 def _unreached(placing: Placing, values: Sequence[Piece]) -> Placing:
     """A placing, in doubt where a cell from above reaches in among the figures.
 
-    It may be one of the header, and push every figure after it on by a column.
+    It may be one of the header, and push every figure after it on by a column, or the
+    rest of a wider table, which takes the place of the last.
     """
-    reaching = [piece.spans_down and not piece.is_figure for piece in values]
-    # What stands behind all others pushes none of them on: the rest of a wider table.
-    while reaching and reaching[-1]:
+    reaching = [
+        not piece.is_figure
+        and (
+            piece.spans_down
+            or (piece.cell is not None and piece.cell.rowspan > _MOST_MERGED)
+        )
+        for piece in values
+    ]
+    # What stands behind all others and is placed nowhere pushes none of them on.
+    placed = {id(piece) for piece in placing.pieces.values()}
+    while reaching and reaching[-1] and id(values[len(reaching) - 1]) not in placed:
         reaching.pop()
     if any(reaching):
         return replace(placing.doubted("column_misfit"), is_misfit=True)

@@ -629,37 +629,28 @@ def _belong(rows: Sequence[GappedLine], room: float) -> bool:
 WRAP_PITCH = 1.6
 
 
-def crowded(
-    rows: Sequence[tuple[float, bool, Sequence[tuple[float, float]]]], size: float
-) -> set[int]:
+def crowded(rows: Sequence[GappedLine]) -> set[int]:
     """Rows, by index, with figures that may be lines of one figure that wrapped.
 
-    They follow each other as lines do, and one of them has no label beside it.
+    They stand under each other and follow each other as lines do. A label beside each
+    is no proof: labels wrap as well.
 
     Parameters
     ----------
-    rows : sequence of tuple
-        Baseline, whether a label stands on it, and the left and right end of each
-        figure, from the top down.
-    size : float
-        Character size.
-
-    Examples
-    --------
-    >>> figure = [(50, 60)]
-    >>> crowded([(0, True, figure), (12, True, figure), (24, False, figure)], 10)
-    {1, 2}
+    rows : sequence of GappedLine
+        From the top down.
     """
+    pitch = WRAP_PITCH * max((_text_size(row.line) for row in rows), default=0.0)
+    figures = [[x.box for x in row.runs if is_numeric(x.text)] for row in rows]
     found: set[int] = set()
-    for i, (high, is_labelled, figures) in enumerate(rows):
+    for i, high in enumerate(rows):
         for j in range(i + 1, len(rows)):
-            low, is_other, others = rows[j]
-            if low - high >= WRAP_PITCH * size:
+            if rows[j].line.baseline - high.line.baseline >= pitch:
                 break
-            if not (is_labelled and is_other) and any(
-                one[0] < other[1] and other[0] < one[1]
-                for one in figures
-                for other in others
+            if any(
+                one[0] < other[2] and other[0] < one[2]
+                for one in figures[i]
+                for other in figures[j]
             ):
                 found |= {i, j}
     return found
@@ -667,24 +658,14 @@ def crowded(
 
 def aligned_cells(rows: Sequence[GappedLine]) -> tuple[GridCell, ...]:
     """Cells of a grid of kind ALIGNED: one row per line, one cell per run."""
-    doubtful = crowded(
-        [
-            (
-                row.line.baseline,
-                not is_numeric(row.runs[0].text),
-                [run.box[::2] for run in row.runs if is_numeric(run.text)],
-            )
-            for row in rows
-        ],
-        max((_text_size(row.line) for row in rows), default=0.0),
-    )
+    doubtful = crowded(rows)
     return tuple(
         GridCell(
-            run.text,
+            # In brackets: a sum of parts of figures may hold, and settles none.
+            bracketed(run.text) if r in doubtful and is_numeric(run.text) else run.text,
             r,
             c,
             box=run.box,
-            other_reading="" if r in doubtful and is_numeric(run.text) else None,
         )
         for r, row in enumerate(rows)
         for c, run in enumerate(row.runs)

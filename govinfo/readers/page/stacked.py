@@ -236,7 +236,7 @@ def _table(stack: _Stack, above: Bands | None) -> Lattice | None:
     if not _is_settled(rows, pieces, xs) or _has_several_rows(pieces.values()):
         return None
     first = _first_column(pieces)
-    if same is None and _is_headless(pieces, first, len(xs) - 1):
+    if same is None and _is_headless(pieces, first):
         return None
     upright = [[True] * (len(ys) - 1) for _ in xs]
     for band, found in pieces.items():
@@ -259,19 +259,15 @@ def _first_column(pieces: Mapping[int, Sequence[Stretch]]) -> int:
     return max(labels, default=-1) + 1
 
 
-def _is_headless(
-    pieces: Mapping[int, Sequence[Stretch]], first: int, n_columns: int
-) -> bool:
-    """Whether cells are blank and nothing above the figures names their columns.
+def _is_headless(pieces: Mapping[int, Sequence[Stretch]], first: int) -> bool:
+    """Whether nothing above the figures names their columns.
 
-    Columns that are blank here cannot be known, nor whose the others are.
+    A column that is blank here leaves no trace, nor is it known whose the others are.
     """
     figured = [band for band, found in pieces.items() if any(p.figures for p in found)]
-    if not figured:
-        return False
-    named = any(p.last >= first for b in pieces if b < min(figured) for p in pieces[b])
-    filled = [{p.first for p in pieces[b] if p.first >= first} for b in figured]
-    return not named and any(len(columns) < n_columns - first for columns in filled)
+    return bool(figured) and not any(
+        p.last >= first for b in pieces if b < min(figured) for p in pieces[b]
+    )
 
 
 def _unique(positions: Sequence[float]) -> list[float]:
