@@ -132,6 +132,10 @@ def test_marked_figures_are_open_and_all_others_exact(
             cell = found[row.code, column.code]
             if n != MARKED or state == {"reported"}:
                 read = (cell.state.value, str(cell.value))
+                if rules in ("down", "none") and abs(n - MARKED) <= 1:
+                    # Without rules, lines this near may be lines of one figure.
+                    assert cell.value is None or read[1] == figure(n, k)
+                    continue
                 assert read == ("reported", figure(n, k)), (row.code, column.code)
             else:
                 open_states = state | {"uncertain", "unreadable"}

@@ -342,12 +342,13 @@ def _beside_figures(matches: list[Match], rows: Sequence[Row]) -> list[Match]:
 
 
 def _is_cut(row: Row, beside: Sequence[Row], taken: set[int]) -> bool:
-    """Whether figures of a row without any may stand in a row of another page."""
+    """Whether figures of a row without any may stand beside a label on another page."""
     return not row.has_figures and any(
         other.page != row.page
         and other.kind is row.kind
         and other.has_figures
         and other.number not in taken
+        and not _has_no_label(other)
         for other in beside
     )
 
