@@ -25,18 +25,6 @@ TELLING = 3
 BESIDE = 0.75
 
 
-@dataclass(slots=True)
-class Tries:
-    """How often it is still tried to make a table of lines."""
-
-    left: int = 24
-
-    def take(self) -> bool:
-        """Whether there was one left."""
-        self.left -= 1
-        return self.left >= 0
-
-
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """A stretch of a line, and the first and last column that it covers."""

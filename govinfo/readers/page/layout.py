@@ -101,15 +101,16 @@ def parts_of(sheet: Sheet, above: Parts | None = None) -> Parts:
     # A frame round rows, without a rule between columns, settles no column.
     frames = [table for table in ruled if len(table.xs) == 2]
     ruled = [table for table in ruled if len(table.xs) > 2]
-    inside, _ = _assign(sheet.chars, ruled)
-    # Where rules part no rows or no columns, tags do.
-    ruled = [
-        table
-        for table, chars in zip(ruled, inside, strict=True)
-        if not any(_meet(table, other) for other, _, _ in tagged)
-        or not (has_several_rows(table, _sure(chars)) or has_several_columns(chars))
-    ]
-    tagged = [t for t in tagged if not any(_meet(t[0], table) for table in ruled)]
+    if tagged:
+        # Where rules part no rows or no columns, tags do.
+        inside, _ = _assign(sheet.chars, ruled)
+        ruled = [
+            table
+            for table, chars in zip(ruled, inside, strict=True)
+            if not any(_meet(table, other) for other, _, _ in tagged)
+            or not (has_several_rows(table, _sure(chars)) or has_several_columns(chars))
+        ]
+        tagged = [t for t in tagged if not any(_meet(t[0], table) for table in ruled)]
     numbers = {c.cell for _, cells, _ in tagged for chars in cells for c in chars}
     rest = [c for c in sheet.chars if not c.cell or c.cell not in numbers]
     found = [(table, cells) for table, cells, _ in tagged]

@@ -1,7 +1,7 @@
 """Tables that draw horizontal rules only.
 
 The rules give the rows, and where they end inside the table, some columns; white space
-gives the others (`pdf_columns`). A table whose figures do not fall one to a cell is not
+gives the others. A table whose figures do not fall one to a cell is not
 settled here.
 """
 
@@ -17,7 +17,6 @@ from statistics import median
 from govinfo.readers.page.columns import (
     Bands,
     Stretch,
-    Tries,
     carried_on,
     column_edges,
     has_stray_figures,
@@ -50,6 +49,18 @@ LINE_PITCH = 1.9
 
 # Places tried where two tables that lie close might be parted.
 MAX_TRIES = 6
+
+
+@dataclass(slots=True)
+class _Tries:
+    """Attempts left to make a table of lines."""
+
+    left: int = 24
+
+    def take(self) -> bool:
+        """Whether there was one left."""
+        self.left -= 1
+        return self.left >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +107,7 @@ def stacked_tables(
     tables: list[Lattice] = []
     for stack in _stacks([r for r in rules if r.high - r.low >= SHORTEST], lines):
         for part in _parts(stack):
-            tables += _settled(part, Tries(), above)
+            tables += _settled(part, _Tries(), above)
             above = None
     return tables
 
@@ -192,7 +203,7 @@ def _cut(stack: _Stack, cuts: Sequence[int]) -> list[_Stack]:
     ]
 
 
-def _settled(stack: _Stack, tries: Tries, above: Bands | None) -> list[Lattice]:
+def _settled(stack: _Stack, tries: _Tries, above: Bands | None) -> list[Lattice]:
     """The table of a stack, or two if there is a heading close between them."""
     table = _table(stack, above) if tries.take() else None
     if table is not None:

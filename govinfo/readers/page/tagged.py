@@ -53,13 +53,13 @@ class Columns(NamedTuple):
 
 
 class _Spot(NamedTuple):
-    """A cell in its place, with its characters; none if they may stand elsewhere."""
+    """A cell in its place, with its characters."""
 
     row: int
     column: int
     rowspan: int
     colspan: int
-    chars: Sequence[Char] | None
+    chars: Sequence[Char]
 
 
 Placed = tuple[Lattice, list[list[Char]], Columns]
@@ -132,14 +132,15 @@ def _placed(
         if None in row
         and (r <= repeated or r == max(rows) < len(table.rows) - shift - 1)
     }
-    in_order = _Layout(rows, torn, above.last if above else -1, inside, busy)
+    before = above.last if above else -1
+    in_order = _Layout(rows, torn, before, inside, busy)
     in_order.place(0, ())
     ends = (spot.column + spot.colspan for spot in in_order.spots)
     width = max(len(edges) - 1, max(ends, default=0))
     if not 2 <= width <= MAX_COLUMNS:
         return None
     edges = in_order.edges(width, edges)
-    layout = _Layout(rows, torn, above.last if above else -1, inside, busy)
+    layout = _Layout(rows, torn, before, inside, busy)
     layout.place(width, edges)
     spots = [s._replace(row=s.row - first) for s in layout.spots]
     at = _covered(spots)
@@ -209,10 +210,15 @@ class _Layout:
         self, width: int, known: Sequence[float | None]
     ) -> tuple[float | None, ...]:
         """Edges of columns, in the middle between cells that end and begin there."""
+        # Where the last cell of each row ends, or one that hangs down into it.
+        last: dict[int, int] = defaultdict(int)
+        for spot in self.spots:
+            for row in range(spot.row, spot.row + spot.rowspan):
+                last[row] = max(last[row], spot.column + spot.colspan)
         ends: dict[int, float] = {}
         starts: dict[int, float] = {}
         for spot in self.spots:
-            if spot.chars and self._end(spot.row) == width:
+            if spot.chars and last[spot.row] == width:
                 left, _, right, _ = box_of(spot.chars)
                 start, end = spot.column, spot.column + spot.colspan
                 starts[start] = min(left, starts.get(start, left))
@@ -221,17 +227,6 @@ class _Layout:
         return tuple(
             (ends[i] + starts[i]) / 2 if i in ends and i in starts else before.get(i)
             for i in range(width + 1)
-        )
-
-    def _end(self, row: int) -> int:
-        """Where the last cell of a row ends, or one that hangs down into it."""
-        return max(
-            (
-                s.column + s.colspan
-                for s in self.spots
-                if s.row <= row < s.row + s.rowspan
-            ),
-            default=0,
         )
 
 
@@ -283,7 +278,7 @@ def _agree(spots: Sequence[_Spot], edges: Sequence[float | None]) -> bool:
 
 def _filled(edges: Sequence[float | None], spots: Sequence[_Spot]) -> list[float]:
     """All edges; those that nothing tells lie evenly between the others."""
-    box = box_of(c for spot in spots for c in spot.chars or ())
+    box = box_of(c for spot in spots for c in spot.chars)
     xs = [box[0] - SLACK, *edges[1:-1], box[2] + SLACK]
     at = 0
     filled: list[float] = []
@@ -304,11 +299,9 @@ def _heights(spots: Sequence[_Spot], n_rows: int) -> list[float]:
     """Edges of rows, in the middle of the white between their texts."""
     inks: list[Box | None] = []
     for row in range(n_rows):
-        chars = [
-            c for s in spots if s.row == row and s.rowspan == 1 for c in s.chars or ()
-        ]
+        chars = [c for s in spots if s.row == row and s.rowspan == 1 for c in s.chars]
         inks.append(box_of(chars) if chars else None)
-    box = box_of(c for spot in spots for c in spot.chars or ())
+    box = box_of(c for spot in spots for c in spot.chars)
     ys = [box[1] - SLACK]
     for above, below in pairwise(inks):
         low = above[3] if above else ys[-1]
@@ -340,7 +333,7 @@ def _lattice(
     numbers: dict[tuple[int, int], int] = {}
     for r in range(n_rows):
         for c in range(n_columns):
-            found = at.get((r, c)) or _Spot(r, c, 1, 1, None if r in torn else ())
+            found = at.get((r, c)) or _Spot(r, c, 1, 1, ())
             if (found.row, found.column) != (r, c):
                 owner.append(numbers[found.row, found.column])
                 continue
@@ -351,7 +344,7 @@ def _lattice(
             cells.append(LatticeCell(r, c, found.rowspan, found.colspan, box))
             texts.append(
                 [Char(CUT, *box, box[0], box[3], 0, False, doubtful=True)]
-                if found.chars is None or (r in torn and not found.chars)
+                if r in torn and not found.chars
                 else list(found.chars)
             )
     return Lattice(tuple(xs), tuple(ys), tuple(cells), tuple(owner)), texts

@@ -36,7 +36,7 @@ from govinfo.readers.pdf.annotations import (
 )
 from govinfo.readers.pdf.drawings import Look, drawn_as_another, looks
 from govinfo.readers.pdf.objects import Objects
-from govinfo.readers.pdf.structure import with_tags
+from govinfo.readers.pdf.structure import Structure
 
 # A page of dense text has 3,000 characters; one with more than this is not a report's,
 # and is not read to its end.
@@ -108,9 +108,13 @@ def read_sheet(
     horizontals, verticals = walk.rules.merged()
     tagged: tuple[TaggedTable, ...] = ()
     if min(len(horizontals), len(verticals)) < FEW_RULES and not walk.has_inner_text:
-        tagged, numbers = with_tags(page, len(chars), text_object)
-        numbered = zip(chars, numbers, strict=True)
-        chars = [char._replace(cell=n) if n else char for char, n in numbered]
+        tags = Structure(page)
+        tagged = tuple(tags.tables)
+        if tagged:
+            chars = [
+                char._replace(cell=tags.cell(text_object(i)))
+                for i, char in enumerate(chars)
+            ]
     differing, pale = _unseen(chars, walk, text_object, look, to_displayed)
     marked = [
         c._replace(unseen=True) if i in pale else c

@@ -7,7 +7,7 @@ are drawn they tell what white space does not.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from govinfo.readers.page.model import TaggedCell, TaggedTable
@@ -59,8 +59,8 @@ class Structure:
         ]
         if self._type(element) != "Table":
             return any(found)
-        if not any(found) and (table := self._table(element)) is not None:
-            self.tables.append(table)
+        if not any(found):
+            self.tables.append(self._table(element))
         return True
 
     def _children(self, element: Any) -> Iterator[tuple[Any, int]]:
@@ -71,7 +71,7 @@ class Structure:
             mark = raw.FPDF_StructElement_GetChildMarkedContentID(element, i)
             yield raw.FPDF_StructElement_GetChildAtIndex(element, i), mark
 
-    def _table(self, element: Any) -> TaggedTable | None:
+    def _table(self, element: Any) -> TaggedTable:
         rows: list[tuple[TaggedCell | None, ...] | None] = []
         marks = 0
         for child, mark in self._children(element):
@@ -125,29 +125,3 @@ class Structure:
         """Number of the cell that an object of the page stands in, or 0."""
         mark = self._raw.FPDFPageObj_GetMarkedContentID(item) if item else -1
         return self.cell_of.get(mark, 0)
-
-
-def with_tags(
-    page: Any, count: int, text_object: Callable[[int], Any]
-) -> tuple[tuple[TaggedTable, ...], list[int]]:
-    """
-    Tables that a page tags, and the cell of each of its characters.
-
-    Parameters
-    ----------
-    page : pdfium handle
-        An open page.
-    count : int
-        How many characters it has.
-    text_object : callable
-        The text object of pdfium that holds the character of an index.
-
-    Returns
-    -------
-    tuple of tuple of TaggedTable and list of int
-        Number of its cell for each character, 0 for those outside of tables.
-    """
-    tags = Structure(page)
-    if not tags.tables:
-        return (), [0] * count
-    return tuple(tags.tables), [tags.cell(text_object(i)) for i in range(count)]
