@@ -60,6 +60,8 @@ def refusal(data: bytes, name: str) -> str:
             "multipart/related",
         ),
         (b"<!DOCTYPE html><p>", "a.doc", "text/html"),
+        (b"a line before the mark\n%PDF-1.4", "a.txt", "application/pdf"),
+        (b"%PDF-1.4".rjust(257).ljust(257) + b"ustar", "a.pdf", "application/x-tar"),
         ("<p>规章".encode("gbk"), "a.html", "text/html"),
         ("<html>规章".encode("utf-16"), "a.html", "text/html"),
         (b"<?xml version='1.0'?><html/>", "a.xml", "text/html"),
@@ -93,6 +95,13 @@ def test_kind_of_a_packed_document(part: str, media_type: str) -> None:
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr(part, b"")
     assert sniff(stream.getvalue(), "a.zip") == media_type
+
+
+def test_archive_that_is_not_packed_is_no_pdf() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("a.pdf", b"%PDF-1.4")
+    assert sniff(stream.getvalue(), "a.pdf") == "application/zip"
 
 
 def test_open_document_says_what_it_is() -> None:

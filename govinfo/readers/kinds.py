@@ -265,9 +265,6 @@ def _binary(data: bytes) -> str | None:
     for kind in KINDS:
         if kind.magic and data.startswith(kind.magic):
             return kind.media_type
-    at = data.find(b"%PDF-", 0, _PDF_WITHIN)
-    if at == 0 or (at > 0 and b"<" not in data[:at]):
-        return PDF.media_type
     if data[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
         return _zipped(data)
     if data.startswith(_OLE2):
@@ -281,6 +278,10 @@ def _binary(data: bytes) -> str | None:
         return "image/bmp"
     if data[257:262] == b"ustar":
         return "application/x-tar"
+    # An archive that is not packed shows the mark of the first file in it as well.
+    at = data.find(b"%PDF-", 0, _PDF_WITHIN)
+    if at == 0 or (at > 0 and b"<" not in data[:at]):
+        return PDF.media_type
     start = data[:_HEADER_WITHIN].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{\\rtf"):
         return RTF.media_type
