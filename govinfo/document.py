@@ -178,6 +178,8 @@ class Document:
     is_damaged : bool
         Whether a part of the file does not decode completely: what is read may be
         another text than was written, or lack some of it.
+    attachments : tuple of str
+        Names of the files that a page links to or shows within itself.
     members : tuple of Document
         The documents in an archive that holds several, which has no blocks itself.
     """
@@ -190,6 +192,7 @@ class Document:
     notes: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     is_damaged: bool = False
+    attachments: tuple[str, ...] = ()
     members: tuple[Document, ...] = ()
 
     @property

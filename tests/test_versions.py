@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from conftest import ROOT
+from generate import Quirks, as_pdf, shape
+from generate.quirks import plain_cells
 
 from govinfo.dataset import extract, read_reports, write_audit
 from govinfo.errors import ReadError
@@ -191,3 +195,103 @@ def test_archive_that_may_hold_several_reports_is_not_made_one(
         read_report(path)
     reports = read_reports([path], jobs=1).reports
     assert reports["report_id"].tolist() == ["report-1", "report-2", "report-3"]
+
+
+TITLE = "样例市人民政府2023年政府信息公开工作年度报告"
+
+
+@cache
+def three_pdfs() -> tuple[bytes, tuple[bytes, ...]]:
+    """A report as one PDF, and as three with a table and the title each."""
+    whole = shape(plain_cells(), Quirks(title=TITLE))
+    heads = [i for i, p in enumerate(whole.parts) if str(p)[:2] in ("三、", "四、")]
+    assert len(heads) == 2
+    ends = zip([0, *heads], [*heads, len(whole.parts)], strict=True)
+    parts = [replace(whole, parts=whole.parts[i:j]) for i, j in ends]
+    return as_pdf(whole), tuple(map(as_pdf, parts))
+
+
+@pytest.mark.parametrize("is_packed", [True, False], ids=["packed", "in a folder"])
+def test_three_pdfs_of_a_report_are_one(
+    is_packed: bool, study: Study, tmp_path: Path
+) -> None:
+    whole, parts = three_pdfs()
+    (tmp_path / "whole.pdf").write_bytes(whole)
+    want = read_report(tmp_path / "whole.pdf").cells
+    if is_packed:
+        with zipfile.ZipFile(study.documents / "report.zip", "w") as archive:
+            for number, part in enumerate(parts):
+                archive.writestr(f"{number}.pdf", part)
+    else:
+        for number, part in enumerate(parts):
+            (study.documents / f"{number}.pdf").write_bytes(part)
+    data = read_reports(study.documents, jobs=1)
+    assert (
+        sorted(data.reports["status"])
+        == ["complete", *2 * ["partial"]][: 3 - 2 * is_packed]
+    )
+    [one] = data.reports[data.reports["status"] == "complete"]["report_id"]
+    found = data.cells[data.cells["report_id"] == one]
+    same = ["table", "row_code", "column_code", "value", "state", "raw", "agency"]
+    assert found[same].reset_index(drop=True).equals(want[same])
+
+
+LINKED = """<html><head><title>{title}</title></head><body><h1>{title}</h1>
+<p>收到申请0件。</p><p>附件：<a href="{address}">年度报告</a></p></body></html>"""
+NAMELESS = PAGE.replace(PAGE[: PAGE.index("<P><STRONG>一、")], "<BODY>")
+
+
+def linked(title: str = TITLE, address: str = "../x/%E8%A1%A8.html?v=1.pdf") -> str:
+    return LINKED.format(title=title, address=address)
+
+
+def test_page_names_the_report_in_a_file_that_it_links_to(study: Study) -> None:
+    put(
+        study,
+        "page.html",
+        linked(TITLE.replace("样例", "宿迁"), "https://x.cn/a/%E8%A1%A8.doc?v=1"),
+    )
+    put(study, "表.doc", NAMELESS)
+    put(study, "other.html", linked("青河县2022年政府信息公开工作年度报告", "b.pdf"))
+    data = read_reports(study.documents, jobs=1)
+    reports = data.reports.set_index("file")
+    assert reports["agency"]["表.doc"] == "宿迁市人民政府"
+    assert reports["report_year"]["表.doc"] == 2023
+    assert reports["level"]["表.doc"] == "prefecture"
+    assert set(data.cells["agency"]) == {"宿迁市人民政府"}
+    assert reports["part_of"]["page.html"] == reports["report_id"]["表.doc"]
+    assert reports["status"].tolist() == ["failed", "partial", "complete"]
+    assert reports["message"]["page.html"] == (
+        "No statutory table stands on this page; those of its report were read in "
+        "表.doc."
+    )
+    assert reports["agency"]["other.html"] == "青河县"
+    result = extract(study.documents, study.data, jobs=1)
+    assert [file for file, _ in result.failures] == ["other.html"]
+
+
+def test_two_pages_that_say_otherwise_name_nothing(study: Study) -> None:
+    put(study, "a.html", linked(address="t.doc"))
+    put(study, "b.html", linked("青河县2022年政府信息公开工作年度报告", "t.doc"))
+    put(study, "t.doc", NAMELESS)
+    reports = read_reports(study.documents, jobs=1).reports.set_index("file")
+    assert reports["agency"]["t.doc"] == ""
+    assert reports["report_year"].isna()["t.doc"]
+
+
+def test_page_belongs_to_the_report_of_its_agency_and_year(study: Study) -> None:
+    whole, parts = three_pdfs()
+    put(study, "page.html", linked(address="gone.pdf"))
+    for number, part in enumerate(parts):
+        (study.documents / f"{number}.pdf").write_bytes(part)
+    reports = read(study)
+    assert len(set(reports["part_of"]) - {""}) == 1
+    assert (reports["part_of"] != "").sum() == 3
+
+
+def test_page_that_links_to_nothing_stays_a_failure(study: Study) -> None:
+    put(study, "a.html", HEAD.replace("<A", "<B") + "收到申请0件。")
+    put(study, "b.html", PAGE)
+    reports = read(study)
+    assert reports["status"].tolist() == ["failed", "complete"]
+    assert reports["agency"]["a"] == reports["agency"]["b"]

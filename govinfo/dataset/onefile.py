@@ -19,7 +19,14 @@ from govinfo.corrections import Correction
 from govinfo.dataset.store import from_plain, plain
 from govinfo.dataset.tables import FileResult, FindingRow, ReportRow, number_text
 from govinfo.document import Document
-from govinfo.errors import GovinfoError, LimitExceeded, ReadError, SourceError
+from govinfo.errors import (
+    GovinfoError,
+    LimitExceeded,
+    ReadError,
+    SourceError,
+    UnknownForm,
+)
+from govinfo.identify import identify
 from govinfo.readers import MAX_BYTES, File, sniff
 from govinfo.readers.files.names import decoded
 from govinfo.registry import Registration
@@ -206,12 +213,18 @@ def _result(
             agency=known.agency,
             year=known.report_year,
         )
+    except UnknownForm as error:
+        row = failed_row(task, error, file.data)
+        identity = identify(part, file.name)
+        row["agency"] = row["agency"] or identity.agency
+        row["report_year"] = row["report_year"] or identity.report_year
+        return FileResult(row, attachments=part.attachments)
     except GovinfoError as error:
         return FileResult(failed_row(task, error, file.data))
     cells = report.cell_rows()
     results = report.results
     findings = [finding_row(one) for one in results if one.result == "fail"]
-    row: ReportRow = {
+    row = {
         "report_id": report.report_id,
         "file": task.source.name,
         "sha256": file.sha256,

@@ -30,8 +30,9 @@ from govinfo.locate import Witness
 
 _FILE = "results.sqlite"
 
-# The stage of what a report is together with its parts, before all that is said of it.
-_JOINED = -1
+# The stages of what a report is by the page that attaches it, and together with its
+# parts, before all that is said of it.
+_NAMED, _JOINED = -2, -1
 
 # Parts of the package that have no part in reading, or in checking what was read.
 _LATER = frozenset(
@@ -60,6 +61,7 @@ CREATE TABLE run (report_id TEXT PRIMARY KEY, position INTEGER, part INTEGER,
     has_cells INTEGER, is_broken INTEGER, seconds REAL, row TEXT);
 CREATE UNIQUE INDEX by_position ON run (position, part);
 CREATE INDEX by_agency ON run (agency, year, position, part);
+CREATE INDEX by_file ON run (file);
 CREATE INDEX by_digest ON run (sha256, position, part);
 DROP TABLE IF EXISTS said;
 CREATE TABLE said (report_id TEXT, stage INTEGER, content TEXT,
@@ -223,6 +225,17 @@ class Store(AbstractContextManager["Store"]):
                 (report_id, stage, json.dumps(content, ensure_ascii=False)),
             )
 
+    def name(self, report_id: str, content: Mapping[str, Any]) -> None:
+        """Say what a page and the file that it attaches are by each other."""
+        self.say(report_id, _NAMED, content)
+        row = content["row"]
+        with self._using() as base:
+            base.execute(
+                "UPDATE run SET agency = coalesce(?, agency), year = coalesce(?, year) "
+                "WHERE report_id = ?",
+                (row.get("agency"), row.get("report_year"), report_id),
+            )
+
     def join(
         self, report_id: str, content: Mapping[str, Any], parts: Sequence[str]
     ) -> None:
@@ -272,10 +285,10 @@ class Store(AbstractContextManager["Store"]):
         ((content,),) = self.ask("SELECT content FROM results WHERE key = ?", key)
         found: FileResult = decoded(content)[part]
         result = replace(found, row=own, seconds=seconds)
-        return self._with_said(result, "=")
+        return self._with_said(result, "<=")
 
     def _with_said(self, result: FileResult, which: str) -> FileResult:
-        """Add what is said of a report in the stage of joining, or in all others."""
+        """Add what is said of a report up to the stage of joining, or after it."""
         question = f"SELECT content FROM said WHERE report_id = ? AND stage {which} ?"
         for (content,) in self.ask(
             f"{question} ORDER BY stage", result.report_id, _JOINED
@@ -286,7 +299,7 @@ class Store(AbstractContextManager["Store"]):
     def __iter__(self) -> Iterator[FileResult]:
         """All results of this run in the order of their files."""
         for report_id in self.ids():
-            result = self._with_said(self.result(report_id), "<>")
+            result = self._with_said(self.result(report_id), ">")
             result.row["findings"] = len(result.findings)
             yield result
 
@@ -326,6 +339,7 @@ def plain(result: FileResult) -> dict[str, object]:
         "counts": [[*key, count] for key, count in result.counts.items()],
         "witnesses": [[one.meanings, one.value] for one in result.witnesses],
         "failures": result.failures,
+        "attachments": result.attachments,
     }
 
 
@@ -343,6 +357,7 @@ def from_plain(said: dict[str, Any]) -> FileResult:
             for meanings, value in said["witnesses"]
         ],
         failures=said["failures"],
+        attachments=said["attachments"],
     )
 
 

@@ -76,7 +76,8 @@ class FileResult:
 
     ``row`` is that of ``reports.csv``; ``counts`` says how often each check came to
     each result, ``witnesses`` what the narrative says of cells where a sum fails,
-    ``failures`` what was tried and failed on our side.
+    ``failures`` what was tried and failed on our side, ``attachments`` which files a
+    page without tables links to.
     """
 
     row: ReportRow
@@ -86,6 +87,7 @@ class FileResult:
     suggestions: list[SuggestionRow] = field(default_factory=list)
     witnesses: list[Witness] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    attachments: Sequence[str] = ()
     seconds: float = 0.0
 
     def say(self, sentence: str) -> None:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from govinfo.agencies import AGENCY_COLUMNS
 from govinfo.cells import CellRow, cells_of
 from govinfo.checks.agencies import is_counted_above, parent_results
 from govinfo.checks.copies import (
@@ -27,7 +28,7 @@ from govinfo.checks.within import ReportCells, results_within
 from govinfo.checks.years import year_results
 from govinfo.dataset.onefile import finding_row
 from govinfo.dataset.store import Store
-from govinfo.dataset.tables import FileResult, number_text
+from govinfo.dataset.tables import FileResult, ReportRow, number_text
 from govinfo.doubts import OPEN_STATES
 from govinfo.errors import GovinfoError
 from govinfo.forms import TABLES
@@ -37,6 +38,8 @@ from govinfo.recognise.figures import State
 
 # One report alone has no other to be compared with.
 _A_SERIES = 2
+
+_IDENTITY = ("agency", "report_year")
 
 # The order in which a report's row tells what others say of it.
 _YEARS, _COPIES, _PARENTS, _VERSIONS, _TWICE, _LOCATED = range(6)
@@ -67,6 +70,12 @@ def audit_together(store: Store, parents: Mapping[str, str]) -> None:
     parents : mapping
         For each agency the one whose report covers it.
     """
+    pages = [
+        page
+        for page in map(store.result, list(store.ids("NOT has_cells")))
+        if page.attachments
+    ]
+    _name_attached(store, pages)
     ((count,),) = store.ask("SELECT count(*) FROM run WHERE has_cells")
     if count >= _A_SERIES:
         for group in list(_versions(store)):
@@ -83,6 +92,7 @@ def audit_together(store: Store, parents: Mapping[str, str]) -> None:
     else:
         for report_id in list(store.ids("is_broken")):
             _locate(store, [report_id])
+    _file_pages(store, pages)
 
 
 def _cells(result: FileResult) -> ReportCells:
@@ -99,6 +109,56 @@ def _file(store: Store, stage: int, results: Iterable[Result]) -> None:
             "counts": [[*key, number] for key, number in counts.items()],
         }
         store.say(report_id, stage, said)
+
+
+def _attached(store: Store, page: FileResult) -> list[str]:
+    """The reports in those files beside a page to which it links."""
+    folder = str(page.row["file"]).rpartition("/")
+    names = ["".join((*folder[:2], name)) for name in page.attachments]
+    return [
+        report_id
+        for name in dict.fromkeys(names)
+        for report_id in store.ids("has_cells AND file = ?", name)
+    ]
+
+
+def _name_attached(store: Store, pages: Iterable[FileResult]) -> None:
+    """Give reports the agency and the year that only the page says which links them."""
+    linked: dict[str, list[ReportRow]] = {}
+    for page in pages:
+        for report_id in _attached(store, page):
+            linked.setdefault(report_id, []).append(page.row)
+    for report_id, rows in linked.items():
+        report = store.result(report_id)
+        own = {name: report.row[name] for name in _IDENTITY if report.row[name]}
+        said = {tuple({**row, **own}[name] for name in _IDENTITY) for row in rows}
+        is_contradicted = any(
+            row[name] and row[name] != own[name] for row in rows for name in own
+        )
+        if is_contradicted or len(said) > 1 or len(own) == len(_IDENTITY):
+            continue
+        columns = _IDENTITY if "agency" in own else (*_IDENTITY, *AGENCY_COLUMNS)
+        row = {name: rows[0][name] for name in columns if name not in own}
+        named = tuple({**row, **own}[name] for name in _IDENTITY)
+        cells = [(report_id, *named, *cell[3:]) for cell in report.cells]
+        store.name(report_id, {"row": row, "cells": cells})
+
+
+def _file_pages(store: Store, pages: Iterable[FileResult]) -> None:
+    """Say of pages that link to a file where the tables of their report were read."""
+    for page in pages:
+        agency, year = (page.row[name] for name in _IDENTITY)
+        own = _reports(store, str(agency), int(year)) if agency and year else []
+        if found := own or _attached(store, page):
+            results = [store.result(report_id) for report_id in found]
+            fullest = max(results, key=lambda one: _figures(_cells(one)))
+            sentence = (
+                "No statutory table stands on this page; those of its report were read "
+                f"in {fullest.row['file']}."
+            )
+            row = {"part_of": fullest.report_id, "status": "partial"}
+            row |= {"message": "", "message_zh": ""}
+            store.name(page.report_id, {"row": row, "notes": [sentence]})
 
 
 def _compare_years(store: Store, marks: list[Fingerprint]) -> None:

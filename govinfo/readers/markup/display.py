@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
 from typing import Literal
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
 from lxml import etree
 
@@ -136,6 +136,18 @@ class Sheets:
 
     def __bool__(self) -> bool:
         return bool(self.doubts or self.contents)
+
+
+def file_name(address: str) -> str:
+    """
+    Name of the file that an address leads to.
+
+    Examples
+    --------
+    >>> file_name("../a/%E8%A1%A8.pdf?v=2")
+    '表.pdf'
+    """
+    return unquote(re.split("[?#]", address)[0]).rsplit("/", 1)[-1]
 
 
 def sheets_of(root: etree._Element) -> Sheets:

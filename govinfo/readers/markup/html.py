@@ -19,7 +19,11 @@ from govinfo.document import Document, Grid, GridCell, Place, TextBlock
 from govinfo.errors import LimitExceeded, ReadError
 from govinfo.readers.files.encoding import decode
 from govinfo.readers.markup.blocks import numbered
-from govinfo.readers.markup.display import is_out_of_order, with_inner_pages
+from govinfo.readers.markup.display import (
+    file_name,
+    is_out_of_order,
+    with_inner_pages,
+)
 from govinfo.readers.markup.walk import MAX_NAMED, Walk
 
 MEDIA_TYPE = "text/html"
@@ -144,7 +148,15 @@ def _read_page(text: str, name: str) -> Document:
         )
     if not _has_tables(blocks):
         notes += _instead(walk, root)
-    return Document(name, MEDIA_TYPE, blocks, walk.title, notes=tuple(notes))
+    linked = (*walk.frames, *(address for _, address in walk.attachments))
+    return Document(
+        name,
+        MEDIA_TYPE,
+        blocks,
+        walk.title,
+        notes=tuple(notes),
+        attachments=tuple(dict.fromkeys(filter(None, map(file_name, linked)))),
+    )
 
 
 def _has_tables(blocks: tuple[object, ...]) -> bool:
@@ -268,7 +280,7 @@ def _instead(walk: Walk, root: etree._Element) -> list[str]:
                 )
                 break
     if walk.attachments:
-        named = ", ".join(f"'{_short(text)}'" for text in walk.attachments)
+        named = ", ".join(f"'{_short(text)}'" for text, _ in walk.attachments)
         notes.append(
             f"The page links to attached files, which were not fetched: {named}."
         )

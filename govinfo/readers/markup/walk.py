@@ -42,6 +42,7 @@ from govinfo.readers.markup.display import (
     Sheets,
     doubt_about,
     drawing_attributes,
+    file_name,
     formula,
     is_drawn,
     sheets_of,
@@ -81,7 +82,7 @@ class Walk:
     page: Container = field(default_factory=Container)
     title: str = ""
     notes: list[str] = field(default_factory=list)
-    attachments: list[str] = field(default_factory=list)
+    attachments: list[tuple[str, str]] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
     pictures: int = 0
     hides_tables: bool = False
@@ -307,7 +308,7 @@ class Walk:
             address = (element.get("href") or "").strip()
             if ATTACHED.search(address):
                 text = clean("".join(map(str, element.itertext())))
-                self.attachments.append(text or address.rsplit("/", 1)[-1])
+                self.attachments.append((text or file_name(address), address))
 
     def _ends(self, element: etree._Element) -> None:
         self._doubtful.pop(element, None)
