@@ -9,6 +9,7 @@ READY := .venv/ready
 # Other people's tools, beside the environment and not in it.
 BENCH := build/bench/ready
 BROWSER := build/browser/ready
+S3 := build/s3/ready
 FUZZ_SECONDS ?= 600
 # Fixed, so that neither the order of sets nor the language of a desktop shows.
 export PYTHONHASHSEED := 0
@@ -55,7 +56,11 @@ $(BROWSER): tests/browser.txt $(READY)
 	$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --target $(@D) -r $<
 	@touch $@
 
-acceptance: html $(BROWSER) ## Run what needs a browser, the pages being made first
+$(S3): tests/s3.txt $(READY)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --target $(@D) -r $<
+	@touch $@
+
+acceptance: html $(BROWSER) $(S3) ## Run what needs a browser, a cluster or a server
 	$(BIN)/python -m pytest -m acceptance tests
 
 lint: $(READY) ## Check style

@@ -14,12 +14,13 @@ from pathlib import Path
 
 from govinfo.errors import SourceError, reason
 from govinfo.readers.files.names import is_saved_page_part, shown_path
+from govinfo.remote import files_at, is_address
 
-# Files that stand beside reports and are none. Whatever is not on this list is tried,
-# so that no report is passed over for its name.
 # A field of a table that somebody keeps by hand is shorter than this.
 MAX_FIELD = 100_000
 
+# Files that stand beside reports and are none. Whatever is not on this list is tried,
+# so that no report is passed over for its name.
 _NOT_REPORTS = frozenset(
     {
         ".csv", ".tsv", ".json", ".jsonl", ".parquet", ".feather", ".db", ".sqlite",
@@ -53,13 +54,17 @@ class Source:
     The name is relative to the folder that was given, or to the nearest folder that
     holds everything that was given. ``refused`` is empty for nearly all files.
     ``home`` is the folder that a file was found in, and must still lie in when it is
-    opened, whatever became of the links on the way.
+    opened, whatever became of the links on the way. A file that lies elsewhere has an
+    ``address``, and a ``version`` where that tells its content from any other; its path
+    leads nowhere on this machine.
     """
 
     path: Path
     name: str
     refused: str = ""
     home: Path | None = None
+    address: str = ""
+    version: str = ""
 
 
 def find_sources(paths: Iterable[Path | str] | Path | str) -> list[Source]:
@@ -74,7 +79,8 @@ def find_sources(paths: Iterable[Path | str] | Path | str) -> list[Source]:
         are left out. Links in it that lead out of it, or nowhere, are found but
         refused: who unpacks an archive does not mean to read what its links point to.
         Hidden files and folders, folders that cannot be opened, pipes and devices are
-        found and refused as well. A pattern with ``*``, ``?`` or ``[`` is expanded.
+        found and refused as well. A pattern with ``*``, ``?`` or ``[`` is expanded. A
+        text such as ``s3://bucket/reports`` is an address, which fsspec opens.
 
     Returns
     -------
@@ -88,8 +94,12 @@ def find_sources(paths: Iterable[Path | str] | Path | str) -> list[Source]:
     """
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     found: dict[Path, Source] = {}
-    base = _base([Path(path) for path in given])
+    base = _base([Path(path) for path in given if not is_address(path)])
     for path in given:
+        if is_address(path):
+            for source in _elsewhere(str(path)):
+                found.setdefault(source.path, source)
+            continue
         for source in _expand(Path(path)):
             key = source.path if source.refused else real(source.path)
             if key not in found:
@@ -103,6 +113,14 @@ def find_sources(paths: Iterable[Path | str] | Path | str) -> list[Source]:
     return list(found.values())
 
 
+def _elsewhere(address: str) -> Iterator[Source]:
+    for file, name, version in files_at(address):
+        # A path that no file here can have: it only names the report.
+        path = Path(os.devnull, *file.split("//", 1)[-1].split("/"))
+        if not _is_no_report(path):
+            yield Source(path, shown_path(Path(name)), "", None, file, version)
+
+
 def tables_beside(paths: Iterable[Path], *names: str) -> Iterator[Path]:
     """
     Tables that a person keeps beside files.
@@ -110,7 +128,7 @@ def tables_beside(paths: Iterable[Path], *names: str) -> Iterator[Path]:
     Parameters
     ----------
     paths : iterable of Path
-        The files.
+        The files; beside one that has an address nothing is looked for.
     *names : str
         What the tables are called.
 

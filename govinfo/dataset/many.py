@@ -125,6 +125,8 @@ def read_reports(
     ----------
     paths : iterable of Path or str, or one of them
         Files, folders (searched through, hidden files and tables left out) and globs.
+        Addresses such as ``s3://bucket/2023`` are opened by fsspec, by whoever reads:
+        workers of a cluster need no disk in common.
     jobs : int, optional
         Number of processes; as many as there are cores if not given.
     limits : Limits, optional
@@ -301,11 +303,12 @@ def _read(
         try:
             for position, task in enumerate(plan.tasks()):
                 try:
-                    data = content_of(task.source)
+                    # Workers fetch what lies elsewhere, where its version is known.
+                    digest = task.source.version or _digest(content_of(task.source))
                 except GovinfoError as error:
                     place(position, "", [FileResult(failed_row(task, error, None))])
                     continue
-                key = _key(task, sha256(data).hexdigest())
+                key = _key(task, digest)
                 if (results := store.kept(key, allowed)) is None:
                     yield position, task
                 else:
@@ -316,7 +319,8 @@ def _read(
     with closing(_Steps(len(plan.sources), show=progress)) as bar:
         try:
             for answer in _in_parallel(unknown(), jobs, limits):
-                key = _key(answer.task, answer.digest) if answer.digest else ""
+                known_as = answer.task.source.version or answer.digest
+                key = _key(answer.task, known_as) if answer.digest else ""
                 if key:
                     store.keep(
                         key, allowed if answer.is_limited else "", answer.results
@@ -329,6 +333,10 @@ def _read(
     for error in trouble:
         raise error
     return read
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
 
 
 def _key(task: Task, digest: str) -> str:
@@ -408,7 +416,7 @@ def _extract(position: int, task: Task, limits: Limits) -> _TaskResult:
     except GovinfoError as error:
         results = [FileResult(failed_row(task, error, None))]
     else:
-        digest = sha256(data).hexdigest()
+        digest = _digest(data)
         try:
             with _reader(limits) as warden:
                 answer = warden.run("govinfo.dataset.onefile:read_plain", task, data)

@@ -30,6 +30,7 @@ from govinfo.identify import identify
 from govinfo.readers import MAX_BYTES, File, sniff
 from govinfo.readers.files.names import decoded
 from govinfo.registry import Registration
+from govinfo.remote import bytes_at
 from govinfo.report import report_of, reports_in
 from govinfo.sources import Source, lies_in
 
@@ -64,6 +65,11 @@ def content_of(source: Source) -> bytes:
     """
     if source.refused:
         raise SourceError(source.refused)
+    if source.address:
+        content = bytes_at(source.address, MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise _too_large(source, "more bytes")
+        return content
     try:
         # A pipe would otherwise be waited for.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -75,11 +81,7 @@ def content_of(source: Source) -> bytes:
                     " a folder). Put the report itself in its place."
                 )
             if kind.st_size > MAX_BYTES:
-                raise LimitExceeded(
-                    f"{source.name} has {kind.st_size:,} bytes, and reading stops at "
-                    f"{MAX_BYTES:,}. No report needs that many: look at the file before"
-                    " going on."
-                )
+                raise _too_large(source, f"{kind.st_size:,} bytes")
             if source.home and not lies_in(stream.fileno(), source.path, source.home):
                 raise SourceError(
                     f"{source.name} leads out of its folder, which it did not when the "
@@ -92,6 +94,13 @@ def content_of(source: Source) -> bytes:
             f"{source.name} could not be opened: {reason}. Check its name and whether "
             "you may read it."
         ) from error
+
+
+def _too_large(source: Source, size: str) -> LimitExceeded:
+    return LimitExceeded(
+        f"{source.name} has {size}, and reading stops at {MAX_BYTES:,}. No report needs"
+        " that many: look at the file before going on."
+    )
 
 
 def read_plain(task: Task, data: bytes) -> list[dict[str, Any]]:

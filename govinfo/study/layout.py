@@ -10,6 +10,7 @@ from pathlib import Path
 from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
 from govinfo.errors import SourceError
 from govinfo.registry import REGISTRY_COLUMNS
+from govinfo.remote import is_address
 from govinfo.study.dictionary import data_readme, shipped
 
 _FIRST, _LAST = (REGISTRY_COLUMNS.index(name) for name in ("agency_id", "parent"))
@@ -117,7 +118,9 @@ def open_study(folder: Path | str) -> Study:
     return study
 
 
-def to_extract(paths: Sequence[str], out: Path | str | None) -> tuple[list[Path], Path]:
+def to_extract(
+    paths: Sequence[str], out: Path | str | None
+) -> tuple[list[Path | str], Path]:
     """
     Tell what to read and where to write it.
 
@@ -130,7 +133,7 @@ def to_extract(paths: Sequence[str], out: Path | str | None) -> tuple[list[Path]
 
     Returns
     -------
-    list of Path and Path
+    list of Path or str, and Path
         What to read, and the folder to write into.
 
     Raises
@@ -139,7 +142,13 @@ def to_extract(paths: Sequence[str], out: Path | str | None) -> tuple[list[Path]
         If there is nowhere to write, or the study holds no document.
     """
     if out is not None:
-        return [Path(path) for path in paths], Path(out)
+        # What agencies publish on the web is fetched politely, by another command.
+        return [
+            path
+            if is_address(path) and not path.lower().startswith("http")
+            else Path(path)
+            for path in paths
+        ], Path(out)
     study = Study(Path(paths[0]))
     if len(paths) > 1 or not study.is_there:
         raise SourceError(
