@@ -66,9 +66,6 @@ def test_limits_of_a_funnel_are_those_of_r(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("prior", "way"), [("averaged", "posterior_gelman"), ("plug-in", "plug-in")]
-)
-@pytest.mark.parametrize(
     "name",
     [
         "review_correction_share all_n20",
@@ -76,30 +73,27 @@ def test_limits_of_a_funnel_are_those_of_r(kind: str) -> None:
         "docstring example",
     ],
 )
-def test_shrunken_rates_and_their_limits_are_those_of_r(
-    name: str, prior: str, way: str
-) -> None:
+def test_shrunken_rates_and_their_limits_are_those_of_r(name: str) -> None:
     whole = read("betabinomial.csv")
-    of_set = whole[(whole["set"] == name) & (whole["way"] == way)]
+    of_set = whole[(whole["set"] == name) & (whole["way"] == "posterior_gelman")]
     units = of_set[of_set["n"] > 0]
     units = units[units["unit"].notna()]
     wide = units.pivot_table("value", ["unit", "x", "n"], "quantity", sort=False)
     wide = wide.reset_index()
-    found = compare.shrink(counts(wide["x"], wide["n"]), prior)
+    found = compare.shrink(counts(wide["x"], wide["n"]))
     for ours, theirs in (
         ("shrunk", "mean"),
         ("shrunk_low", "low"),
         ("shrunk_high", "high"),
     ):
         assert np.abs(found.rows[ours] - wide[theirs]).max() < 2e-4
-    if prior == "averaged":
-        common = of_set[of_set["unit"].isna()].set_index("quantity")["value"]
-        assert found.common_rate == pytest.approx(common["mu_median"], abs=1e-4)
-        assert found.common_low == pytest.approx(common["mu_low"], abs=1e-4)
-        assert found.common_high == pytest.approx(common["mu_high"], abs=1e-4)
-        its = compare.common_rate(counts(wide["x"], wide["n"]))
-        assert its.rho == pytest.approx(common["rho_median"], abs=1e-4)
-        assert its.rho_high == pytest.approx(common["rho_high"], abs=2e-4)
+    common = of_set[of_set["unit"].isna()].set_index("quantity")["value"]
+    assert found.common_rate == pytest.approx(common["mu_median"], abs=1e-4)
+    assert found.common_low == pytest.approx(common["mu_low"], abs=1e-4)
+    assert found.common_high == pytest.approx(common["mu_high"], abs=1e-4)
+    its = compare.common_rate(counts(wide["x"], wide["n"]))
+    assert its.rho == pytest.approx(common["rho_median"], abs=1e-4)
+    assert its.rho_high == pytest.approx(common["rho_high"], abs=2e-4)
 
 
 def test_two_of_two_have_the_quantiles_of_their_mixture() -> None:
@@ -130,7 +124,6 @@ def test_the_common_rate_of_reviews_is_not_that_of_all_cases_together() -> None:
     ("method", "theirs"),
     [
         ("exact", "clopper-pearson_bonferroni"),
-        ("goodman", "goodman"),
         ("sison-glaz", "sison-glaz_exact_sum"),
     ],
 )
@@ -175,8 +168,6 @@ def test_pooled_differences_are_those_of_r() -> None:
         ):
             expected = theirs["mantelhaen.test", quantity]
             assert found[ours] == pytest.approx(expected, rel=1e-8)
-        breslow_day = theirs["metafor rma.mh OR", "BDp"]
-        assert found["p_homogeneous"] == pytest.approx(breslow_day, abs=1e-7)
 
 
 def sides_of(whole: pd.DataFrame, name: str) -> list[pd.DataFrame]:
@@ -208,8 +199,8 @@ def test_mix_and_rate_are_those_of_r() -> None:
             assert ours.to_numpy() == pytest.approx(expected[column].to_numpy())
 
 
-def test_spreads_without_winsorising_are_those_of_metafor() -> None:
-    """DerSimonian and Laird about the fixed mean, and Paule and Mandel, as arcsines."""
+def test_the_spread_without_winsorising_is_that_of_metafor() -> None:
+    """DerSimonian and Laird about the fixed mean, as arcsines."""
     whole = read("heterogeneity.csv")
     data = whole[(whole["block"] == "data") & whole["set"].str.startswith("decided")]
     wide = data.pivot_table("value", "part", "quantity")
@@ -220,9 +211,6 @@ def test_spreads_without_winsorising_are_those_of_metafor() -> None:
     centre = (np.arcsin(np.sqrt(x / n)) * n).sum() / n.sum()
     _, tau2 = compare.dispersion(x, n, np.sin(centre) ** 2, winsor=0)
     assert tau2 == pytest.approx(theirs["DL", "tau2"], rel=1e-9)
-    rate, tau2 = compare.common_spread(x, n, winsor=0)
-    assert tau2 == pytest.approx(theirs["PM", "tau2"], rel=1e-6)
-    assert rate == pytest.approx(np.sin(theirs["PM", "estimate"]) ** 2, rel=1e-6)
 
 
 def panel(name: str) -> pd.DataFrame:
@@ -252,7 +240,6 @@ def decided() -> pd.DataFrame:
         ("bundled", (), "null", "binomial"),
         ("bundled", ("year",), "year", "binomial"),
         ("bundled", ("year",), "year", "beta-binomial"),
-        ("bundled", ("year",), "year", "logistic-normal"),
         ("panel_a", ("year", "level", "form"), "full", "binomial"),
         ("panel_a", ("year", "level", "form"), "full", "beta-binomial"),
     ],

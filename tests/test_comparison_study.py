@@ -81,9 +81,9 @@ class TestClaims:
             ("intervals", "wilson, reviews decided, n >= 20"),
             ("differences", "newcombe"),
             ("case_rates", "byar, 5 and more expected"),
-            ("shrinkage", "averaged, 10 agencies"),
-            ("shrinkage", "averaged, 30 agencies"),
-            ("shrinkage", "averaged, 100 agencies"),
+            ("shrinkage", "10 agencies"),
+            ("shrinkage", "30 agencies"),
+            ("shrinkage", "100 agencies"),
             ("adjusted", "standardised"),
             ("adjusted", "pooled difference"),
         ],
@@ -104,16 +104,8 @@ class TestClaims:
     ) -> None:
         """The measured shortfall, and why the exact ones are the default."""
         assert MIX_METHODS[0] == "exact"
-        assert 0.91 <= measured(stored, "mixes", "goodman") <= 0.95
         assert 0.89 <= measured(stored, "mixes", "sison-glaz") <= 0.93
         assert 0.96 <= measured(stored, "mixes", "exact") <= 1
-
-    def test_a_prior_taken_as_known_covers_too_little_with_few_agencies(
-        self, stored: pd.DataFrame
-    ) -> None:
-        """The shortfall of plain empirical Bayes, and why it is not the default."""
-        plug_in = measured(stored, "shrinkage", "plug-in, 10 agencies")
-        assert plug_in < measured(stored, "shrinkage", "averaged, 10 agencies")
 
     @pytest.mark.parametrize("agencies", [10, 30, 100])
     def test_shrinkage_lowers_error(self, stored: pd.DataFrame, agencies: int) -> None:
@@ -141,6 +133,20 @@ class TestClaims:
         assert measured(stored, "funnels", f"warning, {name}") <= 0.065
         assert measured(stored, "funnels", f"alarm, {name}") <= 0.01
 
+    @pytest.mark.parametrize("agencies", [30, 100])
+    @pytest.mark.parametrize("rate", ["3%", "10%", "55%", "90%", "95%", "97%"])
+    def test_funnels_keep_their_claim_at_every_rate_within_simulation_error(
+        self, stored: pd.DataFrame, rate: str, agencies: int
+    ) -> None:
+        """At sizes from 5 to 5,000; whole counts leave fewer flags near 0 and 1."""
+        its = stored[stored["study"] == "funnel_rates"].set_index("setting")
+        for limit, claim in (("warning", 0.05), ("alarm", 0.002)):
+            row = its.loc[f"{limit}, exact, {rate}, {agencies} agencies"]
+            assert row["replicates"] >= 300
+            assert row["measured"] <= claim + 3 * row["standard_error"]
+            if limit == "warning":
+                assert row["measured"] >= 0.008
+
     @pytest.mark.parametrize(
         ("method", "least", "most"),
         [("exact", 0.0, 0.05), ("mid-p", 0.06, 0.08), ("arcsine", 0.3, 0.4)],
@@ -154,11 +160,11 @@ class TestClaims:
         assert chosen.sum() == 66
         assert least <= rules.loc[chosen, "measured"].max() <= most
 
-    def test_published_moments_flag_a_quarter_at_these_sizes(
+    def test_the_published_funnel_flags_a_quarter_at_these_sizes(
         self, stored: pd.DataFrame
     ) -> None:
-        """The reason for the iterated spread: sizes differ a hundredfold."""
-        name = "warning, spread, arcsine moment, 30 agencies"
+        """The reason why it is not the default: sizes differ a hundredfold."""
+        name = "warning, spread, arcsine, 30 agencies"
         assert measured(stored, "funnels", name) > 0.2
         name = "warning, spread, not widened, 30 agencies"
         assert measured(stored, "funnels", name) > 0.5

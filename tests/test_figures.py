@@ -60,7 +60,6 @@ EVERY: dict[str, Draw] = {
     ),
     "series": lambda **o: figures.series(DATA, "granted_share", agencies=REPORTS, **o),
     "outcomes": lambda **o: figures.outcomes(DATA, agencies=REPORTS, **o),
-    "exemptions": lambda **o: figures.exemption_mix(DATA, agencies=REPORTS, **o),
     "exemption intervals": lambda **o: figures.exemption_intervals(
         MIXES, agencies=REPORTS, **o
     ),
@@ -72,7 +71,6 @@ EVERY: dict[str, Draw] = {
     ),
     "applicants": lambda **o: figures.applicant_mix(DATA, agencies=REPORTS, **o),
     "map": lambda **o: figures.ground_map(DATA, agencies=REPORTS, **o),
-    "quality": lambda **o: figures.quality(DATA, agencies=REPORTS, **o),
     "funnel": lambda **o: figures.funnel(compare.funnel(RATES), agencies=REPORTS, **o),
     "caterpillar": lambda **o: figures.caterpillar(
         compare.shrink(RATES), agencies=REPORTS, **o
@@ -216,16 +214,14 @@ def test_outcomes_leave_out_a_report_that_contradicts_its_total() -> None:
     assert "Pingtan Comprehensive Pilot Zone 2021 (n = 69)" in alt
 
 
-def test_quality_names_what_fails_and_what_is_blank() -> None:
-    alt = str(figures.quality(DATA, agencies=REPORTS).get_label())
-    assert "Pingtan Comprehensive Pilot Zone 2020 2/40" in alt
-    assert "General Office of the Shanghai Municipal Government 2019 135/198" in alt
+def test_a_share_without_an_interval_has_its_counts() -> None:
+    code = "data_quality_failed_checks"
+    alt = str(figures.rates(DATA, code, agencies=REPORTS).get_label())
+    assert "Pingtan Comprehensive Pilot Zone 2020 5.0 % (2/40)" in alt
 
 
 def test_titles_and_keys_claim_no_more_than_is_drawn() -> None:
-    """A blank contradicts nothing, and strata need not be classes of applicants."""
-    title = figure("quality", "en").get_suptitle()
-    assert title.strip() == "Failed sums and blank cells"
+    """Strata need not be classes of applicants."""
     table = pd.DataFrame({"level": ["county"], "mix": [2.0], "rate": [1.0]})
     key = figures.decomposition(table, stratum="level", language="en").legends[0]
     assert [text.get_text() for text in key.get_texts()][0] == "mix"
@@ -492,15 +488,6 @@ def test_few_refusals_are_hollow_and_many_mixes_are_cut_with_a_word() -> None:
     assert sentence in "".join(show.texts(fig))
 
 
-def test_mixes_can_be_those_of_peers() -> None:
-    rows = compare.select_mixes(DATA).rows.merge(REPORTS[["report_id", "level"]])
-    pooled = rows.groupby(["level", "indicator"], as_index=False)
-    pooled = pooled[["numerator", "denominator"]].sum()
-    found = compare.mix_intervals(pooled, by=["level"])
-    fig = figures.exemption_intervals(found, by=["level"], language="en")
-    assert "prefecture, 451 refusals" in str(fig.get_label())
-
-
 def test_a_mix_of_an_unknown_year_stands_there_without_one() -> None:
     one = MIXES[MIXES["report_id"] == "huaian-2024"].assign(report_year=pd.NA)
     fig = figures.exemption_intervals(one, language="en")
@@ -515,8 +502,7 @@ def test_a_mix_that_is_two_is_refused() -> None:
         figures.exemption_intervals(twice, agencies=REPORTS)
     assert str(caught.value) == (
         "exemption_intervals: the mix of 'Huai’an City 2024' has 16 rows, and not each "
-        "of the 8 grounds once. Pass one row per ground, and name in by= the columns "
-        "that tell mixes apart."
+        "of the 8 grounds once. Pass one row per ground of each agency and year."
     )
 
 
@@ -552,9 +538,7 @@ def test_one_report_is_enough() -> None:
     for fig in (
         figures.rates(one, "granted_share"),
         figures.outcomes(one),
-        figures.exemption_mix(one),
         figures.ground_map(one),
-        figures.quality(one),
     ):
         assert show.png(fig)
     assert "huaian 2024 44.7 %" in str(figures.rates(one, "granted_share").get_label())

@@ -16,7 +16,6 @@ from govinfo.compare.adjust import kitagawa, mantel_haenszel, standardise
 from govinfo.compare.common import CommonRate, common_rate
 from govinfo.compare.funnel import (
     Funnel,
-    common_spread,
     dispersion,
     funnel,
     funnel_limits,
@@ -55,7 +54,6 @@ __all__ = [
     "bounded_median",
     "byar",
     "common_rate",
-    "common_spread",
     "common_trend",
     "composition",
     "differences",

@@ -213,8 +213,7 @@ def mantel_haenszel(
     DataFrame
         One row: ``strata`` used; ``points, points_low, points_high``, the pooled
         difference second minus first in percentage points; ``odds_ratio,
-        odds_ratio_low, odds_ratio_high``; ``p_value`` of no difference in any stratum,
-        and ``p_homogeneous`` of one odds ratio in all, missing for a single stratum.
+        odds_ratio_low, odds_ratio_high``; ``p_value`` of no difference in any stratum.
 
     Raises
     ------
@@ -242,8 +241,7 @@ def mantel_haenszel(
     Greenland and Robins (1985), *Biometrics* 41:55-68; Sato (1989), *Biometrics*
     45:1323-1324. The odds ratio is Mantel and Haenszel's, its interval by Robins,
     Breslow and Greenland (1986), *Biometrics* 42:311-323; the test of no difference is
-    Cochran's, Mantel's and Haenszel's without correction for continuity, that of one
-    odds ratio Breslow's and Day's.
+    Cochran's, Mantel's and Haenszel's without correction for continuity.
 
     Examples
     --------
@@ -275,10 +273,6 @@ def mantel_haenszel(
         expected = (x2 - n2 * cases / whole).sum()
         room = n1 * n2 * cases * (whole - cases) / (whole**2 * (whole - 1))
         p_value = special.chdtrc(1, expected**2 / room.sum())
-        alike = np.nan
-        if used.sum() > 1:
-            apart = _breslow_day(x2, n2, n1, cases, odds)
-            alike = special.chdtrc(used.sum() - 1, apart)
     return pd.DataFrame(
         {
             "strata": [int(used.sum())],
@@ -289,7 +283,6 @@ def mantel_haenszel(
             "odds_ratio_low": odds * np.exp(-z * log_spread),
             "odds_ratio_high": odds * np.exp(z * log_spread),
             "p_value": p_value,
-            "p_homogeneous": alike,
         }
     )
 
@@ -319,27 +312,6 @@ def _pooled_odds(x1: Floats, x2: Floats, n1: Floats, n2: Floats) -> tuple[float,
         variance = (p * up).sum() / r**2 + (q * down).sum() / s**2
         variance = (variance + (p * down + q * up).sum() / (r * s)) / 2
         return float(r / s), float(np.sqrt(variance))
-
-
-def _breslow_day(
-    x2: Floats, n2: Floats, n1: Floats, cases: Floats, odds: float
-) -> float:
-    """Breslow's and Day's chi-squared: how far strata lie from one odds ratio."""
-    import numpy as np
-
-    # Expected cases on the second side are the root, between what the margins allow,
-    # of e (n1 - cases + e) = odds (n2 - e)(cases - e).
-    a = 1 - odds
-    b = n1 - cases + odds * (n2 + cases)
-    c = -odds * n2 * cases
-    if abs(a) < 1e-12:
-        expected = -c / b
-    else:
-        root = np.sqrt(b**2 - 4 * a * c)
-        expected = (-b + root) / (2 * a)
-    parts = (expected, n2 - expected, cases - expected, n1 - cases + expected)
-    variance = 1 / sum(1 / part for part in parts)
-    return float(((x2 - expected) ** 2 / variance).sum())
 
 
 def _two_sides(

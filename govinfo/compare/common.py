@@ -95,9 +95,7 @@ def log_beta_binomial(
     return found
 
 
-def _log_heights(
-    u: ArrayLike, v: ArrayLike, x: Floats, n: Floats, *, flat: bool
-) -> Floats:
+def _log_heights(u: ArrayLike, v: ArrayLike, x: Floats, n: Floats) -> Floats:
     """Log posterior at logit means ``u`` and log sizes ``v`` of the common beta."""
     import numpy as np
     from scipy.special import log_expit
@@ -106,41 +104,36 @@ def _log_heights(
     up, down, size = log_expit(u)[..., None], log_expit(-u)[..., None], v[..., None]
     a, b = np.exp(up + size), np.exp(down + size)
     heights: Floats = log_beta_binomial(x, n, a, b).sum(axis=-1)
-    if flat:
-        return heights
     prior: Floats = log_expit(u) + log_expit(-u) - v / 2
     return heights + prior
 
 
-def most_likely(x: Floats, n: Floats, *, exact: bool = True) -> tuple[float, float]:
-    """Logit mean and log size of the most likely common distribution.
-
-    Where that is only to find a place for a grid, the posterior is used, loosely.
-    """
+def _top(x: Floats, n: Floats) -> tuple[float, float]:
+    """About where the posterior is highest: logit mean and log size."""
     import numpy as np
 
     start = (x.sum() + 0.5) / (n.sum() + 1)
     # A wide and a narrow common distribution: the height can have two tops.
     starts = [[np.log(start / (1 - start)), np.log(size)] for size in (3.0, 300.0)]
-    found = _lowest(
-        lambda at: -float(_log_heights(at[0], at[1], x, n, flat=exact)),
+    u, v = _lowest(
+        lambda at: -float(_log_heights(at[0], at[1], x, n)),
         starts,
         [(-_MOST_LOGIT, _MOST_LOGIT), (_LEAST, _MOST)],
-        (1e-7, 1e-11) if exact else (1e-2, 1e-2),
+        1e-2,
     )
-    return float(found[0]), float(found[1])
+    return float(u), float(v)
 
 
 def _lowest(
     depth: Callable[[Floats], float],
     starts: Iterable[Sequence[float]],
     bounds: Sequence[tuple[float, float]],
-    near: tuple[float, float],
+    near: float,
 ) -> Floats:
     """Where a function is lowest, from several starts to a nearness in x and in y."""
     from scipy.optimize import minimize
 
-    options = {"xatol": near[0], "fatol": near[1], "maxiter": 2000}
+    options = {"xatol": near, "fatol": near, "maxiter": 2000}
     tries = [
         minimize(depth, start, method="Nelder-Mead", bounds=bounds, options=options)
         for start in starts
@@ -155,9 +148,9 @@ def posterior_grid(x: Floats, n: Floats) -> PriorGrid:
     from scipy.special import expit
 
     def heights(us: Floats, vs: Floats) -> Floats:
-        return _log_heights(us, np.broadcast_to(vs, us.shape), x, n, flat=False)
+        return _log_heights(us, np.broadcast_to(vs, us.shape), x, n)
 
-    _, v0 = most_likely(x, n, exact=False)
+    _, v0 = _top(x, n)
     # Dense about the mode and ever wider apart in the tails; the changes of variable
     # are smooth, so that equal steps integrate to many digits.
     ends = np.arcsinh(np.array([_LEAST - v0, _MOST - v0]) / 0.5)
@@ -235,10 +228,10 @@ def strays_of(x: Floats, n: Floats) -> list[int]:
         prior = np.log(share) * _STRAY * 20 + np.log1p(-share) * (1 - _STRAY) * 20
         return -float(np.logaddexp(own, other).sum() + prior - at[1] / 2)
 
-    u, v = most_likely(x, n, exact=False)
+    u, v = _top(x, n)
     starts = [[u, size, np.log(_STRAY)] for size in (v, min(v + 2, 12.0))]
     bounds = [(-_MOST_LOGIT, _MOST_LOGIT), (_LEAST, _MOST), (-9.0, -1.0)]
-    own, other = parts(_lowest(depth, starts, bounds, (1e-3, 1e-3)))
+    own, other = parts(_lowest(depth, starts, bounds, 1e-3))
     return np.flatnonzero(expit(other - own) > _SURE).tolist()
 
 

@@ -26,16 +26,18 @@ if TYPE_CHECKING:
 
     from govinfo.compare.tables import Floats, Table
 
-KINDS = ("beta-binomial", "logistic-normal", "binomial")
+KINDS = ("beta-binomial", "binomial")
 """How reports of an agency vary beyond chance, the default first."""
 
 EFFECTS = ("year", "level", "form")
 """Effects that a model can have."""
 
-# Points of the quadrature over agencies, and over reports within them.
-_OUTER, _INNER = 21, 15
+# Points of the quadrature over agencies; of many reports fewer are enough.
+_POINTS, _FEWER = 21, 11
 # The model is the same to any digit beyond these logarithms of its scales.
 _SMALLEST, _LARGEST = -12.0, 12.0
+# Beta-binomial counts of this log size are binomial to any digit.
+_BINOMIAL = 30.0
 _DRAWS = 20_000
 
 
@@ -59,8 +61,7 @@ class Model:
     agency_sd : float
         Standard deviation of agencies on the logit scale.
     report_spread : float
-        Of the reports of an agency: intraclass correlation (``beta-binomial``) or
-        standard deviation on the logit scale (``logistic-normal``).
+        Intraclass correlation of the reports of an agency; 0 of a ``binomial`` model.
     loglik : float
         With binomial coefficients.
     kind : str
@@ -105,54 +106,26 @@ class _Fit:
     """Likelihood of a model, every integral by adaptive Gauss-Hermite quadrature."""
 
     def __init__(
-        self, x: Floats, n: Floats, design: Floats, group: NDArray[np.intp], kind: str
+        self, x: Floats, n: Floats, design: Floats, group: NDArray[np.intp]
     ) -> None:
         import numpy as np
         from numpy.polynomial.hermite_e import hermegauss
-        from scipy.special import gammaln
 
-        self.x, self.n, self.design, self.kind = x, n, design, kind
+        self.x, self.n, self.design = x, n, design
         self.group, self.count = group, int(group.max()) + 1
-        self.choose = gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1)
-        few = len(x) < 600
-        points = (_OUTER, _INNER) if few else (11, 9)
-        self.outer, self.inner = (
-            (z, np.log(w) + z**2 / 2) for z, w in map(hermegauss, points)
-        )
+        z, w = hermegauss(_POINTS if len(x) < 600 else _FEWER)
+        self.points = z[:, None], (np.log(w) + z**2 / 2)[:, None]
         self.at = np.zeros(self.count)
 
     def reports(self, eta: Floats, extra: float) -> Floats:
         """Log-probability of each report at linear predictors ``eta``."""
         import numpy as np
-        from scipy.special import expit, log_expit, logsumexp
+        from scipy.special import log_expit
 
-        x, n = self.x, self.n
         # A search may step far out; rates beyond this are 0 or 1 to any digit.
         eta = np.clip(eta, -40.0, 40.0)
-        if self.kind == "beta-binomial":
-            a, b = np.exp(log_expit(eta) + extra), np.exp(log_expit(-eta) + extra)
-            return log_beta_binomial(x, n, a, b)
-
-        def plain(at: Floats) -> Floats:
-            found: Floats = self.choose + x * log_expit(at) + (n - x) * log_expit(-at)
-            return found
-
-        if self.kind == "binomial":
-            return plain(eta)
-        sd, v = float(np.exp(extra)), np.zeros_like(eta)
-        for _ in range(40):
-            p = expit(eta + sd * v)
-            step = (sd * (x - n * p) - v) / (1 + sd**2 * n * p * (1 - p))
-            v = v + np.clip(step, -1, 1)
-            if np.abs(step).max() < 1e-8:
-                break
-        p = expit(eta + sd * v)
-        scale = 1 / np.sqrt(1 + sd**2 * n * p * (1 - p))
-        z, log_weight = (part[:, *[None] * eta.ndim] for part in self.inner)
-        u = v + scale * z
-        density = plain(eta + sd * u) - u**2 / 2 - 0.5 * np.log(2 * np.pi)
-        found: Floats = logsumexp(density + log_weight + np.log(scale), axis=0)
-        return found
+        a, b = np.exp(log_expit(eta) + extra), np.exp(log_expit(-eta) + extra)
+        return log_beta_binomial(self.x, self.n, a, b)
 
     def agencies(self, u: Floats, at: Floats) -> Floats:
         """Log density of each agency's reports and of its own effect ``u``."""
@@ -171,7 +144,7 @@ class _Fit:
         import numpy as np
 
         count = self.design.shape[1]
-        extra = float(at[count + 1]) if len(at) > count + 1 else 0.0
+        extra = float(at[count + 1]) if len(at) > count + 1 else _BINOMIAL
         return at[:count], float(np.exp(at[count])), extra
 
     def modes(self, at: Floats) -> tuple[Floats, Floats]:
@@ -195,21 +168,20 @@ class _Fit:
         from scipy.special import logsumexp
 
         u, scale = self.modes(at)
-        z, log_weight = (part[:, None] for part in self.outer)
+        z, log_weight = self.points
         density = self.agencies(u + scale * z, at)
         return float(logsumexp(density + log_weight + np.log(scale), axis=0).sum())
 
-    def maximise(self) -> tuple[Floats, Floats]:
+    def maximise(self, kind: str) -> tuple[Floats, Floats]:
         """Most likely parameters and the inverse of the observed information."""
         import numpy as np
         from scipy.optimize import minimize
 
         count = self.design.shape[1]
         rate = (self.x.sum() + 0.5) / (self.n.sum() + 1)
-        start = np.zeros(count + 1 + (self.kind != "binomial"))
+        start = np.zeros(count + 1 + (kind != "binomial"))
         start[0], start[count] = np.log(rate / (1 - rate)), np.log(0.5)
-        if self.kind != "binomial":
-            start[count + 1] = np.log(40 if self.kind == "beta-binomial" else 0.4)
+        start[count + 1 :] = np.log(40)
         bounds = [(-30.0, 30.0)] * count + [(_SMALLEST, _LARGEST)] * (
             len(start) - count
         )
@@ -271,7 +243,7 @@ def model(
         or none, have no finite effect.
     kind : str
         How reports of an agency vary beyond chance: ``beta-binomial``, the default;
-        ``logistic-normal``, by an effect of each report; ``binomial``, not at all.
+        ``binomial``, not at all.
     level : float
         Confidence level.
 
@@ -297,11 +269,11 @@ def model(
         x_{it} \mid p_{it} \sim \text{Bin}(n_{it}, p_{it}), \quad
         \text{logit}\,\mu_{it} = z_{it}'\beta + \sigma u_i, \quad u_i \sim N(0, 1)
 
-    with :math:`p_{it} \sim \text{Beta}(\mu\phi, (1-\mu)\phi)`, a normal effect of the
-    report, or :math:`p = \mu`. All integrals are by adaptive Gauss-Hermite quadrature
-    (Pinheiro and Bates 1995, *Journal of Computational and Graphical Statistics*
-    4:12-35); standard errors come from the observed information. The numbers agree
-    with lme4 and glmmTMB in R (``tests/reference``).
+    with :math:`p_{it} \sim \text{Beta}(\mu\phi, (1-\mu)\phi)`, or :math:`p = \mu`. All
+    integrals are by adaptive Gauss-Hermite quadrature (Pinheiro and Bates 1995,
+    *Journal of Computational and Graphical Statistics* 4:12-35); standard errors come
+    from the observed information. The numbers agree with lme4 and glmmTMB in R
+    (``tests/reference``).
 
     Year is counted from the middle one of the reports. The predictive p-value counts
     the reports of an agency together, once: new effects and reports are drawn from the
@@ -329,8 +301,8 @@ def model(
     special = stats_module("scipy.special", "model")
     design, terms, lacking, reference = _design(table, reports, effects, x, n)
     codes, _ = pd.factorize(table["agency_id"])
-    fit = _Fit(x, n, design, codes, kind)
-    at, covariance = fit.maximise()
+    fit = _Fit(x, n, design, codes)
+    at, covariance = fit.maximise(kind)
     beta, sd, extra = fit.parts(at)
     z, se = normal_quantile(level), np.sqrt(np.diag(covariance))[: len(beta)]
     estimated = pd.DataFrame(
@@ -362,10 +334,7 @@ def model(
         adjusted_high=high,
         p_value=_predictive(fit, at),
     )
-    spread = 0.0
-    if kind != "binomial":
-        size = float(np.exp(extra))
-        spread = 1 / (1 + size) if kind == "beta-binomial" else size
+    spread = 0.0 if kind == "binomial" else 1 / (1 + float(np.exp(extra)))
     height = fit.loglik(at)
     return Model(
         estimated, lacking, agencies, sd, spread, height, kind, reference, level
@@ -476,13 +445,9 @@ def _predictive(fit: _Fit, at: Floats) -> Floats:
     centre = fit.design @ beta
     for agency in range(fit.count):
         its = np.flatnonzero(fit.group == agency)
-        eta = centre[its] + sd * rng.standard_normal((_DRAWS, 1))
-        if fit.kind == "logistic-normal":
-            eta = eta + np.exp(extra) * rng.standard_normal(eta.shape)
-        p = expit(eta)
-        if fit.kind == "beta-binomial":
-            size = np.exp(extra)
-            p = rng.beta(np.maximum(p * size, 1e-9), np.maximum((1 - p) * size, 1e-9))
+        p = expit(centre[its] + sd * rng.standard_normal((_DRAWS, 1)))
+        size = np.exp(extra)
+        p = rng.beta(np.maximum(p * size, 1e-9), np.maximum((1 - p) * size, 1e-9))
         drawn = rng.binomial(fit.n[its].astype(int), p).sum(axis=1)
         own = fit.x[its].sum()
         half = 0.5 * (drawn == own).mean()

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 METHODS = ("wilson", "jeffreys")
 """Intervals for a proportion, the default first."""
 
-MIX_METHODS = ("exact", "goodman", "sison-glaz")
+MIX_METHODS = ("exact", "sison-glaz")
 """Simultaneous intervals of a mix, the default first."""
 
 
@@ -297,9 +297,8 @@ def mix_intervals(
     by : list of str
         Columns that say which rows make up one mix, such as ``["report_id"]``.
     method : str
-        ``exact``, the default, which never falls short; ``goodman``, a little narrower,
-        where every part has some cases; ``sison-glaz`` for seven and more parts of
-        similar size.
+        ``exact``, the default, which never falls short; ``sison-glaz``, narrower, for
+        seven and more parts of similar size.
     level : float
         Probability that all intervals of a mix hold.
 
@@ -324,13 +323,6 @@ def mix_intervals(
     quantiles of :math:`\text{Beta}(x_i, n - x_i + 1)` and
     :math:`\text{Beta}(x_i + 1, n - x_i)`.
 
-    Goodman (1965), *Technometrics* 7:247-254: with :math:`c` the
-    :math:`1 - \alpha/k` quantile of chi-squared with one degree of freedom,
-
-    .. math::
-
-        \frac{c + 2x_i \pm \sqrt{c\,(c + 4x_i(n - x_i)/n)}}{2(n + c)}
-
     Sison and Glaz (1995), *Journal of the American Statistical Association*
     90:366-369: the counts within :math:`x_i \pm c`, whose probability is summed
     exactly, not by an Edgeworth expansion.
@@ -354,7 +346,7 @@ def mix_intervals(
     need_choice("mix_intervals", "interval", method, MIX_METHODS)
     need_level(level)
     need_columns(rows_of(data), "mix_intervals", by)
-    special = stats_module("scipy.special", "mix_intervals")
+    stats_module("scipy.special", "mix_intervals")
     table, x, n = counts_of(data, "mix_intervals")
     low, high, parts = np.empty(len(x)), np.empty(len(x)), np.empty(len(x))
     for name, rows in table.groupby(by, sort=False, dropna=False).indices.items():
@@ -369,13 +361,9 @@ def mix_intervals(
         parts[rows] = len(rows)
         if method == "sison-glaz":
             low[rows], high[rows] = _sison_glaz(x[rows], level)
-    each = 1 - (1 - level) / parts
     if method == "exact":
+        each = 1 - (1 - level) / parts
         low, high = _beta_limits(x, n, each, 1.0, "mix_intervals")
-    elif method == "goodman":
-        c = special.chdtri(1, 1 - each)
-        reach = np.sqrt(c * (c + 4 * x * (n - x) / n))
-        low, high = ((c + 2 * x + sign * reach) / (2 * (n + c)) for sign in (-1, 1))
     low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
     return table.assign(value=x / n, mix_low=low, mix_high=high, mix_level=level)
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govinfo.compare.common import (
-    most_likely,
     need_agencies,
     posterior_grid,
     rate_quantiles,
     size_quantiles,
 )
-from govinfo.compare.tables import counts_of, need_choice, stats_module
+from govinfo.compare.tables import counts_of, stats_module
 from govinfo.intervals import LEVEL, need_level
 
 if TYPE_CHECKING:
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
     from govinfo.compare.common import PriorGrid
     from govinfo.compare.tables import Floats, Table
-
-PRIORS = ("averaged", "plug-in")
-"""How the common distribution is known, the default first."""
 
 FEW_AGENCIES = 30
 """Among fewer, more than one simulated panel in five was served badly by shrinkage
@@ -48,14 +44,11 @@ class Shrinkage:
         The rows with ``value, shrunk, shrunk_low, shrunk_high`` and ``own_weight``,
         n / (n + ``common_n``).
     common_rate, common_low, common_high : float
-        Median of the common rate, and its limits; with the prior ``plug-in`` the most
-        likely rate, whose limits are missing.
+        Median of the common rate, and its limits.
     common_n : float
         How many requests the common distribution counts as much as.
     level : float
         Probability of all limits.
-    prior : str
-        One of :data:`PRIORS`.
     few_agencies : bool
         Whether there are fewer than :data:`FEW_AGENCIES`, so that the gain is not to
         be counted on.
@@ -67,7 +60,6 @@ class Shrinkage:
     common_high: float
     common_n: float
     level: float
-    prior: str
     few_agencies: bool
 
 
@@ -145,7 +137,7 @@ def _quantile(weight: Floats, a: Floats, b: Floats, at: float, start: Floats) ->
     return value
 
 
-def shrink(data: Table, prior: str = "averaged", level: float = LEVEL) -> Shrinkage:
+def shrink(data: Table, level: float = LEVEL) -> Shrinkage:
     r"""Beta-binomial shrinkage of every rate, with intervals.
 
     A rate from few requests moves far towards the common rate, one from many hardly
@@ -155,11 +147,6 @@ def shrink(data: Table, prior: str = "averaged", level: float = LEVEL) -> Shrink
     ----------
     data : Selection or DataFrame
         With ``numerator`` and ``denominator``, one row per agency; at least 3 rows.
-    prior : str
-        ``averaged``, the default: all common distributions that fit, by how well they
-        fit, so that the intervals stay honest where the agencies are few.
-        ``plug-in``: the common distribution that makes the counts most likely, taken
-        as known (empirical Bayes).
     level : float
         Probability of the intervals.
 
@@ -186,8 +173,9 @@ def shrink(data: Table, prior: str = "averaged", level: float = LEVEL) -> Shrink
         p_i \sim \text{Beta}(\mu M, (1-\mu) M), \quad
         p_i \mid x, \mu, M \sim \text{Beta}(\mu M + x_i, (1-\mu) M + n_i - x_i)
 
-    Averaged over :math:`(\mu, M)` as in :func:`common_rate`, each rate has a mixture of
-    beta distributions; the limits are quantiles of that mixture.
+    Averaged over all :math:`(\mu, M)` by how well they fit, as in :func:`common_rate`,
+    each rate has a mixture of beta distributions; the limits are quantiles of that
+    mixture, so that they stay honest where the agencies are few.
 
     The agencies are taken to be alike but for chance and this spread. Where they are
     known to differ, shrink within peer groups.
@@ -205,27 +193,15 @@ def shrink(data: Table, prior: str = "averaged", level: float = LEVEL) -> Shrink
     >>> shrink(table).rows[["value", "shrunk"]].round(2).values.tolist()
     [[1.0, 0.58], [0.6, 0.58], [0.55, 0.56], [0.53, 0.55], [0.45, 0.53]]
     """
-    import numpy as np
-
-    need_choice("shrink", "prior", prior, PRIORS)
     need_level(level)
     table, x, n = counts_of(data, "shrink", independent=True)
     need_agencies(len(x), "shrink")
-    special = stats_module("scipy.special", "shrink")
+    stats_module("scipy.special", "shrink")
     tail = (1 - level) / 2
-    if prior == "plug-in":
-        u, v = most_likely(x, n)
-        mean, size = float(special.expit(u)), float(np.exp(v))
-        a, b = mean * size + x, (1 - mean) * size + n - x
-        limits = (special.betaincinv(a, b, end) for end in (tail, 1 - tail))
-        shrunk, low, high = a / (a + b), *limits
-        common = (mean, np.nan, np.nan)
-    else:
-        grid = posterior_grid(x, n)
-        shrunk, low, high = _mixture(grid, x, n, tail)
-        middle, *ends = rate_quantiles(grid, (0.5, tail, 1 - tail))
-        common = (middle, ends[0], ends[1])
-        size = size_quantiles(grid, (0.5,))[0]
+    grid = posterior_grid(x, n)
+    shrunk, low, high = _mixture(grid, x, n, tail)
+    rate, least, most = rate_quantiles(grid, (0.5, tail, 1 - tail))
+    size = size_quantiles(grid, (0.5,))[0]
     rows = table.assign(
         value=x / n,
         shrunk=shrunk,
@@ -233,7 +209,7 @@ def shrink(data: Table, prior: str = "averaged", level: float = LEVEL) -> Shrink
         shrunk_high=high,
         own_weight=n / (n + size),
     )
-    return Shrinkage(rows, *common, size, level, prior, len(x) < FEW_AGENCIES)
+    return Shrinkage(rows, rate, least, most, size, level, len(x) < FEW_AGENCIES)
 
 
 def rank_intervals(

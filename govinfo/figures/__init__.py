@@ -8,12 +8,11 @@ matplotlib figure whose label is its description, made from the numbers it draws
 from govinfo.figures.compared import caterpillar, funnel
 from govinfo.figures.intervals import exemption_intervals
 from govinfo.figures.overyears import counts, series
-from govinfo.figures.rates import ground_map, quality, rates
+from govinfo.figures.rates import ground_map, rates
 from govinfo.figures.shares import coverage, failures
 from govinfo.figures.stacks import (
     applicant_mix,
     decomposition,
-    exemption_mix,
     flow,
     outcomes,
 )
@@ -25,13 +24,11 @@ __all__ = [
     "coverage",
     "decomposition",
     "exemption_intervals",
-    "exemption_mix",
     "failures",
     "flow",
     "funnel",
     "ground_map",
     "outcomes",
-    "quality",
     "rates",
     "series",
 ]

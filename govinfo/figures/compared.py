@@ -164,11 +164,9 @@ def _name(ax: Axes, data: Funnel, words: Setting) -> None:
     taken: list[Bbox] = []
     for row in _furthest(data.rows[data.rows["position"] != "within"]):
         n, value = float(row.denominator), float(row.value)
-        agency = str(row.agency_id)
-        chinese = words.chinese.get(agency) or words.short(agency)
-        text = words.pick(chinese, words.short(agency), "\n")
         is_below = value < data.target
-        name = f"{text} {row.report_year}".replace("’", "'")
+        names = words.names(str(row.agency_id))
+        name = "\n".join([*names[:-1], f"{names[-1]} {row.report_year}"])
         label = ax.annotate(
             textwrap.fill(name, 22) if is_narrow() else name,
             (n, value),
@@ -241,16 +239,13 @@ def caterpillar(
         ["denominator", "agency_id", "report_year"], ascending=[False, True, True]
     ).head(MOST)
     rows = records(most.sort_values(["shrunk", "agency_id", "report_year"]))
-    labels = [_label(str(row.agency_id), row.report_year, words) for row in rows]
+    labels = [f"{words.label(str(row.agency_id))} {row.report_year}" for row in rows]
     row_height = ROW + LINE * max(label.count("\n") for label in labels)
     fig, (ax,) = sheet(words, row_height * len(rows) + 1.5)
-    # A common rate without an interval says nothing of how well it is known.
-    common, has_interval = percent(data.common_rate), data.common_low == data.common_low
-    if has_interval:
-        ends = data.common_low, data.common_high
-        ax.axvspan(*ends, color=GREY, alpha=0.15, zorder=0)
-        ax.axvline(data.common_rate, color=GREY, linestyle="--", marker="")
-        common += f" ({percent(ends[0])} – {percent(ends[1])})"
+    ends = data.common_low, data.common_high
+    ax.axvspan(*ends, color=GREY, alpha=0.15, zorder=0)
+    ax.axvline(data.common_rate, color=GREY, linestyle="--", marker="")
+    common = f"{percent(data.common_rate)} ({' – '.join(map(percent, ends))})"
     for y, row in enumerate(rows):
         line(ax, [row.shrunk_low, row.shrunk_high], [y, y], BLUE)
         SHRUNK.at(ax, row.shrunk, y)
@@ -265,10 +260,10 @@ def caterpillar(
             words.pick(f"收缩估计与{level}区间", f"shrunken rate, {level} interval")
         ),
         RAW.entry(words.pick("原始比率", "raw rate")),
+        Mark(GREY, line="--").entry(
+            f"{words.pick('共同比率', 'common rate')} {common}"
+        ),
     ]
-    if has_interval:
-        dashed = Mark(GREY, line="--")
-        key.append(dashed.entry(f"{words.pick('共同比率', 'common rate')} {common}"))
     code = str(rows[0].indicator)
     said = words.listed(
         f"{words.short(str(row.agency_id))} {row.report_year} {percent(row.shrunk)} "
@@ -295,18 +290,3 @@ def _few(data: Shrinkage) -> Pair:
         f"仅{n}份报告，收缩可能反而偏离真值。",
         f"Few reports ({n}): shrinkage may move rates away from the truth.",
     )
-
-
-def _label(agency: str, year: object, words: Setting) -> str:
-    chinese = words.chinese.get(agency, "")
-    english = words.english.get(agency, "").replace("’", "'")
-    if not (chinese or english):
-        return f"{agency} {year}"
-    if is_narrow():
-        english = textwrap.fill(english, 20)
-    # The year is said once, with the first name.
-    if chinese:
-        chinese = f"{chinese} {year}"
-    if english and words.language == "en":
-        english = f"{english} {year}"
-    return words.pick(chinese, english, "\n")

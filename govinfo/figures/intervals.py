@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govinfo.compare.tables import COUNTS, GROUND_SHARES
 from govinfo.errors import require_columns
@@ -19,7 +18,7 @@ from govinfo.figures.scaffold import (
     records,
     sheet,
 )
-from govinfo.figures.words import Pair, Setting, cut, ground, percent
+from govinfo.figures.words import Pair, Setting, cut, ground, percent, wrapped
 from govinfo.indicators import GROUNDS, INDICATORS, RELIABLE_N
 from govinfo.show import BLUE, GREY, RED, drawn, is_narrow
 
@@ -32,7 +31,10 @@ if TYPE_CHECKING:
 
 NAME = "exemption_intervals"
 
-NEEDED = ("indicator", *COUNTS, "value", "mix_low", "mix_high", "mix_level")
+NEEDED = (
+    *("agency_id", "report_year", "indicator", *COUNTS),
+    *("value", "mix_low", "mix_high", "mix_level"),
+)
 
 # Three panels fit beside the names of the grounds; more than four lines of them are no
 # figure that anybody reads.
@@ -56,94 +58,47 @@ FAMILIES = (
 )
 
 
-@dataclass(frozen=True)
-class Mix:
-    """The eight grounds of one report, or of several together.
+class Mix(NamedTuple):
+    """The eight grounds of one report: its rows, ground by ground."""
 
-    ``titles`` stand over its panel, one in a line; ``name`` names it in a sentence;
-    ``parts`` are its rows, ground by ground.
-    """
-
-    titles: tuple[str, ...]
-    name: str
+    agency: str
+    year: str
     whole: int
     parts: tuple[Any, ...]
 
     def over(self, fits: int, words: Setting) -> str:
-        """What stands over the panel, in lines that fit; the size in the last one."""
-        joined = [""]
-        for title in self.titles:
-            # Lines of an English name belong together, whatever broke them before.
-            if joined[-1].isascii() and title.isascii() and not title.isdigit():
-                joined[-1] = f"{joined[-1]} {title}".strip()
-            else:
-                joined.append(title)
-        lines = [line for text in joined for line in _wrapped(text, fits)]
-        size = words.told(f"{self.whole}件", f"n = {self.whole}")
-        if lines and lines[-1].isdigit():
-            lines[-1] += words.told("，", ", ") + size
-        else:
-            lines.append(size)
-        return "\n".join(lines)
+        """What stands over its panel, in lines that fit; the size in the last one."""
+        names = [
+            line for name in words.names(self.agency) for line in wrapped(name, fits)
+        ]
+        size = words.told(f"，{self.whole}件", f", n = {self.whole}")
+        return "\n".join([*names, self.year + size])
 
 
-def _wrapped(text: str, fits: int) -> list[str]:
-    """A text in lines; a Chinese character is as wide as two others."""
-    width = sum(1 if char.isascii() else 2 for char in text)
-    if width <= fits:
-        return [text] if text else []
-    return textwrap.wrap(text, fits if text.isascii() else fits // 2)
-
-
-def _mixes_of(data: pd.DataFrame, by: Sequence[str], words: Setting) -> list[Mix]:
+def _mixes_of(data: pd.DataFrame, words: Setting) -> list[Mix]:
     """The mixes of a table, by level and agency where these are known."""
-    import pandas as pd
-
-    found: list[tuple[tuple[Any, ...], Mix]] = []
-    keys: Any = list(by)
-    groups = data.groupby(keys, sort=False, dropna=False)
-    for n, (key, rows) in enumerate(groups):
-        values = dict(zip(by, key, strict=True))
-        titles, name = _titles(values, words)
+    found = []
+    keys = ["agency_id", "report_year"]
+    for (agency, year), rows in data.groupby(keys, sort=False, dropna=False):
+        time = "–" if year != year else str(year)
         counted = rows["indicator"].value_counts().reindex(list(GROUND_SHARES))
         if len(rows) != len(GROUND_SHARES) or (counted != 1).any():
+            name = f"{words.short(str(agency))} {time}"
             raise ValueError(
                 f"exemption_intervals: the mix of '{name}' has {len(rows)} rows, and "
                 f"not each of the {len(GROUND_SHARES)} grounds once. Pass one row per "
-                "ground, and name in by= the columns that tell mixes apart."
+                "ground of each agency and year."
             )
         its = rows.set_index("indicator").loc[list(GROUND_SHARES)]
         whole, parts = int(its["denominator"].iloc[0]), tuple(records(its))
-        year = values.get("report_year")
-        place: tuple[Any, ...] = (n,)
-        if "agency_id" in values:
-            year = 0 if pd.isna(year) else int(year)
-            place = (*words.place(str(values["agency_id"])), year, n)
-        found.append((place, Mix(titles, name, whole, parts)))
-    return [mix for _, mix in sorted(found, key=lambda pair: pair[0])]
-
-
-def _titles(values: dict[str, Any], words: Setting) -> tuple[tuple[str, ...], str]:
-    """What stands over a panel, and what its mix is called in a sentence."""
-    import pandas as pd
-
-    titles, said = [], []
-    for column, value in values.items():
-        text = "–" if pd.isna(value) else str(value)
-        if column == "agency_id":
-            titles += words.label(text).split("\n")
-            said.append(words.short(text))
-        else:
-            titles.append(words.group(text) if column == "level" else text)
-            said.append(titles[-1])
-    return tuple(titles), " ".join(said)
+        found.append(Mix(str(agency), time, whole, parts))
+    return sorted(found, key=lambda mix: (words.place(mix.agency), mix.year))
 
 
 @drawn
 def exemption_intervals(
     data: pd.DataFrame,
     *,
-    by: Sequence[str] = ("agency_id", "report_year"),
     agencies: pd.DataFrame | None = None,
     language: Language = "both",
     ax: Axes | None = None,
@@ -162,10 +117,6 @@ def exemption_intervals(
         From :func:`govinfo.compare.mix_intervals`, on the eight ``ground_share``
         indicators; see :func:`govinfo.compare.select_mixes`. Of more than twelve mixes
         those of most refusals are drawn.
-    by : sequence of str
-        Columns that say which rows make up one mix: agency and year by default; for
-        refusals added up over peers, such as ``["level"]``. Pooled intervals speak of
-        the refusals together: they leave out how much the peers differ.
     agencies : DataFrame, optional
         Names and levels, from :func:`govinfo.agencies.read_agencies`.
     language : {"both", "zh", "en"}
@@ -186,14 +137,14 @@ def exemption_intervals(
         If there is no mix, or one that does not have each ground once.
     """
     advice = "Pass what compare.mix_intervals() gives."
-    require_columns(data, NAME, (*NEEDED, *by), advice)
+    require_columns(data, NAME, NEEDED, advice)
     if data.empty:
         raise ValueError(
             f"{NAME} has nothing to draw: the table has no rows. Choose mixes with "
             "compare.select_mixes(), which says why others are left out."
         )
     words = Setting.of(language, ax, agencies)
-    every = _mixes_of(data, by, words)
+    every = _mixes_of(data, words)
     kept = sorted(range(len(every)), key=lambda n: (-every[n].whole, n))[:MOST]
     mixes = [every[n] for n in sorted(kept)]
     level = percent(float(data["mix_level"].iloc[0]), 0)
@@ -275,10 +226,11 @@ def _alt(mixes: Sequence[Mix], level: str, words: Setting) -> str:
             f"{100 * part.mix_low:.0f}–{100 * part.mix_high:.0f}; {part.numerator:.0f})"
             for code, part in zip(GROUNDS, mix.parts, strict=True)
         )
+        name = f"{words.short(mix.agency)} {mix.year}"
         sentences.append(
             words.told(
-                f"{mix.name}，{mix.whole}件：{shares}。",
-                f"{mix.name}, {mix.whole} refusals: {shares}. ",
+                f"{name}，{mix.whole}件：{shares}。",
+                f"{name}, {mix.whole} refusals: {shares}. ",
             )
         )
     return words.told(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +14,16 @@ from govinfo.errors import require_columns, require_once
 from govinfo.figures.rates import APPROXIMATE, MARKS, draw_mark, mark_entries
 from govinfo.figures.rows import ReportValue, rows_of, values_of
 from govinfo.figures.scaffold import FAINT, Mark, as_percent, finished, line, sheet
-from govinfo.figures.words import GROUPS, UNITS, WHOLE, Pair, Setting, cut, number
+from govinfo.figures.words import (
+    GROUPS,
+    UNITS,
+    WHOLE,
+    Pair,
+    Setting,
+    cut,
+    number,
+    wrapped,
+)
 from govinfo.forms import FORMS, form_rows
 from govinfo.harmonise import BREAKS, Break, parting
 from govinfo.indicators import INDICATORS
@@ -403,11 +411,7 @@ def _capital(names: Pair) -> Pair:
 def _over(panel: Panel, words: Setting) -> str:
     """A panel's indicator in lines that fit over it."""
     parts = words.pick(*_capital(panel.names), "\n").split("\n")
-    return "\n".join(
-        line
-        for part in parts
-        for line in textwrap.wrap(part, TITLE_WIDTH // (1 if part.isascii() else 2))
-    )
+    return "\n".join(line for part in parts for line in wrapped(part, TITLE_WIDTH))
 
 
 def _draw(ax: Axes, panel: Panel, marks: Sequence[YearMark]) -> None:

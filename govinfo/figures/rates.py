@@ -1,4 +1,4 @@
-"""Reports as rows: one rate with its interval, counts of grounds, and of faults."""
+"""Reports as rows: one rate with its interval, and counts of grounds."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def rates(
     rows = drawable(rows_of(data, indicator, applicant, "rates"), "rates", indicator)
     layout = Layout.of(rows, Setting.of(language, ax, agencies))
     unit = INDICATORS[indicator].unit
-    fig, (ax,) = layout.figure()
+    fig, ax = layout.figure()
     for row in layout.rows:
         y = layout.y_of[row.report_id]
         _draw(ax, row, y, layout.words)
@@ -260,7 +260,7 @@ def ground_map(
         for row in rows:
             by_report.get(row.report_id, []).append(row)
     words = layout.words
-    fig, (ax,) = layout.figure(below=1.2 if is_narrow() else 3.1)
+    fig, ax = layout.figure(below=1.2 if is_narrow() else 3.1)
     for report, its in by_report.items():
         _line(ax, its, layout.y_of[report])
     ax.set_xlim(-0.5, len(GROUNDS) + 0.5)
@@ -316,73 +316,3 @@ def _map_alt(by_report: dict[str, list[ReportValue]], layout: Layout) -> str:
         parts.append(f"{head} {whole} {of}" + (f" ({counts})" if counts else ""))
     opening = words.told("各报告不予公开理由件数", "Refusals by ground")
     return f"{opening}: {words.listed(parts)}{words.end()}"
-
-
-@drawn
-def quality(
-    data: pd.DataFrame,
-    *,
-    agencies: pd.DataFrame | None = None,
-    language: Language = "both",
-    ax: Axes | None = None,
-) -> Figure:
-    """
-    Sums that disagree and cells left blank, for each report, with their counts.
-
-    Parameters
-    ----------
-    data : DataFrame
-        From :func:`govinfo.indicators.indicators`, with ``checks``.
-    agencies : DataFrame, optional
-        Names and levels, from :func:`govinfo.agencies.read_agencies`.
-    language : {"both", "zh", "en"}
-        Language of the labels.
-    ax : matplotlib.axes.Axes, optional
-        Axes of a figure with constrained layout, in whose place this one is drawn.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        With its description as its label, for :func:`govinfo.show.figure`.
-    """
-    sums = rows_of(data, "data_quality_failed_checks", "total", "quality")
-    blanks = rows_of(data, "data_quality_blank_cells", "total", "quality")
-    layout = Layout.of(blanks, Setting.of(language, ax, agencies))
-    words, by_id = layout.words, {row.report_id: row for row in sums}
-    sums = [by_id[row.report_id] for row in layout.rows if row.report_id in by_id]
-    fig, (left, right) = layout.figure(panels=2, below=1.3)
-    _panel(left, sums, layout, color=RED, hatch="///")
-    _panel(right, layout.rows, layout, color=BLUE)
-    left.set_title(words.pick("不符的合计", "sums that disagree", "\n"))
-    right.set_title(words.pick("空白单元格", "cells left blank", "\n"))
-
-    def said(rows: Iterable[ReportValue]) -> str:
-        some = [f"{layout.head(row)} {row.of}" for row in rows if row.numerator != 0]
-        return words.listed(some) or words.told("无", "none")
-
-    chinese = (
-        f"{len(layout.rows)}份报告。合计不符：{said(sums)}。"
-        f"空白单元格：{said(layout.rows)}。其余报告均为零。"
-    )
-    english = (
-        f"Of {len(layout.rows)} reports, sums that disagree: {said(sums)}. Cells left "
-        f"blank: {said(layout.rows)}. All others have none."
-    )
-    heading = words.pick("不符的合计与空白", "Failed sums and blank cells")
-    alt = words.told(chinese, english)
-    return finished(fig, words, heading, alt, notes=[layout.cut])
-
-
-def _panel(ax: Axes, rows: Iterable[ReportValue], layout: Layout, **looks: Any) -> None:
-    most = 0.0
-    for row in rows:
-        y, value = layout.y_of[row.report_id], row.value or 0
-        most = max(most, value)
-        ax.barh(y, value, height=0.17, edgecolor="white", **looks)
-        ax.annotate(
-            row.of, (value, y), xytext=(5, 0), textcoords="offset points", va="center"
-        )
-    # The longest bar leaves room for its counts.
-    ax.set_xlim(0, (most or 0.1) * 1.6)
-    ax.locator_params(axis="x", nbins=4, steps=[1, 2, 5, 10])
-    as_percent(ax.xaxis)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -117,13 +116,12 @@ def drawable(
     return rows
 
 
-def bare(axes: Iterable[Axes], height: float) -> None:
+def bare(ax: Axes, height: float) -> None:
     """Set axes to inches from the top, without grid and ticks between the rows."""
-    for ax in axes:
-        ax.set_ylim(height, 0)
-        ax.grid(visible=False, axis="y")
-        ax.tick_params(axis="y", length=0)
-        ax.spines["left"].set_visible(False)
+    ax.set_ylim(height, 0)
+    ax.grid(visible=False, axis="y")
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
 
 
 @dataclass(frozen=True)
@@ -187,22 +185,20 @@ class Layout:
             cut=cut(len(kept), len(every)),
         )
 
-    def figure(self, panels: int = 1, below: float = 1.5) -> Any:
+    def figure(self, below: float = 1.5) -> tuple[Any, Any]:
         """A figure high enough for the rows, with axes whose unit is the inch."""
-        fig, axes = sheet(self.words, self.height + below, 1, panels, sharey=True)
-        bare(axes, self.height)
+        fig, (ax,) = sheet(self.words, self.height + below)
+        bare(ax, self.height)
         places = [self.y_of[row.report_id] for row in self.rows]
-        axes[0].set_yticks(places, [row.time for row in self.rows])
+        ax.set_yticks(places, [row.time for row in self.rows])
         gap, side = (-34, "left") if is_narrow() else (-46, "right")
         for every, colour in ((self.labels, INK), (self.headings, FAINT)):
             for y, label in every:
-                beside(
-                    axes[0], y, label, gap, 0, color=colour, ha=side, linespacing=1.25
-                )
-        for ax in axes:
-            for edge in self.edges:
-                ax.axhline(edge, color="#e4e4e4", linewidth=0.8, zorder=0)
-        return fig, axes
+                looks = {"color": colour, "ha": side, "linespacing": 1.25}
+                beside(ax, y, label, gap, 0, **looks)
+        for edge in self.edges:
+            ax.axhline(edge, color="#e4e4e4", linewidth=0.8, zorder=0)
+        return fig, ax
 
     def head(self, row: ReportValue) -> str:
         """A report in a sentence."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from govinfo.figures.words import Pair, Setting, percent
+from govinfo.figures.words import Pair, Setting, percent, wrapped
 from govinfo.show import is_narrow, width
 
 if TYPE_CHECKING:
@@ -135,7 +134,7 @@ def finished(
     notes = list(notes)
     _head(fig, heading, [*(words.pick(*note, "\n") for note in notes), *under])
     for entry in key:
-        entry.set_label(_wrapped(str(entry.get_label()), KEY_ROOM))
+        entry.set_label(_narrow(str(entry.get_label()), KEY_ROOM))
     if key:
         n_columns = 1 if is_narrow() else columns
         fig.legend(
@@ -152,7 +151,7 @@ def _head(fig: Figure, text: str, notes: Iterable[str]) -> None:
     from matplotlib.transforms import ScaledTranslation
 
     lines = [line for note in notes for line in note.split("\n") if line.strip()]
-    note = "\n".join(_wrapped(line, NOTE_ROOM) for line in lines)
+    note = "\n".join(_narrow(line, NOTE_ROOM) for line in lines)
     # Empty lines of the title keep the room that the note is set into.
     room = "\n " * (note.count("\n") + 1) if note else ""
     if not (text or note):
@@ -176,12 +175,6 @@ def _head(fig: Figure, text: str, notes: Iterable[str]) -> None:
         )
 
 
-def _wrapped(line: str, room: int) -> str:
-    """A line over as many as a phone needs; a Chinese character is as wide as two."""
-    is_chinese = any(char >= "\u2e80" for char in line)
-    room = room // 2 if is_chinese else room
-    if not is_narrow() or len(line) <= room:
-        return line
-    if not is_chinese:
-        return textwrap.fill(line, room)
-    return "\n".join(line[n : n + room] for n in range(0, len(line), room))
+def _narrow(text: str, room: int) -> str:
+    """A text over as many lines as a phone needs."""
+    return "\n".join(wrapped(text, room)) if is_narrow() else text

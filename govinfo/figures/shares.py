@@ -156,7 +156,7 @@ def _grouped(
             y += height
         y += GAP
     fig, (ax,) = sheet(words, y + below)
-    bare([ax], y)
+    bare(ax, y)
     as_percent(ax.xaxis)
     ax.set_yticks(places, names)
     for place, text in headings:
@@ -173,8 +173,8 @@ def _setting(setting: str, say: Callable[[str, str], str]) -> str:
 
     Examples
     --------
-    >>> _setting("averaged, 10 agencies", Setting.of("both").pick)
-    '先验取平均 averaged prior, 10家 agencies'
+    >>> _setting("exact, 10 agencies", Setting.of("both").pick)
+    '精确 exact, 10家 agencies'
     """
     return ", ".join(_part(part, say) for part in setting.split(", "))
 

@@ -18,8 +18,7 @@ from govinfo.figures.scaffold import (
     need_rows,
     sheet,
 )
-from govinfo.figures.words import Pair, Setting, ground, percent, signed
-from govinfo.indicators import GROUNDS, RELIABLE_N
+from govinfo.figures.words import Pair, Setting, percent, signed
 from govinfo.indicators import PARTS as PARTS_OF
 from govinfo.show import BLUE, GREEN, GREY, PURPLE, RED, drawn, is_narrow
 
@@ -33,17 +32,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a whole: where its share stands in the data, and how it looks.
-
-    ``mark`` is what is written into its bars instead of the percentage.
-    """
+    """A part of a whole: where its share stands in the data, and how it looks."""
 
     indicator: str
     chinese: str
     english: str
     colour: str
     hatch: str = ""
-    mark: str = ""
     applicant: str = "total"
 
     @property
@@ -73,20 +68,6 @@ OUTCOMES = (
     Part("unavailable_share", "无法提供", "cannot be provided", "#C9C9C9", "..."),
     Part("not_processed_share", "不予处理", "not processed", PURPLE, "xx"),
     Part("other_share", "其他处理", "other handling", GREY, "--"),
-)
-
-# By family, after the articles of the Regulations: mandatory grounds (arts. 14, 15) in
-# one hue, discretionary ones (art. 16) in another, the inquiry matter (art. 36) grey.
-_GROUND_LOOKS = (
-    *(_mixed(BLUE, share) for share in (1.0, 0.75, 0.5, 0.25)),
-    *(_mixed(RED, share) for share in (1.0, 0.6, 0.3)),
-    "#C9C9C9",
-)
-
-# The eight grounds of refusal, in the form's order.
-EXEMPTIONS = tuple(
-    Part(f"ground_share_{n}", *ground(code), colour, mark=str(n))
-    for n, (code, colour) in enumerate(zip(GROUNDS, _GROUND_LOOKS, strict=True), 1)
 )
 
 # The six classes of applicants, in the form's order.
@@ -138,42 +119,6 @@ def outcomes(
 
 
 @drawn
-def exemption_mix(
-    data: pd.DataFrame,
-    *,
-    agencies: pd.DataFrame | None = None,
-    least: int = RELIABLE_N,
-    language: Language = "both",
-    ax: Axes | None = None,
-) -> Figure:
-    """
-    Which grounds the refusals rest on, as one bar for each report.
-
-    Parameters
-    ----------
-    data : DataFrame
-        From :func:`govinfo.indicators.indicators`.
-    agencies : DataFrame, optional
-        Names and levels, from :func:`govinfo.agencies.read_agencies`.
-    least : int
-        Reports with fewer refusals are left out: three refusals are no mix. The figure
-        says how many they are.
-    language : {"both", "zh", "en"}
-        Language of the labels.
-    ax : matplotlib.axes.Axes, optional
-        Axes of a figure with constrained layout, in whose place this one is drawn.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        With its description as its label, for :func:`govinfo.show.figure`.
-    """
-    heading = ("不予公开的理由", "Grounds of refusal")
-    words = Setting.of(language, ax, agencies)
-    return _stacked("exemption_mix", data, EXEMPTIONS, heading, words, least)
-
-
-@drawn
 def applicant_mix(
     data: pd.DataFrame,
     *,
@@ -210,12 +155,10 @@ def _stacked(
     parts: Sequence[Part],
     heading: Pair,
     words: Setting,
-    least: int = 0,
 ) -> Figure:
     of_part = [rows_of(data, part.indicator, part.applicant, name) for part in parts]
     its = [{row.report_id: row for row in rows} for rows in of_part]
-    whole = drawable(of_part[0], name, parts[0].indicator)
-    every = [row for row in whole if (row.denominator or 0) >= least]
+    every = drawable(of_part[0], name, parts[0].indicator)
     layout = Layout.of(every, words)
     by_report = {
         row.report_id: [values.get(row.report_id) for values in its]
@@ -224,13 +167,12 @@ def _stacked(
     drawn = [rows for rows in by_report.values() if not _undrawn(rows)]
     if not drawn:
         raise ValueError(
-            f"{name} has nothing to draw: none of {len(whole)} reports has all its "
-            f"parts and at least {least} cases. Choose other reports, or look at the "
-            "cells that they are made of."
+            f"{name} has nothing to draw: none of {len(every)} reports has all its "
+            "parts. Choose other reports, or look at the cells that they are made of."
         )
     from matplotlib.patches import Patch
 
-    fig, (ax,) = layout.figure(below=1.0 + 0.21 * -(-len(parts) // 2))
+    fig, ax = layout.figure(below=1.0 + 0.21 * -(-len(parts) // 2))
     sentences = []
     for row in layout.rows:
         rows, y = by_report[row.report_id], layout.y_of[row.report_id]
@@ -261,24 +203,10 @@ def _stacked(
         words,
         words.pick(*heading),
         f"{words.told(*heading)}{end}{ranges}{end}{words.listed(sentences)}{end}",
-        notes=[layout.cut, _few(len(whole) - len(every), least)],
-        key=[
-            Patch(label=f"{part.mark} {words.pick(*part.names)}".strip(), **part.looks)
-            for part in parts
-        ],
+        notes=[layout.cut],
+        key=[Patch(label=words.pick(*part.names), **part.looks) for part in parts],
         columns=2,
         handlelength=2.2,
-    )
-
-
-def _few(count: int, least: int) -> Pair:
-    """What is said of reports with too few cases, in both languages."""
-    if not count:
-        return "", ""
-    reports = "1 report" if count == 1 else f"{count} reports"
-    return (
-        f"另有{count}份报告不足{least}件，未绘出。",
-        f"{reports} with fewer than {least} cases left out.",
     )
 
 
@@ -296,9 +224,9 @@ def _undrawn(rows: Sequence[ReportValue | None]) -> str:
     return ""
 
 
-# Below these shares a bar is too narrow for a percentage, or for one digit; on a phone
-# it is so from larger shares on.
-_ROOM_FOR_PERCENT, _ROOM_FOR_MARK, _ON_A_PHONE = 0.085, 0.03, 1.7
+# Below this share a bar is too narrow for a percentage; on a phone it is so from larger
+# shares on.
+_ROOM_FOR_PERCENT, _ON_A_PHONE = 0.085, 1.7
 
 
 def _bar(ax: Axes, values: list[float], parts: Sequence[Part], y: float) -> None:
@@ -307,15 +235,14 @@ def _bar(ax: Axes, values: list[float], parts: Sequence[Part], y: float) -> None
     for value, part in zip(values, parts, strict=True):
         if value:
             ax.barh(y, value, left=left, height=0.2, linewidth=0.8, **part.looks)
-        room = _ROOM_FOR_MARK if part.mark else _ROOM_FOR_PERCENT
-        if value >= room * (_ON_A_PHONE if is_narrow() else 1):
+        if value >= _ROOM_FOR_PERCENT * (_ON_A_PHONE if is_narrow() else 1):
             light = sum(int(part.colour[n : n + 2], 16) for n in (1, 3, 5)) / 3
             # Letters stand on a plain ground.
             patch = {"facecolor": part.colour, "edgecolor": "none", "pad": 1.0}
             ax.text(
                 left + value / 2,
                 y,
-                part.mark or percent(value, 0),
+                percent(value, 0),
                 ha="center",
                 va="center",
                 color="#111111" if light > 130 else "white",

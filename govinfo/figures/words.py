@@ -117,6 +117,18 @@ def balanced(name: str) -> str:
     return "\n".join(lines)
 
 
+def wrapped(text: str, room: int) -> list[str]:
+    """A text in lines of so many characters; a Chinese one is as wide as two others.
+
+    Examples
+    --------
+    >>> wrapped("General Office", 8), wrapped("淮安市人民政府", 8)
+    (['General', 'Office'], ['淮安市人', '民政府'])
+    """
+    is_chinese = any(char >= "\u2e80" for char in text)
+    return textwrap.wrap(text, room // 2 if is_chinese else room)
+
+
 @dataclass(frozen=True)
 class Setting:
     """The language of a figure, names of agencies in it, and where it is drawn.
@@ -178,12 +190,18 @@ class Setting:
         """The full stop of a description."""
         return self.told("。", ". ")
 
+    def names(self, agency: str) -> list[str]:
+        """An agency's names as labels say them; its id where none is known."""
+        # The bundled face draws the typographic apostrophe a full Chinese square wide.
+        english = self.english.get(agency, "").replace("’", "'")
+        found = self.pick(self.chinese.get(agency, ""), english, "\n")
+        return found.split("\n") if found else [agency]
+
     def label(self, agency: str) -> str:
         """An agency's name over as many lines as it needs."""
-        # The bundled face draws the typographic apostrophe a full Chinese square wide.
-        english = balanced(self.english.get(agency, "").replace("’", "'"))
-        found = self.pick(self.chinese.get(agency, ""), english, "\n")
-        return found or balanced(agency)
+        chinese = self.chinese.get(agency)
+        names = self.names(agency)
+        return "\n".join(name if name == chinese else balanced(name) for name in names)
 
     def short(self, agency: str) -> str:
         """An agency's name in a sentence."""
