@@ -13,6 +13,10 @@ from govinfo.bilingual import Said, speaker
 say = speaker(__package__)
 
 
+OF_PRINT = frozenset({"text_ambiguous", "readings_differ", "damaged", "unit"})
+"""Objections to what is printed in a cell, wherever the cell belongs."""
+
+
 class Objection(NamedTuple):
     """
     One objection to a reading.

@@ -151,6 +151,10 @@ def _index(rows: Sequence[Row], number: int) -> int:
 def _is_stray(row: Row, match: Match, table: str) -> bool:
     if row.kind is not GridKind.TABLE or not row.has_figures:
         return False
+    last_label = core(match.row.pieces[match.option.values_from - 1].text)
+    if row.page != match.row.page and _is_part(last_label, match.code, table):
+        # A page cuts the label of the row: whatever the other part says.
+        return True
     figures = [piece.text.strip() for piece in row.pieces if piece.is_figure]
     if len(figures) > 1 and figures == [str(n + 1) for n in range(len(figures))]:
         # The numbers of columns, as some forms print them under their header.
@@ -178,7 +182,8 @@ def _joined(
             stray.text
             for row in rows
             for stray in row.pieces
-            if stray.is_figure and (_meet(stray, piece) or _width(row) != width)
+            if (stray.is_figure and _width(row) != width)
+            or (any(map(str.isdecimal, stray.text)) and _meet(stray, piece))
         ]
         for rows in (above, below)
     ]

@@ -20,6 +20,7 @@ from govinfo.readers.page.model import (
     is_numeric,
     lines_of,
     row_of,
+    sure_and_whole,
 )
 
 
@@ -226,18 +227,30 @@ def has_several_columns(inside: Sequence[Sequence[Char]]) -> bool:
     return several >= MANY_STACKED
 
 
-def doubts(table: Lattice, inside: Sequence[Sequence[Char]]) -> dict[int, str]:
+def doubts(
+    table: Lattice, inside: Sequence[Sequence[Char]], sheet: Sheet
+) -> dict[int, str]:
     """Other readings of cells, by their index.
 
-    A figure that runs over the rule between two cells may belong to either; figures
-    under each other in one cell may be one that wrapped, or several.
+    A figure that runs over the rule between two cells may belong to either, and one
+    that runs out of the table is longer than its cell; figures under each other in one
+    cell may be one that wrapped, or several.
     """
     found: dict[int, str] = {}
-    for one, other in _run_over(inside):
-        text = cell_text([*inside[one], *inside[other]])
-        found[one] = found[other] = text
+    top, right, bottom = table.box[1:]
+    beside = [
+        c
+        for c in sheet.chars
+        if c.left + c.right > 2 * right and top < c.baseline < bottom
+    ]
+    everywhere = [*inside, beside]
+    for one, other in _run_over(everywhere):
+        _, whole = sure_and_whole([*everywhere[one], *everywhere[other]])
+        found[one] = found[other] = whole
+    found.pop(len(inside), None)
     for i, (cell, chars) in enumerate(zip(table.cells, inside, strict=True)):
-        figures = [x for x in _lines_with_digits(chars) if is_numeric(x.text)]
+        sure = [c for c in chars if not c.doubtful]
+        figures = [x for x in _lines_with_digits(sure) if is_numeric(x.text)]
         if _is_stacked(figures, cell.box[2] - cell.box[0]):
             found[i] = cell_text(chars).replace("\n", " ")
     return found

@@ -31,6 +31,7 @@ from govinfo.readers.page.model import (
     Sheet,
     aligned_cells,
     aligned_regions,
+    is_numeric,
     lines_of,
     row_of,
     sure_and_whole,
@@ -51,6 +52,10 @@ LARGE_TYPE = 1.2
 
 # Rules end within this many points of the table that they belong to.
 NEAR = 3.0
+
+# A cell is cut off if it reaches so far, in points, beyond what the page shows.
+CUT_OFF = 0.5
+CUT = "…"
 
 # A character this many times as high as its cell is part of a watermark.
 TALLEST = 1.25
@@ -233,8 +238,16 @@ def _cells(table: Lattice, chars: Sequence[list[Char]], sheet: Sheet) -> list[Gr
             cells[i] = replace(cells[i], text=bracketed(whole))
         elif sure != whole:
             cells[i] = replace(cells[i], other_reading=whole)
-    for i, text in doubts(table, _sure(chars)).items():
+    for i, text in doubts(table, chars, sheet).items():
         cells[i] = replace(cells[i], other_reading=text)
+    left, top, right, bottom = sheet.shown
+    for i, (cell, (_, whole)) in enumerate(zip(table.cells, texts, strict=True)):
+        # What is written where the page is cut off, nobody sees.
+        if (not whole or is_numeric(whole)) and (
+            min(cell.box[0] - left, cell.box[1] - top) < -CUT_OFF
+            or max(cell.box[2] - right, cell.box[3] - bottom) > CUT_OFF
+        ):
+            cells[i] = replace(cells[i], text=whole + CUT)
     return cells
 
 

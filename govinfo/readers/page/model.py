@@ -8,6 +8,7 @@ lines by baseline, then by place; a line is cut at its gaps.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -101,6 +102,8 @@ class Sheet:
     """Whether fields of a form or remarks were made part of it."""
     tagged: tuple[TaggedTable, ...] = ()
     """Tables that the file tags, where rules draw none completely."""
+    shown: Box = (-math.inf, -math.inf, math.inf, math.inf)
+    """What of it is seen: a table that reaches farther is cut off."""
     to_displayed: Matrix = field(default=IDENTITY, repr=False)
 
     def displayed(self, box: Box) -> Box:

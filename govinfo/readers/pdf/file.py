@@ -57,6 +57,8 @@ TOGETHER = 0.4
 # Copies of a character that fake bold draws lie closer than this part of its height.
 BOLD_SHIFT = 0.16
 
+# Text on a steeper slope than this, in radians, leaves its row across a page.
+TILT = 0.002
 _SPACES = frozenset((9, 0x20, 0xA0, 0x3000, 0x2002, 0x2003, 0x2009, 0x200A, 0x202F))
 _IGNORED = frozenset((10, 12, 13, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 # pdfium's own signs for a hyphen at the end of a line.
@@ -95,7 +97,7 @@ def read_sheet(
     if turn % 2:
         width, height = height, width
     chars, indices, unmapped, is_cut = _characters(raw, text_page, matrix, turn)
-    walk = Objects(raw)
+    walk = Objects(raw, width)
     walk.page(page, matrix)
     to_displayed = times(inverse(matrix), frame(shown, box))
 
@@ -106,6 +108,7 @@ def read_sheet(
     chars = [char for i, char in enumerate(chars) if i not in marks]
     indices = [index for i, index in enumerate(indices) if i not in marks]
     horizontals, verticals = walk.rules.merged()
+    left, right = walk.extent()
     tagged: tuple[TaggedTable, ...] = ()
     if min(len(horizontals), len(verticals)) < FEW_RULES and not walk.has_inner_text:
         tags = Structure(page)
@@ -137,6 +140,7 @@ def read_sheet(
         has_hidden_text=walk.hidden > walk.shown,
         n_paths=walk.paths,
         tagged=tagged,
+        shown=(left, 0.0, right, height),
         to_displayed=to_displayed,
     )
 
@@ -227,6 +231,7 @@ def _characters(
     spaced = False
     baseline = math.inf
     high = lie = 0
+    is_tilted = False
     for i in range(min(count, MAX_CHARACTERS)):
         code = unicode_of(text_page, i)
         if code in _SPACES:
@@ -269,12 +274,24 @@ def _characters(
             continue
         # Characters on one baseline of the page as turned lie the same way.
         if y2 != baseline:
-            lie = (_turn_of(angle_of(text_page, i)) - turn) % 4
+            angle = angle_of(text_page, i)
+            lie = (_turn_of(angle) - turn) % 4
+            is_tilted = abs(math.remainder(angle, math.pi / 2)) > TILT and (
+                _is_tilted(raw, text_page, i)
+            )
             baseline = y2
-        chars.append(Char(chr(code), x0, y0, x1, y1, x2, y2, lie, spaced))
+        chars.append(Char(chr(code), x0, y0, x1, y1, x2, y2, lie, spaced, is_tilted))
         indices.append(i)
         spaced = False
     return chars, indices, unmapped, is_cut
+
+
+def _is_tilted(raw: Any, text_page: Any, i: int) -> bool:
+    """Whether a character stands on a slope, so that rows cross; italics do not."""
+    matrix = raw.FS_MATRIX()
+    raw.FPDFText_GetMatrix(text_page, i, matrix)
+    slope = math.atan2(matrix.b, matrix.a)
+    return abs(math.remainder(slope, math.pi / 2)) > TILT
 
 
 def _is_copy(

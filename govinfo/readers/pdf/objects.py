@@ -8,6 +8,7 @@ drawings of the page.
 from __future__ import annotations
 
 import ctypes
+import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -53,6 +54,9 @@ MANY = 300
 # A rule through this middle part of a digit may strike it out; outside it underlines.
 THROUGH = 0.22
 
+# A rule goes on where it is not seen if a clip cuts so much of it off, in points.
+CUT_OFF = 2.0
+
 # Boxes are kept in strips of this many points, so that few are asked for each digit.
 _STRIP = 16
 
@@ -81,8 +85,9 @@ class Ground(NamedTuple):
 class Objects:
     """What a page draws, gathered in one walk."""
 
-    def __init__(self, raw: Any) -> None:
+    def __init__(self, raw: Any, width: float) -> None:
         self.raw = raw
+        self.width = width
         self.rules = Rules()
         self.pictures: list[Box] = []
         self.drawings: list[Box] = []
@@ -95,6 +100,8 @@ class Objects:
         self._inks: dict[int, Ink] = {}
         self._covers: list[Box] = []
         self._grounds: dict[int, list[Ground]] = defaultdict(list)
+        self._left, self._right = math.inf, -math.inf
+        self._cuts = [math.inf, -math.inf]
         self._is_plain = True
         self._has_pale = self._has_faint = False
         self._order = 0
@@ -272,6 +279,8 @@ class Objects:
                 self._covers.append((x0, y0, x1, y1))
             elif kind in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE):
                 if self.rules.thin(x0, y0, x1, y1):
+                    if x0 < self._left or x1 > self._right:
+                        self._reach(item, matrix, x0, x1)
                     continue
                 if kind == raw.FPDF_PAGEOBJ_IMAGE:
                     self.pictures.append((x0, y0, x1, y1))
@@ -332,27 +341,54 @@ class Objects:
         left, bottom, right, top = self._edges
         if not raw.FPDFPageObj_GetBounds(item, *self._to_edges):
             return True
+        return any(
+            box is None
+            or left.value < box[0]
+            or right.value > box[2]
+            or bottom.value < box[1]
+            or top.value > box[3]
+            for box in self._clips(clip, count)
+        )
+
+    def _clips(self, clip: Any, count: int) -> Iterator[Box | None]:
+        """Boxes that a clip leaves, in the object's own space; None if it is no box."""
+        raw = self.raw
         x, y = ctypes.c_float(), ctypes.c_float()
         for path in range(count):
             n_points = raw.FPDFClipPath_CountPathSegments(clip, path)
-            if n_points > STRAIGHT:
-                return True
             points = []
-            for i in range(n_points):
+            for i in range(n_points if n_points <= STRAIGHT else 0):
                 segment = raw.FPDFClipPath_GetPathSegment(clip, path, i)
                 raw.FPDFPathSegment_GetPoint(segment, x, y)
                 points.append((x.value, y.value))
-            if not points:
-                return True
-            xs, ys = zip(*points, strict=True)
-            if (
-                left.value < min(xs)
-                or right.value > max(xs)
-                or bottom.value < min(ys)
-                or top.value > max(ys)
-            ):
-                return True
-        return False
+            if points:
+                xs, ys = zip(*points, strict=True)
+                yield min(xs), min(ys), max(xs), max(ys)
+            else:
+                yield None
+
+    def _reach(self, item: Any, matrix: Matrix, left: float, right: float) -> None:
+        """How far to its sides a page shows rules, and where it cuts some off."""
+        clip = self.raw.FPDFPageObj_GetClipPath(item)
+        count = self.raw.FPDFClipPath_CountPaths(clip) if clip else 0
+        for box in self._clips(clip, count) if count > 0 else ():
+            low, _, high, _ = transformed(matrix, box) if box else (left, 0, right, 0)
+            if high - low >= self.width / 2:
+                if right > high + CUT_OFF:
+                    self._cuts[1] = max(self._cuts[1], high)
+                if left < low - CUT_OFF:
+                    self._cuts[0] = min(self._cuts[0], low)
+                left, right = max(left, low), min(right, high)
+        self._left, self._right = min(self._left, left), max(self._right, right)
+
+    def extent(self) -> tuple[float, float]:
+        """Left and right end of what the page shows of its tables."""
+        left, right = 0.0, self.width
+        if self._cuts[0] <= self._left + 1.0:
+            left = max(left, self._cuts[0])
+        if self._cuts[1] >= self._right - 1.0:
+            right = min(right, self._cuts[1])
+        return left, right
 
     def _form(self, item: Any, matrix: Matrix, depth: int) -> None:
         raw = self.raw
