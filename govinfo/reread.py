@@ -27,7 +27,7 @@ from govinfo.readers.kinds import KINDS, PDF, kind_of, load
 from govinfo.recognise import Recognition, recognise
 from govinfo.recognise.evidence import Key, Sum, holds, sums, supported
 from govinfo.recognise.figures import Figure, State, read_figure
-from govinfo.recognise.objections import OF_PRINT, second_reading
+from govinfo.recognise.objections import OF_PRINT, objection, second_reading
 from govinfo.recognise.readings import Reading, tidy_raw
 
 _SURE = frozenset({State.REPORTED, State.BLANK, State.NOT_APPLICABLE})
@@ -318,8 +318,9 @@ def _settled(cell: Reading, again: Reading | None, first: Recognition) -> Readin
     if again is None or again.state not in _SURE:
         return replace(cell, unread=_NOT_FOUND)
     if cell.state is State.ABSENT:
-        return replace(again, second=again.raw)
-    if cell.place and _is_same(cell.figure, again.figure):
+        # What one engine alone found, no other way of reading has looked at.
+        return replace(again, doubts=(objection("found_once"),))
+    if _is_same(cell.figure, again.figure):
         # Two engines that place the same figure in the same cell settle where it
         # belongs. What it says they both take from the same characters.
         doubts = tuple(doubt for doubt in cell.doubts if doubt.code in OF_PRINT)

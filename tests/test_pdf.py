@@ -200,6 +200,79 @@ def test_figure_over_a_rule_is_in_doubt():
     ]
 
 
+@pytest.mark.parametrize("figure", ["12345", "12,345"])
+def test_figure_over_another_is_in_doubt_and_so_is_the_other(figure: str):
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, [["", "", "8"], ["5", "6", "9"]], widths=20.0)
+        words(canvas, 64, 686.5, figure)
+        words(canvas, 82.5, 686.5, "78")
+
+    first, second, *_ = only_grid(pdf(draw)).cells
+    assert first.other_reading is not None
+    assert second.other_reading is not None
+    assert len(re.sub(r"\D", "", first.other_reading)) == 7
+
+
+def test_figure_that_runs_out_of_its_table_is_in_doubt():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, [["8", ""], ["5", "6"]], widths=20.0)
+        words(canvas, 84, 686.5, "12345")
+
+    others = [cell.other_reading for cell in only_grid(pdf(draw)).cells]
+    assert others == [None, "12345", None, None]
+
+
+@pytest.mark.parametrize("is_clipped", [True, False], ids=["by a clip", "by the page"])
+def test_cells_that_are_cut_off_at_the_side_are_in_doubt(is_clipped: bool):
+    rows = [*ROWS, ["规章", "4", "5", ""]]
+
+    def draw(canvas: Canvas) -> None:
+        if is_clipped:
+            path = canvas.beginPath()
+            path.rect(20, 0, 420, 800)
+            canvas.clipPath(path, stroke=0, fill=0)
+        else:
+            canvas.setCropBox((0, 0, 440, A4[1]))
+        table(canvas, 60, 700, rows, widths=100.0)
+
+    found = matrix(only_grid(pdf(draw)))
+    assert [row[:3] for row in found] == [row[:3] for row in rows]
+    assert [row[3:] for row in found[1:]] == [["12…"], ["7…"], ["…"]]
+
+
+def test_clip_that_leaves_a_table_whole_cuts_nothing_off():
+    def draw(canvas: Canvas) -> None:
+        for left, right in ((60, 300), (300, 460)):
+            canvas.saveState()
+            path = canvas.beginPath()
+            path.rect(left, 0, right - left, 800)
+            canvas.clipPath(path, stroke=0, fill=0)
+            table(canvas, 60, 700, ROWS, widths=100.0)
+            canvas.restoreState()
+
+    assert matrix(only_grid(pdf(draw)))[1] == ROWS[1]
+
+
+def test_table_on_a_slope_gives_no_certain_figure():
+    def draw(canvas: Canvas) -> None:
+        canvas.rotate(0.3)
+        draw_rows(canvas)
+
+    for grid in read_pdf(pdf(draw), "report.pdf").grids:
+        assert not [cell for cell in grid.cells if re.fullmatch(r"\d+", cell.text)]
+
+
+def test_slanted_letters_stand_on_no_slope():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, [["", "7"], ["5", "8"]], widths=60.0)
+        text = canvas.beginText()
+        text.setTextTransform(1, 0, 0.3, 1, 80, 686.5)
+        text.textOut("12")
+        canvas.drawText(text)
+
+    assert matrix(only_grid(pdf(draw)))[0] == ["12", "7"]
+
+
 def test_decimal_point_stays_in_its_line():
     def draw(canvas: Canvas) -> None:
         table(canvas, 60, 700, [["78389.93", "1,362"]], widths=80.0)

@@ -160,6 +160,21 @@ def test_cell_that_is_read_in_three_ways_is_uncertain(monkeypatch):
     assert report.findings["row_code"].tolist() == ["litigation_after_review"]
 
 
+@pytest.mark.parametrize("text", ["收0费", "10…", ""])
+def test_camelot_alone_settles_no_cell(text: str, monkeypatch, tmp_path):
+    """What it reads of a cell that the page's own reading does not have is open."""
+    file, document = as_read(HONGZE)
+    grids = tuple(grid for grid in document.grids)
+    found = changed(document.blocks, "10", text) if text else grids[:-1]
+    monkeypatch.setattr(pdf_second, "second_reading", lambda *_: grids)
+    document = replace(document, blocks=tuple(found))
+    first = recognise(document, 2023)
+    cells = {c.key: c for c in reread(document, file, first, 2023).cells}
+    upheld = cells["review", "upheld"]
+    assert upheld.state in {State.UNCERTAIN, State.UNREADABLE}
+    assert upheld.value is None
+
+
 def test_camelot_that_stops_is_named_where_cells_stay_open(monkeypatch):
     misread_boxes(monkeypatch)
     camelot_stops(monkeypatch)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from govinfo.document import Document, Grid, GridCell, TextBlock
@@ -92,10 +94,45 @@ CUTS = {
         [["", *(f[:1] for f in FIGURES)]],
         [[LABEL, *(f[1:] for f in FIGURES)]],
     ],
+    "label and figures, a sign of the cell beside them in the label": [
+        [["）1." + PARTS[0], *(f[:2] for f in FIGURES)]],
+        [[PARTS[1] + PARTS[2], *(f[2:] for f in FIGURES)]],
+    ],
+    "label and figures that are no numbers by themselves": [
+        [[PARTS[0], *(f"{f[0]},\n{f[1]}," for f in FIGURES)]],
+        [[PARTS[1] + PARTS[2], *(f[2:] for f in FIGURES)]],
+    ],
+    "label and figures, the last ones on the first page alone": [
+        [[PARTS[0], *(f"{f}," for f in FIGURES)]],
+        [[PARTS[1] + PARTS[2], "5", *BLANKS[1:]]],
+    ],
     "wrapped into a row below": [
         [[LABEL, *(f[:2] for f in FIGURES)], ["", *(f[2:] for f in FIGURES)]]
     ],
 }
+
+
+def test_parts_of_a_row_stand_under_each_other_on_the_paper():
+    """Not by their columns: a page may lack a rule, and count one column less."""
+    pages = grids_of(
+        [HEADER, *([row.leaf, *figures_of(n)] for n, row in enumerate(ROWS[:5]))],
+        [[PARTS[0], *FIGURES[:6], ""]],
+        [[PARTS[1] + PARTS[2], "", "", "7", *BLANKS[:4]]],
+    )
+    edges = [0, *range(100, 800, 50), 800]
+
+    def on_paper(grid: Grid, moved: int) -> Grid:
+        boxed = (
+            replace(c, box=(edges[c.column], 0, edges[c.column + 1], 9), column=at)
+            for c in grid.cells
+            if (at := c.column - moved * (c.column > 0)) or not c.column
+        )
+        return replace(grid, cells=tuple(boxed))
+
+    blocks = [on_paper(pages[0], 0), on_paper(pages[1], 0), on_paper(pages[2], 1)]
+    cells = {c.column_code: c for c in cells_of(*blocks) if c.row_code == CODE}
+    assert cells["research"].value is None
+    assert "137" in cells["research"].raw
 
 
 @pytest.mark.parametrize("cut", CUTS.values(), ids=CUTS)

@@ -10,7 +10,7 @@ from govinfo.document import GridKind
 from govinfo.forms import FORMS, TABLES, form_rows
 from govinfo.recognise.columns import column_code
 from govinfo.recognise.labels import core, numbering
-from govinfo.recognise.rows import Piece, Row
+from govinfo.recognise.rows import Row
 
 # Labels shorter than this stand on one line.
 _BREAKABLE = 6
@@ -108,7 +108,7 @@ def _joined(first: Row, second: Row, tables: Sequence[str]) -> Row | None:
     if top is None or bottom is None:
         return None
     above, below = first.pieces[top], second.pieces[bottom]
-    if not _is_beside(above, below) or not _continues(above.text, below.text, tables):
+    if not above.meets(below) or not _continues(above.text, below.text, tables):
         return None
     whole = replace(above, text=above.text + below.text)
     if second.has_figures:
@@ -116,17 +116,6 @@ def _joined(first: Row, second: Row, tables: Sequence[str]) -> Row | None:
     else:
         values = first.pieces[top + 1 :]
     return replace(first, pieces=(*first.pieces[:top], whole, *values))
-
-
-def _is_beside(above: Piece, below: Piece) -> bool:
-    """Whether two pieces stand under each other: on the page, else by their columns.
-
-    The parts of a table on two pages may have other numbers of columns.
-    """
-    one, other = above.place.box, below.place.box
-    if one is not None and other is not None:
-        return one[0] < other[2] and other[0] < one[2]
-    return above.low < below.high and below.low < above.high
 
 
 def _joined_header(first: Row, second: Row) -> Row | None:

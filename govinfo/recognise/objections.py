@@ -13,7 +13,9 @@ from govinfo.bilingual import Said, speaker
 say = speaker(__package__)
 
 
-OF_PRINT = frozenset({"text_ambiguous", "readings_differ", "damaged", "unit"})
+OF_PRINT = frozenset(
+    {"text_ambiguous", "readings_differ", "damaged", "unit", "column_none"}
+)
 """Objections to what is printed in a cell, wherever the cell belongs."""
 
 

@@ -71,6 +71,21 @@ class Piece:
         """What the text is as a figure cell."""
         return _state(self.text)
 
+    def meets(self, other: Piece) -> bool:
+        """Whether two pieces stand under each other: on the page, else by columns.
+
+        The parts of a table on two pages may have other numbers of columns.
+        """
+        one, two = self.place.box, other.place.box
+        if one is not None and two is not None:
+            return one[0] < two[2] and two[0] < one[2]
+        return self.low < other.high and other.low < self.high
+
+    @property
+    def has_digits(self) -> bool:
+        """Whether it holds a digit, be it in a number or in something else."""
+        return any(map(str.isdecimal, self.text))
+
     @property
     def is_figure(self) -> bool:
         """Whether the piece holds a number."""

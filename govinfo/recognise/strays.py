@@ -149,7 +149,12 @@ def _index(rows: Sequence[Row], number: int) -> int:
 
 
 def _is_stray(row: Row, match: Match, table: str) -> bool:
-    if row.kind is not GridKind.TABLE or not row.has_figures:
+    holds_parts = any(
+        piece.has_digits and piece.meets(value)
+        for piece in row.pieces
+        for value in match.values
+    )
+    if row.kind is not GridKind.TABLE or not (row.has_figures or holds_parts):
         return False
     last_label = core(match.row.pieces[match.option.values_from - 1].text)
     if row.page != match.row.page and _is_part(last_label, match.code, table):
@@ -183,7 +188,7 @@ def _joined(
             for row in rows
             for stray in row.pieces
             if (stray.is_figure and _width(row) != width)
-            or (any(map(str.isdecimal, stray.text)) and _meet(stray, piece))
+            or (stray.has_digits and stray.meets(piece))
         ]
         for rows in (above, below)
     ]
@@ -191,10 +196,6 @@ def _joined(
         return piece
     # A blank counts as a part, so that a lone stray figure is no figure either.
     return replace(piece, text=CUT.join([*texts[0], piece.text, *texts[1]]))
-
-
-def _meet(one: Piece, other: Piece) -> bool:
-    return one.low < other.high and other.low < one.high
 
 
 def _width(row: Row) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -284,10 +285,16 @@ def _is_stacked(figures: Sequence[Line], width: float) -> bool:
 def _run_over(inside: Sequence[Sequence[Char]]) -> Iterator[tuple[int, int]]:
     """Cells between which a figure goes on without a gap."""
     digits = sorted(
-        (round(c.baseline), c.origin, i, c.bottom - c.top)
+        (
+            round(c.baseline),
+            c.origin,
+            i,
+            # A comma is lower than the digits that it stands between.
+            c.bottom - c.top if c.text.isdigit() else math.inf,
+        )
         for i, chars in enumerate(inside)
         for c in chars
-        if c.text.isdigit() and not c.turn
+        if (c.text.isdigit() or c.text in THOUSANDS) and not c.turn
     )
     for last, digit in zip(digits, digits[1:], strict=False):
         if (

@@ -50,6 +50,8 @@ class Columns(NamedTuple):
     edges: tuple[float | None, ...]
     busy: Mapping[int, int]
     """For each column, the first row in which it is free again."""
+    seen: frozenset[int]
+    """Columns in which anything is printed."""
 
 
 class _Spot(NamedTuple):
@@ -151,11 +153,18 @@ def _placed(
     ):
         return None
     xs, ys = _filled(edges, spots), _heights(spots, len(rows))
-    lattice, texts = _lattice(at, xs, ys, {row - first for row in torn})
+    # A column without any text may be one that the page cuts off.
+    seen = (above.seen if above else frozenset()) | {
+        column
+        for spot in spots
+        if spot.chars and spot.colspan < width
+        for column in range(spot.column, spot.column + spot.colspan)
+    }
+    lattice, texts = _lattice(at, xs, ys, {row - first for row in torn}, seen)
     return (
         lattice,
         texts,
-        Columns(table.size, max(rows), shift + table.marks, edges, layout.busy),
+        Columns(table.size, max(rows), shift + table.marks, edges, layout.busy, seen),
     )
 
 
@@ -324,8 +333,12 @@ def _lattice(
     xs: Sequence[float],
     ys: Sequence[float],
     torn: set[int],
+    seen: frozenset[int],
 ) -> tuple[Lattice, list[list[Char]]]:
-    """Cells of a table, and their characters: no cell of a torn row is a blank."""
+    """Cells of a table, and their characters.
+
+    No cell of a torn row, or of a column that is not seen, is a blank.
+    """
     n_columns, n_rows = len(xs) - 1, len(ys) - 1
     owner: list[int] = []
     cells: list[LatticeCell] = []
@@ -344,7 +357,7 @@ def _lattice(
             cells.append(LatticeCell(r, c, found.rowspan, found.colspan, box))
             texts.append(
                 [Char(CUT, *box, box[0], box[3], 0, False, doubtful=True)]
-                if r in torn and not found.chars
+                if not found.chars and (r in torn or seen.isdisjoint(range(c, right)))
                 else list(found.chars)
             )
     return Lattice(tuple(xs), tuple(ys), tuple(cells), tuple(owner)), texts

@@ -383,12 +383,11 @@ class Objects:
 
     def extent(self) -> tuple[float, float]:
         """Left and right end of what the page shows of its tables."""
-        left, right = 0.0, self.width
-        if self._cuts[0] <= self._left + 1.0:
-            left = max(left, self._cuts[0])
-        if self._cuts[1] >= self._right - 1.0:
-            right = min(right, self._cuts[1])
-        return left, right
+        left, right = self._cuts
+        return (
+            left if 0.0 < left <= min(self._left + 1.0, self.width) else 0.0,
+            right if max(self._right - 1.0, 0.0) <= right < self.width else self.width,
+        )
 
     def _form(self, item: Any, matrix: Matrix, depth: int) -> None:
         raw = self.raw
