@@ -8,9 +8,13 @@ without reading code.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
+
+NUMBERED = re.compile(r"\{(\w+):([^{}|]*)\|([^{}|]*)\}")
+"""A word of a template that follows a number: ``{n} {n:cell|cells}``."""
 
 IN_ENGLISH = "另有说明见英文栏。"
 """Said in Chinese in the place of what is said in English alone."""
@@ -33,6 +37,8 @@ class Said:
     --------
     >>> Said("{n} of {of}", "{of}的{n}", {"n": 2, "of": Said("three", "三")})
     Said(en='2 of three', zh='三的2')
+    >>> [Said("{n} {n:is|are} here", "", {"n": n}).en for n in (1, 2)]
+    ['1 is here', '2 are here']
     """
 
     __slots__ = ("_fields", "_texts")
@@ -47,11 +53,12 @@ class Said:
     def _both(self) -> tuple[str, str]:
         if self._fields is not None:
             en, zh = (
-                template.format_map(
+                _filled(
+                    template,
                     {
                         name: value._both()[at] if isinstance(value, Said) else value
                         for name, value in self._fields.items()
-                    }
+                    },
                 )
                 for at, template in enumerate(self._texts)
             )
@@ -84,6 +91,33 @@ class Said:
     def __repr__(self) -> str:
         """Both languages."""
         return f"Said(en={self.en!r}, zh={self.zh!r})"
+
+
+def _filled(template: str, values: Mapping[str, object]) -> str:
+    """A template with its fields filled in and its words in singular or plural."""
+
+    def chosen(field: re.Match[str]) -> str:
+        return field[2] if str(values[field[1]]) == "1" else field[3]
+
+    if "|" in template:
+        template = NUMBERED.sub(chosen, template)
+    return template.format_map(values)
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """How many of a thing in English, one or several.
+
+    Examples
+    --------
+    >>> counted(1, "report"), counted(0, "agency"), counted(2, "way")
+    ('1 report', '0 agencies', '2 ways')
+    >>> counted(1, "request was", "requests were"), counted(2, "mix", "mixes")
+    ('1 request was', '2 mixes')
+    """
+    if not many:
+        is_ies = one.endswith("y") and one[-2] not in "aeiou"
+        many = f"{one[:-1]}ies" if is_ies else f"{one}s"
+    return f"{n:,} {one if n == 1 else many}"
 
 
 def both(text: object) -> Said:

@@ -21,6 +21,7 @@ from threading import Thread
 from typing import Any, Literal
 
 from govinfo import kernel
+from govinfo.bilingual import counted
 from govinfo.errors import GovinfoError, LimitExceeded, MissingExtra, ReadError
 from govinfo.isolation import Limits, Warden
 
@@ -120,9 +121,11 @@ def report(outcomes: Collection[Outcome]) -> str:
             lines.append(f"{'':8}{outcome.message}")
     failed = sum(outcome.state == "fails" for outcome in outcomes)
     missing = sum(outcome.state == "missing" for outcome in outcomes)
-    are, fails = "is" if missing == 1 else "are", "fails" if failed == 1 else "fail"
     works = len(outcomes) - failed - missing
-    lines.append(f"{works} work, {missing} {are} not installed, {failed} {fails}.")
+    lines.append(
+        f"{counted(works, 'works', 'work')}, {counted(missing, 'is', 'are')} not "
+        f"installed, {counted(failed, 'fails', 'fail')}."
+    )
     return "\n".join(lines)
 
 

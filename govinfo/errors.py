@@ -10,6 +10,7 @@
     ├── UnknownForm     a document was read, but holds no statutory table
     ├── EngineFailed    a library or program that does part of the work stopped
     ├── MissingColumns  a table is not the one this function needs
+    ├── NothingToDraw   a figure was asked of a table that has nothing for it
     └── FontMissing     a figure needs characters that no bundled font can draw
 
 What a report says against itself is never an error: it is a row in ``findings``.
@@ -110,6 +111,12 @@ def require_once(
     if len(twice):
         named = ", ".join(f"'{value}'" for value in twice.iloc[0][list(keys)])
         raise ValueError(f"{needed_by}() was given {named} twice. {advice}")
+
+
+class NothingToDraw(GovinfoError, ValueError):
+    """A figure was asked of a table that has nothing for it."""
+
+    kind_zh = "没有可画的数"
 
 
 class FontMissing(GovinfoError):

@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 from urllib.parse import quote
 
 from govinfo import fonts
-from govinfo.errors import FontMissing
+from govinfo.bilingual import counted as counted
+from govinfo.errors import FontMissing, NothingToDraw
 from govinfo.pages import packed
 
 if TYPE_CHECKING:
@@ -296,6 +297,7 @@ def names(reports: pd.DataFrame) -> None:
         known[row["label"]] = known[row["report_id"]] = said
         english = row["agency_english"] or chinese
         known[english] = known[chinese] = (english, chinese)
+        known.setdefault(row["agency_id"], (english, chinese))
 
 
 def word(text: object, lang: Lang = "en") -> str:
@@ -388,19 +390,6 @@ def listed(parts: Iterable[object]) -> tuple[str, str]:
     return joined, "、".join(chinese(part) for part in shown) + ended
 
 
-def counted(n: int, thing: str) -> str:
-    """How many of a thing in English, one or several.
-
-    Examples
-    --------
-    >>> counted(1, "report"), counted(0, "agency"), counted(2, "way")
-    ('1 report', '0 agencies', '2 ways')
-    """
-    is_ies = thing.endswith("y") and thing[-2] not in "aeiou"
-    plural = f"{thing[:-1]}ies" if is_ies else f"{thing}s"
-    return f"{n:,} {thing if n == 1 else plural}"
-
-
 def sources(reports: pd.DataFrame, folder: Path | str) -> None:
     """Say which reports a notebook rests on, and whether they are facsimiles.
 
@@ -413,12 +402,12 @@ def sources(reports: pd.DataFrame, folder: Path | str) -> None:
     """
     names(reports)
     years = reports["report_year"].dropna()
-    first, last = (str(years.min()), str(years.max())) if len(years) else ("?", "?")
+    ends = list(dict.fromkeys((str(years.min()), str(years.max())) * bool(len(years))))
     n, agencies = len(reports), reports["agency_id"].nunique()
-    span = first if first == last else f"{first} to {last}"
-    spans = f"{first}年" if first == last else f"{first}—{last}年"
-    en = f"{counted(n, 'report')} of {counted(agencies, 'agency')}, {span}."
-    zh = f"{n}份年报，{agencies}家机关，{spans}。"
+    span, spans = " to ".join(ends), f"{'—'.join(ends)}年"
+    en = f"{counted(n, 'report')} of {counted(agencies, 'agency')}"
+    en = f"{en}, {span}." if ends else f"{en}."
+    zh = f"{n}份年报，{agencies}家机关" + (f"，{spans}。" if ends else "。")
     if _are_facsimiles(Path(folder)):
         en = (
             "The documents here are *facsimiles*: the statutory tables set again from "
@@ -430,6 +419,10 @@ def sources(reports: pd.DataFrame, folder: Path | str) -> None:
             "这里的文件是**仿本**：按公布的数字重排的法定表格，空白和差错照旧。引用数字，"
             f"请引机关自己的年报。共{zh[:-1]}，因数字可核而入选，不是抽样。"
         )
+    if nameless := int((reports["agency_id"] == reports["report_id"]).sum()):
+        several = counted(nameless, "report names", "reports name")
+        en += f" {several} no agency; such a report counts as an agency of its own."
+        zh += f"其中{nameless}份没有写明机关，各按一家计。"
     if left_out := reports.attrs.get("left_out"):
         several = counted(len(left_out), "document")
         which, whom = next(iter(left_out.items()))
@@ -547,6 +540,24 @@ def figure(
         return
     size = [round(inches * SCREEN_DPI) for inches in fig.get_size_inches()]
     _display_png(png(fig), description, *size)
+
+
+@contextmanager
+def if_drawable(en: str = "", zh: str = "") -> Iterator[None]:
+    """Show the figure drawn inside, or say that the data have nothing for it.
+
+    Parameters
+    ----------
+    en, zh : str
+        What is said then, where there is more to say.
+    """
+    try:
+        yield
+    except NothingToDraw:
+        say(
+            en or "No report has what this figure would show.",
+            zh or "没有一份年报有这张图要画的数。",
+        )
 
 
 def _frame(fig: Any, lang: Lang, title: str, source: str) -> str:

@@ -109,6 +109,9 @@ def test_stock_follows_from_what_was_issued_and_repealed():
         "proactive, row '行政规范性文件', column '现行有效件数': 40 in force in 2022, "
         "plus 5 issued, less 3 repealed, make 42, but 30 are in force (difference 12)."
     )
+    alone = pd.concat([report(2022, stock(0, 0, 40)), report(2023, stock(5, 3, 1))])
+    sentence = findings_of(check_years(alone)).iloc[0]["sentence"]
+    assert sentence.endswith("make 42, but 1 is in force (difference 41).")
 
 
 def items(last_year, change):

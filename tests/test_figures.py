@@ -458,9 +458,19 @@ def test_exemption_intervals_are_those_of_the_table() -> None:
     ]
     assert str(fig.get_label()).startswith(
         "Grounds of refusal with counts and 95 % intervals, of which all eight of a "
-        "mix hold together. In 1 of 1 mixes one ground lies clearly above all others. "
+        "mix hold together. In 1 of 1 mix one ground lies clearly above all others. "
         "Huai’an City 2024, 178 refusals: state secret 1 % (0–5; 2), "
     )
+
+
+def test_one_report_has_no_range_and_is_no_plural() -> None:
+    one = DATA[DATA["report_id"] == "jinhu-2023"]
+    fig = figures.rates(one, "decided_disclosure_share", language="en")
+    assert str(fig.get_label()).startswith(
+        "Disclosed, of those decided on the merits: 93.0 % (jinhu 2023) over 1 report. "
+    )
+    mix = str(figures.outcomes(one, language="en").get_label())
+    assert " from " not in mix
 
 
 def test_exemption_intervals_say_their_level_and_not_another() -> None:
@@ -573,7 +583,7 @@ def test_nothing_to_draw_is_said() -> None:
     with pytest.raises(ValueError, match="nothing to draw") as caught:
         figures.rates(blank, "granted_share")
     assert str(caught.value) == (
-        "rates has nothing to draw: none of 1 reports has a value of 'granted_share' "
+        "rates has nothing to draw: none of 1 report has a value of 'granted_share' "
         "(states: bounded). Choose another indicator, or look at the cells it is "
         "made of."
     )

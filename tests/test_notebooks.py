@@ -55,7 +55,7 @@ def prose_of(notebook: NotebookNode, lang: str = "en") -> list[NotebookNode]:
 
 def lines_of_code(cell: NotebookNode) -> int:
     """Lines that are not sentences to be shown."""
-    is_text = re.compile(r"\s*(?:(?:en|zh|alt|caption)=)?f?[\"']")
+    is_text = re.compile(r"\s*(?:(?:en|zh|alt|caption) ?\+?= ?)?f?[\"']")
     return sum(not is_text.match(line) for line in cell.source.splitlines())
 
 

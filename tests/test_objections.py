@@ -121,7 +121,7 @@ def test_codes_stand_in_the_table_and_sentences_in_the_message():
     assert report.cells["doubts"][0] == "unit;second_reading"
     assert report.cells["state"][0] == "uncertain"
     assert report.message == (
-        "1 cells could not be settled; the best reading stands in raw (1 in "
+        "1 cell could not be settled; the best reading stands in raw (1 in "
         "proactive). The reasons: the unit is neither yuan nor ten thousand yuan (1), "
         "a second reading found something else (1)."
     )

@@ -54,7 +54,7 @@ def test_other_figures_are_a_finding_that_names_both(study: Study) -> None:
     assert (row["report_id"], row["severity"]) == ("b", "warning")
     assert {row["printed"], row["expected"]} == {3511, 3512}
     assert row["sentence"].startswith(
-        "a is a report of the same agency and year, and prints 1 figures otherwise"
+        "a is a report of the same agency and year, and prints 1 figure otherwise"
     )
     assert ": 3511 there, 3512 here." in row["sentence"]
 

@@ -198,7 +198,8 @@ def differences(
     sides = [rows_of(first), rows_of(second)]
     for table in sides:
         need_columns(table, "differences", (*on, *COUNTS))
-        counts_of(table, "differences")
+        if len(table):
+            counts_of(table, "differences")
         advice = "Choose one year and one indicator, or tell rows apart by on=."
         require_once(table, "differences", on, advice)
     names = [*on, *COUNTS]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govinfo.agencies import AGENCY_COLUMNS
-from govinfo.bilingual import IN_ENGLISH
+from govinfo.bilingual import IN_ENGLISH, counted
 from govinfo.cells import CELLS, CellRow, Table
 from govinfo.checks import FINDING_COLUMNS
 from govinfo.checks.results import CHECKS, RESULTS
@@ -189,7 +189,7 @@ class DataSet:
         states = self.reports["status"].value_counts()
         known = ("complete", "partial", "failed")
         told = ", ".join(f"{states.get(state, 0)} {state}" for state in known)
-        return f"<DataSet: {told}; {len(self.findings)} findings>"
+        return f"<DataSet: {told}; {counted(len(self.findings), 'finding')}>"
 
     def _repr_html_(self) -> str:
         """The same with a table of the first reports; nothing in it runs."""

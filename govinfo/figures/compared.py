@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from govinfo.bilingual import counted
 from govinfo.compare.funnel import LEVELS
 from govinfo.errors import require_columns
 from govinfo.figures.rows import MOST
@@ -111,8 +112,8 @@ def funnel(
     alt = words.told(
         f"{entry.chinese}漏斗图：{n}份报告，{_target(data, words)}。"
         f"超出警戒限：{beyond['warning']}。超出警报限：{beyond['alarm']}。",
-        f"Funnel of {n} reports, {entry.english}: {_target(data, words)}. Beyond "
-        f"the warning limits: {beyond['warning']}. Beyond the alarm limits: "
+        f"Funnel of {counted(n, 'report')}, {entry.english}: {_target(data, words)}. "
+        f"Beyond the warning limits: {beyond['warning']}. Beyond the alarm limits: "
         f"{beyond['alarm']}.",
     )
     key = ax.get_legend_handles_labels()[0]

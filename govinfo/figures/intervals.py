@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from govinfo.bilingual import counted
 from govinfo.compare.tables import COUNTS, GROUND_SHARES
-from govinfo.errors import require_columns
+from govinfo.errors import NothingToDraw, require_columns
 from govinfo.figures.scaffold import (
     INK,
     Mark,
@@ -139,7 +140,7 @@ def exemption_intervals(
     advice = "Pass what compare.mix_intervals() gives."
     require_columns(data, NAME, NEEDED, advice)
     if data.empty:
-        raise ValueError(
+        raise NothingToDraw(
             f"{NAME} has nothing to draw: the table has no rows. Choose mixes with "
             "compare.select_mixes(), which says why others are left out."
         )
@@ -230,13 +231,13 @@ def _alt(mixes: Sequence[Mix], level: str, words: Setting) -> str:
         sentences.append(
             words.told(
                 f"{name}，{mix.whole}件：{shares}。",
-                f"{name}, {mix.whole} refusals: {shares}. ",
+                f"{name}, {counted(mix.whole, 'refusal')}: {shares}. ",
             )
         )
     return words.told(
         f"不予公开的理由，附八项同时成立的{level}区间与件数。{len(mixes)}个构成中，"
         f"{clear}个的首要理由明显高于其余各项。",
         f"Grounds of refusal with counts and {level} intervals, of which all eight of "
-        f"a mix hold together. In {clear} of {len(mixes)} mixes one ground lies "
-        "clearly above all others. ",
+        f"a mix hold together. In {clear} of {counted(len(mixes), 'mix', 'mixes')} one "
+        "ground lies clearly above all others. ",
     ) + "".join(sentences)

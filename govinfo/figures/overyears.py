@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from govinfo.checks.structure import KEY
-from govinfo.errors import require_columns, require_once
+from govinfo.errors import NothingToDraw, require_columns, require_once
 from govinfo.figures.rates import APPROXIMATE, MARKS, draw_mark, mark_entries
 from govinfo.figures.rows import ReportValue, rows_of, values_of
 from govinfo.figures.scaffold import FAINT, Mark, as_percent, finished, line, sheet
@@ -240,7 +240,7 @@ def _need_panels(
     panels: list[Panel], function: str, what: list[str], advice: str
 ) -> None:
     if not panels:
-        raise ValueError(
+        raise NothingToDraw(
             f"{function} has nothing to draw: no agency has values of {what} for two "
             f"years. Pass reports of several years, {advice}."
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from govinfo.bilingual import counted
 from govinfo.figures.rows import (
     ROW,
     Layout,
@@ -198,19 +199,19 @@ def _rates_alt(layout: Layout, code: str) -> str:
             + (f", {words.told(*APPROXIMATE)}" if row.grade == "approximate" else "")
         )
     order = sorted(valued, key=lambda row: row.value or 0)
-    low, high = (
+    ends = [
         f"{number(row.value, unit)} ({layout.head(row)})"
-        for row in (order[0], order[-1])
-    )
+        for row in (order[0], *order[1:][-1:])
+    ]
     small = sum((row.denominator or RELIABLE_N) < RELIABLE_N for row in valued)
     without, every, n = len(layout.rows) - len(valued), words.listed(parts), len(valued)
     chinese, english = title(code)
-    chinese = f"{chinese}：{n}份报告，自{low}至{high}。"
-    english = f"{english}: from {low} to {high} over {n} reports. "
+    chinese = f"{chinese}：{n}份报告，{'自' * (n > 1)}{'至'.join(ends)}。"
+    english += f": {'from ' * (n > 1)}{' to '.join(ends)} over {counted(n, 'report')}. "
     if any(row.low is not None for row in valued):
         chinese += f"附95 %区间与件数：{every}。其中{small}份分母不足{RELIABLE_N}。"
         english += f"Each with its 95 % interval and counts: {every}. "
-        english += f"{small} of {n} rest on fewer than {RELIABLE_N} cases. "
+        english += f"Fewer than {RELIABLE_N} cases: {small} of {n}. "
     else:
         chinese += f"{every}。"
         english += f"{every}. "
@@ -312,7 +313,7 @@ def _map_alt(by_report: dict[str, list[ReportValue]], layout: Layout) -> str:
             for code, row in zip(GROUNDS, rows, strict=True)
             if row.numerator
         )
-        of = words.told("件", "refusals")
-        parts.append(f"{head} {whole} {of}" + (f" ({counts})" if counts else ""))
+        of = words.told(f"{whole}件", counted(whole, "refusal"))
+        parts.append(f"{head} {of}" + (f" ({counts})" if counts else ""))
     opening = words.told("各报告不予公开理由件数", "Refusals by ground")
     return f"{opening}: {words.listed(parts)}{words.end()}"

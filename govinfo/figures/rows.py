@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from govinfo.errors import require_columns, require_once
+from govinfo.bilingual import counted
+from govinfo.errors import NothingToDraw, require_columns, require_once
 from govinfo.figures.scaffold import FAINT, INK, beside, sheet
 from govinfo.figures.words import Pair, Setting, cut
 from govinfo.indicators import VALUED
@@ -108,10 +109,10 @@ def drawable(
     """Refuse rows of which none has a value."""
     if not any(row.has_value for row in rows):
         states = ", ".join(sorted({row.state for row in rows}))
-        raise ValueError(
-            f"{function} has nothing to draw: none of {len(rows)} reports has a value "
-            f"of {indicator!r} (states: {states}). Choose another indicator, or look "
-            "at the cells it is made of."
+        raise NothingToDraw(
+            f"{function} has nothing to draw: none of "
+            f"{counted(len(rows), 'report')} has a value of {indicator!r} (states: "
+            f"{states}). Choose another indicator, or look at the cells it is made of."
         )
     return rows
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from govinfo.errors import NothingToDraw
 from govinfo.figures.words import Pair, Setting, percent, wrapped
 from govinfo.show import is_narrow, width
 
@@ -27,7 +28,7 @@ INK, FAINT = "#222222", "#5a5a5a"
 def need_rows(data: pd.DataFrame, function: str) -> None:
     """Refuse a table without rows, in the name of the function that was to draw it."""
     if data.empty:
-        raise ValueError(f"{function} has nothing to draw: the table has no rows.")
+        raise NothingToDraw(f"{function} has nothing to draw: the table has no rows.")
 
 
 @dataclass(frozen=True, slots=True)

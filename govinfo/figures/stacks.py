@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from govinfo.bilingual import counted
 from govinfo.checks.structure import KEY
-from govinfo.errors import require_columns, require_once
+from govinfo.errors import NothingToDraw, require_columns, require_once
 from govinfo.figures.rates import why
 from govinfo.figures.rows import Layout, ReportValue, drawable, rows_of
 from govinfo.figures.scaffold import (
@@ -166,9 +167,10 @@ def _stacked(
     }
     drawn = [rows for rows in by_report.values() if not _undrawn(rows)]
     if not drawn:
-        raise ValueError(
-            f"{name} has nothing to draw: none of {len(every)} reports has all its "
-            "parts. Choose other reports, or look at the cells that they are made of."
+        raise NothingToDraw(
+            f"{name} has nothing to draw: none of {counted(len(every), 'report')} has "
+            "all its parts. Choose other reports, or look at the cells that they are "
+            "made of."
         )
     from matplotlib.patches import Patch
 
@@ -255,6 +257,8 @@ def _range(rows: Sequence[ReportValue | None], part: Part, words: Setting) -> st
     """Between which shares a part lies over all reports that are drawn."""
     values = [row.value for row in rows if row and row.value is not None]
     low, high = percent(min(values), 0), percent(max(values), 0)
+    if low == high:
+        return f"{words.told(*part.names)} {low}"
     return words.told(
         f"{part.chinese}自{low}至{high}", f"{part.english} from {low} to {high}"
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
+from govinfo.bilingual import counted
 from govinfo.checks.logic import plain
 from govinfo.checks.structure import Key, Sum, where
 from govinfo.checks.within import ReportCells, reports_of
@@ -172,9 +173,9 @@ def _by_number(report: ReadReport, number: int) -> Subject:
     failed = _failed(report)
     if not 0 <= number < len(failed):
         raise ValueError(
-            f"{report.report_id} has {len(failed)} findings, but finding {number} was "
-            "asked for. Findings are counted from 0; a cell is shown by its "
-            "(table, row_code, column_code)."
+            f"{report.report_id} has {counted(len(failed), 'finding')}, but finding "
+            f"{number} was asked for. Findings are counted from 0; a cell is shown by "
+            "its (table, row_code, column_code)."
         )
     return _subject(report, failed.iloc[number])
 

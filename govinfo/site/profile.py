@@ -108,10 +108,11 @@ def lead(agency: AgencyFacts, words: Words) -> str:
     wrong = [y.year or "–" for y in agency.years if y.contradictions]
     if not wrong:
         return said + words.say("lead.agrees")
-    key = f"lead.contradicts.{'one' if len(wrong) == 1 else 'many'}"
     which = words.t(", ", "、").join(wrong)
     reports = words.reports_of(len(agency.years))
-    return said + words.say(key, reports=reports, n=len(wrong), which=which)
+    return said + words.say(
+        "lead.contradicts", reports=reports, n=len(wrong), which=which
+    )
 
 
 def change_title(agency: AgencyFacts, words: Words) -> str:

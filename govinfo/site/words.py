@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from govinfo.agencies import BODIES, LEVELS
-from govinfo.bilingual import speaker
-from govinfo.show import counted, word
+from govinfo.bilingual import counted, speaker
+from govinfo.show import word
 from govinfo.site.facts import AgencyFacts
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
