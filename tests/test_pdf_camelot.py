@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from govinfo.document import Grid
 from govinfo.errors import ReadError
 from govinfo.isolation import Limits, Warden
-from govinfo.readers.pdf import read_pdf
+from govinfo.readers.pdf import read_pdf, second
 from govinfo.readers.pdf.second import second_reading
 
 CASES = ROOT.parent / "shared/cases"
@@ -44,6 +44,13 @@ def test_second_reading_gives_the_same_cells():
 def test_only_the_pages_asked_for_are_read():
     grids = second_reading(pdf(draw, draw, draw), "report.pdf", [3, 2])
     assert [grid.page for grid in grids] == [2, 3]
+
+
+@pytest.mark.parametrize("cells", [[], [[]]])
+def test_table_without_a_cell_is_none(cells, monkeypatch):
+    found = [SimpleNamespace(cells=cells)]
+    monkeypatch.setattr(second, "_tables", lambda *_: found)
+    assert second_reading(pdf(draw), "report.pdf", [1]) == ()
 
 
 def test_page_without_text_gives_nothing():

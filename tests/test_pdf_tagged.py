@@ -73,6 +73,21 @@ def test_cell_that_is_left_out_is_a_blank_in_its_own_column():
     assert found == [["a", "x", "y", "z"], ["b", "1", "", "3"], ["c", "", "2", "4"]]
 
 
+def test_blank_in_a_column_without_any_text_may_be_cut_off():
+    head = (("a", 1, 4),)
+    rows = [head, ("b", "1", "", ""), ("c", "", "", "")]
+    places = [(0,), (0, 1, 2, 3), (0, 1, 2, 3)]
+    found, _ = texts_of(*page_of(rows, places, size=3))
+    assert found[1:] == [["b", "1", CUT, CUT], ["c", "", CUT, CUT]]
+
+
+def test_column_that_a_page_before_names_may_be_blank_on_the_next():
+    first = page_of([HEAD, ("b", "1", "2", "3")], [(0, 1, 2, 3)] * 2, size=4)
+    _, columns = texts_of(*first)
+    second = page_of([("c", "4", "5", "")], [(0, 1, 2, 3)], size=4, first=2)
+    assert texts_of(*second, columns)[0] == [["c", "4", "5", ""]]
+
+
 def test_label_hangs_down_from_the_page_before():
     first = page_of([HEAD, (("g", 3, 1), "1", "2", "3")], [(0, 1, 2, 3)] * 2, size=4)
     _, columns = texts_of(*first)

@@ -186,6 +186,13 @@ def test_only_the_figure_that_is_cut_is_in_doubt():
     assert row[-1].raw == "1 | 41"
 
 
+def test_rest_of_a_row_that_is_a_unit_leaves_no_blank_certain():
+    upper = [PARTS[0], *FIGURES[:6], "件"]
+    lower = [PARTS[1] + PARTS[2], "5", *BLANKS[1:]]
+    cells = read([upper], [lower])
+    assert cells[CODE, "total"].state is State.UNREADABLE
+
+
 def test_figure_under_a_blank_is_no_figure_of_its_row():
     cells = read([[LABEL, *FIGURES[:6], ""]], [["", *BLANKS[:6], "141"]])
     assert cells[CODE, "total"].state is State.UNREADABLE

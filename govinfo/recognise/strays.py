@@ -188,7 +188,7 @@ def _joined(
             for row in rows
             for stray in row.pieces
             if (stray.is_figure and _width(row) != width)
-            or (stray.has_digits and stray.meets(piece))
+            or (not stray.is_blank and stray.meets(piece))
         ]
         for rows in (above, below)
     ]

@@ -75,8 +75,9 @@ def second_reading(
     if not readable:
         return ()
     with engine("camelot"):
-        tables = list(_tables(plain, readable, flavor))
-    return tuple(_grid(table, number) for number, table in enumerate(tables, 1))
+        # Where characters lie over each other it makes tables without a cell.
+        tables = [t for t in _tables(plain, readable, flavor) if any(t.cells)]
+        return tuple(_grid(table, number) for number, table in enumerate(tables, 1))
 
 
 def confirmed(grid: Grid, second: Sequence[Grid]) -> Grid:
