@@ -8,7 +8,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from govinfo.errors import MissingExtra, require_columns, require_once
-from govinfo.indicators import APPLICANTS, GROUNDS, INDICATORS, RELIABLE_N, VALUED
+from govinfo.indicators import (
+    APPLICANTS,
+    GROUNDS,
+    INDICATORS,
+    KINDS,
+    RELIABLE_N,
+    VALUED,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,15 +30,6 @@ COUNTS = ("numerator", "denominator")
 
 GROUND_SHARES = tuple(f"ground_share_{n}" for n in range(1, len(GROUNDS) + 1))
 """Shares of the eight grounds of refusal, which make one whole."""
-
-KIND_NAMES = {
-    "share": "a share of its denominator",
-    "rate": "a rate of events per exposure",
-    "ratio": "a ratio of two different counts",
-    "difference": "a difference of two counts",
-    "concentration": "an index, whose numerator counts no cases",
-    "quality": "a count of cells or checks",
-}
 
 
 class Selection(NamedTuple):
@@ -144,7 +142,7 @@ def _need_kinds(table: pd.DataFrame, needed_by: str, kinds: Sequence[str]) -> Bo
         kind = INDICATORS[code].kind if code in INDICATORS else kinds[0]
         if kind not in kinds:
             raise ValueError(
-                f"{needed_by}() was given {code!r}, which is {KIND_NAMES[kind]}. The "
+                f"{needed_by}() was given {code!r}, which is {KINDS[kind]}. The "
                 f"method is defined for {' or '.join(kinds)} only. Choose an indicator "
                 "of that kind; govinfo.indicators.indicator_table() names them."
             )

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from govinfo.checks.structure import KEY, Key
 from govinfo.checks.within import ReportCells
 from govinfo.forms import NEWEST, group_rows
-from govinfo.indicators.registry import INDICATORS, PARTS, Indicator, Term, parse
+from govinfo.indicators.registry import (
+    INDICATORS,
+    PARTS,
+    Indicator,
+    Term,
+    parse,
+    read_table,
+)
 from govinfo.locate import Ranges, Repairs, ranges_of
 
 if TYPE_CHECKING:
@@ -23,30 +30,7 @@ if TYPE_CHECKING:
 # Below this, one request more or less moves a share by five points or more.
 RELIABLE_N = 20
 
-STATES = {
-    "computed": "The value stands.",
-    "small_denominator": "The value stands, but its denominator is below 20.",
-    "contradicted_input": (
-        "The value stands as the report prints its parts, but a hard check that "
-        "one of them takes part in fails."
-    ),
-    "bounded": (
-        "Missing, but known to lie between bound_low and bound_high: the report "
-        "contradicts itself, or leaves cells open, and this is what all its smallest "
-        "repairs, and all that the open cells can hold, allow."
-    ),
-    "zero_denominator": "Missing: the denominator is 0.",
-    "not_in_form": "Missing: the report's form has no such cell.",
-    "absent_input": "Missing: a cell of the form was not found in the document.",
-    "unreadable_input": "Missing: a cell could not be read.",
-    "uncertain_input": "Missing: a cell was not read for sure.",
-    "not_applicable_input": "Missing: a cell is marked as not applicable.",
-    "blank_input": "Missing: a cell is blank.",
-    "inconsistent_input": (
-        "Missing: the report contradicts itself, so that the value would leave its "
-        "bounds, or a count is negative or not whole."
-    ),
-}
+STATES = {row["state"]: row["meaning"] for row in read_table("states.csv")}
 """Every state of an indicator. Of several reasons, the one listed first is given, as it
 is the furthest from a known count."""
 
@@ -54,11 +38,8 @@ VALUED = ("computed", "small_denominator", "contradicted_input")
 """The states of an indicator that has a value."""
 
 REASON_OF = {
-    "absent": "absent_input",
-    "unreadable": "unreadable_input",
-    "uncertain": "uncertain_input",
-    "not_applicable": "not_applicable_input",
-    "blank": "blank_input",
+    state: f"{state}_input"
+    for state in ("absent", "unreadable", "uncertain", "not_applicable", "blank")
 }
 KNOWN = frozenset({"reported", "corrected"})
 RANK = {state: rank for rank, state in enumerate(STATES)}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -39,18 +40,16 @@ PARTS = _parts()
 GROUNDS = PARTS["refused"]
 """The grounds of refusal, in the form's order: D1 to D8."""
 
-KINDS = (
-    "share",
-    "rate",
-    "ratio",
-    "difference",
-    "concentration",
-    "quality",
-)
-"""What an indicator is: a ``share`` counts some of its denominator and has a Wilson
-interval; a ``rate`` counts events per exposure and has a Byar interval; a ``ratio``
-divides two different counts; a ``difference`` has no denominator; a ``concentration``
-is a sum of squared shares; ``quality`` counts cells or checks of the report."""
+KINDS = {
+    "share": "a share of its denominator",
+    "rate": "a rate of events per exposure",
+    "ratio": "a ratio of two different counts",
+    "difference": "a difference of two counts",
+    "concentration": "an index, whose numerator counts no cases",
+    "quality": "a count of cells or checks",
+}
+"""What an indicator is. A share has a Wilson interval, a rate a Byar interval; a
+difference has no denominator; quality counts cells or checks of the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +156,19 @@ def parse(formula: str) -> tuple[Term, ...]:
     return tuple(terms)
 
 
+def read_table(name: str) -> Iterable[dict[str, Any]]:
+    """The rows of a table beside this module."""
+    return csv.DictReader((files(__package__) / name).read_text("utf-8").splitlines())
+
+
 def _read() -> dict[str, Indicator]:
     classes = {
         "all": APPLICANTS,
         "classes": APPLICANTS[:-1],
         "total": ("total",),
     }
-    text = files("govinfo.indicators").joinpath("registry.csv").read_text("utf-8")
     registry = {}
-    row: dict[str, Any]
-    for row in csv.DictReader(text.splitlines()):
+    for row in read_table("registry.csv"):
         row["scale"] = int(row["scale"])
         for end in ("minimum", "maximum"):
             row[end] = float(row[end]) if row[end] else None
@@ -215,22 +217,13 @@ def indicator_table() -> pd.DataFrame:
     import pandas as pd
 
     named = {7: "all", 6: "classes", 1: "total"}
-    table = pd.DataFrame(
-        {
-            "indicator": i.code,
-            "english": i.english,
-            "chinese": i.chinese,
-            "kind": i.kind,
-            "formula": i.formula,
-            "unit": i.unit,
-            "minimum": i.minimum,
-            "maximum": i.maximum,
-            "applicants": named[len(i.applicants)],
-            "interval": i.interval,
-            "reading": i.reading,
-            "caution": i.caution,
-            "source": i.source,
-        }
-        for i in INDICATORS.values()
+    columns = (
+        *("english", "chinese", "kind", "formula", "unit", "minimum", "maximum"),
+        *("applicants", "interval", "reading", "caution", "source"),
     )
+    table = pd.DataFrame(
+        {"indicator": code} | {name: getattr(entry, name) for name in columns}
+        for code, entry in INDICATORS.items()
+    )
+    table["applicants"] = table["applicants"].map(len).map(named)
     return table.astype({"minimum": "Float64", "maximum": "Float64"})
