@@ -9,10 +9,17 @@ from govinfo.bilingual import Said, joined
 from govinfo.checks.logic import Verdict, judge, plain
 from govinfo.checks.numerals import plain_text
 from govinfo.checks.results import Result
-from govinfo.checks.statements import Places, StatedFigure, is_of, said, statements
+from govinfo.checks.statements import (
+    MEASURES,
+    Places,
+    StatedFigure,
+    is_of,
+    said,
+    statements,
+)
 from govinfo.checks.structure import Key, say
 from govinfo.checks.within import ReportCells
-from govinfo.forms import group_rows, wants_fees
+from govinfo.forms import SUBTOTAL, group_rows, wants_fees
 
 Meaning = tuple[str, tuple[Key, ...]]
 """What a word may mean: in words, and the cells whose sum that is."""
@@ -38,19 +45,14 @@ _NO_CELL: Key = ("", "", "")
 _UNPAID: Key = ("requests", "other.fee_unpaid", "total")
 
 
-def _total(*rows: str) -> tuple[Key, ...]:
-    return tuple(("requests", row, "total") for row in rows)
-
-
-def _disputes(*blocks: str) -> tuple[Key, ...]:
-    return tuple(("disputes", block, "total") for block in blocks)
-
-
-def _group(report: ReportCells, prefix: str) -> tuple[Key, ...]:
-    """The totals of a group of rows, such as （三）不予公开."""
-    if prefix == "other" and report.other_rows != "parts":
-        return _total("other")
-    return _total(*group_rows("requests", report.table_form("requests"), prefix))
+def _cells(report: ReportCells, name: str) -> tuple[Key, ...]:
+    """The totals of a row, or of a group of rows such as ``refused.*``."""
+    table, _, row = name.rpartition(":")
+    table, group = table or "requests", row.removesuffix(".*")
+    rows: tuple[str, ...] = (group,)
+    if group != row and (group != SUBTOTAL or report.other_rows == "parts"):
+        rows = group_rows(table, report.table_form(table), group)
+    return tuple((table, each, "total") for each in rows)
 
 
 def meanings(report: ReportCells, measure: str) -> tuple[Meaning, ...]:
@@ -58,33 +60,14 @@ def meanings(report: ReportCells, measure: str) -> tuple[Meaning, ...]:
     What a measure of the narrative may mean in the tables, the usual meaning first.
 
     收到 may mean the requests received this year (一), or those and the ones carried in
-    (一 and 二); 受理 and 办理 also those concluded (三).
+    (一 and 二); 受理 and 办理 also those concluded (三): ``measures.csv``.
     """
-    new = ("一", _total("received"))
-    all_in = ("一 and 二", _total("received", "carried_in"))
-    done = ("三（七）", _total("concluded"))
-    litigation = ("litigation_direct", "litigation_after_review")
-    return {
-        "received": (new, all_in),
-        "accepted": (new, all_in, done),
-        "handled": (done, new, all_in),
-        "concluded": (done,),
-        "carried_in": (("二", _total("carried_in")),),
-        "carried_out": (("四", _total("carried_out")),),
-        "granted": (
-            ("（一）", _total("granted")),
-            ("（一） and （二）", _total("granted", "granted_in_part")),
-        ),
-        "granted_in_part": (("（二）", _total("granted_in_part")),),
-        "granted_all": (("（一） and （二）", _total("granted", "granted_in_part")),),
-        "refused": (("（三）", _group(report, "refused")),),
-        "unavailable": (("（四）", _group(report, "unavailable")),),
-        "not_processed": (("（五）", _group(report, "not_processed")),),
-        "other": (("（六）", _group(report, "other")),),
-        "review": (("行政复议", _disputes("review")),),
-        "litigation": (("行政诉讼", _disputes(*litigation)),),
-        "disputes": (("行政复议 and 行政诉讼", _disputes("review", *litigation)),),
-    }.get(measure, ())
+    found = []
+    for meaning in filter(None, MEASURES[measure]["meanings"].split("; ")):
+        label, _, names = meaning.partition(": ")
+        keys = [key for name in names.split() for key in _cells(report, name)]
+        found.append((label, tuple(keys)))
+    return tuple(found)
 
 
 _BEST_FIRST = ("pass", "pass_if_blank_is_zero", "not_assessable", "fail")

@@ -18,30 +18,26 @@ from govinfo.checks.numerals import plain_text
 from govinfo.checks.quoting import quoted
 from govinfo.checks.structure import say
 
-_GAP = r"[^。；;！？，,\d]"
-_PARTS = {
-    # Bounded, so that a page of digits is not read from every one of them to its end.
-    "N": r"(?P<n>(?<![\d.])\d[\d,，]{0,14}(?:\.\d{1,6})?)(?P<w>万(?!元))?",
-    # Between the words of a statement there may be others, but no second figure and no
-    # end of the clause.
-    "GAP": _GAP,
-    # Offices answer and handle much else: what, is said before the figure, or nothing.
-    "WHICH": rf"(?:{_GAP}{{0,24}}?申请{_GAP}{{0,8}}?|{_GAP}{{0,3}})",
-    "UNIT": r"(?P<about>[余多几])?(?:件次|件|宗|份|起|例|条|项)",
-    "CASE": r"(?P<about>[余多几])?(?:件次|件|宗|份|起|例)",
-    "DISPUTE": r"(?P<about>[余多几])?(?:件|起|宗|例)",
-    "MONEY": r"(?P<u>万元|元)",
-    "NEXT": r"(?:下一?年度?|次年|明年|翌年|20\d\d年度?)",
-    "LAST": r"(?:上一?年度?|去年|20\d\d年度?)",
-    "REQUESTS": r"(?:申请|依申请公开)",
-    "RECEIVED": r"(?:新收到?|收到|接收|接到|收悉|收取申请)",
-    "FEE": r"信息(?:公开)?(?:信息)?处理费(?:用)?",
-    "NOTICE": r"收费通知(?:书)?",
-    "NONE": r"(?:未|没有|无|均未|尚未|并未)",
-    "END": r"(?=[，。；;,！]|等?情况|现象|案件|问题|事项|$)",
-    "NOUGHT": r"(?:均|都)?为0(?![\d.,，]*\d)(?:件|元|起|宗)?",
-}
-"""Expressions that the wordings name."""
+
+def _rows(name: str) -> list[dict[str, str]]:
+    """The rows of a table beside this module."""
+    text = (files(__package__) / name).read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+_WORDINGS = _rows("wordings.csv")
+_PARTS: dict[str, str] = {}
+
+
+def _written_out(wording: str) -> str:
+    """A wording with the expressions in place of their names."""
+    return "".join(_PARTS.get(piece, piece) for piece in wording.split())
+
+
+# Expressions stand before those, and the wordings, that name them.
+for _row in _WORDINGS:
+    if _row["says"] == "part":
+        _PARTS[_row["measure"]] = _written_out(_row["wording"])
 
 
 def _wordings(says: str) -> list[tuple[str, re.Pattern[str]]]:
@@ -50,11 +46,10 @@ def _wordings(says: str) -> list[tuple[str, re.Pattern[str]]]:
     A figure is given to the first wording that takes it, so the narrower ones come
     first.
     """
-    text = (files(__package__) / "wordings.csv").read_text("utf-8")
     return [
-        (row["measure"], re.compile("".join(_PARTS.get(p, p) for p in pieces)))
-        for row in csv.DictReader(text.splitlines())
-        if row["says"] == says and (pieces := row["wording"].split())
+        (row["measure"], re.compile(_written_out(row["wording"])))
+        for row in _WORDINGS
+        if row["says"] == says
     ]
 
 
@@ -62,25 +57,16 @@ _FIGURES = _wordings("figure")
 # "未发生复议纠错" does not say that there was none.
 _ZEROS = _wordings("none")
 
+MEASURES = {row["measure"]: row for row in _rows("measures.csv")}
+"""What is counted: what its sentence must speak of, as offices review, conclude and
+answer much else; whether it is a whole or a dispute; and what it may mean in the
+tables, the usual meaning first."""
+
 # About so many, and none of it: no figure that a table could contradict.
 ABOUT = re.compile(r"[近约逾超数几上不](?:过|足|到|于)?$")
 
-# A figure of these counts only where its sentence speaks of requests for information;
-# offices review, conclude and answer much else.
-OF_REQUESTS = re.compile(r"信息公开|公开申请|申请公开|依申请|政府信息")
-SENTENCE_MUST = {
-    "review": OF_REQUESTS,
-    "litigation": OF_REQUESTS,
-    "disputes": OF_REQUESTS,
-    "concluded": re.compile(r"申请"),
-    "handled": re.compile(r"申请"),
-    "received": OF_REQUESTS,
-    "accepted": OF_REQUESTS,
-    "carried_in": re.compile(r"申请|办结|答复|办理"),
-    "carried_out": re.compile(r"申请|办结|答复|办理"),
-    "fee": re.compile(r"处理费|收费"),
-}
-"""What the sentence of a measure must speak of."""
+OF_REQUESTS = re.compile(MEASURES["received"]["sentence_must"])
+"""What says that requests are for information."""
 
 # "受理申请12件" says of what only where the paragraph does.
 BARE = re.compile(
@@ -99,8 +85,6 @@ PART = re.compile(
     r"自然人|法人|企业|公民|书面|口头|按期|延期|逾期|超期"
 )
 RESULT = re.compile(r"维持|纠正|纠错|撤销|败诉|胜诉|驳回|未审结|其他结果|撤回|终止")
-WHOLE_ONLY = frozenset({"received", "accepted", "concluded", "handled"})
-DISPUTES = frozenset({"review", "litigation", "disputes"})
 
 SENTENCE = re.compile(r"[^。！？]+[。！？]?")
 YEAR = re.compile(r"(20\d\d)年")
@@ -260,14 +244,14 @@ def _in_sentence(
 def _is_meant(measure: str, match: re.Match[str], sentence: str, context: str) -> bool:
     start = _clause_start(sentence, match.start())
     clause = sentence[start : match.end()]
-    must = SENTENCE_MUST.get(measure)
-    if must is not None and not must.search(sentence):
+    its = MEASURES[measure]
+    if not re.search(its["sentence_must"], sentence):
         is_bare = BARE.search(match.group()) is not None
         if not is_bare or not _is_of_information(sentence, context):
             return False
-    if measure in DISPUTES:
+    if its["kind"] == "dispute":
         return not RESULT.search(match.group())
-    if measure in WHOLE_ONLY:
+    if its["kind"] == "whole":
         if OTHER_BUSINESS.search(clause) or PART.search(clause):
             return False
         return not re.search(r"复议|诉讼|案件", clause)
