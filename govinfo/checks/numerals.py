@@ -14,9 +14,15 @@ _DIGITS = {
     **{sign: value for value, sign in enumerate("零壹贰叁肆伍陆柒捌玖")},
     **{"〇": 0, "○": 0, "两": 2},
 }
-_TENS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 _TEN_THOUSAND = "万"
-_SIGNS = "".join({**_DIGITS, **_TENS}) + _TEN_THOUSAND
+_SIGNS = "".join(_DIGITS) + "十百千拾佰仟" + _TEN_THOUSAND
+# Thousands, hundreds, tens and ones, with noughts between them or not; a digit right
+# after thousands or hundreds, at the end, counts the next lower unit.
+_BELOW = re.compile(
+    r"(?:(D)[千仟])?Z*(?:(D)[百佰])?Z*(?:(?:(D)|(?<!.))[十拾])?"
+    r"(?:(?:(?<=[十拾])Z*|(?<=Z))(D)|(?<=[百佰千仟])(D)|Z*)"
+    .replace("D", "[一二三四五六七八九壹贰叁肆伍陆柒捌玖两]").replace("Z", "[零〇○]")
+)  # fmt: skip
 
 # A numeral before what is counted. 一起 and 一件 are ordinary words too.
 _COUNTED = re.compile(
@@ -54,30 +60,19 @@ def number(numeral: str) -> int | None:
 
 
 def _below_ten_thousand(numeral: str) -> int | None:
-    signs = [sign for sign in numeral if sign in _DIGITS or sign in _TENS]
-    if not signs or len(signs) < len(numeral):
+    if numeral and set(numeral) <= set(_DIGITS):
+        return int("".join(str(_DIGITS[sign]) for sign in numeral))
+    found = _BELOW.fullmatch(numeral)
+    if not numeral or found is None:
         return None
-    if len(signs) > 1 and not any(sign in _TENS for sign in signs):
-        return int("".join(str(_DIGITS[sign]) for sign in signs))
-    total, waiting, unit = 0, None, 10_000
-    skipped = False
-    for at, sign in enumerate(signs):
-        if sign in _DIGITS:
-            if waiting:
-                return None
-            waiting = _DIGITS[sign]
-            skipped = skipped or not waiting
-            continue
-        if _TENS[sign] >= unit or (waiting is None and (at or sign not in "十拾")):
-            return None
-        unit = _TENS[sign]
-        total += (1 if waiting is None else waiting) * unit
-        waiting, skipped = None, False
-    if waiting:
-        # 一百五 is 150, 一百零五 is 105.
-        shortened = unit in (100, 1000) and not skipped
-        total += waiting * (unit // 10 if shortened else 1)
-    return total
+    thousands, hundreds, tens, ones, short = (
+        _DIGITS[sign] if sign else 0 for sign in found.groups()
+    )
+    if numeral[0] in "十拾":
+        tens = 1
+    # 一百五 is 150, 一百零五 is 105.
+    short *= 10 if hundreds else 100
+    return 1000 * thousands + 100 * hundreds + 10 * tens + ones + short
 
 
 @dataclass(frozen=True, slots=True)
