@@ -483,9 +483,7 @@ class Composition:
     level: float
 
 
-def composition(
-    data: Table, part: str = "indicator", level: float = LEVEL
-) -> Composition:
+def composition(data: Table, level: float = LEVEL) -> Composition:
     r"""The mix that agencies have in common, by a Dirichlet-multinomial distribution.
 
     Pooled shares are those of the largest agencies. Here each agency's mix is a draw
@@ -495,9 +493,7 @@ def composition(
     ----------
     data : Selection or DataFrame
         Mixes such as :func:`select_mixes` chooses: one row per agency and part, with
-        ``agency_id``, ``numerator`` and ``denominator``.
-    part : str
-        Column that names the parts.
+        ``agency_id``, ``indicator``, ``numerator`` and ``denominator``.
     level : float
         Confidence level.
 
@@ -541,12 +537,12 @@ def composition(
     import numpy as np
     import pandas as pd
 
-    need_columns(rows_of(data), "composition", ("agency_id", part))
+    need_columns(rows_of(data), "composition", ("agency_id", "indicator"))
     table, x, _ = counts_of(data, "composition")
-    for _, own in table.groupby(part, sort=False):
+    for _, own in table.groupby("indicator", sort=False):
         need_independent(own, "composition")
     wide = table.assign(x=x).pivot_table(
-        values="x", index="agency_id", columns=part, fill_value=0.0, sort=False
+        values="x", index="agency_id", columns="indicator", fill_value=0.0, sort=False
     )
     need_agencies(len(wide), "composition")
     special = stats_module("scipy.special", "composition")

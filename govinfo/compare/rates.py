@@ -230,7 +230,7 @@ def differences(
     )
 
 
-def with_q_values(data: Table, p_value: str = "p_value") -> pd.DataFrame:
+def with_q_values(data: Table) -> pd.DataFrame:
     r"""The table with ``q_value``: p-values adjusted for their number.
 
     Calling all rows with ``q_value`` up to 0.05 different makes, on average, at most
@@ -239,9 +239,7 @@ def with_q_values(data: Table, p_value: str = "p_value") -> pd.DataFrame:
     Parameters
     ----------
     data : Selection or DataFrame
-        With a column of p-values, such as the rows of :func:`govinfo.compare.funnel`.
-    p_value : str
-        Its name.
+        With ``p_value``, such as the rows of :func:`govinfo.compare.funnel`.
 
     Raises
     ------
@@ -263,11 +261,11 @@ def with_q_values(data: Table, p_value: str = "p_value") -> pd.DataFrame:
     import numpy as np
 
     table = rows_of(data)
-    need_columns(table, "with_q_values", (p_value,))
-    p = table[p_value].astype("Float64").to_numpy("float64", na_value=float("nan"))
+    need_columns(table, "with_q_values", ("p_value",))
+    p = table["p_value"].astype("Float64").to_numpy("float64", na_value=float("nan"))
     if not ((p >= 0) & (p <= 1)).all():
         raise ValueError(
-            f"with_q_values() needs p-values between 0 and 1 in {p_value!r}, and some "
+            "with_q_values() needs p-values between 0 and 1 in 'p_value', and some "
             "are missing or outside. Leave these rows out before they are counted."
         )
     order = np.argsort(-p, kind="stable")

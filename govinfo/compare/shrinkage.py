@@ -215,26 +215,24 @@ def shrink(data: Table, level: float = LEVEL) -> Shrinkage:
 def rank_intervals(
     data: Table,
     *,
-    highest_first: bool = True,
     min_n: int = MIN_RANKED_N,
     level: float = LEVEL,
     draws: int | None = None,
-    seed: int = SEED,
 ) -> Ranks:
     """Rank of every agency with the interval it lies in, by simulation.
+
+    The highest rate has rank 1.
 
     Parameters
     ----------
     data : Selection or DataFrame
         With ``numerator`` and ``denominator``, one row per agency.
-    highest_first : bool
-        Whether the highest rate has rank 1.
     min_n : int
         Rows with a smaller denominator are not ranked.
     level : float
         Probability of the intervals.
-    draws, seed : int
-        Size and seed of the simulation; 200,000 draws, of many agencies fewer.
+    draws : int, optional
+        Size of the simulation; 200,000, of many agencies fewer.
 
     Returns
     -------
@@ -279,12 +277,12 @@ def rank_intervals(
     size = draws or max(1000, min(_DRAWS, _NUMBERS // max(count, 1)))
     if count >= 3:
         grid = posterior_grid(x[can], n[can])
-        rng = np.random.default_rng(seed)
+        rng = np.random.default_rng(SEED)
         means, sizes, weight = grid.points()
         which = rng.choice(len(weight), size=size, p=weight)
         mean, requests = means[which, None], sizes[which, None]
         rates = rng.beta(mean * requests + x[can], (1 - mean) * requests + (n - x)[can])
-        order = np.argsort(-rates if highest_first else rates, axis=1)
+        order = np.argsort(-rates, axis=1)
         ranks = np.empty(order.shape, dtype=np.int32)
         np.put_along_axis(
             ranks, order, np.arange(1, count + 1, dtype=np.int32)[None], 1

@@ -240,6 +240,11 @@ def _chosen(
     return table[chosen]
 
 
+def _or(reason: pd.Series, holds: pd.Series, otherwise: str) -> pd.Series:
+    """A reason of rows that have none so far."""
+    return reason.mask(holds.fillna(value=False) & (reason == ""), otherwise)
+
+
 def select(
     table: pd.DataFrame,
     indicator: str,
@@ -247,7 +252,6 @@ def select(
     applicant: str = "total",
     year: int | Collection[int] | None = None,
     min_n: int = RELIABLE_N,
-    contradicted: bool = True,
     latest: bool = False,
     agencies: pd.DataFrame | None = None,
 ) -> Selection:
@@ -268,8 +272,6 @@ def select(
         One report year or several; all years otherwise.
     min_n : int
         Leave out denominators below it. 20 by default; 0 keeps all.
-    contradicted : bool
-        Whether to keep values that rest on a sum which disagrees.
     latest : bool
         Of several reports of an agency, keep the one for the latest year. Funnels,
         shrinkage and ranks need it: an agency counts once.
@@ -307,11 +309,7 @@ def select(
     """
     found = _chosen(table, "select", [indicator], applicant, year)
     reason = found["state"].where(~found["state"].isin(VALUED), "")
-    small = (found["denominator"] < min_n).fillna(value=False).astype(bool)
-    reason = reason.where(~(small & (reason == "")), "small_denominator")
-    if not contradicted:
-        doubtful = found["state"] == "contradicted_input"
-        reason = reason.where(~doubtful, "contradicted_input")
+    reason = _or(reason, found["denominator"] < min_n, "small_denominator")
     if agencies is not None:
         need_columns(agencies, "select", ("agency_id", "parent"))
         need_columns(table, "select", ("agency_id",))
@@ -333,8 +331,6 @@ def select_mixes(
     table: pd.DataFrame,
     parts: Sequence[str] = GROUND_SHARES,
     *,
-    applicant: str = "total",
-    year: int | Collection[int] | None = None,
     min_n: int = RELIABLE_N,
 ) -> Selection:
     """All parts of every mix that can be compared, and why other mixes cannot.
@@ -347,10 +343,6 @@ def select_mixes(
         From :func:`govinfo.indicators.indicators`.
     parts : sequence of str
         Codes of the indicators that make one whole; the grounds of refusal by default.
-    applicant : str
-        Column code of the applicants.
-    year : int or collection of int, optional
-        One report year or several; all years otherwise.
     min_n : int
         Leave out mixes of fewer cases. 20 by default; 1 keeps all that have any.
 
@@ -383,30 +375,22 @@ def select_mixes(
     """
     codes = list(parts)
     need_columns(table, "select_mixes", ("report_id",))
-    found = _chosen(table, "select_mixes", codes, applicant, year)
+    found = _chosen(table, "select_mixes", codes, "total", None)
     advice = "Give every report an id of its own."
     require_once(found, "select_mixes", ["indicator", "report_id"], advice)
-    reasons = {
-        report: _reason(mix, len(codes), min_n)
-        for report, mix in found.groupby("report_id")
-    }
-    reason = found["report_id"].map(reasons).astype("str")
+    mix = found.assign(
+        why=found["state"].mask(found["state"].isin(VALUED)), size=1
+    ).groupby("report_id")
+    whole = mix["denominator"].transform("first")
+    is_whole = mix["numerator"].transform("sum") == whole
+    is_whole &= mix["denominator"].transform("nunique") == 1
+    reason = mix["why"].transform("first").fillna("").astype("str")
+    reason = _or(reason, mix["size"].transform("sum") < len(codes), "absent_input")
+    reason = _or(reason, ~is_whole, "inconsistent_input")
+    reason = _or(reason, whole < min_n, "small_denominator")
     first = ~found.duplicated("report_id")
     rows, left_out = found[reason == ""], found[first & (reason != "")]
     return Selection(
         rows.reset_index(drop=True),
         left_out.assign(reason=reason).reset_index(drop=True),
     )
-
-
-def _reason(mix: pd.DataFrame, parts: int, min_n: int) -> str:
-    """Why a report's mix cannot be compared; empty if it can."""
-    unvalued = mix["state"][~mix["state"].isin(VALUED)]
-    if len(unvalued):
-        return str(unvalued.iloc[0])
-    if len(mix) < parts:
-        return "absent_input"
-    whole = mix["denominator"].iloc[0]
-    if mix["numerator"].sum() != whole or (mix["denominator"] != whole).any():
-        return "inconsistent_input"
-    return "small_denominator" if whole < min_n else ""
