@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from govinfo import show
 from govinfo.bilingual import counted
 from govinfo.checks.structure import KEY
 from govinfo.errors import NothingToDraw, require_columns, require_once
@@ -19,9 +20,9 @@ from govinfo.figures.scaffold import (
     need_rows,
     sheet,
 )
-from govinfo.figures.words import Pair, Setting, percent, signed
+from govinfo.figures.words import Pair, Setting, percent, rows_of_table, signed
 from govinfo.indicators import PARTS as PARTS_OF
-from govinfo.show import BLUE, GREEN, GREY, PURPLE, RED, drawn, is_narrow
+from govinfo.show import BLUE, RED, drawn, is_narrow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,11 +37,11 @@ class Part:
     """A part of a whole: where its share stands in the data, and how it looks."""
 
     indicator: str
+    applicant: str
     chinese: str
     english: str
     colour: str
-    hatch: str = ""
-    applicant: str = "total"
+    hatch: str
 
     @property
     def names(self) -> Pair:
@@ -53,36 +54,16 @@ class Part:
         return {"facecolor": self.colour, "hatch": self.hatch, "edgecolor": "white"}
 
 
-def _mixed(colour: str, share: float) -> str:
-    """A colour thinned with white."""
-    channels = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
-    return "#" + "".join(
-        f"{round(c * share + 255 * (1 - share)):02X}" for c in channels
+def _parts(kind: str) -> tuple[Part, ...]:
+    """The parts of a whole in the form's order, from ``parts.csv``."""
+    return tuple(
+        Part(**{**row, "colour": getattr(show, row["colour"], row["colour"])})
+        for row in rows_of_table("parts.csv", kind)
     )
 
 
-# The six outcomes of a request, in the form's order.
-OUTCOMES = (
-    Part("granted_share", "予以公开", "disclosed", BLUE),
-    Part("granted_in_part_share", "部分公开", "in part", _mixed(BLUE, 0.45), "///"),
-    Part("refused_share", "不予公开", "refused", RED),
-    Part("unavailable_share", "无法提供", "cannot be provided", "#C9C9C9", "..."),
-    Part("not_processed_share", "不予处理", "not processed", PURPLE, "xx"),
-    Part("other_share", "其他处理", "other handling", GREY, "--"),
-)
-
-# The six classes of applicants, in the form's order.
-APPLICANT_CLASSES = tuple(
-    Part("applicant_share", chinese, english, colour, hatch, applicant=code)
-    for code, chinese, english, colour, hatch in (
-        ("natural_person", "自然人", "natural persons", BLUE, ""),
-        ("business", "商业企业", "businesses", RED, "///"),
-        ("research", "科研机构", "research", GREEN, "..."),
-        ("nonprofit", "社会公益组织", "public interest", PURPLE, "xx"),
-        ("legal_service", "法律服务机构", "legal services", "#C9C9C9", ""),
-        ("other_organisation", "其他", "other", GREY, "--"),
-    )
-)
+OUTCOMES, APPLICANT_CLASSES, RESULTS = map(_parts, ("outcome", "applicant", "result"))
+"""Outcomes of a request, classes of applicants, results of disputes."""
 
 
 @drawn
@@ -268,24 +249,11 @@ NEEDED = ("report_id", "agency", "report_year", *KEY)
 
 Counts = dict[tuple[str, str, str], float | None]
 
-# What is to be dealt with, what is left, and the results of disputes.
-RECEIVED = (
-    Part("received", "本年新收", "received", GREEN),
-    Part("carried_in", "上年结转", "carried over from last year", PURPLE, "xx"),
-)
-CARRIED_OUT = Part("carried_out", "结转下年度", "carried over", GREEN, "\\\\\\")
-RESULTS = (
-    Part("upheld", "结果维持", "upheld", BLUE),
-    Part("corrected", "结果纠正", "corrected", RED, "///"),
-    Part("other_result", "其他结果", "other result", GREY, "--"),
-    Part("pending", "尚未审结", "pending", "#C9C9C9", "..."),
-)
-
 # Where requests or cases stand, in the order of the report, each with its parts and, in
 # the table of disputes, its blocks.
 STAGES = (
-    (("待办申请", "Requests to deal with"), RECEIVED, ()),
-    (("办理结果", "What became of them"), (*OUTCOMES, CARRIED_OUT), ()),
+    (("待办申请", "Requests to deal with"), _parts("inflow"), ()),
+    (("办理结果", "What became of them"), (*OUTCOMES, *_parts("outflow")), ()),
     (("行政复议", "Administrative review"), RESULTS, ("review",)),
     (
         ("行政诉讼", "Litigation"),

@@ -77,14 +77,17 @@ def span(low: float, high: float, unit: str) -> str:
     return f"{scale * low:.1f} to {scale * high:.1f}"
 
 
+def rows_of_table(name: str, kind: str) -> list[dict[str, str]]:
+    """The rows of a kind, of a table beside this module."""
+    text = (files(__package__) / name).read_text("utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return [row for row in rows if row.pop("kind") == kind]
+
+
 def _words(kind: str) -> dict[str, Pair]:
     """Words of ``words.csv``, by their code."""
-    text = (files(__package__) / "words.csv").read_text("utf-8")
-    return {
-        row["code"]: (row["chinese"], row["english"])
-        for row in csv.DictReader(text.splitlines())
-        if row["kind"] == kind
-    }
+    rows = rows_of_table("words.csv", kind)
+    return {row["code"]: (row["chinese"], row["english"]) for row in rows}
 
 
 WHY, UNITS, STUDIES = _words("why"), _words("unit"), _words("study")
