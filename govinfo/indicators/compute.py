@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from govinfo.checks.structure import KEY, Key
@@ -14,26 +14,29 @@ from govinfo.indicators.evaluate import (
     RANK,
     REASON_OF,
     STATES,
+    Bounds,
     Plan,
     ReportBounds,
-    ReportCounts,
+    ReportFigures,
     Values,
     evaluate,
     plans,
     quality,
 )
 from govinfo.intervals import byar, wilson
-from govinfo.locate import Repairs, repairs_of
+from govinfo.locate import repairs_of
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
 _NEEDED = ("report_id", "agency", "report_year", *KEY, "value", "state")
 
 BOUNDS = ["bound_low", "bound_high"]
-BOUNDABLE = ["contradicted_input", "inconsistent_input", *REASON_OF.values()]
+BOUNDABLE = {
+    RANK[state]
+    for state in ("contradicted_input", "inconsistent_input", *REASON_OF.values())
+}
 
 QUALITIES = {
     "failed_checks": "data_quality_failed_checks",
@@ -115,69 +118,6 @@ def indicators(
     require_columns(cells, "indicators", _NEEDED, advice)
     again = "Give every report an id of its own."
     require_once(cells, "indicators", ["report_id", *KEY], again)
-    names = _agency_ids(agencies)
-    cells = _numbered(cells)
-    reports = cells.drop_duplicates("report_id")
-    pairs = zip(reports["report_id"], reports["agency"], strict=True)
-    reports = reports.assign(agency_id=[names.get(*pair) for pair in pairs])
-    tallies, involved = _failed_checks(checks, reports["report_id"])
-    counts = ReportCounts(cells, len(reports), involved)
-    wanted = [
-        plan
-        for plan in plans()
-        if checks is not None or plan.indicator.code != QUALITIES["failed_checks"]
-    ]
-    found = [
-        quality(plan.indicator.code, cells, tallies)
-        if plan.indicator.kind == "quality"
-        else evaluate(plan, counts)
-        for plan in wanted
-    ]
-    bounds = _bounds(cells, set(chain.from_iterable(involved.values())))
-    return _frame(reports, wanted, found, _limit(wanted, found, bounds))
-
-
-def _limit(
-    wanted: list[Plan], found: list[Values], bounds: Mapping[int, ReportBounds]
-) -> NDArray[np.float64]:
-    """Say of values what they lie between, in the place of what cannot be relied on."""
-    import numpy as np
-
-    limits = np.full((2, len(wanted), found[0].state.size), np.nan)
-    boundable = [RANK[state] for state in BOUNDABLE]
-    for place, (plan, values) in enumerate(zip(wanted, found, strict=True)):
-        for number, report in bounds.items():
-            its = report.of(plan) if values.state[number] in boundable else None
-            if its is not None:
-                values.value[number], values.state[number] = np.nan, RANK["bounded"]
-                limits[:, place, number] = its
-    limits[1, np.isinf(limits[1])] = np.nan
-    return limits
-
-
-def _bounds(cells: pd.DataFrame, broken: set[int]) -> dict[int, ReportBounds]:
-    """What reports that contradict themselves, or leave cells open, lie between."""
-    if "form" not in cells.columns:
-        return {}
-    is_open = ~cells["state"].isin(KNOWN) & (cells["table"] != "proactive")
-    chosen = cells[cells["number"].isin(broken | set(cells.loc[is_open, "number"]))]
-    found = {}
-    reports = reports_of(chosen, "indicators")
-    for number, report in zip(chosen["number"].unique(), reports, strict=True):
-        repairs: list[Repairs] = []
-        if number in broken:
-            try:
-                repairs = repairs_of(report)
-            except MissingExtra:
-                # The extraction says so in the report's message; its values then keep
-                # the mark of a sum that disagrees.
-                continue
-        found[number] = ReportBounds(report, repairs)
-    return found
-
-
-def _numbered(cells: pd.DataFrame) -> pd.DataFrame:
-    """The cells with the number of their report, in the order of the table."""
     unknown = sorted(set(cells["state"]) - KNOWN - set(REASON_OF))
     if unknown:
         raise ValueError(
@@ -185,35 +125,73 @@ def _numbered(cells: pd.DataFrame) -> pd.DataFrame:
             f"{', '.join(sorted(KNOWN | set(REASON_OF)))}. Pass cells as govinfo "
             "writes them."
         )
-    return cells.assign(number=cells["report_id"].factorize()[0])
+    tallies, broken = _failed_checks(checks)
+    wanted = [
+        plan
+        for plan in plans()
+        if checks is not None or plan.indicator.code != QUALITIES["failed_checks"]
+    ]
+    names = _agency_ids(agencies)
+    reports = cells.drop_duplicates("report_id")
+    pairs = zip(reports["report_id"], reports["agency"], strict=True)
+    reports = reports.assign(agency_id=[names.get(*pair) for pair in pairs])
+    has_forms = "form" in cells.columns
+    found = []
+    for report in reports_of(cells.assign(form=cells.get("form", "")), "indicators"):
+        figures = ReportFigures(report, broken.get(report.report_id, frozenset()))
+        bounds = _bounds(figures) if has_forms else None
+        sums = tallies.get(report.report_id, (0, 0))
+        for plan in wanted:
+            code, is_quality = plan.indicator.code, plan.indicator.kind == "quality"
+            values = (
+                quality(code, report, sums) if is_quality else evaluate(plan, figures)
+            )
+            limits = bounds.of(plan) if bounds and values.state in BOUNDABLE else None
+            if limits:
+                values = values._replace(value=math.nan, state=RANK["bounded"])
+            found.append((values, limits or Bounds(math.nan, math.nan)))
+    return _frame(reports, wanted, found)
+
+
+def _bounds(figures: ReportFigures) -> ReportBounds | None:
+    """What a report that contradicts itself, or leaves cells open, lies between."""
+    report, is_broken = figures.report, bool(figures.broken)
+    is_open = any(
+        state not in KNOWN and table != "proactive"
+        for (table, _, _), state in report.state.items()
+    )
+    if not (is_broken or is_open):
+        return None
+    try:
+        return ReportBounds(figures, repairs_of(report) if is_broken else [])
+    except MissingExtra:
+        # The extraction says so in the report's message; its values then keep the
+        # mark of a sum that disagrees.
+        return None
 
 
 def _failed_checks(
-    checks: pd.DataFrame | None, report_ids: pd.Series
-) -> tuple[NDArray[np.int64], dict[Key, list[int]]]:
+    checks: pd.DataFrame | None,
+) -> tuple[dict[str, tuple[int, int]], dict[str, set[Key]]]:
     """Failed and assessable sums of each report, and the cells of all that failed."""
-    import numpy as np
-
-    tallies = np.zeros((2, len(report_ids)), "int64")
-    involved: dict[Key, list[int]] = {}
+    tallies: dict[str, tuple[int, int]] = {}
+    broken: dict[str, set[Key]] = {}
     if checks is None:
-        return tallies, involved
+        return tallies, broken
     needed = ("report_id", "check", "result", "severity", "cells")
     advice = "Pass the results of govinfo.checks.check_cells()."
     require_columns(checks, "indicators", needed, advice)
-    numbers = {report_id: number for number, report_id in enumerate(report_ids)}
     columns = [checks[name].tolist() for name in needed]
     for report_id, check, result, severity, cells in zip(*columns, strict=True):
-        number = numbers.get(report_id)
-        if number is None or severity != "error" or result == "not_assessable":
+        if severity != "error" or result == "not_assessable":
             continue
-        failed = result == "fail"
-        for key in cells if failed else ():
-            involved.setdefault(key, []).append(number)
+        if result == "fail":
+            broken.setdefault(report_id, set()).update(cells)
         # One result per cell: counted, it would drown the forty sums of a form.
         if check != "count_domain":
-            tallies[:, number] += failed, 1
-    return tallies, involved
+            failed, whole = tallies.get(report_id, (0, 0))
+            tallies[report_id] = failed + (result == "fail"), whole + 1
+    return tallies, broken
 
 
 def _agency_ids(agencies: Mapping[str, str] | pd.DataFrame | None) -> dict[str, str]:
@@ -227,18 +205,11 @@ def _agency_ids(agencies: Mapping[str, str] | pd.DataFrame | None) -> dict[str, 
 
 
 def _frame(
-    reports: pd.DataFrame,
-    wanted: list[Plan],
-    found: list[Values],
-    bounds: NDArray[np.float64],
+    reports: pd.DataFrame, wanted: list[Plan], found: list[tuple[Values, Bounds]]
 ) -> pd.DataFrame:
     """Assemble the table and add the intervals, all of one method at once."""
     import numpy as np
     import pandas as pd
-
-    def beside(arrays: Iterable[NDArray[Any]]) -> NDArray[Any]:
-        """Every indicator of the first report, then every one of the second."""
-        return np.stack(list(arrays), axis=1).ravel()
 
     def each(values: Iterable[object]) -> NDArray[Any]:
         return np.tile(np.array(list(values)), len(reports))
@@ -250,12 +221,12 @@ def _frame(
     table["indicator"] = each(entry.code for entry in entries)
     table["applicant"] = each(plan.applicant for plan in wanted)
     for name in ("numerator", "denominator"):
-        counts = [getattr(values, name) for values in found]
+        counts = [getattr(values, name) for values, _ in found]
         table[name] = pd.arrays.IntegerArray(
-            beside(count.number for count in counts),
-            beside(count.is_missing for count in counts),
+            np.array([count.number for count in counts], "int64"),
+            np.array([count.is_missing for count in counts], bool),
         )
-    value = beside(values.value for values in found)
+    value = np.array([values.value for values, _ in found], float)
     method = np.where(np.isnan(value), "", each(entry.interval for entry in entries))
     scale = each(float(entry.scale) for entry in entries)
     ends = np.full((2, len(table)), np.nan)
@@ -265,15 +236,14 @@ def _frame(
         ends[:, at] = np.array(interval(*of.T)) * scale[at]
     table["value"], (table["low"], table["high"]) = value, ends
     table["method"] = method
-    table["state"] = np.array(list(STATES))[beside(values.state for values in found)]
-    shares = {
-        entry.code: np.repeat(values.value, len(wanted))
-        for entry, values in zip(entries, found, strict=True)
-        if entry.kind == "quality"
-    }
+    states = np.array([values.state for values, _ in found], int)
+    table["state"] = np.array(list(STATES))[states]
+    codes = table["indicator"].to_numpy()
     for name, code in QUALITIES.items():
-        table[name] = shares.get(code, np.nan)
-    for name, limits in zip(BOUNDS, bounds, strict=True):
-        table[name] = beside(limits)
+        shares = value[codes == code]
+        table[name] = shares.repeat(len(wanted)) if len(shares) else np.nan
+    limits = np.array([limit for _, limit in found], float).reshape(-1, 2)
+    # Where nothing limits a value from above, its bound is missing.
+    table[BOUNDS] = np.where(np.isinf(limits), np.nan, limits)
     numbers = ["value", "low", "high", *QUALITIES, *BOUNDS]
     return table.astype(dict.fromkeys(numbers, "Float64"))

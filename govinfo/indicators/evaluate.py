@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache, reduce
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache, reduce
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple
 
-from govinfo.checks.structure import KEY, Key
+from govinfo.checks.structure import Key
 from govinfo.checks.within import ReportCells
-from govinfo.forms import NEWEST, group_rows
+from govinfo.forms import group_rows
 from govinfo.indicators.registry import (
     INDICATORS,
-    PARTS,
     Indicator,
-    Term,
     parse,
     read_table,
 )
 from govinfo.locate import Ranges, Repairs, ranges_of
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    from numpy.typing import NDArray
 
 # Below this, one request more or less moves a share by five points or more.
 RELIABLE_N = 20
@@ -53,67 +47,59 @@ _NO_REASON = len(STATES)
 _TOO_MANY = 3_000_000_000
 
 
+Formula = tuple[tuple[int, Key], ...]
+"""Rows or groups of rows, each with the sign it is added with."""
+
+
 class Plan(NamedTuple):
     """An indicator for one class of applicants, with its formulas resolved."""
 
     indicator: Indicator
     applicant: str
-    numerator: tuple[Term, ...]
-    denominator: tuple[Term, ...]
+    numerator: Formula
+    denominator: Formula
 
 
 class Count(NamedTuple):
-    """A whole number of each report, or the rank of the state that says why none.
+    """A whole number, or the rank of the state that says why there is none.
 
     ``contradicted`` says whether a failed hard check involves a cell of it.
     """
 
-    number: NDArray[np.int64]
-    reason: NDArray[np.int64]
-    contradicted: NDArray[np.bool_]
+    number: int = 0
+    reason: int = _NO_REASON
+    contradicted: bool = False
 
     @property
-    def is_missing(self) -> NDArray[np.bool_]:
-        """Where there is no number."""
-        missing: NDArray[np.bool_] = self.reason != _NO_REASON
-        return missing
+    def is_missing(self) -> bool:
+        """Whether there is no number."""
+        return self.reason != _NO_REASON
 
     def plus(self, other: Count, sign: int = 1) -> Count:
         """The sum, or the difference; of two reasons, the first in the list."""
-        import numpy as np
-
         return Count(
             self.number + sign * other.number,
-            np.minimum(self.reason, other.reason),
-            self.contradicted | other.contradicted,
-        )
-
-    def where(self, chosen: NDArray[np.bool_], other: Count) -> Count:
-        """The other number, or reason, for the reports that are chosen."""
-        import numpy as np
-
-        number = np.where(chosen, other.number, self.number)
-        return self._replace(
-            number=number, reason=np.where(chosen, other.reason, self.reason)
+            min(self.reason, other.reason),
+            self.contradicted or other.contradicted,
         )
 
 
 class Values(NamedTuple):
-    """An indicator of each report: its counts, its value, the rank of its state."""
+    """An indicator of a report: its counts, its value, the rank of its state."""
 
     numerator: Count
     denominator: Count
-    value: NDArray[np.float64]
-    state: NDArray[np.int64]
+    value: float
+    state: int
 
 
-@lru_cache(maxsize=1)
+@cache
 def plans() -> tuple[Plan, ...]:
     """Every indicator for every class of applicants that it is computed for."""
 
-    def at(formula: str, applicant: str) -> tuple[Term, ...]:
+    def at(formula: str, applicant: str) -> Formula:
         return tuple(
-            term if term.column else replace(term, column=applicant)
+            (term.sign, (term.table, term.row, term.column or applicant))
             for term in parse(formula)
         )
 
@@ -124,162 +110,133 @@ def plans() -> tuple[Plan, ...]:
     )
 
 
-class ReportCounts:
-    """The cells of reports side by side, with the sums that several indicators share.
+@cache
+def _parts(key: Key, form: str) -> tuple[Key, ...]:
+    rows = group_rows(key[0], form, key[1])
+    return tuple((key[0], row, key[2]) for row in rows)
+
+
+class ReportFigures:
+    """The counts of a report, with the sums that several indicators share.
 
     Parameters
     ----------
-    cells : DataFrame
-        One line per cell, with the ``number`` of its report, counted from 0.
-    size : int
-        How many reports there are.
-    failed : mapping
-        The numbers of the reports where a failed hard check involves a cell.
+    report : ReportCells
+        Its cells.
+    broken : set of Key
+        The cells that a failed hard check involves.
     """
 
-    def __init__(
-        self, cells: pd.DataFrame, size: int, failed: Mapping[Key, list[int]]
-    ) -> None:
-        import numpy as np
-
-        self._size, self._failed = size, failed
-        value = cells["value"].astype("Float64").to_numpy("float64", na_value=np.nan)
-        ranks = {state: RANK[reason] for state, reason in REASON_OF.items()}
-        reason = cells["state"].map(ranks).fillna(_NO_REASON).to_numpy("int64")
-        is_count = (value >= 0) & (value == np.floor(value)) & (value < _TOO_MANY)
-        # A missing value, although the state says otherwise, was not read.
-        odd = np.where(np.isnan(value), RANK["unreadable_input"], _INCONSISTENT)
-        reason = np.where((reason == _NO_REASON) & ~is_count, odd, reason)
-        value = np.where(reason == _NO_REASON, value, 0)
-        number = cells["number"].to_numpy()
+    def __init__(self, report: ReportCells, broken: AbstractSet[Key]) -> None:
+        self.report, self.broken = report, broken
         self._cells: dict[Key, Count] = {}
-        for key, lines in cells.groupby(list(KEY), sort=False).indices.items():
-            count = self.cell(cast("Key", key))
-            count.number[number[lines]] = value[lines]
-            count.reason[number[lines]] = reason[lines]
-        # Which reports print a table on which form.
-        self._forms: dict[str, dict[str, NDArray[np.bool_]]] = {}
-        form = cells["form"] if "form" in cells.columns else NEWEST
-        tables = cells.assign(form=form).drop_duplicates(
-            ["number", "table"], keep="last"
-        )
-        for (table, name), own in tables.groupby(["table", "form"])["number"]:
-            reports = np.isin(np.arange(size), own)
-            self._forms.setdefault(str(table), {})[str(name)] = reports
+        self._rows: dict[Key, tuple[Key, ...]] = {}
         self._sums: dict[Key, Count] = {}
+        self._totals: dict[Formula, Count] = {}
 
     def cell(self, key: Key) -> Count:
         """The whole number in a cell."""
-        import numpy as np
-
         if key not in self._cells:
-            contradicted = np.zeros(self._size, bool)
-            contradicted[self._failed.get(key, [])] = True
-            lacking = np.full(self._size, _LACKING)
-            zeros = np.zeros(self._size, "int64")
-            self._cells[key] = Count(zeros, lacking, contradicted)
+            state, value = self.report.look(key)
+            number, reason = 0, _NO_REASON
+            if key not in self.report.state:
+                reason = _LACKING
+            elif value is None:
+                reason = RANK[REASON_OF[state]]
+            elif 0 <= value < _TOO_MANY and value == int(value):
+                number = int(value)
+            else:
+                reason = _INCONSISTENT
+            self._cells[key] = Count(number, reason, key in self.broken)
         return self._cells[key]
 
+    def parts(self, key: Key) -> tuple[Key, ...]:
+        """The rows of a group in the form that its table follows."""
+        return _parts(key, self.report.table_form(key[0]))
+
+    def rows(self, key: Key) -> tuple[Key, ...]:
+        """A row, or its parts where the form prints only these."""
+        if key not in self._rows:
+            parts = self.parts(key)
+            reasons = {self.cell(part).reason for part in parts}
+            # A group that is collapsed is a row of its own.
+            is_own = reasons in (set(), {_LACKING}) or (
+                reasons != {_NO_REASON} and not self.cell(key).is_missing
+            )
+            self._rows[key] = (key,) if is_own else parts
+        return self._rows[key]
+
     def sum(self, key: Key) -> Count:
-        """A row, or the sum of its parts where the form prints only these."""
+        """The sum of a row or of its parts."""
         if key not in self._sums:
-            table, row, column = key
-            own = self.cell(key)
-            found = own._replace(contradicted=own.contradicted.copy())
-            for form, reports in self._forms.get(table, {}).items():
-                codes = group_rows(table, form, row)
-                parts = [self.cell((table, code, column)) for code in codes]
-                if not parts:
-                    continue
-                whole = reduce(Count.plus, parts)
-                lacking = sum(part.reason == _LACKING for part in parts) == len(parts)
-                # A group that is collapsed is a row of its own.
-                is_own = whole.is_missing & (~own.is_missing | lacking)
-                found = found.where(reports & ~is_own, whole)
-                found.contradicted[reports] |= whole.contradicted[reports]
+            found = reduce(Count.plus, map(self.cell, self.rows(key)))
+            if self.broken:
+                own = (key, *self.parts(key))
+                found = found._replace(contradicted=not self.broken.isdisjoint(own))
             self._sums[key] = found
         return self._sums[key]
 
-    def total(self, terms: tuple[Term, ...]) -> Count:
+    def total(self, formula: Formula) -> Count:
         """A formula's value."""
-        import numpy as np
+        if formula not in self._totals:
+            total = Count()
+            for sign, key in formula:
+                total = total.plus(self.sum(key), sign)
+            self._totals[formula] = total
+        return self._totals[formula]
 
-        known = np.full(self._size, _NO_REASON)
-        total = Count(np.zeros_like(known), known, np.zeros(self._size, bool))
-        for term in terms:
-            total = total.plus(self.sum((term.table, term.row, term.column)), term.sign)
-        return total
-
-    def squares(self, terms: tuple[Term, ...]) -> Count:
+    def squares(self, formula: Formula) -> Count:
         """Sum of the squared parts of a group."""
-        (term,) = terms
-        found = self.sum((term.table, term.row, term.column))
-        for form, reports in self._forms.get(term.table, {}).items():
-            parts = (
-                self.cell((term.table, row, term.column)) for row in term.rows(form)
-            )
-            squared = (part._replace(number=part.number**2) for part in parts)
-            found = found.where(reports, reduce(Count.plus, squared))
-        return found
+        ((_, key),) = formula
+        counts = map(self.cell, self.parts(key) or (key,))
+        squared = (count._replace(number=count.number**2) for count in counts)
+        contradicted = self.sum(key).contradicted
+        return reduce(Count.plus, squared)._replace(contradicted=contradicted)
 
 
-def evaluate(plan: Plan, counts: ReportCounts) -> Values:
-    """One indicator of all reports, before its interval."""
-    import numpy as np
-
+def evaluate(plan: Plan, figures: ReportFigures) -> Values:
+    """One indicator of a report, before its interval."""
     indicator = plan.indicator
-    top, bottom = counts.total(plan.numerator), counts.total(plan.denominator)
-    n, below = bottom.number, bottom.number
-    both = top.plus(bottom)
+    top, bottom = figures.total(plan.numerator), figures.total(plan.denominator)
+    n = bottom.number
     if indicator.kind == "concentration":
-        top, below = counts.squares(plan.numerator), n**2
-        both, bottom = top.plus(bottom), bottom._replace(number=below)
+        top = figures.squares(plan.numerator)
+        bottom = bottom._replace(number=n**2)
+    both, below = top.plus(bottom), bottom.number
     if not plan.denominator:
         # A difference stands over nothing, which nothing can be wrong with.
-        n, below = np.full_like(n, RELIABLE_N), np.ones_like(below)
+        n, below = RELIABLE_N, 1
         bottom = bottom._replace(reason=bottom.reason - 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = indicator.scale * top.number / below
+    value = indicator.scale * top.number / below if below else math.nan
     least = -math.inf if indicator.minimum is None else indicator.minimum
     most = math.inf if indicator.maximum is None else indicator.maximum
-    too_many = (indicator.kind == "share") & (top.number > below)
-    # The first that holds is the state.
-    cases = [
-        (both.is_missing, both.reason),
-        ((below < 0) | too_many, _INCONSISTENT),
-        ((below == 0) & both.contradicted, _INCONSISTENT),
-        (below == 0, RANK["zero_denominator"]),
-        ((value < least) | (value > most), _INCONSISTENT),
-        (both.contradicted, RANK["contradicted_input"]),
-        (n < RELIABLE_N, RANK["small_denominator"]),
-    ]
-    state: NDArray[np.int64] = np.full_like(n, RANK["computed"])
-    for holds, rank in reversed(cases):
-        state = np.where(holds, rank, state)
-    return Values(top, bottom, np.where(state < RANK["bounded"], value, np.nan), state)
+    state = "computed"
+    if both.is_missing:
+        return Values(top, bottom, math.nan, both.reason)
+    if below < 0 or (indicator.kind == "share" and top.number > below):
+        state = "inconsistent_input"
+    elif below == 0:
+        state = "inconsistent_input" if both.contradicted else "zero_denominator"
+    elif not least <= value <= most:
+        state = "inconsistent_input"
+    elif both.contradicted:
+        state = "contradicted_input"
+    elif n < RELIABLE_N:
+        state = "small_denominator"
+    return Values(top, bottom, value if state in VALUED else math.nan, RANK[state])
 
 
-def quality(code: str, cells: pd.DataFrame, checks: NDArray[np.int64]) -> Values:
-    """Share of failed checks, blank cells or unsure cells of each report."""
-    import numpy as np
-
-    def counted(*states: str) -> NDArray[np.int64]:
-        is_one = cells["state"].isin(states)
-        return np.bincount(cells["number"], is_one, len(checks.T)).astype("int64")
-
-    if code == "data_quality_failed_checks":
-        count, n = checks
-    elif code == "data_quality_blank_cells":
-        count, n = counted("blank"), counted(*KNOWN, *REASON_OF) - counted("absent")
-    else:
-        count = counted("absent", "unreadable", "uncertain")
-        n = counted(*KNOWN, *REASON_OF)
-    state = np.where(n == 0, RANK["zero_denominator"], RANK["computed"])
-    known, fine = np.full(len(n), _NO_REASON), np.zeros(len(n), bool)
-    with np.errstate(invalid="ignore"):
-        return Values(
-            Count(count, known, fine), Count(n, known, fine), count / n, state
-        )
+def quality(code: str, report: ReportCells, sums: tuple[int, int]) -> Values:
+    """Share of failed checks, blank cells or unsure cells of a report."""
+    states = Counter(report.state.values())
+    count, n = sums
+    if code == "data_quality_blank_cells":
+        count, n = states["blank"], states.total() - states["absent"]
+    elif code == "data_quality_unsure_cells":
+        count = states["absent"] + states["unreadable"] + states["uncertain"]
+        n = states.total()
+    state = RANK["computed" if n else "zero_denominator"]
+    return Values(Count(count), Count(n), count / n if n else math.nan, state)
 
 
 # More ways to repair a report than this say that nothing is known.
@@ -301,14 +258,14 @@ class ReportBounds:
 
     Parameters
     ----------
-    report : ReportCells
-        Its cells.
+    figures : ReportFigures
+        Its counts.
     repairs : sequence of Repairs
         The smallest repairs of every group of linked sums that fails.
     """
 
-    def __init__(self, report: ReportCells, repairs: Sequence[Repairs]) -> None:
-        self.report, self.repairs = report, repairs
+    def __init__(self, figures: ReportFigures, repairs: Sequence[Repairs]) -> None:
+        self.figures, self.report, self.repairs = figures, figures.report, repairs
         self._ranges: dict[tuple[int, ...], Ranges | None] = {}
 
     def of(self, plan: Plan) -> Bounds | None:
@@ -357,23 +314,12 @@ class ReportBounds:
             self._ranges[choice] = ranges_of(self.report, changes)
         return self._ranges[choice]
 
-    def _cells(self, terms: Sequence[Term]) -> list[tuple[int, Key]] | None:
+    def _cells(self, formula: Formula) -> list[tuple[int, Key]] | None:
         """The cells of a formula with their signs, if the form has all of them."""
-        found: list[tuple[int, Key]] = []
-        for term in terms:
-            form = self.report.table_form(term.table)
-            keys = [(term.table, row, term.column) for row in term.rows(form)]
-            own = (term.table, term.row, term.column)
-            if not all(key in self.report.state for key in keys) or (
-                term.row in PARTS
-                and self.report.state.get(own) in KNOWN
-                and not all(self.report.state[key] in KNOWN for key in keys)
-            ):
-                keys = [own]
-            if not all(key in self.report.state for key in keys):
-                return None
-            found += [(term.sign, key) for key in keys]
-        return found
+        found = [
+            (sign, cell) for sign, key in formula for cell in self.figures.rows(key)
+        ]
+        return found if all(key in self.report.state for _, key in found) else None
 
 
 def _total(cells: Iterable[tuple[int, Key]], ranges: Ranges) -> Range:
