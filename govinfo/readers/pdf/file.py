@@ -108,9 +108,14 @@ def read_sheet(
     chars = [char for i, char in enumerate(chars) if i not in marks]
     indices = [index for i, index in enumerate(indices) if i not in marks]
     horizontals, verticals = walk.rules.merged()
+    is_tilted = sum(char.doubtful for char in chars) > len(chars) / 2
+    if is_tilted:
+        # Rules and lines of text cross each other: nothing says what stands in a row.
+        horizontals = verticals = ()
     left, right = walk.extent()
     tagged: tuple[TaggedTable, ...] = ()
-    if min(len(horizontals), len(verticals)) < FEW_RULES and not walk.has_inner_text:
+    has_few_rules = min(len(horizontals), len(verticals)) < FEW_RULES
+    if has_few_rules and not is_tilted and not walk.has_inner_text:
         tags = Structure(page)
         tagged = tuple(tags.tables)
         if tagged:
