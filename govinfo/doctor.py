@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 from govinfo import kernel
 from govinfo.bilingual import counted
-from govinfo.errors import GovinfoError, LimitExceeded, MissingExtra, ReadError
+from govinfo.errors import GovinfoError, LimitExceeded, MissingExtra, ReadError, meant
 from govinfo.isolation import Limits, Warden
 
 State = Literal["works", "missing", "fails"]
@@ -105,7 +105,7 @@ def examine(names: Collection[str] = ()) -> list[Outcome]:
     if unknown := sorted(set(names) - known):
         raise GovinfoError(
             f"govinfo doctor knows nothing called {', '.join(unknown)}. Expected one "
-            f"of {', '.join(probe.name for probe in PROBES)}."
+            f"of {', '.join(probe.name for probe in PROBES)}.{meant(unknown[0], known)}"
         )
     with Warden(Limits(seconds=_SECONDS)) as warden:
         return [_outcome(p, warden) for p in PROBES if not names or p.name in names]

@@ -123,6 +123,20 @@ class FontMissing(GovinfoError):
     """A figure needs characters that no bundled font can draw."""
 
 
+def meant(word: str, known: Iterable[str]) -> str:
+    """A question after the nearest of the words that are known, if one is near.
+
+    Examples
+    --------
+    >>> meant("exel", ["xlsx", "excel"]), meant("sas", ["csv"])
+    (" Did you mean 'excel'?", '')
+    """
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(known), n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
 @contextmanager
 def engine(name: str) -> Iterator[None]:
     """

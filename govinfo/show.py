@@ -338,7 +338,10 @@ PHRASES = {
     r", printed (\d)": r"，印作\1",
     r" \(and (\d+) zeros?\)": r"（另有\1个0）",
     # A row of the form with its English beside it.
-    r"(?<=[\u4e00-\u9fff）]) [a-z][A-Za-z ,:;'()-]*$": "",
+    r"(?<=[\u4e00-\u9fff）”]) [a-z][A-Za-z ,:;'()-]*$": "",
+    # Columns and sources, one after the other.
+    r"(?<=[\u4e00-\u9fff）]), (?=[\u4e00-\u9fff])": "、",
+    r"(?<=号); (?=[\u4e00-\u9fff])": "；",
     r"\w+: (\d+) of (\d+) cells were read as .* printed\.": r"\2格中\1格与所印相同。",
 }
 
@@ -350,8 +353,8 @@ def _rephrased(text: str) -> str:
     --------
     >>> _rephrased("page 4, table 5, row 4, column 5, box 202.6 445.6 230.9 472.4")
     '第4页第5表第4行第5栏，坐标202.6 445.6 230.9 472.4'
-    >>> _rephrased("1.属于国家秘密 refused: state secret")
-    '1.属于国家秘密'
+    >>> _rephrased("3.危及“三安全一稳定” refused: state secret")
+    '3.危及“三安全一稳定”'
     """
     for phrase, said in PHRASES.items():
         text = re.sub(phrase, said, text)

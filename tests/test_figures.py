@@ -6,6 +6,7 @@ import csv
 import itertools
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import pandas as pd
@@ -50,41 +51,56 @@ def two_years() -> pd.DataFrame:
 
 
 Draw = Callable[..., Figure]
-EVERY: dict[str, Draw] = {
-    "rates": lambda **o: figures.rates(DATA, "granted_share", agencies=REPORTS, **o),
-    "rates of events": lambda **o: figures.rates(
-        DATA, "review_per_100", agencies=REPORTS, **o
-    ),
-    "differences": lambda **o: figures.rates(
-        DATA, "normative_net_change", agencies=REPORTS, **o
-    ),
-    "series": lambda **o: figures.series(DATA, "granted_share", agencies=REPORTS, **o),
-    "outcomes": lambda **o: figures.outcomes(DATA, agencies=REPORTS, **o),
-    "exemption intervals": lambda **o: figures.exemption_intervals(
-        MIXES, agencies=REPORTS, **o
-    ),
-    "counts": lambda **o: figures.counts(
+
+# Every figure with what it is drawn of.
+OF_AGENCIES: dict[str, tuple[Draw, object, tuple[object, ...]]] = {
+    "rates": (figures.rates, DATA, ("granted_share",)),
+    "rates of events": (figures.rates, DATA, ("review_per_100",)),
+    "differences": (figures.rates, DATA, ("normative_net_change",)),
+    "series": (figures.series, DATA, ("granted_share",)),
+    "outcomes": (figures.outcomes, DATA, ()),
+    "exemption intervals": (figures.exemption_intervals, MIXES, ()),
+    "counts": (
+        figures.counts,
         SERIES,
-        ["requests:received", "proactive:normative_document@issued"],
-        agencies=REPORTS,
-        **o,
+        (["requests:received", "proactive:normative_document@issued"],),
     ),
-    "applicants": lambda **o: figures.applicant_mix(DATA, agencies=REPORTS, **o),
-    "map": lambda **o: figures.ground_map(DATA, agencies=REPORTS, **o),
-    "funnel": lambda **o: figures.funnel(compare.funnel(RATES), agencies=REPORTS, **o),
-    "caterpillar": lambda **o: figures.caterpillar(
-        compare.shrink(RATES), agencies=REPORTS, **o
-    ),
-    "decomposition": lambda **o: figures.decomposition(two_years(), **o),
-    "coverage": lambda **o: figures.coverage(COVERAGE, **o),
-    "flow": lambda **o: figures.flow(HUAIAN, agencies=REPORTS, **o),
+    "applicants": (figures.applicant_mix, DATA, ()),
+    "map": (figures.ground_map, DATA, ()),
+    "funnel": (figures.funnel, compare.funnel(RATES), ()),
+    "caterpillar": (figures.caterpillar, compare.shrink(RATES), ()),
+    "flow": (figures.flow, HUAIAN, ()),
 }
+EVERY = OF_AGENCIES | {
+    "decomposition": (figures.decomposition, two_years(), ()),
+    "coverage": (figures.coverage, COVERAGE, ()),
+    "failures": (
+        figures.failures,
+        compare.failure_shares(
+            check_cells(CELLS),
+            {
+                "year": dict(
+                    REPORTS[["report_id", "report_year"]].astype(str).to_numpy()
+                )
+            },
+        ),
+        (),
+    ),
+}
+
+
+def draw(name: str, table: object = None, **options: object) -> Figure:
+    """A figure of its table, or of another one."""
+    function, data, arguments = EVERY[name]
+    if name in OF_AGENCIES:
+        options["agencies"] = REPORTS
+    return function(data if table is None else table, *arguments, **options)
 
 
 @cache
 def figure(name: str, language: str = "both") -> Figure:
     """A figure, drawn once: the checks look at it and leave it as it is."""
-    return EVERY[name](language=language)
+    return draw(name, language=language)
 
 
 def chinese(text: str) -> bool:
@@ -626,12 +642,30 @@ def test_a_long_entry_of_the_key_is_broken_on_a_phone() -> None:
     assert told in [text.get_text() for text in wide.legends[0].get_texts()]
 
 
-@pytest.mark.parametrize("name", ["rates", "series", "funnel", "map", "flow"])
+def test_every_figure_of_the_package_is_among_those_tried() -> None:
+    tried = {function.__name__ for function, *_ in EVERY.values()}
+    assert tried == set(figures.__all__)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_figure_is_drawn_of_a_derived_table(name: str) -> None:
+    """Which has other rows' numbers, more columns, and these in another order."""
+    table = EVERY[name][1]
+    rows = getattr(table, "rows", table)
+    assert isinstance(rows, pd.DataFrame)
+    derived = rows.assign(mine="x").iloc[:, ::-1]
+    derived.index = pd.Index(range(1000, 1000 + len(rows)))
+    whole = derived if rows is table else replace(table, rows=derived)  # type: ignore[type-var]
+    found = draw(name, whole, language="en")
+    assert found.get_label() == figure(name, "en").get_label()
+
+
+@pytest.mark.parametrize("name", EVERY)
 def test_a_figure_is_drawn_in_the_place_of_given_axes(name: str) -> None:
     with show.style():
         whole = Figure(figsize=(16, 18))
         above, below = whole.subplots(2, 1)
-        part = EVERY[name](language="en", ax=below)
+        part = draw(name, language="en", ax=below)
         whole.draw_without_rendering()
         half = whole.bbox.height / 2
         tops = [ax.get_window_extent().y1 for ax in part.axes]

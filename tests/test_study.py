@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import shutil
@@ -219,6 +220,30 @@ def test_a_mistyped_command_is_answered_with_the_nearest(
     with pytest.raises(SystemExit):
         main(["extract", "x", "--mgabytes", "3"])
     assert "did you mean '--megabytes'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["extract", "x", "--format", "parqet"], "did you mean 'parquet'?"),
+        (["extract", "x", "--lang", "zhh"], "did you mean 'zh'?"),
+        (["completion", "bsh"], "did you mean 'bash'?"),
+        (["export", "x", "--format", "stta"], "Did you mean 'stata'?"),
+        (["doctor", "pdfum"], "Did you mean 'pdfium'?"),
+    ],
+)
+def test_a_mistyped_value_is_answered_with_the_nearest(
+    words: list[str],
+    meant: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    new_study(tmp_path / "x")
+    monkeypatch.chdir(tmp_path)
+    with contextlib.suppress(SystemExit):
+        assert main(words) == 2
+    assert meant in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])

@@ -7,7 +7,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from govinfo.errors import MissingExtra, require_columns, require_once
+from govinfo.errors import MissingExtra, meant, require_columns, require_once
 from govinfo.indicators import (
     APPLICANTS,
     GROUNDS,
@@ -66,7 +66,7 @@ def need_choice(needed_by: str, what: str, given: str, known: Collection[str]) -
     if given not in known:
         raise ValueError(
             f"{needed_by}() knows no {what} {given!r}. Choose one of "
-            f"{', '.join(known)}."
+            f"{', '.join(known)}.{meant(given, known)}"
         )
 
 
@@ -232,6 +232,7 @@ def _chosen(
                 raise ValueError(
                     f"{needed_by}() knows no {column} {value!r}, nor does the table. "
                     "See govinfo.indicators.indicator_table() for the codes."
+                    f"{meant(value, known)}"
                 )
     chosen = table["indicator"].isin(indicators) & (table["applicant"] == applicant)
     if year is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from govinfo.bilingual import counted
-from govinfo.errors import NothingToDraw, require_columns, require_once
+from govinfo.errors import NothingToDraw, meant, require_columns, require_once
 from govinfo.figures.scaffold import FAINT, INK, beside, sheet
 from govinfo.figures.words import Pair, Setting, cut
 from govinfo.indicators import VALUED
@@ -97,6 +97,7 @@ def rows_of(
             f"{function} found no row with the indicator {indicator!r} for the "
             f"applicants {applicant!r}. The table has {len(data)} rows"
             + (f", with indicators such as {known}." if known else ".")
+            + meant(indicator, set(data["indicator"]))
         )
     advice = "Pass one row per report, and give every report an id of its own."
     require_once(chosen, function, ["indicator", "report_id"], advice)

@@ -22,6 +22,9 @@ NOTE_BELOW, NOTE_LINE = 0.3, 0.2
 # Characters of a note and of an entry of the key that a phone has room for.
 NOTE_ROOM, KEY_ROOM = 52, 42
 
+SIGNS = {" (": "（", ")": "）", ", ": "，", ": ": "：", "; ": "；", ". ": "。"}
+"""Signs of an English description as a Chinese one prints them."""
+
 INK, FAINT = "#222222", "#5a5a5a"
 
 
@@ -143,6 +146,9 @@ def finished(
         )
     between = "" if words.language == "zh" else " "
     said = between.join([alt, *(words.told(*note) for note in notes)])
+    if words.language == "zh":
+        for sign, as_printed in SIGNS.items():
+            said = said.replace(sign, as_printed)
     fig.set_label(" ".join(said.split()))
     return fig
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -182,8 +183,18 @@ class Setting:
         return self.told(chinese, english)
 
     def told(self, chinese: str, english: str) -> str:
-        """Words of a description: Chinese for a Chinese figure, else English."""
-        return (chinese or english) if self.language == "zh" else (english or chinese)
+        """Words of a description: Chinese for a Chinese figure, else English.
+
+        Examples
+        --------
+        >>> Setting.of("zh").told("95 %区间：10.9 to 52.0", "95 % interval")
+        '95%区间：10.9至52.0'
+        """
+        if self.language != "zh":
+            return english or chinese
+        return re.sub(r"(?<=\d) to (?=[\d−-])", "至", chinese or english).replace(
+            " %", "%"
+        )
 
     def listed(self, parts: Iterable[str]) -> str:
         """Parts of a description, one after the other."""

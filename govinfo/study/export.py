@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govinfo.dataset.written import as_text
-from govinfo.errors import MissingExtra, SourceError
+from govinfo.errors import MissingExtra, SourceError, meant
 from govinfo.forms import FORMS, form_rows
 from govinfo.forms import TABLES as FORM_TABLES
 from govinfo.study.dictionary import dictionary
@@ -69,7 +69,7 @@ def export_study(
     if unknown:
         raise SourceError(
             f"Found the format {unknown[0]!r}, expected one of {', '.join(FORMATS)}. "
-            "Name one of these."
+            f"Name one of these.{meant(unknown[0], FORMATS)}"
         )
     frames = read_tables(study)
     folder = out or study.root / "export"
