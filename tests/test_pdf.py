@@ -213,6 +213,18 @@ def test_figure_over_another_is_in_doubt_and_so_is_the_other(figure: str):
     assert len(re.sub(r"\D", "", first.other_reading)) == 7
 
 
+def test_nothing_of_a_table_printed_over_itself_is_certain():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, [["规章", "3", "", "12"]] * 3, widths=60.0)
+        for row in range(3):
+            words(canvas, 122, 686.5 - 20 * row, "现行有效规范")
+            words(canvas, 124, 686.5 - 20 * row, "信息内容情况")
+
+    texts = {cell.text for cell in only_grid(pdf(draw)).cells}
+    assert texts >= {"〔规章〕", "〔…〕", "〔12〕"}
+    assert all(text.startswith("〔") for text in texts)
+
+
 def test_figure_that_runs_out_of_its_table_is_in_doubt():
     def draw(canvas: Canvas) -> None:
         table(canvas, 60, 700, [["8", ""], ["5", "6"]], widths=20.0)

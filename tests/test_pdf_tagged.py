@@ -81,6 +81,12 @@ def test_blank_in_a_column_without_any_text_may_be_cut_off():
     assert found[1:] == [["b", "1", CUT, CUT], ["c", "", CUT, CUT]]
 
 
+def test_head_of_several_columns_shows_none_of_them():
+    rows = [(("a", 1, 1), ("xyz", 1, 3)), ("b", "1", "2", "")]
+    found, _ = texts_of(*page_of(rows, [(0, 1), (0, 1, 2, 3)], size=2))
+    assert found[1] == ["b", "1", "2", CUT]
+
+
 def test_column_that_a_page_before_names_may_be_blank_on_the_next():
     first = page_of([HEAD, ("b", "1", "2", "3")], [(0, 1, 2, 3)] * 2, size=4)
     _, columns = texts_of(*first)

@@ -228,6 +228,27 @@ def has_several_columns(inside: Sequence[Sequence[Char]]) -> bool:
     return several >= MANY_STACKED
 
 
+# Characters over each other: by this part of a character's width, so many of a table,
+# and this part of all of its characters.
+OVER, MANY_OVER, SHARE_OVER = 0.4, 8, 0.05
+
+
+def is_overprinted(inside: Sequence[Sequence[Char]]) -> bool:
+    """Whether text runs over other text all over a table, so that nothing is sure."""
+    chars = sorted(
+        (c for cell in inside for c in cell if not c.turn),
+        key=lambda c: (round(c.baseline), c.left),
+    )
+    over = sum(
+        round(one.baseline) == round(other.baseline)
+        and one.right - other.left
+        > OVER * min(one.right - one.left, other.right - other.left)
+        > 0
+        for one, other in pairwise(chars)
+    )
+    return over >= max(MANY_OVER, SHARE_OVER * len(chars))
+
+
 def doubts(
     table: Lattice, inside: Sequence[Sequence[Char]], sheet: Sheet
 ) -> dict[int, str]:

@@ -18,6 +18,7 @@ from govinfo.readers.page.cells import (
     drawn_in,
     has_several_columns,
     has_several_rows,
+    is_overprinted,
     lone_notes,
     signs_of_pictures,
     wrapped_figures,
@@ -31,6 +32,7 @@ from govinfo.readers.page.model import (
     Sheet,
     aligned_cells,
     aligned_regions,
+    cell_text,
     is_numeric,
     lines_of,
     row_of,
@@ -225,6 +227,8 @@ def _assign(
 
 
 def _cells(table: Lattice, chars: Sequence[list[Char]], sheet: Sheet) -> list[GridCell]:
+    if is_overprinted(chars):
+        return list(table.grid_cells([bracketed(cell_text(c) or CUT) for c in chars]))
     texts = [sure_and_whole(c) for c in chars]
     for i in drawn_in(table, chars, sheet):
         texts[i] = (PICTURE, PICTURE)

@@ -50,8 +50,8 @@ class Columns(NamedTuple):
     edges: tuple[float | None, ...]
     busy: Mapping[int, int]
     """For each column, the first row in which it is free again."""
-    seen: frozenset[int]
-    """Columns in which anything is printed."""
+    seen: frozenset[tuple[int, int]]
+    """Columns, from one to before another, in which a cell prints anything."""
 
 
 class _Spot(NamedTuple):
@@ -155,10 +155,7 @@ def _placed(
     xs, ys = _filled(edges, spots), _heights(spots, len(rows))
     # A column without any text may be one that the page cuts off.
     seen = (above.seen if above else frozenset()) | {
-        column
-        for spot in spots
-        if spot.chars and spot.colspan < width
-        for column in range(spot.column, spot.column + spot.colspan)
+        (spot.column, spot.column + spot.colspan) for spot in spots if spot.chars
     }
     lattice, texts = _lattice(at, xs, ys, {row - first for row in torn}, seen)
     return (
@@ -333,7 +330,7 @@ def _lattice(
     xs: Sequence[float],
     ys: Sequence[float],
     torn: set[int],
-    seen: frozenset[int],
+    seen: frozenset[tuple[int, int]],
 ) -> tuple[Lattice, list[list[Char]]]:
     """Cells of a table, and their characters.
 
@@ -357,7 +354,10 @@ def _lattice(
             cells.append(LatticeCell(r, c, found.rowspan, found.colspan, box))
             texts.append(
                 [Char(CUT, *box, box[0], box[3], 0, False, doubtful=True)]
-                if not found.chars and (r in torn or seen.isdisjoint(range(c, right)))
+                if not found.chars
+                and (
+                    r in torn or not any(c <= one and end <= right for one, end in seen)
+                )
                 else list(found.chars)
             )
     return Lattice(tuple(xs), tuple(ys), tuple(cells), tuple(owner)), texts
