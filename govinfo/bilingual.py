@@ -7,11 +7,11 @@ without reading code.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from importlib.resources import files
+
+from govinfo.beside import rows_beside
 
 NUMBERED = re.compile(r"\{(\w+):([^{}|]*)\|([^{}|]*)\}")
 """A word of a template that follows a number: ``{n} {n:cell|cells}``."""
@@ -133,11 +133,8 @@ def joined(parts: list[Said]) -> Said:
 @cache
 def templates(package: str) -> dict[str, Said]:
     """The templates of a room, by key."""
-    text = (files(package) / "sentences.csv").read_text(encoding="utf-8")
-    return {
-        row["key"]: Said(row["en"], row["zh"])
-        for row in csv.DictReader(text.splitlines())
-    }
+    rows = rows_beside(package, "sentences.csv")
+    return {row["key"]: Said(row["en"], row["zh"]) for row in rows}
 
 
 def speaker(package: str) -> Callable[..., Said]:

@@ -13,7 +13,7 @@ PACKAGE = ROOT / "govinfo"
 # The flow of the design, from what knows nothing to what knows everything. Parts that
 # share a line do not know each other.
 ORDER = (
-    ("errors", "intervals"),
+    ("beside", "errors", "intervals"),
     ("bilingual", "document", "fonts", "forms", "parquet"),
     ("kernel",),
     ("isolation", "readers"),

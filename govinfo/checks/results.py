@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from govinfo.beside import rows_beside
 from govinfo.bilingual import Said
 from govinfo.checks.structure import KEY, Key
 from govinfo.errors import require_columns
@@ -46,12 +45,7 @@ class Check:
     scope: str
 
 
-CHECKS = tuple(
-    Check(**line)
-    for line in csv.DictReader(
-        (files(__package__) / "checks.csv").read_text("utf-8").splitlines()
-    )
-)
+CHECKS = tuple(Check(**row) for row in rows_beside(__package__, "checks.csv"))
 """Every check that there is; :func:`check` finds one by its code."""
 
 _BY_CODE = {check.code: check for check in CHECKS}

@@ -6,26 +6,18 @@ narratives hold names, addresses and telephone numbers of applicants.
 
 from __future__ import annotations
 
-import csv
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
+from govinfo.beside import rows_beside
 from govinfo.bilingual import Said
 from govinfo.checks.numerals import plain_text
 from govinfo.checks.quoting import quoted
 from govinfo.checks.structure import say
 
-
-def _rows(name: str) -> list[dict[str, str]]:
-    """The rows of a table beside this module."""
-    text = (files(__package__) / name).read_text("utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
-_WORDINGS = _rows("wordings.csv")
+_WORDINGS = rows_beside(__package__, "wordings.csv")
 _PARTS: dict[str, str] = {}
 
 
@@ -57,7 +49,7 @@ _FIGURES = _wordings("figure")
 # "未发生复议纠错" does not say that there was none.
 _ZEROS = _wordings("none")
 
-MEASURES = {row["measure"]: row for row in _rows("measures.csv")}
+MEASURES = {row["measure"]: row for row in rows_beside(__package__, "measures.csv")}
 """What is counted: what its sentence must speak of, as offices review, conclude and
 answer much else; whether it is a whole or a dispute; and what it may mean in the
 tables, the usual meaning first."""

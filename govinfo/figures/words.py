@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 from govinfo.agencies import BODIES, LEVELS
+from govinfo.beside import rows_beside
 from govinfo.errors import require_columns
 from govinfo.indicators import GROUNDS, INDICATORS
 from govinfo.show import word
@@ -80,8 +79,7 @@ def span(low: float, high: float, unit: str) -> str:
 
 def rows_of_table(name: str, kind: str) -> list[dict[str, str]]:
     """The rows of a kind, of a table beside this module."""
-    text = (files(__package__) / name).read_text("utf-8")
-    rows = csv.DictReader(text.splitlines())
+    rows = rows_beside(__package__, name)
     return [row for row in rows if row.pop("kind") == kind]
 
 

@@ -12,10 +12,11 @@ otherwise alike. A new form is a new folder; a new wording is a line in a file.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from govinfo.beside import rows_beside
 
 TABLES = ("proactive", "requests", "disputes")
 """The three statutory tables, in the order of the report (sections 二, 三 and 四)."""
@@ -79,11 +80,6 @@ class FormRow:
         return tuple(self.label.split(" / ")[:-1])
 
 
-def _read(name: str) -> list[dict[str, str]]:
-    text = (files(__package__) / name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
 def read_of_forms(name: str) -> list[dict[str, str]]:
     """Lines of a file of this name, those for all forms first; ``form`` says whose.
 
@@ -96,7 +92,7 @@ def read_of_forms(name: str) -> list[dict[str, str]]:
         line | {"form": form}
         for form in ("", *FORMS)
         if (files(__package__) / form / name).is_file()
-        for line in _read(f"{form}/{name}" if form else name)
+        for line in rows_beside(__package__, f"{form}/{name}" if form else name)
     ]
 
 
@@ -209,7 +205,10 @@ def wants_fees(form: str) -> bool:
 
 
 def _facts(form: str) -> dict[str, str]:
-    return {line["key"]: line["value"] for line in _read(f"{form}/form.csv")}
+    return {
+        line["key"]: line["value"]
+        for line in rows_beside(__package__, f"{form}/form.csv")
+    }
 
 
 def form_in_force(year: int | None, among: tuple[str, ...] = FORMS) -> str:
@@ -287,7 +286,11 @@ def marks(kind: str) -> tuple[str, ...]:
     >>> "不涉及" in marks("not_applicable"), "万元" in marks("wan_yuan")
     (True, True)
     """
-    return tuple(line["mark"] for line in _read("marks.csv") if line["kind"] == kind)
+    return tuple(
+        line["mark"]
+        for line in rows_beside(__package__, "marks.csv")
+        if line["kind"] == kind
+    )
 
 
 @cache
@@ -302,7 +305,7 @@ def contrast_words() -> tuple[str, ...]:
     >>> "累计" in contrast_words()
     True
     """
-    return tuple(line["word"] for line in _read("contrast.csv"))
+    return tuple(line["word"] for line in rows_beside(__package__, "contrast.csv"))
 
 
 @cache
@@ -322,5 +325,5 @@ def simplified() -> dict[int, str]:
     """
     return {
         ord(line["traditional"]): line["simplified"]
-        for line in _read("traditional.csv")
+        for line in rows_beside(__package__, "traditional.csv")
     }

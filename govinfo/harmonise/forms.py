@@ -8,13 +8,12 @@ group, any other a row of the table.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
+from govinfo.beside import rows_beside
 from govinfo.checks.logic import NUMBER
 from govinfo.checks.structure import KEY, Key
 from govinfo.checks.within import ReportCells, reports_of
@@ -205,10 +204,8 @@ _LEAD = re.compile(
 
 @cache
 def _labels() -> dict[str, tuple[str, ...]]:
-    text = files("govinfo.harmonise").joinpath("old_labels.csv").read_text("utf-8")
-    return {
-        row.pop("label"): (*row.values(),) for row in csv.DictReader(text.splitlines())
-    }
+    rows = rows_beside(__package__, "old_labels.csv")
+    return {row.pop("label"): (*row.values(),) for row in rows}
 
 
 def plain_label(label: str) -> str:

@@ -10,6 +10,7 @@ from functools import cache, reduce
 from itertools import product
 from typing import NamedTuple
 
+from govinfo.beside import rows_beside
 from govinfo.checks.structure import Key
 from govinfo.checks.within import ReportCells
 from govinfo.forms import group_rows
@@ -17,14 +18,15 @@ from govinfo.indicators.registry import (
     INDICATORS,
     Indicator,
     parse,
-    read_table,
 )
 from govinfo.locate import Ranges, Repairs, ranges_of
 
 # Below this, one request more or less moves a share by five points or more.
 RELIABLE_N = 20
 
-STATES = {row["state"]: row["meaning"] for row in read_table("states.csv")}
+STATES = {
+    row["state"]: row["meaning"] for row in rows_beside(__package__, "states.csv")
+}
 """Every state of an indicator. Of several reasons, the one listed first is given, as it
 is the furthest from a known count."""
 

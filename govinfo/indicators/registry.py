@@ -8,14 +8,12 @@ its parts.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from govinfo.beside import rows_beside
 from govinfo.forms import NEWEST, all_rows, form_rows, group_rows
 
 if TYPE_CHECKING:
@@ -156,11 +154,6 @@ def parse(formula: str) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-def read_table(name: str) -> Iterable[dict[str, Any]]:
-    """The rows of a table beside this module."""
-    return csv.DictReader((files(__package__) / name).read_text("utf-8").splitlines())
-
-
 def _read() -> dict[str, Indicator]:
     classes = {
         "all": APPLICANTS,
@@ -168,7 +161,7 @@ def _read() -> dict[str, Indicator]:
         "total": ("total",),
     }
     registry = {}
-    for row in read_table("registry.csv"):
+    for row in rows_beside(__package__, "registry.csv"):
         row["scale"] = int(row["scale"])
         for end in ("minimum", "maximum"):
             row[end] = float(row[end]) if row[end] else None
