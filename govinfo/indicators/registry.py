@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govinfo.beside import rows_beside
 from govinfo.forms import NEWEST, all_rows, form_rows, group_rows
