@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from govinfo.bilingual import counted
 from govinfo.compare.funnel import LEVELS
 from govinfo.errors import require_columns
-from govinfo.figures.rows import MOST
+from govinfo.figures.rows import MOST, labelled
 from govinfo.figures.scaffold import (
     INK,
     Mark,
@@ -47,9 +47,6 @@ MOST_NAMES, CROWD = 12, 80
 
 # Curves are drawn through this many points, evenly over the logarithm of n.
 POINTS = 200
-
-# Inches for a row of one line of names, and for each further one.
-ROW, LINE = 0.28, 0.18
 
 
 def _rows(
@@ -241,20 +238,15 @@ def caterpillar(
     ).head(MOST)
     rows = records(most.sort_values(["shrunk", "agency_id", "report_year"]))
     labels = [f"{words.label(str(row.agency_id))} {row.report_year}" for row in rows]
-    row_height = ROW + LINE * max(label.count("\n") for label in labels)
-    fig, (ax,) = sheet(words, row_height * len(rows) + 1.5)
+    fig, ax, places = labelled(words, labels[::-1], [""] * len(rows), below=1.5)
     ends = data.common_low, data.common_high
     ax.axvspan(*ends, color=GREY, alpha=0.15, zorder=0)
     ax.axvline(data.common_rate, color=GREY, linestyle="--", marker="")
     common = f"{percent(data.common_rate)} ({' – '.join(map(percent, ends))})"
-    for y, row in enumerate(rows):
+    for y, row in zip(places[::-1], rows, strict=True):
         line(ax, [row.shrunk_low, row.shrunk_high], [y, y], BLUE)
         SHRUNK.at(ax, row.shrunk, y)
         RAW.at(ax, row.value, y)
-    ax.set_yticks(range(len(rows)), labels)
-    ax.set_ylim(-0.6, len(rows) - 0.4)
-    ax.grid(visible=False, axis="y")
-    as_percent(ax.xaxis)
     level = percent(data.level, 0)
     key = [
         SHRUNK.entry(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from govinfo.bilingual import counted
 from govinfo.errors import NothingToDraw, meant, require_columns, require_once
-from govinfo.figures.scaffold import FAINT, INK, beside, sheet
+from govinfo.figures.scaffold import FAINT, INK, as_percent, beside, sheet
 from govinfo.figures.words import Pair, Setting, cut
 from govinfo.indicators import VALUED
 from govinfo.show import is_narrow
@@ -15,12 +17,18 @@ from govinfo.show import is_narrow
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from govinfo.compare.tables import Floats
 
 # Inches: a row of figures, a line of a name, a heading, the space between agencies.
 ROW, LINE, HEADING, GAP = 0.27, 0.185, 0.34, 0.1
 
 # More rows than this are no figure that anybody reads, and too large for a page.
 MOST = 40
+
+# Characters of a label beside the marks of a phone.
+NARROW = 21
 
 # The columns of a value, in the order of its fields.
 TYPES = {
@@ -124,6 +132,39 @@ def bare(ax: Axes, height: float) -> None:
     ax.grid(visible=False, axis="y")
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
+
+
+def labelled(
+    words: Setting, labels: Iterable[str], groups: Iterable[str], below: float
+) -> tuple[Figure, Axes, Floats]:
+    """A figure of labelled rows, and the height of each row in it.
+
+    Rows of one group, where it has a name, stand under it.
+    """
+    import numpy as np
+
+    places: list[float] = []
+    headings: list[tuple[float, str]] = []
+    y, last, names = 0.0, "", list(labels)
+    if is_narrow():
+        # A long label would leave no room for the marks, or be cut off.
+        lines = (name.split("\n") for name in names)
+        names = ["\n".join(textwrap.fill(part, NARROW) for part in of) for of in lines]
+    for name, group in zip(names, groups, strict=True):
+        if group != last:
+            y += GAP if places else 0
+            headings.append((y + HEADING / 2, group))
+            y, last = y + HEADING, group
+        height = max(ROW, LINE * (name.count("\n") + 1) + GAP)
+        places.append(y + height / 2)
+        y += height
+    fig, (ax,) = sheet(words, y + GAP + below)
+    bare(ax, y + GAP)
+    as_percent(ax.xaxis)
+    ax.set_yticks(places, names)
+    for place, text in headings:
+        beside(ax, place, text, -6, 0, ha="right", color=FAINT)
+    return fig, ax, np.array(places)
 
 
 @dataclass(frozen=True)

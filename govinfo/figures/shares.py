@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import re
-import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from govinfo.compare.rates import SHARES
 from govinfo.errors import require_columns
-from govinfo.figures.rows import GAP, HEADING, LINE, ROW, bare
+from govinfo.figures.rows import labelled
 from govinfo.figures.scaffold import (
-    FAINT,
     Mark,
-    as_percent,
     beside,
     finished,
     need_rows,
     records,
-    sheet,
 )
 from govinfo.figures.words import SETTINGS, STUDIES, Pair, Setting, percent
-from govinfo.show import BLUE, GREY, RED, drawn, is_narrow, word
+from govinfo.show import BLUE, GREY, RED, drawn, word
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from govinfo.compare.tables import Floats
     from govinfo.figures.words import Language
-
-# Characters of a label beside the marks of a phone.
-NARROW = 21
-
 
 STUDIED = ("study", "measures", "setting", "measured", "standard_error")
 
@@ -90,9 +81,8 @@ def coverage(
     order = {study: n for n, study in enumerate(data["study"].unique())}
     rows = data.sort_values("study", key=lambda s: s.map(order), kind="stable")
     labels = [_setting(str(setting), words.pick) for setting in rows["setting"]]
-    fig, ax, places = _grouped(
-        words, rows, "study", labels, lambda s: words.pick(*_study(s)), below=1.3
-    )
+    groups = [words.pick(*_study(str(study))) for study in rows["study"]]
+    fig, ax, places = labelled(words, labels, groups, below=1.3)
     measured = rows["measured"].to_numpy("float64")
     reach = 1.96 * rows["standard_error"].to_numpy("float64")
     ends = [*(measured - reach), *(measured + reach), nominal]
@@ -129,39 +119,6 @@ def coverage(
         f"{heading[1]}, where {claim} is claimed. {'. '.join(studies)}.",
     )
     return finished(fig, words, words.pick(*heading), alt, key=key, columns=3)
-
-
-def _grouped(
-    words: Setting,
-    data: pd.DataFrame,
-    by: str,
-    labels: Iterable[str],
-    heading: Callable[[str], str],
-    below: float,
-) -> tuple[Figure, Axes, Floats]:
-    """A figure of labelled rows under headings, and the height of each row in it."""
-    import numpy as np
-
-    # On a phone a long label would leave no room for the marks, or be cut off.
-    names = [textwrap.fill(text, NARROW) if is_narrow() else text for text in labels]
-    places: list[float] = []
-    headings: list[tuple[float, str]] = []
-    y = 0.0
-    for group, own in data.groupby(by, sort=False):
-        headings.append((y + HEADING / 2, heading(str(group))))
-        y += HEADING
-        for name in names[len(places) : len(places) + len(own)]:
-            height = max(ROW, LINE * (name.count("\n") + 1) + GAP)
-            places.append(y + height / 2)
-            y += height
-        y += GAP
-    fig, (ax,) = sheet(words, y + below)
-    bare(ax, y)
-    as_percent(ax.xaxis)
-    ax.set_yticks(places, names)
-    for place, text in headings:
-        beside(ax, place, text, -6, 0, ha="right", color=FAINT)
-    return fig, ax, np.array(places)
 
 
 def _study(code: str) -> Pair:
@@ -225,8 +182,8 @@ def failures(
     def said_of(code: object) -> str:
         return words.told(word(code, "zh"), word(code))
 
-    labels = map(said_of, data["value"])
-    fig, ax, places = _grouped(words, data, "group", labels, said_of, below=1.1)
+    labels, groups = map(said_of, data["value"]), map(said_of, data["group"])
+    fig, ax, places = labelled(words, labels, groups, below=1.1)
     # Beyond the full share there is room for the counts.
     ax.set_xlim(0, 1.12)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
@@ -235,17 +192,17 @@ def failures(
     for place, row in zip(places, records(data), strict=True):
         counts = f"{row.failing}/{row.reports}"
         ax.annotate(counts, (1.03, place), va="center", ha="left")
-    groups = []
+    sentences = []
     for group, own in data.groupby("group", sort=False):
         said = "; ".join(
             f"{said_of(row.value)} {row.failing}/{row.reports} "
             f"({100 * row.low:.0f} to {100 * row.high:.0f} %)"
             for row in records(own)
         )
-        groups.append(f"{said_of(group)}: {said}.")
+        sentences.append(f"{said_of(group)}: {said}.")
     opening = words.told(
         "有合计不符的报告，附百分之九十五区间。",
         "Reports with a failed sum of all reports, with 95 % intervals.",
     )
     heading = words.pick("有合计不符的报告占比", "Reports with a failed sum")
-    return finished(fig, words, heading, " ".join([opening, *groups]))
+    return finished(fig, words, heading, " ".join([opening, *sentences]))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from govinfo import show
 from govinfo.bilingual import counted
 from govinfo.checks.structure import KEY
+from govinfo.checks.within import reports_of
 from govinfo.errors import NothingToDraw, require_columns, require_once
 from govinfo.figures.rates import why
 from govinfo.figures.rows import Layout, ReportValue, drawable, rows_of
@@ -21,7 +22,7 @@ from govinfo.figures.scaffold import (
     sheet,
 )
 from govinfo.figures.words import Pair, Setting, percent, rows_of_table, signed
-from govinfo.indicators import PARTS as PARTS_OF
+from govinfo.indicators.evaluate import ReportFigures
 from govinfo.show import BLUE, RED, drawn, is_narrow
 
 if TYPE_CHECKING:
@@ -247,8 +248,6 @@ def _range(rows: Sequence[ReportValue | None], part: Part, words: Setting) -> st
 
 NEEDED = ("report_id", "agency", "report_year", *KEY)
 
-Counts = dict[tuple[str, str, str], float | None]
-
 # Where requests or cases stand, in the order of the report, each with its parts and, in
 # the table of disputes, its blocks.
 STAGES = (
@@ -306,10 +305,7 @@ def flow(
             "one by its report_id."
         )
     require_once(data, "flow", KEY, "Pass each cell of the report once.")
-    keys = zip(data["table"], data["row_code"], data["column_code"], strict=True)
-    values = data["value"].astype("Float64").astype(object)
-    values = values.where(values.notna(), None)
-    figures = dict(zip(keys, values, strict=True))
+    figures = ReportFigures(next(reports_of(data, "flow")), frozenset())
     words = Setting.of(language, ax, agencies)
     # The table of cells has the name in Chinese alone.
     who = str(data["agency"].iloc[0])
@@ -349,21 +345,12 @@ def flow(
     return finished(fig, words, heading, alt)
 
 
-def _count(part: Part, blocks: Sequence[str], figures: Counts) -> int | None:
-    """The figure of a part: its rows together if all are known, else its own row."""
-    if blocks:
-        own, counts = (
-            None,
-            [figures.get(("disputes", b, part.indicator)) for b in blocks],
-        )
-    else:
-        code = part.indicator.removesuffix("_share")
-        rows = (code, *PARTS_OF.get(code, ()))
-        own, *counts = (figures.get(("requests", row, "total")) for row in rows)
-    known = [value for value in counts if value is not None]
-    if counts and len(known) == len(counts):
-        return int(sum(known))
-    return None if own is None else int(own)
+def _count(part: Part, blocks: Sequence[str], figures: ReportFigures) -> int | None:
+    """The figure of a part, over all its blocks; None where one is not known."""
+    rows = [("disputes", block, part.indicator) for block in blocks]
+    rows = rows or [("requests", part.indicator.removesuffix("_share"), "total")]
+    count = figures.total(tuple((1, row) for row in rows))
+    return None if count.is_missing else count.number
 
 
 @drawn
