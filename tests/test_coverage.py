@@ -35,8 +35,7 @@ def test_the_figure_says_its_numbers():
     )
     assert {"95.1 %", "99.0 %", "单个比率 single rates"} <= set(show.texts(fig))
     assert coverage(INVENTED, language="zh").get_label() == (
-        "区间包含真值的比例，所称95 %。单个比率: Wilson, n < 20 95.1 %。名次: 10家 "
-        "99.0 %。"
+        "区间包含真值的比例，所称95%。单个比率：Wilson，n < 20 95.1%。名次：10家 99.0%。"
     )
 
 
@@ -71,7 +70,7 @@ def test_the_rules_of_funnels_are_drawn_in_words():
     rules = STORED[STORED["study"] == "funnel_rules"].head(1)
     assert rules["setting"].item() == "warning, exact, 3%, n = 5"
     label = coverage(rules, nominal=0.05, language="zh").get_label()
-    assert "漏斗图规则（精确计算）: 警戒限, 精确, 3 %, n = 5" in label
+    assert "漏斗图规则（精确计算）：警戒限，精确，3%，n = 5" in label
     label = coverage(rules, nominal=0.05, language="en").get_label()
     assert "rules of funnels, computed exactly: warning, exact, 3 %, n = 5" in label
 

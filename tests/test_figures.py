@@ -590,7 +590,8 @@ def test_no_such_indicator_is_said() -> None:
         figures.rates(DATA.head(2), "refused_share")
     assert str(caught.value) == (
         "rates found no row with the indicator 'refused_share' for the applicants "
-        "'total'. The table has 2 rows, with indicators such as granted_share."
+        "'total'. The table has 2 rows, with indicators such as granted_share. Did you "
+        "mean 'granted_share'?"
     )
 
 

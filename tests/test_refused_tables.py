@@ -210,7 +210,8 @@ def test_a_slip_of_the_pen_selects_nothing_and_says_so() -> None:
         compare.select(DATA, "granted_shares")
     assert str(caught.value) == (
         "select() knows no indicator 'granted_shares', nor does the table. See "
-        "govinfo.indicators.indicator_table() for the codes."
+        "govinfo.indicators.indicator_table() for the codes. Did you mean "
+        "'granted_share'?"
     )
     with pytest.raises(ValueError, match="knows no applicant 'firms'"):
         compare.select(DATA, "granted_share", applicant="firms")
