@@ -35,7 +35,8 @@ def test_the_figure_says_its_numbers():
     )
     assert {"95.1 %", "99.0 %", "单个比率 single rates"} <= set(show.texts(fig))
     assert coverage(INVENTED, language="zh").get_label() == (
-        "区间包含真值的比例，所称95%。单个比率：Wilson，n < 20 95.1%。名次：10家 99.0%。"
+        "区间包含真值的比例，所称95%。"
+        "单个比率：Wilson，n < 20 95.1%。名次：10家 99.0%。"
     )
 
 

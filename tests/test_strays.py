@@ -186,6 +186,17 @@ def test_only_the_figure_that_is_cut_is_in_doubt():
     assert row[-1].raw == "1 | 41"
 
 
+@pytest.mark.parametrize("figures", [BLANKS, FIGURES])
+def test_end_of_a_label_on_a_page_whose_start_was_not_found_is_in_doubt(figures):
+    data = [[row.leaf, *figures_of(n)] for n, row in enumerate(ROWS)]
+    upper, lower = [HEADER, *data[:5]], [[PARTS[2], *figures], *data[6:]]
+    cells = cells_of(*grids_of(upper, lower))
+    found = {c.state for c in cells if c.row_code == CODE}
+    assert found == {State.UNCERTAIN}
+    others = {c.state.value for c in cells if c.row_code == ROWS[6].code}
+    assert others == {"reported"}
+
+
 def test_rest_of_a_row_that_is_a_unit_leaves_no_blank_certain():
     upper = [PARTS[0], *FIGURES[:6], "件"]
     lower = [PARTS[1] + PARTS[2], "5", *BLANKS[1:]]

@@ -65,6 +65,9 @@ def with_strays(
                 for n, piece in enumerate(row.pieces)
             ]
             row = replace(row, pieces=tuple(pieces))
+        elif _is_tail(_label(match), match.code, table) and begins_page(row, rows):
+            # The other part stands on the page before, and was not found there.
+            match = match.doubted("row_continued")
         found.append(replace(match, row=row))
     return found
 
@@ -156,8 +159,7 @@ def _is_stray(row: Row, match: Match, table: str) -> bool:
     )
     if row.kind is not GridKind.TABLE or not (row.has_figures or holds_parts):
         return False
-    last_label = core(match.row.pieces[match.option.values_from - 1].text)
-    if row.page != match.row.page and _is_part(last_label, match.code, table):
+    if row.page != match.row.page and _is_part(_label(match), match.code, table):
         # A page cuts the label of the row: whatever the other part says.
         return True
     figures = [piece.text.strip() for piece in row.pieces if piece.is_figure]
@@ -170,6 +172,16 @@ def _is_stray(row: Row, match: Match, table: str) -> bool:
         before = tuple(p for p in row.pieces if p.low < match.values[0].low)
     words = [core(p.text) for p in before if p.is_label and not p.spans_down]
     return all(not word or _is_part(word, match.code, table) for word in words)
+
+
+def _label(match: Match) -> str:
+    return core(match.row.pieces[match.option.values_from - 1].text)
+
+
+def _is_tail(word: str, code: str, table: str) -> bool:
+    """Whether words are the end of the label of a statutory row, but not all of it."""
+    labels = printed_labels(table, code)
+    return any(label.endswith(word) and word != label for label in labels)
 
 
 def _is_part(word: str, code: str, table: str) -> bool:
