@@ -288,8 +288,7 @@ def test_the_effect_of_the_form_is_withheld_where_it_has_none() -> None:
     forms = np.where(rows["report_year"] < 2021, "2019", "2021")
     found = compare.model(rows.assign(form=forms), effects=("year", "form"))
     assert found.not_estimated == {
-        "form": "The 2 reports with the form 2019 count 21 of 21: no finite effect "
-        "fits that."
+        "form": "With the form 2019, 21 of 21 in 2 reports: no finite effect fits that."
     }
     assert found.effects["term"].tolist() == ["(intercept)", "year"]
 

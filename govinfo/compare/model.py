@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from govinfo.bilingual import counted
 from govinfo.compare.common import log_beta_binomial, log_rising, need_agencies
 from govinfo.compare.shrinkage import SEED
 from govinfo.compare.tables import (
@@ -221,7 +222,6 @@ class _Fit:
 
 def model(
     data: Table,
-    reports: pd.DataFrame | None = None,
     *,
     effects: Sequence[str] = ("year",),
     kind: str = "beta-binomial",
@@ -234,13 +234,10 @@ def model(
     data : Selection or DataFrame
         Rows of one share: ``agency_id``, ``report_year``, ``numerator`` and
         ``denominator``, any number of years of each agency.
-    reports : DataFrame, optional
-        With ``report_id`` and the columns ``level`` and ``form``, where these are to
-        be effects and the rows do not have them.
     effects : sequence of str
-        Any of :data:`EFFECTS`. One that the reports cannot show is left out and named
-        with the reason: all reports of a level or form with every request disclosed,
-        or none, have no finite effect.
+        Any of :data:`EFFECTS`, of which level and form are columns. One that the
+        reports cannot show is left out and named with the reason: all reports of a
+        level or form with every request disclosed, or none, have no finite effect.
     kind : str
         How reports of an agency vary beyond chance: ``beta-binomial``, the default;
         ``binomial``, not at all.
@@ -299,7 +296,7 @@ def model(
     table, x, n = counts_of(data, "model")
     _need_panel(table)
     special = stats_module("scipy.special", "model")
-    design, terms, lacking, reference = _design(table, reports, effects, x, n)
+    design, terms, lacking, reference = _design(table, effects, x, n)
     codes, _ = pd.factorize(table["agency_id"])
     fit = _Fit(x, n, design, codes)
     at, covariance = fit.maximise(kind)
@@ -377,23 +374,12 @@ def _need_panel(table: pd.DataFrame) -> None:
 
 
 def _design(
-    table: pd.DataFrame,
-    reports: pd.DataFrame | None,
-    effects: Sequence[str],
-    x: Floats,
-    n: Floats,
+    table: pd.DataFrame, effects: Sequence[str], x: Floats, n: Floats
 ) -> tuple[Floats, list[str], dict[str, str], dict[str, object]]:
     """Columns of the linear predictor, their names, what is lacking, the reference."""
     import numpy as np
 
     wanted = [name for name in ("level", "form") if name in effects]
-    missing = [name for name in wanted if name not in table.columns]
-    if missing and reports is not None:
-        need_columns(reports, "model", ("report_id", *missing))
-        by_report = reports.drop_duplicates("report_id").set_index("report_id")
-        table = table.assign(
-            **{name: table["report_id"].map(by_report[name]) for name in missing}
-        )
     need_columns(table, "model", wanted)
     columns, terms = [np.ones(len(x))], ["(intercept)"]
     lacking: dict[str, str] = {}
@@ -418,8 +404,8 @@ def _design(
         elif len(flat):
             some, whole, count = flat.iloc[0]
             lacking[name] = (
-                f"The {count} reports with the {name} {flat.index[0]} count {some} of "
-                f"{whole}: no finite effect fits that."
+                f"With the {name} {flat.index[0]}, {some} of {whole} in "
+                f"{counted(int(count), 'report')}: no finite effect fits that."
             )
         else:
             for value in groups.index[1:]:
