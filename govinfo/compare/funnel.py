@@ -52,8 +52,8 @@ class Funnel:
         The rate in the middle and, where it was estimated, its limits.
     spread : float
         How far the funnel was widened; see :func:`funnel_p_values`.
-    method, over_dispersion : str
-        One of :data:`METHODS` and of :data:`WIDENED`.
+    method : str
+        One of :data:`METHODS`.
     left_out_of_fit : DataFrame
         Rows without which target and spread were fitted, so that the agencies one
         looks for do not hide themselves; they have a position like all others.
@@ -65,7 +65,6 @@ class Funnel:
     target_high: float
     spread: float
     method: str
-    over_dispersion: str
     left_out_of_fit: pd.DataFrame
 
     def limits(self, n: ArrayLike, level: float = LEVEL) -> tuple[Floats, Floats]:
@@ -361,7 +360,7 @@ def funnel(
         ),
     )
     left_out = rows.iloc[list(strays)]
-    return Funnel(rows, middle, *ends, spread, method, over_dispersion, left_out)
+    return Funnel(rows, middle, *ends, spread, method, left_out)
 
 
 def dispersion(

@@ -204,17 +204,14 @@ class _Fit:
         inner = np.ones(len(at), dtype=bool)
         inner[count:] = (at[count:] > np.log(1e-3)) & (at[count:] < _LARGEST - 1)
         free, h = np.flatnonzero(inner), 2e-3
-        size = len(free)
-        step = h * np.eye(len(at))[free]
-        curve = np.empty((size, size))
-        for i in range(size):
-            for j in range(i + 1):
-                curve[i, j] = curve[j, i] = (
-                    self.loglik(at + step[i] + step[j])
-                    - self.loglik(at + step[i] - step[j])
-                    - self.loglik(at - step[i] + step[j])
-                    + self.loglik(at - step[i] - step[j])
-                ) / (4 * h * h)
+        steps, signs = h * np.eye(len(at))[free], (1, -1)
+        curve = np.array([
+            [
+                sum(i * j * self.loglik(at + i * a + j * b) for i in signs for j in signs)
+                for b in steps
+            ]
+            for a in steps
+        ]) / (4 * h * h)  # fmt: skip
         full = np.full((len(at), len(at)), np.nan)
         full[np.ix_(free, free)] = np.linalg.inv(-curve)
         return full

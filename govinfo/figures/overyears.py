@@ -117,7 +117,6 @@ def series(
     indicators: str | Sequence[str],
     *,
     agencies: pd.DataFrame | None = None,
-    applicant: str = "total",
     mergers: pd.DataFrame | None = None,
     language: Language = "both",
     ax: Axes | None = None,
@@ -139,8 +138,6 @@ def series(
         Codes of indicators, of the same unit if there are several.
     agencies : DataFrame, optional
         Names and levels, from :func:`govinfo.agencies.read_agencies`.
-    applicant : str
-        Class of applicants.
     mergers : DataFrame, optional
         Years in which an agency became another one: ``agency_id``, ``first_year`` and
         ``code``, one row per merger.
@@ -161,7 +158,7 @@ def series(
     """
     codes = [indicators] if isinstance(indicators, str) else list(indicators)
     words = Setting.of(language, ax, agencies)
-    found = [(code, rows_of(data, code, applicant, "series")) for code in codes]
+    found = [(code, rows_of(data, code, "total", "series")) for code in codes]
     units = {code: INDICATORS[code].unit for code in codes}
     if len(set(units.values())) > 1:
         said = ", ".join(f"{code} in {unit}" for code, unit in units.items())

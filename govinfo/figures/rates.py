@@ -68,7 +68,6 @@ def rates(
     indicator: str,
     *,
     agencies: pd.DataFrame | None = None,
-    applicant: str = "total",
     language: Language = "both",
     ax: Axes | None = None,
 ) -> Figure:
@@ -87,8 +86,6 @@ def rates(
         Code of an indicator.
     agencies : DataFrame, optional
         Names and levels, from :func:`govinfo.agencies.read_agencies`.
-    applicant : str
-        Class of applicants.
     language : {"both", "zh", "en"}
         Language of the labels.
     ax : matplotlib.axes.Axes, optional
@@ -104,7 +101,7 @@ def rates(
     ValueError
         If no report has a value of this indicator.
     """
-    rows = drawable(rows_of(data, indicator, applicant, "rates"), "rates", indicator)
+    rows = drawable(rows_of(data, indicator, "total", "rates"), "rates", indicator)
     layout = Layout.of(rows, Setting.of(language, ax, agencies))
     unit = INDICATORS[indicator].unit
     fig, ax = layout.figure()
