@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -82,50 +85,61 @@ def test_another_table_is_said(tmp_path: Path) -> None:
 # Published names with level, body and region as a person gave them.
 PUBLISHED = Path(__file__).with_name("agency_names.csv")
 
-# Where a person says otherwise. The list calls a bureau of 天津市 one of a prefecture,
-# and 外事办公室 and 法制办公室 offices of the government, which are departments. The
-# district of 西大街 is in no name, and a committee governs a business district.
-OTHERWISE = {
-    "天津市人力资源和社会保障局": ("province", "department"),
-    "西安市西大街发展服务中心": ("prefecture", "department"),
-    "北京市大兴区人民政府法制办公室": ("county", "department"),
-    "重庆市大足区人民政府外事办公室": ("county", "department"),
-    "重庆解放碑中央商务区管理委员会": ("county", "government"),
-}
+# The page that lists every miss with its reason, and the list of other names.
+PAGE = ROOT / "docs" / "agencies.md"
+KNOWN = ROOT / "data" / "known_reports.csv"
 
 
-def published() -> list[dict[str, str]]:
-    with PUBLISHED.open(encoding="utf-8") as file:
+def others() -> list[dict[str, str]]:
+    """Known agencies that are not among the published names, each once."""
+    seen = {row["agency"] for row in rows_of(PUBLISHED)}
+    rows = {row["agency"]: row for row in reversed(rows_of(KNOWN))}
+    return [row for name, row in rows.items() if name not in seen]
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
-def test_level_and_body_of_published_names_are_right_but_for_the_ones_named() -> None:
-    names = published()
-    assert len(names) == 244
-    otherwise = {
-        row["agency"]: (found.level, found.body)
-        for row in names
-        if ((found := describe(row["agency"])).level, found.body)
-        != (row["level"], row["body"])
-    }
-    assert otherwise == OTHERWISE
-
-
-def test_no_region_of_a_published_name_is_another_one() -> None:
-    exact, around, blank = [], [], []
-    for row in published():
+def misses(rows: list[dict[str, str]]) -> Iterator[tuple[str, str, str, str]]:
+    """Name, what is missed, what a person says, and what is recognised."""
+    for row in rows:
+        found, name = describe(row["agency"]), row["agency"]
+        for what in ("level", "body"):
+            if getattr(found, what) != row[what]:
+                yield name, what, row[what], getattr(found, what)
         theirs = find(row["region"]).region if row["region"] != "全国" else None
-        ours = describe(row["agency"]).region_code
-        code = theirs.code if theirs else ""
-        if ours == code:
-            exact.append(row["agency"])
-        elif not ours:
-            blank.append(row["agency"])
-        elif code.startswith(ours.rstrip("0")) or ours.startswith(code.rstrip("0")):
-            around.append(row["agency"])
-        else:
-            raise AssertionError((row, ours))
-    assert (len(exact), len(around), len(blank)) == (237, 7, 0)
+        code, ours = theirs.code if theirs else "", found.region_code
+        if ours != code:
+            yield name, "region", row["region"], found.region
+            near = code.startswith(ours.rstrip("0")) or ours.startswith(
+                code.rstrip("0")
+            )
+            assert near, f"{name} is of {row['region']}, and not of {found.region}"
+
+
+def test_every_miss_on_published_names_is_listed_with_its_reason() -> None:
+    listed = [
+        tuple(cell.strip() for cell in line.strip("|").split("|"))
+        for line in PAGE.read_text("utf-8").splitlines()
+        if line.startswith("|") and not re.match(r"\|(-| name)", line)
+    ]
+    assert {row[:4] for row in listed} == set(misses(rows_of(PUBLISHED)))
+    assert all(row[4] for row in listed)
+
+
+@pytest.mark.parametrize("rows", [rows_of(PUBLISHED), others()], ids=["244", "others"])
+def test_the_page_says_how_many_names_are_right(rows: list[dict[str, str]]) -> None:
+    wrong = Counter(what for _, what, _, _ in misses(rows))
+    said = " ".join(PAGE.read_text("utf-8").split())
+    readme = " ".join((ROOT / "data" / "README.md").read_text("utf-8").split())
+    assert f"{len(rows):,}" in readme
+    for what in ("level", "body", "region"):
+        right = len(rows) - wrong[what]
+        assert f"{right:,} ({right / len(rows):.1%})".replace("%", " %") in said
+        if what != "region":
+            assert f"{right}" in readme or f"{right / len(rows):.1%}"[:-1] in readme
 
 
 @pytest.mark.parametrize(
