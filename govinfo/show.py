@@ -636,6 +636,8 @@ def svg(fig: Figure, kind: str, description: str) -> str:
     inside = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{own}", inside)
     inside = re.sub(r"#([0-9a-f]{6})\b", r"var(--c-\1, #\1)", inside)
     inside = re.sub(r"font-family: [^;\"]*;? ?", "", inside)
+    # As the sentences of the page have it.
+    inside, description = (text.replace(" %", "%") for text in (inside, description))
     inside = re.sub(r' <style type="text/css">[^<]*</style>\n', "", inside)
     return (
         f'<svg class="{kind} mpl" viewBox="0 0 {wide:g} {high:g}" role="img" '

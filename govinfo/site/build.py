@@ -335,7 +335,7 @@ class _Pages:
             level_keys=sorted({a.level for a in study.agencies if a.level}),
             provinces=sorted({a.province for a in study.agencies if a.province}),
             within=_differ_within(groups.values()),
-            with_median=bool(medians),
+            with_median=len(medians) >= facts.PROVINCES_LEAST,
             map=[
                 {
                     "x": int(row["x"]),

@@ -40,8 +40,8 @@ RESULTS = ("upheld", "corrected", "other_result", "pending", "total")
 MARKS = {"computed": "dot", "small_denominator": "hol", "contradicted_input": "dia"}
 
 # As many peers as a reader takes in; from fewer agencies no funnel is drawn, and from
-# fewer of a province no median.
-PEERS, FUNNEL_LEAST, PROVINCE_LEAST = 9, 10, 5
+# fewer of a province no median; from fewer provinces with a median no map.
+PEERS, FUNNEL_LEAST, PROVINCE_LEAST, PROVINCES_LEAST = 9, 10, 5, 3
 
 # Of 100 agencies that do not stand apart, at most five are called so.
 FALSE_DISCOVERIES = 0.05

@@ -10,6 +10,7 @@ from typing import Literal
 
 from govinfo.agencies import BODIES, LEVELS
 from govinfo.bilingual import counted, speaker
+from govinfo.figures.words import wrapped
 from govinfo.show import word
 from govinfo.site.facts import AgencyFacts
 
@@ -47,19 +48,23 @@ def width(text: str) -> int:
     return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
 
 
-def fit(text: str, room: int) -> str:
-    """A name cut where it would lie on what stands beside it.
+def fit(text: str, room: int) -> list[str]:
+    """A name over two lines where it would lie on what stands beside it.
 
     Examples
     --------
     >>> fit("平潭综合实验区", 8), fit("Pingtan", 8)
-    ('平潭综…', 'Pingtan')
+    (['平潭综合', '实验区'], ['Pingtan'])
+    >>> fit("Office of the Government of a City", 12)
+    ['Office of', 'the Governm…']
     """
-    if width(text) <= room:
-        return text
-    while text and width(text) > room - 2:
-        text = text[:-1]
-    return text.rstrip(" ,，、(（") + "…"
+    lines = wrapped(text, room) if width(text) > room else [text]
+    if len(lines) < 3:
+        return lines
+    rest = text[len(lines[0]) :].strip()
+    while width(rest) > room - 1:
+        rest = rest[:-1]
+    return [lines[0], rest.rstrip(" ,，、(（") + "…"]
 
 
 @dataclass(frozen=True, slots=True)
