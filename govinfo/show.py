@@ -54,6 +54,9 @@ SCREEN_DPI = 96
 # labels with it: 760 pixels on a desktop, 358 on a phone.
 WIDTH, PHONE = 7.9, 3.73
 
+# The first figure of a page of the site, which is its picture where it is shared.
+_shared: list[str] = []
+
 # The width that figures are drawn for at the moment.
 _width: ContextVar[float] = ContextVar("width", default=WIDTH)
 
@@ -539,7 +542,11 @@ def figure(
             "en": _frame(fig, "en", en, source[0]),
             "zh": _frame(fig, "zh", zh, source[1]),
         }
-        _display({"text/plain": description}, pages=pages)
+        data: dict[str, object] = {"text/plain": description}
+        if not _shared:
+            _shared.append(description)
+            data["image/png"] = png(fig)
+        _display(data, pages=pages)
         return
     size = [round(inches * SCREEN_DPI) for inches in fig.get_size_inches()]
     _display_png(png(fig), description, *size)

@@ -245,10 +245,30 @@ def test_the_home_page_gives_question_answer_and_picture(out: Path) -> None:
     assert what == "2 reports of 1 agency, 2023 to 2024. "
     what = page(out / "index.zh.html").find_class("small")[0].text_content()
     assert what == "2份年报，1家机关，2023—2024年。"
-    pictures = page(out / "01-read-one-report.html").xpath(
-        "//meta[@property='og:image']"
+
+
+def picture_of(path: Path) -> str:
+    """The picture of a page where it is shared."""
+    [found] = page(path).xpath("//meta[@property='og:image']/@content")
+    return str(found)
+
+
+@pytest.mark.parametrize("name", ["01-read-one-report", "index", "agency/a"])
+def test_every_page_has_a_picture_where_it_is_shared(out: Path, name: str) -> None:
+    """Its first figure, or one of the agencies' rates."""
+    path = out / f"{name}.html"
+    assert (path.parent / picture_of(path)).is_file()
+
+
+def test_pictures_are_named_by_the_address_of_the_site(
+    project: Path, tmp_path: Path
+) -> None:
+    cache = project / "build" / "notebooks"
+    site.build_site(
+        project / "notebooks", tmp_path, cache=cache, address="https://a.cn/b"
     )
-    assert pictures == []
+    told = picture_of(tmp_path / "agency" / "a.zh.html")
+    assert told == "https://a.cn/b/pictures/01-read-one-report.png"
 
 
 @pytest.mark.parametrize("name", NAMES)

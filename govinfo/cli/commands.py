@@ -125,8 +125,13 @@ COMMANDS = (
     Command(
         "site",
         verbs.site,
-        ("site my-study", "site my-study -o pages"),
-        (_STUDY, _OUT, _number("jobs", "processes", default=2)),
+        ("site my-study", "site my-study -o pages --address https://example.org/foi"),
+        (
+            _STUDY,
+            _OUT,
+            _argument("--address", metavar="URL", default="", said="address"),
+            _number("jobs", "processes", default=2),
+        ),
     ),
     Command(
         "doctor",

@@ -112,6 +112,7 @@ def site(given: argparse.Namespace) -> int:
         data=study.data,
         cache=study.data / ".govinfo" / "notebooks",
         jobs=given.jobs,
+        address=given.address,
     )
     _tell(given, "done.site", n=len(pages), page=pages[0])
     return ALL_READ

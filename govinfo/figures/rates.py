@@ -108,7 +108,7 @@ def rates(
     for row in layout.rows:
         y = layout.y_of[row.report_id]
         _draw(ax, row, y, layout.words)
-        beside(ax, y, _counts(row, unit), gap=10)
+        beside(ax, y, _counts(row, unit, layout.words), gap=10)
     _scale(ax, layout.rows, unit, layout.words)
     return finished(
         fig,
@@ -131,6 +131,7 @@ def _draw(ax: Axes, row: ReportValue, y: float, words: Setting) -> None:
         # Bounds are no point: a dotted bar between two ends, of any value inside.
         ends: Any = [row.least, row.most]
         ax.plot(ends, [y, y], color=GREY, linestyle=":", marker="|", markersize=11)
+        return
     beside(ax, y, words.pick(*why(row.state)), gap=6, end=0, color=FAINT)
 
 
@@ -147,7 +148,12 @@ def draw_mark(ax: Axes, x: float | None, y: float | None, row: ReportValue) -> N
     mark.at(ax, x, y)
 
 
-def _counts(row: ReportValue, unit: str) -> str:
+def _counts(row: ReportValue, unit: str, words: Setting) -> str:
+    if row.least is not None and not row.has_value:
+        low, high = number(row.least, unit), number(row.most, unit)
+        if low == high:
+            return words.told(*why(row.state))
+        return words.told(f"{low}至{high}", f"{low} to {high}")
     if not row.has_value:
         return "–"
     value = number(row.value, unit)
@@ -179,6 +185,9 @@ def mark_entries(rows: Iterable[ReportValue], words: Setting) -> list[Artist]:
         entries.insert(
             0, Mark(GREY, line="-").entry(words.pick("95 %区间", "95 % interval"))
         )
+    if any(row.least is not None and not row.has_value for row in rows):
+        bounds = Mark(GREY, "|", line=":")
+        entries.append(bounds.entry(words.pick(*why("bounded"))))
     return entries
 
 

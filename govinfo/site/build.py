@@ -65,6 +65,9 @@ ACTIVE_CONTENT = re.compile(
     re.IGNORECASE,
 )
 
+# The notebook whose first figure compares the agencies.
+SHARED = "03-disclosure-performance"
+
 # Cells of one agency, as its page offers them.
 CELL_COLUMNS = (
     "report_id",
@@ -93,6 +96,7 @@ def build_site(
     data: Path | None = None,
     cache: Path | None = None,
     jobs: int = 2,
+    address: str = "",
 ) -> list[Path]:
     """Run the notebooks and write them, the agencies and the data as a site.
 
@@ -109,6 +113,9 @@ def build_site(
         Where runs are kept; by default ``notebooks`` beside ``out``.
     jobs : int
         How many notebooks run at the same time.
+    address : str
+        Where the site will be published: services that show the picture of a shared
+        link look for it under its whole address.
 
     Returns
     -------
@@ -126,7 +133,7 @@ def build_site(
     runs = executed(
         paths, data=data, cache=cache or out.parent / "notebooks", jobs=jobs
     )
-    site = _Site(out, data, [p.stem for p in paths])
+    site = _Site(out, data, [p.stem for p in paths], address)
     for lang in LANGS:
         pages = _Pages(site, Words(lang))
         pages.add_notebooks(paths, runs)
@@ -156,7 +163,10 @@ def _require(paths: Sequence[Path], notebooks: Path, data: Path) -> None:
 class _Site:
     """What one build writes, and what all its pages draw on."""
 
-    def __init__(self, out: Path, data: Path, stems: Sequence[str]) -> None:
+    def __init__(
+        self, out: Path, data: Path, stems: Sequence[str], address: str
+    ) -> None:
+        self.address = f"{address.rstrip('/')}/" if address else ""
         self.out = out
         self.data = data
         self.stems = list(stems)
@@ -200,6 +210,13 @@ class _Site:
             "licensed": self.licensed,
         }
         return environment
+
+    @property
+    def shared(self) -> str:
+        """The picture of pages that have none of their own: rates of the agencies."""
+        own = f"pictures/{SHARED}.png"
+        every = sorted(n for n in self.written if n.startswith("pictures/"))
+        return own if own in every else "".join(every[:1])
 
     def document(self, name: str) -> str:
         """Where a report's file is on the site; empty if it is not there."""
@@ -295,20 +312,18 @@ class _Pages:
                 path.stem,
                 articles[place],
                 description=plain(card.answer or card.question),
-                picture=self.picture(path),
+                picture=self.picture(path, run),
                 source=source,
                 previous=onward[place - 1] if place else None,
                 next=onward[place + 1] if place + 1 < len(paths) else None,
             )
 
-    def picture(self, path: Path) -> str:
-        """The first stored picture of a notebook as a file, for where it is shared."""
-        import nbformat
-
+    def picture(self, path: Path, run: NotebookNode) -> str:
+        """The first picture of a notebook as a file, for where its page is shared."""
         name = f"pictures/{path.stem}.png"
         if name in self.site.written:
             return name
-        for cell in nbformat.read(path, as_version=4).cells:
+        for cell in run.cells:
             for output in cell.get("outputs", []):
                 if "image/png" in output.get("data", {}):
                     data = b64decode(output.data["image/png"])
@@ -536,6 +551,8 @@ class _Pages:
             "has_code": article.has_code,
             "is_home": name == "index",
             "links": self.links,
+            "address": self.site.address,
+            "picture": self.site.shared,
             "root": "../" * name.count("/"),
             "script": self.site.js,
             "title": article.title,
