@@ -204,10 +204,11 @@ class _Fit:
         inner = np.ones(len(at), dtype=bool)
         inner[count:] = (at[count:] > np.log(1e-3)) & (at[count:] < _LARGEST - 1)
         free, h = np.flatnonzero(inner), 2e-3
-        steps, signs = h * np.eye(len(at))[free], (1, -1)
+        steps = h * np.eye(len(at))[free]
+        signs = ((1, 1), (1, -1), (-1, 1), (-1, -1))
         curve = np.array([
             [
-                sum(i * j * self.loglik(at + i * a + j * b) for i in signs for j in signs)
+                sum(i * j * self.loglik(at + i * a + j * b) for i, j in signs)
                 for b in steps
             ]
             for a in steps
