@@ -14,7 +14,7 @@ PACKAGE = ROOT / "govinfo"
 # share a line do not know each other.
 ORDER = (
     ("beside", "errors", "intervals"),
-    ("bilingual", "document", "fonts", "forms", "parquet"),
+    ("bilingual", "document", "fonts", "forms", "parquet", "remote"),
     ("kernel",),
     ("isolation", "readers"),
     ("recognise", "sources"),

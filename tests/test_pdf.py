@@ -213,6 +213,17 @@ def test_figure_over_another_is_in_doubt_and_so_is_the_other(figure: str):
     assert len(re.sub(r"\D", "", first.other_reading)) == 7
 
 
+def test_digit_that_is_not_made_out_is_not_left_out_of_its_figure():
+    def draw(canvas: Canvas) -> None:
+        words(canvas, 60, 700, "规章12345")
+        canvas.setLineWidth(1)
+        canvas.line(91, 703.5, 95, 703.5)
+
+    (block,) = read_pdf(pdf(draw), "report.pdf").text_blocks
+    assert "〔" in block.text
+    assert re.sub(r"\D", "", block.text) == "12345"
+
+
 def test_nothing_of_a_table_printed_over_itself_is_certain():
     def draw(canvas: Canvas) -> None:
         table(canvas, 60, 700, [["规章", "3", "", "12"]] * 3, widths=60.0)

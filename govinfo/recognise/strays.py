@@ -152,14 +152,18 @@ def _index(rows: Sequence[Row], number: int) -> int:
 
 
 def _is_stray(row: Row, match: Match, table: str) -> bool:
-    holds_parts = any(
-        piece.has_digits and piece.meets(value)
-        for piece in row.pieces
-        for value in match.values
+    is_over_page = row.page != match.row.page
+    holds_parts = row.has_figures or (
+        is_over_page
+        and any(
+            piece.has_digits and piece.meets(value)
+            for piece in row.pieces
+            for value in match.values
+        )
     )
-    if row.kind is not GridKind.TABLE or not (row.has_figures or holds_parts):
+    if row.kind is not GridKind.TABLE or not holds_parts:
         return False
-    if row.page != match.row.page and _is_part(_label(match), match.code, table):
+    if is_over_page and _is_part(_label(match), match.code, table):
         # A page cuts the label of the row: whatever the other part says.
         return True
     figures = [piece.text.strip() for piece in row.pieces if piece.is_figure]

@@ -228,6 +228,19 @@ def has_several_columns(inside: Sequence[Sequence[Char]]) -> bool:
     return several >= MANY_STACKED
 
 
+def cuts_figure(line: Line) -> bool:
+    """Whether a doubtful digit stands among the digits of a figure, no note on it."""
+    return any(
+        one.doubtful != other.doubtful
+        and one.text.isdecimal()
+        and other.text.isdecimal()
+        and abs(one.baseline - other.baseline) < 1.0
+        and other.origin - one.origin
+        < DIGIT_PITCH * min(one.bottom - one.top, other.bottom - other.top)
+        for one, other in pairwise(line.chars)
+    )
+
+
 # Characters over each other: by this part of a character's width, so many of a table,
 # and this part of all of its characters.
 OVER, MANY_OVER, SHARE_OVER = 0.4, 8, 0.05

@@ -14,6 +14,7 @@ from govinfo.readers.characters import PICTURE, bracketed
 from govinfo.readers.kinds import can_read_pictures, digits, page_reader
 from govinfo.readers.page.cells import (
     bands_of,
+    cuts_figure,
     doubts,
     drawn_in,
     has_several_columns,
@@ -272,7 +273,7 @@ def _text_blocks(
     for i, line in enumerate(parts.lines):
         sure = tuple(c for c in line.chars if not c.doubtful)
         if i not in taken and sure:
-            if len(sure) < len(line.chars):
+            if len(sure) < len(line.chars) and not cuts_figure(line):
                 line = Line(sure)
             place = Place(page=page, box=parts.sheet.displayed(line.box))
             is_heading = line.size >= LARGE_TYPE * usual
