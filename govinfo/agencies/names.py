@@ -22,7 +22,7 @@ BODIES = {
     "department": "部门",
     "office": "办公厅（室）",
     "system": "系统",
-    "branch": "中央垂直管理",
+    "branch": "垂管机构",
 }
 """Kinds of agencies; a branch is the local branch of a central body."""
 

@@ -165,7 +165,8 @@ def _scale(ax: Axes, rows: Iterable[ReportValue], unit: str, words: Setting) -> 
     low, high = min(*ends, 0.0), max(ends)
     if unit == "share":
         # Small shares get a scale of their own; others the whole from 0 to 1.
-        ax.set_xlim(-0.02, 1.02) if high > 0.5 else ax.set_xlim(0, high * 1.1)
+        end = 1.02 if high > 0.5 else high * 1.1
+        ax.set_xlim(-0.02 * end, end)
         as_percent(ax.xaxis)
         return
     ax.set_xlim(low - 0.02 * (high - low), high + 0.04 * ((high - low) or 1))

@@ -10,13 +10,16 @@ from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urldefrag
 
 from govinfo import __version__
 from govinfo.errors import SourceError
+from govinfo.pages import packed
 from govinfo.parquet import read_parquet
+from govinfo.show import COLOURS
 from govinfo.site import facts
 from govinfo.site.profile import forest_row, profile
 from govinfo.site.render import (
@@ -67,6 +70,9 @@ ACTIVE_CONTENT = re.compile(
 
 # The notebook whose first figure compares the agencies.
 SHARED = "03-disclosure-performance"
+
+# How high the picture of a shared link may be, over its width.
+CARD = 630 / 1200
 
 # Cells of one agency, as its page offers them.
 CELL_COLUMNS = (
@@ -327,7 +333,7 @@ class _Pages:
             for output in cell.get("outputs", []):
                 if "image/png" in output.get("data", {}):
                     data = b64decode(output.data["image/png"])
-                    self.site.path(name).write_bytes(data)
+                    self.site.path(name).write_bytes(_card(data))
                     return name
         return ""
 
@@ -582,6 +588,15 @@ class _Pages:
         empty = ("dataset", "next", "picture", "previous", "source")
         given = dict.fromkeys(empty) | {"lang": self.lang} | spoken | values
         return self.site.environment.get_template(template).render(given)
+
+
+def _card(data: bytes) -> bytes:
+    """The top of a picture, as broad as where links are shared have room for."""
+    from PIL import Image
+
+    with Image.open(BytesIO(data)) as image:
+        height = min(image.height, round(image.width * CARD))
+        return packed(image.crop((0, 0, image.width, height)), COLOURS)
 
 
 def _cuts(medians: Iterable[float]) -> list[float]:
