@@ -15,6 +15,7 @@ from govinfo.checks.structure import place_of
 from govinfo.checks.within import ReportCells, reports_of
 from govinfo.dataset.written import as_text
 from govinfo.errors import GovinfoError
+from govinfo.forms import TABLES, form_rows
 from govinfo.indicators.registry import INDICATORS, parse
 from govinfo.isolation import Limits, Warden
 from govinfo.pages import OUTLINE, STROKE, drawn_page, packed
@@ -345,10 +346,17 @@ def _pages(folder: Path, doubts: list[Doubt], cells: pd.DataFrame) -> None:
         if key.startswith("kind.")
     }
     counts = Counter(one.kind for one in doubts)
-    rows = {
-        key: list(zip(group["column_code"], group["raw"], strict=True))
-        for key, group in cells.groupby(["report_id", "table", "row_code"])
+    names = {
+        (form, row.table, row.code, column.code): column
+        for form in cells["form"].unique()
+        for table in TABLES
+        for row in form_rows(table, form)
+        for column in row.columns
     }
+    rows = defaultdict(list)
+    wanted = ("report_id", "form", "table", "row_code", "column_code", "raw")
+    for report, form, *row, raw in zip(*(cells[name] for name in wanted), strict=True):
+        rows[report, *row[:2]].append((row[2], names[form, *row], raw))
     environment = Environment(
         autoescape=True, loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined
     )
