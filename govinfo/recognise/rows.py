@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import count, takewhile
 
@@ -65,11 +65,12 @@ class Piece:
     other_reading: str | None = None
     cell: GridCell | None = None
     block: int = 0
+    state: State = field(init=False, repr=False, compare=False)
+    """What the text is as a figure cell."""
 
-    @property
-    def state(self) -> State:
-        """What the text is as a figure cell."""
-        return _state(self.text)
+    def __post_init__(self) -> None:
+        """Read the text once: it is asked for hundreds of times."""
+        object.__setattr__(self, "state", _state(self.text))
 
     def meets(self, other: Piece) -> bool:
         """Whether two pieces stand under each other: on the page, else by columns.
@@ -118,6 +119,13 @@ class Row:
     heading: str = ""
     page: int | None = None
     has_fillers: bool = True
+    label_end: int = field(init=False, repr=False, compare=False)
+    """Number of pieces before the first figure, all of them where there is none."""
+
+    def __post_init__(self) -> None:
+        """Find the first figure once."""
+        figures = (n for n, piece in enumerate(self.pieces) if piece.is_figure)
+        object.__setattr__(self, "label_end", next(figures, len(self.pieces)))
 
     @property
     def block(self) -> int:
@@ -132,17 +140,9 @@ class Row:
         return self.kind is GridKind.TABLE
 
     @property
-    def label_end(self) -> int:
-        """Number of pieces before the first figure, all of them where there is none."""
-        for n, piece in enumerate(self.pieces):
-            if piece.is_figure:
-                return n
-        return len(self.pieces)
-
-    @property
     def has_figures(self) -> bool:
         """Whether any piece holds a number."""
-        return any(piece.is_figure for piece in self.pieces)
+        return self.label_end < len(self.pieces)
 
 
 def rows_of(document: Document) -> list[Row]:

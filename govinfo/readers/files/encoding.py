@@ -206,6 +206,8 @@ def _mended_utf8(data: bytes) -> Decoded | None:
     """UTF-8 with a few broken bytes; other encodings hardly ever form its sequences."""
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
+    if broken > max(len(text) * _BROKEN_SHARE, _BROKEN_ALWAYS_ALLOWED):
+        return None
     whole = sum(c >= "\u2e80" for c in text) - broken
     if _is_control(text) or broken > max(whole * _BROKEN_SHARE, _BROKEN_ALWAYS_ALLOWED):
         return None
