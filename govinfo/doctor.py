@@ -299,6 +299,20 @@ def _pyarrow() -> None:
     _expect(pd.read_parquet(stream)["value"].tolist(), frame["value"].tolist())
 
 
+def _fsspec() -> None:
+    from fsspec import filesystem
+
+    from govinfo.remote import bytes_at, files_at
+
+    memory = filesystem("memory")
+    memory.pipe("/govinfo-doctor/a.txt", _TEXT.encode())
+    try:
+        ((address, _, _),) = files_at("memory://govinfo-doctor")
+        _expect(bytes_at(address, 99).decode(), _TEXT)
+    finally:
+        memory.rm("/govinfo-doctor", recursive=True)
+
+
 def _duckdb() -> None:
     import duckdb
 
@@ -459,6 +473,7 @@ PROBES = (
     Probe("pyarrow", "scale", "Parquet", _pyarrow, ("pyarrow",)),
     Probe("duckdb", "scale", "large data sets", _duckdb, ("duckdb",)),
     Probe("dask", "scale", "clusters", _dask, ("dask",)),
+    Probe("fsspec", "scale", "files at addresses", _fsspec, ("fsspec",)),
     Probe("pyreadstat", "export", "SPSS", _pyreadstat, ("pyreadstat",)),
     Probe(
         "httpx",

@@ -21,6 +21,7 @@ BROKEN = {
     "camelot": "camelot",
     "dask": "dask",
     "duckdb": "duckdb",
+    "fsspec": "fsspec",
     "lxml": "lxml",
     "ocr": "onnxruntime",
     "opencv": "cv2",
