@@ -115,10 +115,13 @@ class Words:
         --------
         >>> Words("en").rng(0.897, 0.922), Words("zh").rng(0.897, 0.922)
         ('89.7 to 92.2', '89.7–92.2')
+        >>> Words("en").rng(0.2051, 0.2053)
+        '20.5'
         """
         if low is None or high is None:
             return "–"
-        return f"{100 * low:.1f}{self.t(' to ', '–')}{100 * high:.1f}"
+        ends = dict.fromkeys(f"{100 * end:.1f}" for end in (low, high))
+        return self.t(" to ", "–").join(ends)
 
     def points(self, value: float) -> str:
         """A difference with its sign."""
