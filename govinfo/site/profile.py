@@ -209,6 +209,9 @@ def outcome_title(agency: AgencyFacts, words: Words) -> str:
     )
 
 
+QUOTED = str.maketrans("“”", "‘’")
+
+
 def _ground(code: str, words: Words) -> str:
     name = words.t(INDICATORS[code].english, INDICATORS[code].chinese)
     return re.split("[:：] *", name)[1].capitalize()
@@ -222,7 +225,8 @@ def ground_said(agency: AgencyFacts, words: Words) -> str:
     year = enough[-1]
     counts = [n or 0 for n in year.grounds]
     top = counts.index(max(counts))
-    what = _ground(GROUND_RATES[top], words).lower()
+    # Within quotation marks, those of a name are single ones.
+    what = _ground(GROUND_RATES[top], words).lower().translate(QUOTED)
     total = words.num(year.refused)
     return words.say(
         "ground.most", year=year.year, n=counts[top], total=total, what=what
