@@ -246,6 +246,11 @@ def test_a_mistyped_value_is_answered_with_the_nearest(
     assert meant in capsys.readouterr().err
 
 
+def test_an_address_is_said_to_be_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["extract", "https://a.cn/b.html"]) == 2
+    assert "https://a.cn/b.html is an address" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
 def test_a_shell_can_complete_every_command(
     shell: str, capsys: pytest.CaptureFixture[str]

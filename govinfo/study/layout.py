@@ -11,6 +11,7 @@ from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
 from govinfo.errors import SourceError
 from govinfo.registry import REGISTRY_COLUMNS
 from govinfo.remote import is_address
+from govinfo.sources import find_sources
 from govinfo.study.dictionary import data_readme, shipped
 
 _FIRST, _LAST = (REGISTRY_COLUMNS.index(name) for name in ("agency_id", "parent"))
@@ -151,6 +152,10 @@ def to_extract(
         ], Path(out)
     study = Study(Path(paths[0]))
     if len(paths) > 1 or not study.is_there:
+        # Says of an address what to do with it.
+        for path in paths:
+            if path.lower().startswith("http"):
+                find_sources([Path(path)])
         raise SourceError(
             f"{' '.join(paths)}: found no --out and no study, so there is nowhere to "
             "write. Name a folder with --out DIR, or make a study with 'govinfo new "
