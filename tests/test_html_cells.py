@@ -75,6 +75,11 @@ def test_white_digits_on_a_ground_are_seen() -> None:
         "@media screen{ .a{color:red} .n{font-size:0} }",
         "span.N{vertical-align:super;font-size:8pt}",
         "/* {a} */ #k{text-decoration:line-through}",
+        "tr > td:nth-child(1) span{display:none}",
+        "td:not(:last-child) > span[id]{opacity:0}",
+        "@supports (display:grid){ table{ .n{ color: rgba(0, 0, 0, 0) } } }",
+        "@layer a{ :is(.n, .x){-webkit-text-fill-color:transparent} }",
+        "td span::first-letter{font-size:0}",
     ],
 )
 def test_digits_that_a_style_sheet_hides_are_in_doubt(rule: str) -> None:
@@ -84,6 +89,38 @@ def test_digits_that_a_style_sheet_hides_are_in_doubt(rule: str) -> None:
         "71",
         None,
     )
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "td:nth-child(1){display:none}",
+        "tr:first-child{visibility:collapse}",
+        "table td:has(+ td){unicode-bidi:bidi-override;direction:rtl}",
+        "td:first-child::before{content:'1'}",
+        "TD:NTH-CHILD(1){DISPLAY:NONE}",
+    ],
+)
+def test_cells_that_a_style_sheet_hides_or_writes_into_are_in_doubt(rule: str) -> None:
+    assert cell("7", f"<style>{rule}</style>") == ("〔7〕", None)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "td.n:hover{display:none}",
+        "@media print{td{display:none}}",
+        "@media (max-width: 600px){td:nth-child(1){display:none}}",
+        "@keyframes a{from{opacity:0}}",
+        "td:nth-child(5){display:none}",
+        "li:nth-child(1), ul td{display:none}",
+        "td:nth-child(1){color:#333;text-indent:0;left:0}",
+        "td:::x, td:nope(2){display:none}",
+        "td{display:none",
+    ],
+)
+def test_rules_that_hide_nothing_on_the_screen_doubt_nothing(rule: str) -> None:
+    assert cell("7", f"<style>{rule}</style>") == ("7", None)
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ _LATER = frozenset(
 )
 _LIBRARIES = (
     "camelot-py",
+    "cssselect",
     "lxml",
     "numpy",
     "onnxruntime",

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
-from typing import Literal
+from itertools import islice
+from typing import Literal, cast
 from urllib.parse import unquote, unquote_to_bytes
 
 from lxml import etree
@@ -101,10 +102,15 @@ Doubt = Literal["", "alone", "beside"]
 MAX_SHEET = 2**21
 MAX_RULES = 20_000
 MAX_SELECTORS = 2_000
+MAX_ASKED = 500
+MAX_NESTING = 20
 
 _NOTHING = re.compile(
     r"(?<![\w-])(?:opacity\s*:\s*0(?:\.0+)?(?:\s*[;!}]|$)|color\s*:\s*transparent"
-    r"|text-indent\s*:\s*-\d{3}|left\s*:\s*-\d{3}|transform\s*:\s*scale\(\s*0\s*\))"
+    r"|color\s*:\s*rgba\([^)]*,\s*0(?:\.0+)?\s*\)|filter\s*:\s*opacity\(\s*0\s*\)"
+    r"|text-indent\s*:\s*-\d{3}|left\s*:\s*-\d{3}|transform\s*:\s*scale\(\s*0\s*\)"
+    r"|clip\s*:\s*rect\(\s*0|unicode-bidi\s*:\s*(?:bidi|isolate)-override)"
+    r"|-webkit-text-fill-color\s*:\s*transparent"
 )
 _WHITE = re.compile(
     r"(?<![\w-])color\s*:\s*(?:white|#fff(?:fff)?\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)"
@@ -113,13 +119,27 @@ _GROUND = re.compile(r"(?<![\w-])background")
 _LIFTED = re.compile(r"mso-text-raise\s*:\s*-?(?!0(?:\.0+)?[a-z%;]|0$)[\d.]")
 _STRUCK = re.compile(r"line-through")
 _UNSHOWN = re.compile(
-    r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]))"
+    r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
+    r"|font-size\s*:\s*0(?![.\d])|font\s*:\s*0(?![.\d]))"
 )
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
-# The last part of a selector.
-_LAST = re.compile(
-    r"(?:^|[\s>+~])(?P<tag>[a-z][a-z0-9]*)?(?P<rest>(?:[.#][\w-]+)+)"
-    r"(?P<pseudo>::?(?:before|after))?$"
+_BRACE = re.compile("[{}]")
+_COMMA = re.compile(r",(?![^()]*\))")
+# Rules for paper, for screens of some size, for steps of an animation.
+_ELSEWHERE = re.compile(
+    r"@(?:media[^{]*(?:\(|print|speech)|keyframes|-\w+-keyframes|font-face|page|container)",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[.#][a-z_\u0080-\uffff-][\w-]*")
+_NEGATED = re.compile(r":(?:not|is|where|has)\([^)]*\)")
+_PSEUDO = re.compile(
+    r"^(.*?)::?(before|after|first-letter|first-line|marker|selection|placeholder"
+    r"|-[\w-]+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ACTED = re.compile(
+    r":(?:hover|focus|active|visited|target|checked|disabled|invalid|open|popover)",
+    re.IGNORECASE,
 )
 _CONTENT = re.compile(r"(?<![\w-])content\s*:\s*([^;]+)")
 _LITERAL = re.compile(r"""(["'])(.*?)\1""")
@@ -129,10 +149,10 @@ _WHITES = frozenset(("white", "#fff", "#ffffff"))
 
 @dataclass(slots=True)
 class Sheets:
-    """What the style sheets of a page say of elements, by class and identifier."""
+    """What the style sheets of a page say of its elements."""
 
-    doubts: dict[str, list[tuple[str, Doubt]]] = field(default_factory=dict)
-    contents: dict[str, list[tuple[str, str, bool]]] = field(default_factory=dict)
+    doubts: dict[etree._Element, Doubt] = field(default_factory=dict)
+    contents: dict[etree._Element, list[tuple[str, bool]]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.doubts or self.contents)
@@ -151,38 +171,88 @@ def file_name(address: str) -> str:
 
 
 def sheets_of(root: etree._Element) -> Sheets:
-    """Read the style sheets that a page carries."""
+    """Read the style sheets that a page carries, and what they say of its elements."""
     found = Sheets()
-    n_rules = 0
-    for element in root.iter("style"):
-        text = _COMMENT.sub("", (element.text or "")[:MAX_SHEET])
-        for rule in text.split("}"):
-            # What stands before another brace is an @media around the rule.
-            head, _, body = rule.rpartition("{")
-            selectors = head.rpartition("{")[2][:MAX_SELECTORS]
-            n_rules += 1
-            if n_rules > MAX_RULES:
-                return found
-            said = body.lower()
-            doubt = _doubt_of(said, is_raising=True)
-            content = _CONTENT.search(body)
-            if not doubt and content is None:
+    texts = [(style.text or "")[:MAX_SHEET] for style in root.iter("style")]
+    names: set[str] | None = None
+    asked = 0
+    for selectors, body in islice(_rules("\n".join(texts)), MAX_RULES):
+        doubt = _doubt_of(body.lower(), is_raising=True)
+        content = _CONTENT.search(body)
+        if not doubt and content is None:
+            continue
+        for selector in _COMMA.split(selectors[:MAX_SELECTORS]):
+            plain, _, pseudo = _PSEUDO.sub(r"\1\n\2", selector.strip()).partition("\n")
+            is_written = pseudo in ("before", "after")
+            if names is None:
+                names = _names_in(root)
+            # Sheets of whole sites name much that this page does not have.
+            if not names.issuperset(_NAME.findall(_NEGATED.sub("", plain.lower()))):
                 continue
-            for selector in selectors.split(","):
-                last = _LAST.search(selector.strip().lower())
-                if last is None:
-                    continue
-                name = re.findall(r"[.#][\w-]+", last["rest"])[-1]
-                if doubt and not last["pseudo"]:
-                    found.doubts.setdefault(name, []).append((last["tag"] or "", doubt))
-                if content is not None and last["pseudo"]:
-                    text_of = _generated(content[1])
-                    is_before = last["pseudo"].endswith("before")
-                    if text_of:
-                        found.contents.setdefault(name, []).append(
-                            (last["tag"] or "", text_of, is_before)
-                        )
+            asked += 1
+            if asked > MAX_ASKED:
+                return found
+            for element in _matching(root, plain):
+                if content is not None and is_written:
+                    if text := _generated(content[1]):
+                        said = found.contents.setdefault(element, [])
+                        said.append((text, pseudo == "before"))
+                elif doubt and pseudo in ("", "first-letter", "first-line"):
+                    found.doubts[element] = doubt
     return found
+
+
+def _rules(text: str) -> Iterator[tuple[str, str]]:
+    """Selectors and declarations of the rules that hold on a screen of any size."""
+    text = _COMMENT.sub("", text)
+    outer: list[str] = []
+    start = 0
+    for brace in _BRACE.finditer(text):
+        said = text[start : brace.start()]
+        if brace[0] == "{":
+            if len(outer) >= MAX_NESTING:
+                return
+            outer.append(said.rpartition(";")[2].strip())
+            is_leaf = True
+        elif outer:
+            if is_leaf and not any(map(_ELSEWHERE.match, outer)):
+                # Rules in rules speak of elements in elements.
+                heads = [head for head in outer if not head.startswith("@")]
+                yield " ".join(heads).replace("&", ""), said
+            outer.pop()
+            is_leaf = False
+        start = brace.end()
+
+
+def _names_in(root: etree._Element) -> set[str]:
+    """Classes and identifiers of a page, as selectors write them."""
+    names: set[str] = set()
+    for element in root.iter():
+        names.update(
+            f".{name}" for name in (element.get("class") or "").lower().split()
+        )
+        names.add(f"#{(element.get('id') or '').lower()}")
+    return names
+
+
+def _matching(root: etree._Element, selector: str) -> Iterator[etree._Element]:
+    """Elements that a selector speaks of; none where it waits for somebody to act."""
+    # Old pages do not tell capital letters in names of classes.
+    for spelling in {selector, selector.lower()}:
+        if (path := _path(spelling)) is not None:
+            yield from cast("list[etree._Element]", path(root))
+
+
+@lru_cache(maxsize=1024)
+def _path(selector: str) -> etree.XPath | None:
+    from cssselect import HTMLTranslator, SelectorError
+
+    if _ACTED.search(selector):
+        return None
+    try:
+        return etree.XPath(HTMLTranslator().css_to_xpath(selector))
+    except (SelectorError, etree.XPathError):
+        return None
 
 
 def _generated(content: str) -> str:
@@ -209,7 +279,8 @@ def doubt_about(element: etree._Element, style: str, sheets: Sheets) -> Doubt:
     """
     tag = element.tag
     if tag in CELLS or tag in ("tr", "table", "tbody"):
-        return ""
+        # What is written into a cell stands with what is printed in it.
+        return "alone" if element in sheets.contents else sheets.doubts.get(element, "")
     doubt: Doubt = ""
     if style:
         doubt = _doubt_of(style, is_raising=False)
@@ -223,23 +294,15 @@ def doubt_about(element: etree._Element, style: str, sheets: Sheets) -> Doubt:
             doubt = "alone"
     elif tag == "bdo" and (element.get("dir") or "").lower() == "rtl":
         doubt = "alone"
-    if not doubt and sheets.doubts:
-        for name in _names(element):
-            for of_tag, said in sheets.doubts.get(name, ()):
-                if of_tag in ("", tag) and tag in INLINE:
-                    doubt = said
-    return doubt
+    return doubt or sheets.doubts.get(element, "")
 
 
 def written_around(
     element: etree._Element, sheets: Sheets
 ) -> Iterator[tuple[str, bool]]:
     """Digits that a style sheet writes before (true) or after an element."""
-    if sheets.contents:
-        for name in _names(element):
-            for of_tag, text, is_before in sheets.contents.get(name, ()):
-                if of_tag in ("", element.tag):
-                    yield text, is_before
+    if element.tag not in CELLS:
+        yield from sheets.contents.get(element, ())
 
 
 @lru_cache(maxsize=4096)
@@ -251,12 +314,6 @@ def _doubt_of(style: str, *, is_raising: bool) -> Doubt:
     ):
         return "alone"
     return "beside" if _LIFTED.search(style) else ""
-
-
-def _names(element: etree._Element) -> list[str]:
-    names = [f".{name}" for name in (element.get("class") or "").lower().split()]
-    identifier = element.get("id")
-    return [*names, f"#{identifier.lower()}"] if identifier else names
 
 
 def _note_link(element: etree._Element) -> Doubt:
