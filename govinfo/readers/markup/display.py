@@ -102,7 +102,7 @@ Doubt = Literal["", "alone", "beside"]
 MAX_SHEET = 2**21
 MAX_RULES = 20_000
 MAX_SELECTORS = 2_000
-MAX_ASKED = 500
+MAX_ASKED = 200
 MAX_NESTING = 20
 
 _NOTHING = re.compile(
@@ -131,6 +131,8 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[.#][a-z_\u0080-\uffff-][\w-]*")
+# The tag of the elements that a selector speaks of.
+_TAG = re.compile(r"(?:^|[\s>+~])([a-z][a-z0-9]*)(?=[^\s>+~]*$)")
 _NEGATED = re.compile(r":(?:not|is|where|has)\([^)]*\)")
 _PSEUDO = re.compile(
     r"^(.*?)::?(before|after|first-letter|first-line|marker|selection|placeholder"
@@ -186,8 +188,9 @@ def sheets_of(root: etree._Element) -> Sheets:
             is_written = pseudo in ("before", "after")
             if names is None:
                 names = _names_in(root)
-            # Sheets of whole sites name much that this page does not have.
-            if not names.issuperset(_NAME.findall(_NEGATED.sub("", plain.lower()))):
+            # Sheets of whole sites name much that no table of this page has.
+            said = _NEGATED.sub("", plain.lower())
+            if not names.issuperset((*_NAME.findall(said), *_TAG.findall(said))):
                 continue
             asked += 1
             if asked > MAX_ASKED:
@@ -195,8 +198,8 @@ def sheets_of(root: etree._Element) -> Sheets:
             for element in _matching(root, plain):
                 if content is not None and is_written:
                     if text := _generated(content[1]):
-                        said = found.contents.setdefault(element, [])
-                        said.append((text, pseudo == "before"))
+                        written = found.contents.setdefault(element, [])
+                        written.append((text, pseudo == "before"))
                 elif doubt and pseudo in ("", "first-letter", "first-line"):
                     found.doubts[element] = doubt
     return found
@@ -225,8 +228,8 @@ def _rules(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _names_in(root: etree._Element) -> set[str]:
-    """Classes and identifiers of a page, as selectors write them."""
-    names: set[str] = set()
+    """Classes and identifiers of a page, and tags in its tables."""
+    names = {str(inner.tag) for table in root.iter("table") for inner in table.iter()}
     for element in root.iter():
         names.update(
             f".{name}" for name in (element.get("class") or "").lower().split()
