@@ -80,6 +80,7 @@ def test_white_digits_on_a_ground_are_seen() -> None:
         "@supports (display:grid){ table{ .n{ color: rgba(0, 0, 0, 0) } } }",
         "@layer a{ :is(.n, .x){-webkit-text-fill-color:transparent} }",
         "td span::first-letter{font-size:0}",
+        "td span{display:inline-block;width:0;overflow:hidden}",
     ],
 )
 def test_digits_that_a_style_sheet_hides_are_in_doubt(rule: str) -> None:
@@ -117,6 +118,7 @@ def test_cells_that_a_style_sheet_hides_or_writes_into_are_in_doubt(rule: str) -
         "td:nth-child(1){color:#333;text-indent:0;left:0}",
         "td:::x, td:nope(2){display:none}",
         "td{display:none",
+        "td{overflow:hidden;height:0.8em;max-width:60px}",
     ],
 )
 def test_rules_that_hide_nothing_on_the_screen_doubt_nothing(rule: str) -> None:

@@ -112,6 +112,7 @@ _NOTHING = re.compile(
     r"|clip\s*:\s*rect\(\s*0|unicode-bidi\s*:\s*(?:bidi|isolate)-override)"
     r"|-webkit-text-fill-color\s*:\s*transparent"
 )
+_NO_ROOM = re.compile(r"(?<![\w-])(?:max-)?(?:height|width)\s*:\s*0(?![.\d%])")
 _WHITE = re.compile(
     r"(?<![\w-])color\s*:\s*(?:white|#fff(?:fff)?\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)"
 )
@@ -310,7 +311,7 @@ def written_around(
 
 @lru_cache(maxsize=4096)
 def _doubt_of(style: str, *, is_raising: bool) -> Doubt:
-    if _NOTHING.search(style):
+    if _NOTHING.search(style) or ("hidden" in style and _NO_ROOM.search(style)):
         return "alone"
     if is_raising and (
         RAISED.search(style) or _STRUCK.search(style) or _UNSHOWN.search(style)
