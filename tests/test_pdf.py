@@ -766,6 +766,20 @@ def test_figures_that_may_have_wrapped_and_that_nothing_settles_are_in_doubt():
     assert not {"356", "188", "0"} & sure, (sure, doubtful)
 
 
+def test_figures_with_units_under_each_other_may_be_one_that_wrapped():
+    def draw(canvas: Canvas) -> None:
+        words(canvas, 60, 700, "规章  12  3561  4", "规定  5   6   7")
+        words(canvas, 60, 660, "规则")
+        words(canvas, 60, 651, "规定")
+        for i, part in enumerate(("34", "2件")):
+            words(canvas, 100, 660 - 9 * i, part)
+            words(canvas, 150, 660 - 9 * i, "7件")
+
+    document = read_pdf(pdf(draw), "report.pdf")
+    texts = {cell.text for grid in document.grids for cell in grid.cells}
+    assert not {"34", "2件", "7件"} & texts, texts
+
+
 def flipped(data: bytes, part: bytes) -> bytes:
     """One bit changed in the middle of the compressed stream behind some words."""
     start = data.index(b"stream", data.index(part)) + 8

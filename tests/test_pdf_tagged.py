@@ -113,8 +113,9 @@ def test_cells_of_a_row_that_a_page_cuts_are_no_blanks():
     assert found == [["b", CUT, CUT, CUT]]
 
 
-def test_figure_in_a_column_that_no_row_shows_is_not_placed():
-    found, _ = texts_of(*page_of([(("a", 1, 3), "z"), ("b", "7", "3")],
+@pytest.mark.parametrize("figure", ["7", "7件"])
+def test_figure_in_a_column_that_no_row_shows_is_not_placed(figure: str):
+    found, _ = texts_of(*page_of([(("a", 1, 3), "z"), ("b", figure, "3")],
                                  [(0, 3), (0, 1, 3)], size=2))  # fmt: skip
     assert found == []
 

@@ -197,6 +197,14 @@ def test_end_of_a_label_on_a_page_whose_start_was_not_found_is_in_doubt(figures)
     assert others == {"reported"}
 
 
+def test_end_of_a_label_that_begins_a_document_is_in_doubt():
+    data = [[row.leaf, *figures_of(n)] for n, row in enumerate(ROWS)]
+    first = [ROWS[0].leaf[-10:], *BLANKS]
+    cells = cells_of(*grids_of([first, *data[1:4]], [HEADER, *data[4:]]))
+    assert not [c for c in cells if c.row_code == ROWS[0].code and c.state.value in
+                ("blank", "reported")]  # fmt: skip
+
+
 def test_rest_of_a_row_that_is_a_unit_leaves_no_blank_certain():
     upper = [PARTS[0], *FIGURES[:6], "件"]
     lower = [PARTS[1] + PARTS[2], "5", *BLANKS[1:]]

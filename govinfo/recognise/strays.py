@@ -65,7 +65,7 @@ def with_strays(
                 for n, piece in enumerate(row.pieces)
             ]
             row = replace(row, pieces=tuple(pieces))
-        elif _is_tail(_label(match), match.code, table) and begins_page(row, rows):
+        elif _is_tail(_label(match), match.code, table) and _begins(row, rows):
             # The other part stands on the page before, and was not found there.
             match = match.doubted("row_continued")
         found.append(replace(match, row=row))
@@ -98,6 +98,13 @@ def _strays(
             return found
         found.insert(0 if step < 0 else len(found), row)
         last = row
+
+
+def _begins(row: Row, rows: Sequence[Row]) -> bool:
+    """Whether a row is the first of a page or of a grid."""
+    at = _index(rows, row.number)
+    is_first = at == 0 or rows[at - 1].section != row.section
+    return row.kind is GridKind.TABLE and (is_first or begins_page(row, rows))
 
 
 def begins_page(row: Row, rows: Sequence[Row]) -> bool:

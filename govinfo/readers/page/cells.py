@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
@@ -14,6 +13,7 @@ from govinfo.readers.page.columns import UNKNOWN, Bands
 from govinfo.readers.page.lattice import Lattice
 from govinfo.readers.page.marks import SMALLER
 from govinfo.readers.page.model import (
+    WITH_UNIT,
     Char,
     Line,
     Sheet,
@@ -339,8 +339,7 @@ def _run_over(inside: Sequence[Sequence[Char]]) -> Iterator[tuple[int, int]]:
             yield last[2], digit[2]
 
 
-# A figure, the unit that may stand behind it, and what both are made of beside digits.
-WRAPPED = re.compile(r"[+\-＋－]?\d[\d,，.．]*[件条项宗万亿元]{0,3}")
+# What figures and their units are made of beside digits.
 PARTS = frozenset("+-＋－,，.．件条项宗万亿元")
 
 # Baselines this far apart, in points, are not at the same height.
@@ -385,7 +384,7 @@ def wrapped_figures(table: Lattice, inside: Sequence[Sequence[Char]]) -> dict[in
         figure = "".join(line.text for line in lines)
         if (
             in_the_middle
-            and WRAPPED.fullmatch(figure)
+            and WITH_UNIT.fullmatch(figure)
             and _fills(lines, cell.box[2] - cell.box[0])
         ):
             found[i] = figure

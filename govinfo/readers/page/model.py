@@ -489,6 +489,9 @@ def _upright(char: Char, turn: int) -> Char:
 # What a table prints where a figure belongs. Signs for "does not apply" included.
 NUMERIC = re.compile(r"[+\-＋－]?[\d０-９][\d０-９,，.．]*|[/／\-—－_]+")
 
+# A figure, and the unit that may stand behind it.
+WITH_UNIT = re.compile(r"[+\-＋－]?\d[\d,，.．]*[件条项宗万亿元]{0,3}")
+
 # What the first or the last line of a page may be.
 PAGE_NUMBER = re.compile(r"[-—–－·]?\s*\d{1,3}\s*[-—–－·]?")
 
@@ -632,6 +635,18 @@ def _belong(rows: Sequence[GappedLine], room: float) -> bool:
 WRAP_PITCH = 1.6
 
 
+def may_be_figure(text: str) -> bool:
+    """Whether a text is a figure, its unit and doubtful digits of it included.
+
+    Examples
+    --------
+    >>> may_be_figure("1,2〔3〕4件"), may_be_figure("1.属于国家秘密")
+    (True, False)
+    """
+    plain = text.replace("〔", "").replace("〕", "").replace("\n", "")
+    return is_numeric(plain) or bool(WITH_UNIT.fullmatch(plain))
+
+
 def crowded(rows: Sequence[GappedLine]) -> set[int]:
     """Rows, by index, with figures that may be lines of one figure that wrapped.
 
@@ -644,7 +659,7 @@ def crowded(rows: Sequence[GappedLine]) -> set[int]:
         From the top down.
     """
     pitch = WRAP_PITCH * max((_text_size(row.line) for row in rows), default=0.0)
-    figures = [[x.box for x in row.runs if is_numeric(x.text)] for row in rows]
+    figures = [[x.box for x in row.runs if may_be_figure(x.text)] for row in rows]
     found: set[int] = set()
     for i, high in enumerate(rows):
         for j in range(i + 1, len(rows)):
@@ -665,7 +680,9 @@ def aligned_cells(rows: Sequence[GappedLine]) -> tuple[GridCell, ...]:
     return tuple(
         GridCell(
             # In brackets: a sum of parts of figures may hold, and settles none.
-            bracketed(run.text) if r in doubtful and is_numeric(run.text) else run.text,
+            bracketed(run.text)
+            if r in doubtful and "〔" not in run.text and may_be_figure(run.text)
+            else run.text,
             r,
             c,
             box=run.box,

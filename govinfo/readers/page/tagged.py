@@ -22,7 +22,7 @@ from govinfo.readers.page.model import (
     TaggedTable,
     box_of,
     cell_text,
-    is_numeric,
+    may_be_figure,
 )
 
 # Ink of a cell reaches beyond its edges by no more than this, in points.
@@ -245,7 +245,7 @@ def _place(
     in none.
     """
     left, _, right, _ = box_of(chars)
-    is_figure = is_numeric(cell_text(chars))
+    is_figure = may_be_figure(cell_text(chars))
     outer = (float("-inf"), *edges[1:-1], float("inf"))
     for column in range(first, len(edges) - span):
         low, high = outer[column], outer[column + span]
