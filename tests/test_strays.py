@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from govinfo.document import Document, Grid, GridCell, TextBlock
+from govinfo.document import Document, Grid, GridCell, GridKind, TextBlock
 from govinfo.forms import form_rows
 from govinfo.recognise import recognise
 from govinfo.recognise.figures import State
@@ -195,6 +195,40 @@ def test_end_of_a_label_on_a_page_whose_start_was_not_found_is_in_doubt(figures)
     assert found == {State.UNCERTAIN}
     others = {c.state.value for c in cells if c.row_code == ROWS[6].code}
     assert others == {"reported"}
+
+
+def lines_of(rows: list[list[str]]) -> Grid:
+    """A table without rules: each text where its column begins, 40 points wide."""
+    cells = [
+        GridCell(text, r, c, box=(300.0 * bool(c) + 50 * c, 20.0 * r,
+                                  300.0 * bool(c) + 50 * c + 40, 20.0 * r + 8))
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
+        if text
+    ]  # fmt: skip
+    return Grid(1, tuple(cells), GridKind.ALIGNED, page=1)
+
+
+def test_lines_of_a_figure_far_apart_are_no_figure_by_themselves():
+    data = [[row.leaf, *figures_of(n)] for n, row in enumerate(ROWS)]
+    cut = [[LABEL, *FIGURES[:6], "1"], [*BLANKS, "41"]]
+    cells = cells_of(lines_of([HEADER, *data[:5], *cut, *data[6:]]))
+    found = {c.column_code: c for c in cells if c.row_code == CODE}
+    assert found["total"].value is None
+    whole = cells_of(lines_of([HEADER, *data]))
+    assert {c.state.value for c in whole if c.row_code == CODE} == {"reported"}
+
+
+@pytest.mark.parametrize(("last", "known"), [("8 9", set()), ("89", {8, 1, 89})])
+def test_figures_are_not_counted_where_digits_stand_apart(last: str, known: set[int]):
+    names = ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"]
+    rows = [["规章", "1", "2", "3"], ["行政规范性文件", "8", "1", last]]
+    rows += [["行政许可", "5"], ["行政处罚", "6"], ["行政强制", "7"]]
+    title = TextBlock("　".join(names))
+    document = Document("x.pdf", "application/pdf", (title, lines_of(rows)))
+    cells = recognise(document).cells
+    own = [c for c in cells if c.row_code == "normative_document"]
+    assert {c.value for c in own} - {None} == known
 
 
 def test_end_of_a_label_that_begins_a_document_is_in_doubt():

@@ -394,7 +394,11 @@ def _by_order(
         return Placing({}, is_sure=False)
     maps = [dict(zip(order, reading, strict=True)) for reading in readings]
     has_blanks = any(piece.is_blank for piece in readings[0])
-    is_sure = is_named and len(maps) == 1
+    # Where digits of a figure stand apart, so may the parts of what counts as two.
+    is_apart = row.kind is GridKind.ALIGNED and any(
+        len(piece.text.split()) > 1 for piece in filled
+    )
+    is_sure = is_named and len(maps) == 1 and not is_apart
     why = "" if is_sure else "column_order"
     if has_blanks and any(piece.is_torn for piece in values):
         # Which of the empty lines round a page number are cells, nobody knows.

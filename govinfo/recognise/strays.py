@@ -168,7 +168,7 @@ def _is_stray(row: Row, match: Match, table: str) -> bool:
             for value in match.values
         )
     )
-    if row.kind is not GridKind.TABLE or not holds_parts:
+    if row.kind is GridKind.STREAM or row.kind is not match.row.kind or not holds_parts:
         return False
     if is_over_page and _is_part(_label(match), match.code, table):
         # A page cuts the label of the row: whatever the other part says.
