@@ -231,6 +231,17 @@ def test_figures_are_not_counted_where_digits_stand_apart(last: str, known: set[
     assert {c.value for c in own} - {None} == known
 
 
+def test_header_that_names_too_few_columns_counts_no_figure_of_its_rows():
+    rows = [["信息内容", "上一年项目数量本年增/减", "处理决定数量"]]
+    rows += [["行政处罚", "3744346"], ["行政强制", "26", "0", "0"]]
+    head = ["信息内容", "本年新制作数量", "本年新公开数量", "对外公开总数量"]
+    rows = [head, ["规章", "1", "2", "3"], ["规范性文件", "4", "5", "6"], *rows]
+    document = Document("x.pdf", "application/pdf", (lines_of(rows),))
+    cells = recognise(document, 2019).cells
+    own = [c for c in cells if c.row_code in ("penalty", "coercive_measure")]
+    assert {c.value for c in own} == {None}
+
+
 def test_end_of_a_label_that_begins_a_document_is_in_doubt():
     data = [[row.leaf, *figures_of(n)] for n, row in enumerate(ROWS)]
     first = [ROWS[0].leaf[-10:], *BLANKS]

@@ -62,6 +62,8 @@ def _by_header(
 ) -> dict[str, tuple[str, ...]]:
     """Forms of each row of table 2 that have the columns which its header names."""
     found: dict[str, tuple[str, ...]] = {}
+    under: dict[str, int] = {}
+    disproved: set[int] = set()
     for match in proactive:
         best: tuple[str, ...] = ()
         for form in FORMS:
@@ -69,15 +71,19 @@ def _by_header(
             header = headers.for_row(match.row, "proactive", columns)
             named = len(set(columns) & set(header.codes)) if header else 0
             # All columns of the one form named, and not all of the other's.
-            if columns and named == len(columns) > len(best):
+            if header and columns and named == len(columns) > len(best):
                 best = columns
+                under[match.code] = header.row
         if best:
+            if sum(piece.is_figure for piece in match.values) > len(best):
+                # Not all columns are named: neither are those of its other rows.
+                disproved.add(under[match.code])
             found[match.code] = tuple(
                 form
                 for form in FORMS
                 if statutory_columns("proactive", match.code, form) == best
             )
-    return found
+    return {c: forms for c, forms in found.items() if under[c] not in disproved}
 
 
 def _by_rows(codes: Sequence[str]) -> tuple[str, ...]:
