@@ -159,6 +159,8 @@ def _index(rows: Sequence[Row], number: int) -> int:
 
 
 def _is_stray(row: Row, match: Match, table: str) -> bool:
+    if row.kind is GridKind.STREAM or row.kind is not match.row.kind:
+        return False
     is_over_page = row.page != match.row.page
     holds_parts = row.has_figures or (
         is_over_page
@@ -168,7 +170,7 @@ def _is_stray(row: Row, match: Match, table: str) -> bool:
             for value in match.values
         )
     )
-    if row.kind is GridKind.STREAM or row.kind is not match.row.kind or not holds_parts:
+    if not holds_parts:
         return False
     if is_over_page and _is_part(_label(match), match.code, table):
         # A page cuts the label of the row: whatever the other part says.

@@ -333,13 +333,11 @@ class Objects:
 
     def _is_clipped(self, item: Any) -> bool:
         """Whether a clip may cut something off: it is no box that holds all of it."""
-        raw = self.raw
-        clip = raw.FPDFPageObj_GetClipPath(item)
-        count = raw.FPDFClipPath_CountPaths(clip) if clip else 0
-        if count <= 0:
+        boxes = list(self._clips(item))
+        if not boxes:
             return False
         left, bottom, right, top = self._edges
-        if not raw.FPDFPageObj_GetBounds(item, *self._to_edges):
+        if not self.raw.FPDFPageObj_GetBounds(item, *self._to_edges):
             return True
         return any(
             box is None
@@ -347,12 +345,14 @@ class Objects:
             or right.value > box[2]
             or bottom.value < box[1]
             or top.value > box[3]
-            for box in self._clips(clip, count)
+            for box in boxes
         )
 
-    def _clips(self, clip: Any, count: int) -> Iterator[Box | None]:
-        """Boxes that a clip leaves, in the object's own space; None if it is no box."""
+    def _clips(self, item: Any) -> Iterator[Box | None]:
+        """Boxes that clips leave, in the object's own space; None if one is no box."""
         raw = self.raw
+        clip = raw.FPDFPageObj_GetClipPath(item)
+        count = raw.FPDFClipPath_CountPaths(clip) if clip else 0
         x, y = ctypes.c_float(), ctypes.c_float()
         for path in range(count):
             n_points = raw.FPDFClipPath_CountPathSegments(clip, path)
@@ -369,9 +369,7 @@ class Objects:
 
     def _reach(self, item: Any, matrix: Matrix, left: float, right: float) -> None:
         """How far to its sides a page shows rules, and where it cuts some off."""
-        clip = self.raw.FPDFPageObj_GetClipPath(item)
-        count = self.raw.FPDFClipPath_CountPaths(clip) if clip else 0
-        for box in self._clips(clip, count) if count > 0 else ():
+        for box in self._clips(item):
             low, _, high, _ = transformed(matrix, box) if box else (left, 0, right, 0)
             if high - low >= self.width / 2:
                 if right > high + CUT_OFF:
