@@ -106,6 +106,11 @@ def test_cells_that_a_style_sheet_hides_or_writes_into_are_in_doubt(rule: str) -
     assert cell("7", f"<style>{rule}</style>") == ("〔7〕", None)
 
 
+def test_sheet_that_is_cut_short_does_not_hide_the_next() -> None:
+    sheets = "<style>li{color:red</style><style>td:nth-child(1){display:none}</style>"
+    assert cell("7", sheets) == ("〔7〕", None)
+
+
 @pytest.mark.parametrize(
     "rule",
     [

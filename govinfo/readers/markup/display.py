@@ -176,10 +176,15 @@ def file_name(address: str) -> str:
 def sheets_of(root: etree._Element) -> Sheets:
     """Read the style sheets that a page carries, and what they say of its elements."""
     found = Sheets()
-    texts = [(style.text or "")[:MAX_SHEET] for style in root.iter("style")]
+    # What one sheet leaves open does not reach into the next.
+    rules = (
+        rule
+        for style in root.iter("style")
+        for rule in _rules((style.text or "")[:MAX_SHEET])
+    )
     names: set[str] | None = None
     asked = 0
-    for selectors, body in islice(_rules("\n".join(texts)), MAX_RULES):
+    for selectors, body in islice(rules, MAX_RULES):
         doubt = _doubt_of(body.lower(), is_raising=True)
         content = _CONTENT.search(body)
         if not doubt and content is None:
