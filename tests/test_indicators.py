@@ -424,6 +424,12 @@ class TestStates:
         assert row["state"] == "inconsistent_input"
         assert pd.isna(row["value"])
 
+    def test_a_count_whose_square_is_beyond_all_numbers_is_none(self) -> None:
+        grounds = dict.fromkeys(GROUNDS, 2e9)
+        cells = everything(**grounds, concluded=8)
+        row = one(indicators(cells), "ground_concentration")
+        assert (row["state"], pd.isna(row["value"])) == ("inconsistent_input", True)
+
     def test_more_granted_than_concluded_leaves_nothing_adverse(self) -> None:
         cells = pd.concat(
             [

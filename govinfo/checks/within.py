@@ -267,15 +267,19 @@ def _domain_fault(key: Key, value: float, raw: str) -> str:
     return "two" if is_split else ""
 
 
-def _domain_results(report: ReportCells) -> Iterator[Result]:
+def _domain_results(report: ReportCells, *, failed: bool) -> Iterator[Result]:
     for key, state in report.state.items():
-        place, value, raw = report.place(key), report.value[key], report.raw[key]
+        value, raw = report.value[key], report.raw[key]
+        fault = "" if value is None else _domain_fault(key, value, raw)
+        if failed and not fault:
+            continue
+        place = report.place(key)
         if state in EMPTY:
             result, sentence = "pass_if_blank_is_zero", say("domain.empty", place=place)
         elif value is None:
             result = "not_assessable"
             sentence = say("domain.unknown", place=place, state=say(f"state.{state}"))
-        elif fault := _domain_fault(key, value, raw):
+        elif fault:
             shown = raw if raw and raw != state else plain(value)
             result, words = "fail", say(f"domain.{fault}")
             sentence = say("domain.fail", place=place, shown=shown, fault=words)
@@ -304,12 +308,15 @@ def _other_result(report: ReportCells) -> Iterator[Result]:
     yield report.result("other_high", key, result, sentence, n, cells=(key, concluded))
 
 
-def results_within(report: ReportCells) -> Iterator[Result]:
-    """Every check within a report: its sums, what is unusual, every single figure."""
+def results_within(report: ReportCells, *, failed: bool = False) -> Iterator[Result]:
+    """Every check within a report: its sums, what is unusual, every single figure.
+
+    Of the figures, on request, those alone that have ``failed``.
+    """
     for total in report.sums():
         yield _sum_result(report, total)
     yield from _other_result(report)
-    yield from _domain_results(report)
+    yield from _domain_results(report, failed=failed)
 
 
 def check_cells(cells: pd.DataFrame) -> pd.DataFrame:

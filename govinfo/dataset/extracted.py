@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from govinfo.cells import CELLS, CellRow, Table, cells_of
+from govinfo.cells import CELL_COLUMNS, CellRow, Table, cells_of
 from govinfo.checks.results import CHECKS, RESULTS
 from govinfo.checks.within import results_within
 from govinfo.dataset.store import Store, key_of
@@ -60,7 +60,7 @@ def write_indicators(folder: Path | str) -> int:
     """
     import pandas as pd
 
-    from govinfo.indicators import indicators
+    from govinfo.indicators.compute import of_reports
 
     where = Path(folder)
     reports = read_by_report(where)
@@ -70,18 +70,16 @@ def write_indicators(folder: Path | str) -> int:
     with Replacement(where) as new:
         writer = None
         while some or writer is None:
-            checks = pd.DataFrame(
-                (
-                    (one.report_id, one.check, one.result, one.severity, one.cells)
-                    for rows in some
-                    for one in results_within(cells_of(rows[0][0], rows))
-                    # That a figure is a count is said of each, and tallied for none.
-                    if one.check != "count_domain" or one.result == "fail"
-                ),
-                columns=["report_id", "check", "result", "severity", "cells"],
+            found = [cells_of(rows[0][0], rows) for rows in some]
+            checks = (
+                (one.report_id, one.check, one.result, one.severity, one.cells)
+                for report in found
+                for one in results_within(report, failed=True)
             )
-            cells = CELLS.frame(row for rows in some for row in rows)
-            frame = indicators(cells, agencies, checks=checks)
+            heads = pd.DataFrame(
+                [rows[0][:3] for rows in some], columns=list(CELL_COLUMNS[:3])
+            )
+            frame = of_reports(found, heads, agencies, checks)
             table = Table("indicators", tuple(frame.columns))
             writer = writer or new.table(table)
             writer.add(_rows(frame))

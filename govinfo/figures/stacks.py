@@ -22,7 +22,7 @@ from govinfo.figures.scaffold import (
     sheet,
 )
 from govinfo.figures.words import Pair, Setting, percent, rows_of_table, signed
-from govinfo.indicators.evaluate import ReportFigures
+from govinfo.indicators.evaluate import Figures
 from govinfo.show import BLUE, RED, drawn, is_narrow
 
 if TYPE_CHECKING:
@@ -305,7 +305,7 @@ def flow(
             "one by its report_id."
         )
     require_once(data, "flow", KEY, "Pass each cell of the report once.")
-    figures = ReportFigures(next(reports_of(data, "flow")), frozenset())
+    figures = Figures(list(reports_of(data, "flow")), [frozenset()])
     words = Setting.of(language, ax, agencies)
     # The table of cells has the name in Chinese alone.
     who = str(data["agency"].iloc[0])
@@ -345,12 +345,12 @@ def flow(
     return finished(fig, words, heading, alt)
 
 
-def _count(part: Part, blocks: Sequence[str], figures: ReportFigures) -> int | None:
+def _count(part: Part, blocks: Sequence[str], figures: Figures) -> int | None:
     """The figure of a part, over all its blocks; None where one is not known."""
     rows = [("disputes", block, part.indicator) for block in blocks]
     rows = rows or [("requests", part.indicator.removesuffix("_share"), "total")]
     count = figures.total(tuple((1, row) for row in rows))
-    return None if count.is_missing else count.number
+    return None if count.is_missing[0] else int(count.number[0])
 
 
 @drawn

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govinfo.checks.structure import KEY, Key
-from govinfo.checks.within import reports_of
+from govinfo.checks.within import ReportCells, reports_of
 from govinfo.errors import MissingExtra, require_columns, require_once
 from govinfo.indicators.evaluate import (
     KNOWN,
     RANK,
     REASON_OF,
     STATES,
-    Bounds,
+    Figures,
     Plan,
     ReportBounds,
-    ReportFigures,
     Values,
     evaluate,
     plans,
@@ -32,7 +31,11 @@ if TYPE_CHECKING:
 
 _NEEDED = ("report_id", "agency", "report_year", *KEY, "value", "state")
 
-BOUNDS = ["bound_low", "bound_high"]
+CHECKED = ("report_id", "check", "result", "severity", "cells")
+"""What indicators take of the results of checks."""
+
+Checked = tuple[str, str, str, str, Iterable[Key]]
+
 BOUNDABLE = {
     RANK[state]
     for state in ("contradicted_input", "inconsistent_input", *REASON_OF.values())
@@ -118,44 +121,113 @@ def indicators(
     require_columns(cells, "indicators", _NEEDED, advice)
     again = "Give every report an id of its own."
     require_once(cells, "indicators", ["report_id", *KEY], again)
-    unknown = sorted(set(cells["state"]) - KNOWN - set(REASON_OF))
-    if unknown:
+    reports = list(reports_of(cells.assign(form=cells.get("form", "")), "indicators"))
+    heads = cells.drop_duplicates("report_id")[["report_id", "agency", "report_year"]]
+    rows = None
+    if checks is not None:
+        advice = "Pass the results of govinfo.checks.check_cells()."
+        require_columns(checks, "indicators", CHECKED, advice)
+        rows = zip(*(checks[name].tolist() for name in CHECKED), strict=True)
+    return of_reports(reports, heads, agencies, rows, bounded="form" in cells.columns)
+
+
+def of_reports(
+    reports: Sequence[ReportCells],
+    heads: pd.DataFrame,
+    agencies: Mapping[str, str] | pd.DataFrame | None,
+    checks: Iterable[Checked] | None,
+    *,
+    bounded: bool = True,
+) -> pd.DataFrame:
+    """The indicators of reports whose cells are in no table.
+
+    Parameters
+    ----------
+    reports : sequence of ReportCells
+        Their cells.
+    heads : DataFrame
+        ``report_id, agency, report_year`` of each, in the same order.
+    agencies : mapping or DataFrame, optional
+        As for :func:`indicators`.
+    checks : iterable of tuple, optional
+        All check results, in the columns :data:`CHECKED`.
+    bounded : bool
+        Whether the forms are known, so that values can have bounds.
+
+    Returns
+    -------
+    DataFrame
+        See :func:`indicators`.
+    """
+    states: set[str] = set().union(*(report.state.values() for report in reports))
+    if unknown := sorted(states - KNOWN - set(REASON_OF)):
         raise ValueError(
             f"cells has the state {unknown[0]!r}, which is none of "
             f"{', '.join(sorted(KNOWN | set(REASON_OF)))}. Pass cells as govinfo "
             "writes them."
         )
-    tallies, broken = _failed_checks(checks)
     wanted = [
         plan
         for plan in plans()
         if checks is not None or plan.indicator.code != QUALITIES["failed_checks"]
     ]
-    names = _agency_ids(agencies)
-    reports = cells.drop_duplicates("report_id")
-    pairs = zip(reports["report_id"], reports["agency"], strict=True)
-    reports = reports.assign(agency_id=[names.get(*pair) for pair in pairs])
-    has_forms = "form" in cells.columns
-    found = []
-    for report in reports_of(cells.assign(form=cells.get("form", "")), "indicators"):
-        figures = ReportFigures(report, broken.get(report.report_id, frozenset()))
-        bounds = _bounds(figures) if has_forms else None
-        sums = tallies.get(report.report_id, (0, 0))
-        for plan in wanted:
-            code, is_quality = plan.indicator.code, plan.indicator.kind == "quality"
-            values = (
-                quality(code, report, sums) if is_quality else evaluate(plan, figures)
-            )
-            limits = bounds.of(plan) if bounds and values.state in BOUNDABLE else None
-            if limits:
-                values = values._replace(value=math.nan, state=RANK["bounded"])
-            found.append((values, limits or Bounds(math.nan, math.nan)))
-    return _frame(reports, wanted, found)
+    tallies, broken = _failed_checks(checks or ())
+    of_form: dict[str, list[int]] = {}
+    for place, report in enumerate(reports):
+        of_form.setdefault(report.table_form("requests"), []).append(place)
+    found = _Found.of(len(reports), len(wanted))
+    for places in of_form.values():
+        own = [reports[place] for place in places]
+        sums = [tallies.get(report.report_id, (0, 0)) for report in own]
+        figures = Figures(own, [broken.get(one.report_id, set()) for one in own])
+        for column, plan in enumerate(wanted):
+            is_quality = plan.indicator.kind == "quality"
+            values = quality(plan, own, sums) if is_quality else evaluate(plan, figures)
+            found.keep(places, column, values)
+        for at, place in enumerate(places):
+            if bounded and (bounds := _bounds(figures, at)):
+                found.bound(place, wanted, bounds)
+    return _frame(_named(heads, agencies), wanted, found)
 
 
-def _bounds(figures: ReportFigures) -> ReportBounds | None:
+class _Found(NamedTuple):
+    """Numerators and denominators, values, states and bounds: reports by plans."""
+
+    number: NDArray[Any]
+    is_missing: NDArray[Any]
+    value: NDArray[Any]
+    state: NDArray[Any]
+    limits: NDArray[Any]
+
+    @classmethod
+    def of(cls, *shape: int) -> _Found:
+        """Nothing found so far."""
+        import numpy as np
+
+        both, none = np.zeros((2, *shape), "int64"), np.full((2, *shape), np.nan)
+        return cls(both, both > 0, none[0].copy(), both[0].copy(), none)
+
+    def keep(self, places: list[int], column: int, values: Values) -> None:
+        """Put down an indicator of some reports."""
+        for side, counts in enumerate((values.numerator, values.denominator)):
+            self.number[side, places, column] = counts.number
+            self.is_missing[side, places, column] = counts.is_missing
+        self.value[places, column] = values.value
+        self.state[places, column] = values.state
+
+    def bound(self, place: int, wanted: Sequence[Plan], bounds: ReportBounds) -> None:
+        """Put bounds in the place of values of a report where there are any."""
+        for column, plan in enumerate(wanted):
+            is_open = self.state[place, column] in BOUNDABLE
+            if is_open and (limits := bounds.of(plan)):
+                self.limits[:, place, column] = limits
+                self.value[place, column] = math.nan
+                self.state[place, column] = RANK["bounded"]
+
+
+def _bounds(figures: Figures, at: int) -> ReportBounds | None:
     """What a report that contradicts itself, or leaves cells open, lies between."""
-    report, is_broken = figures.report, bool(figures.broken)
+    report, is_broken = figures.reports[at], bool(figures.broken[at])
     is_open = any(
         state not in KNOWN and table != "proactive"
         for (table, _, _), state in report.state.items()
@@ -163,7 +235,7 @@ def _bounds(figures: ReportFigures) -> ReportBounds | None:
     if not (is_broken or is_open):
         return None
     try:
-        return ReportBounds(figures, repairs_of(report) if is_broken else [])
+        return ReportBounds(figures, at, repairs_of(report) if is_broken else [])
     except MissingExtra:
         # The extraction says so in the report's message; its values then keep the
         # mark of a sum that disagrees.
@@ -171,18 +243,12 @@ def _bounds(figures: ReportFigures) -> ReportBounds | None:
 
 
 def _failed_checks(
-    checks: pd.DataFrame | None,
+    checks: Iterable[Checked],
 ) -> tuple[dict[str, tuple[int, int]], dict[str, set[Key]]]:
     """Failed and assessable sums of each report, and the cells of all that failed."""
     tallies: dict[str, tuple[int, int]] = {}
     broken: dict[str, set[Key]] = {}
-    if checks is None:
-        return tallies, broken
-    needed = ("report_id", "check", "result", "severity", "cells")
-    advice = "Pass the results of govinfo.checks.check_cells()."
-    require_columns(checks, "indicators", needed, advice)
-    columns = [checks[name].tolist() for name in needed]
-    for report_id, check, result, severity, cells in zip(*columns, strict=True):
+    for report_id, check, result, severity, cells in checks:
         if severity != "error" or result == "not_assessable":
             continue
         if result == "fail":
@@ -194,56 +260,54 @@ def _failed_checks(
     return tallies, broken
 
 
-def _agency_ids(agencies: Mapping[str, str] | pd.DataFrame | None) -> dict[str, str]:
-    if agencies is None:
-        return {}
-    if isinstance(agencies, Mapping):
-        return dict(agencies)
-    advice = "Pass a table like data/reports.csv, or a mapping."
-    require_columns(agencies, "indicators", ("report_id", "agency_id"), advice)
-    return dict(zip(agencies["report_id"], agencies["agency_id"], strict=True))
-
-
-def _frame(
-    reports: pd.DataFrame, wanted: list[Plan], found: list[tuple[Values, Bounds]]
+def _named(
+    heads: pd.DataFrame, agencies: Mapping[str, str] | pd.DataFrame | None
 ) -> pd.DataFrame:
+    """Reports with the name that the tables have for their agencies."""
+    names: Mapping[str, str] = {}
+    if isinstance(agencies, Mapping):
+        names = agencies
+    elif agencies is not None:
+        advice = "Pass a table like data/reports.csv, or a mapping."
+        require_columns(agencies, "indicators", ("report_id", "agency_id"), advice)
+        pairs = zip(agencies["report_id"], agencies["agency_id"], strict=True)
+        names = dict(pairs)
+    own = zip(heads["report_id"], heads["agency"], strict=True)
+    named = heads[["report_id"]].assign(agency_id=[names.get(*one) for one in own])
+    return named.assign(report_year=heads["report_year"].astype("Int64"))
+
+
+def _frame(heads: pd.DataFrame, wanted: list[Plan], found: _Found) -> pd.DataFrame:
     """Assemble the table and add the intervals, all of one method at once."""
     import numpy as np
     import pandas as pd
 
     def each(values: Iterable[object]) -> NDArray[Any]:
-        return np.tile(np.array(list(values)), len(reports))
+        return np.tile(np.array(list(values)), len(heads))
 
     entries = [plan.indicator for plan in wanted]
-    head = reports[["report_id", "agency_id", "report_year"]]
-    table = head.loc[head.index.repeat(len(wanted))].reset_index(drop=True)
-    table["report_year"] = table["report_year"].astype("Int64")
+    table = heads.loc[heads.index.repeat(len(wanted))].reset_index(drop=True)
     table["indicator"] = each(entry.code for entry in entries)
     table["applicant"] = each(plan.applicant for plan in wanted)
-    for name in ("numerator", "denominator"):
-        counts = [getattr(values, name) for values, _ in found]
-        table[name] = pd.arrays.IntegerArray(
-            np.array([count.number for count in counts], "int64"),
-            np.array([count.is_missing for count in counts], bool),
-        )
-    value = np.array([values.value for values, _ in found], float)
+    for side, name in enumerate(("numerator", "denominator")):
+        counts, missing = found.number[side].ravel(), found.is_missing[side].ravel()
+        table[name] = pd.arrays.IntegerArray(counts, missing)
+    value = found.value.ravel()
     method = np.where(np.isnan(value), "", each(entry.interval for entry in entries))
     scale = each(float(entry.scale) for entry in entries)
     ends = np.full((2, len(table)), np.nan)
     for name, interval in (("wilson", wilson), ("byar", byar)):
         at = method == name
-        of = table.loc[at, ["numerator", "denominator"]].to_numpy("float64")
-        ends[:, at] = np.array(interval(*of.T)) * scale[at]
+        ends[:, at] = interval(*found.number.reshape(2, -1)[:, at]) * scale[at]
     table["value"], (table["low"], table["high"]) = value, ends
     table["method"] = method
-    states = np.array([values.state for values, _ in found], int)
-    table["state"] = np.array(list(STATES))[states]
-    codes = table["indicator"].to_numpy()
+    table["state"] = np.array(list(STATES))[found.state.ravel()]
+    codes = [entry.code for entry in entries]
     for name, code in QUALITIES.items():
-        shares = value[codes == code]
-        table[name] = shares.repeat(len(wanted)) if len(shares) else np.nan
-    limits = np.array([limit for _, limit in found], float).reshape(-1, 2)
+        known = found.value[:, codes.index(code)] if code in codes else math.nan
+        table[name] = np.repeat(np.broadcast_to(known, len(heads)), len(wanted))
     # Where nothing limits a value from above, its bound is missing.
-    table[BOUNDS] = np.where(np.isinf(limits), np.nan, limits)
-    numbers = ["value", "low", "high", *QUALITIES, *BOUNDS]
+    limits = np.where(np.isinf(found.limits), math.nan, found.limits)
+    table["bound_low"], table["bound_high"] = limits.reshape(2, -1)
+    numbers = ["value", "low", "high", *QUALITIES, "bound_low", "bound_high"]
     return table.astype(dict.fromkeys(numbers, "Float64"))

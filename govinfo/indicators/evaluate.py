@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, reduce
 from itertools import product
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from govinfo.beside import rows_beside
 from govinfo.checks.structure import Key
@@ -20,6 +20,14 @@ from govinfo.indicators.registry import (
     parse,
 )
 from govinfo.locate import Ranges, Repairs, ranges_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
 
 # Below this, one request more or less moves a share by five points or more.
 RELIABLE_N = 20
@@ -44,9 +52,15 @@ _INCONSISTENT = RANK["inconsistent_input"]
 
 # The rank behind all reasons: there is none, the number is known.
 _NO_REASON = len(STATES)
+# Why a cell has no number, by its state; without one it is not in the form.
+_REASONS = {
+    "": _LACKING,
+    **dict.fromkeys(KNOWN, _NO_REASON),
+    **{state: RANK[reason] for state, reason in REASON_OF.items()},
+}
 
-# The square of a count must be a whole number too; nobody has so many requests.
-_TOO_MANY = 3_000_000_000
+# The square of a sum of eight must be a whole number too; nobody has so many requests.
+_TOO_MANY = 300_000_000
 
 
 Formula = tuple[tuple[int, Key], ...]
@@ -62,37 +76,40 @@ class Plan(NamedTuple):
     denominator: Formula
 
 
-class Count(NamedTuple):
-    """A whole number, or the rank of the state that says why there is none.
+class Tallies(NamedTuple):
+    """A whole number for each report, or the rank of the state that says why not.
 
     ``contradicted`` says whether a failed hard check involves a cell of it.
     """
 
-    number: int = 0
-    reason: int = _NO_REASON
-    contradicted: bool = False
+    number: Numbers
+    reason: Numbers
+    contradicted: Bools
 
     @property
-    def is_missing(self) -> bool:
-        """Whether there is no number."""
-        return self.reason != _NO_REASON
+    def is_missing(self) -> Bools:
+        """Where there is no number."""
+        missing: Bools = self.reason != _NO_REASON
+        return missing
 
-    def plus(self, other: Count, sign: int = 1) -> Count:
-        """The sum, or the difference; of two reasons, the first in the list."""
-        return Count(
+    def plus(self, other: Tallies, sign: int = 1) -> Tallies:
+        """The sums, or the differences; of two reasons, the first in the list."""
+        import numpy as np
+
+        return Tallies(
             self.number + sign * other.number,
-            min(self.reason, other.reason),
-            self.contradicted or other.contradicted,
+            np.minimum(self.reason, other.reason),
+            self.contradicted | other.contradicted,
         )
 
 
 class Values(NamedTuple):
-    """An indicator of a report: its counts, its value, the rank of its state."""
+    """An indicator of each report: its counts, its value, the rank of its state."""
 
-    numerator: Count
-    denominator: Count
-    value: float
-    state: int
+    numerator: Tallies
+    denominator: Tallies
+    value: Floats
+    state: Numbers
 
 
 @cache
@@ -112,92 +129,104 @@ def plans() -> tuple[Plan, ...]:
     )
 
 
-@cache
-def _parts(key: Key, form: str) -> tuple[Key, ...]:
-    rows = group_rows(key[0], form, key[1])
-    return tuple((key[0], row, key[2]) for row in rows)
-
-
-class ReportFigures:
-    """The counts of a report, with the sums that several indicators share.
+class Figures:
+    """The counts of reports on one form, with the sums that several indicators share.
 
     Parameters
     ----------
-    report : ReportCells
-        Its cells.
-    broken : set of Key
-        The cells that a failed hard check involves.
+    reports : sequence of ReportCells
+        Their cells.
+    broken : sequence of set of Key
+        Of each report, the cells that a failed hard check involves.
     """
 
-    def __init__(self, report: ReportCells, broken: AbstractSet[Key]) -> None:
-        self.report, self.broken = report, broken
-        self._cells: dict[Key, Count] = {}
-        self._rows: dict[Key, tuple[Key, ...]] = {}
-        self._sums: dict[Key, Count] = {}
-        self._totals: dict[Formula, Count] = {}
+    def __init__(
+        self, reports: Sequence[ReportCells], broken: Sequence[AbstractSet[Key]]
+    ) -> None:
+        self.reports, self.broken = reports, broken
+        self._cells: dict[Key, Tallies] = {}
+        self._sums: dict[Key, Tallies] = {}
+        self._totals: dict[Formula, Tallies] = {}
 
-    def cell(self, key: Key) -> Count:
-        """The whole number in a cell."""
+    def cell(self, key: Key) -> Tallies:
+        """The whole numbers in a cell."""
+        import numpy as np
+
         if key not in self._cells:
-            state, value = self.report.look(key)
-            number, reason = 0, _NO_REASON
-            if key not in self.report.state:
-                reason = _LACKING
-            elif value is None:
-                reason = RANK[REASON_OF[state]]
-            elif 0 <= value < _TOO_MANY and value == int(value):
-                number = int(value)
-            else:
-                reason = _INCONSISTENT
-            self._cells[key] = Count(number, reason, key in self.broken)
+            values = np.array([one.value.get(key) for one in self.reports], float)
+            states = [_REASONS[one.state.get(key, "")] for one in self.reports]
+            is_count = (values >= 0) & (values < _TOO_MANY) & (values % 1 == 0)
+            reason = np.array(states)
+            reason[~is_count & (reason == _NO_REASON)] = _INCONSISTENT
+            self._cells[key] = Tallies(
+                np.where(is_count, values, 0).astype("int64"),
+                reason,
+                np.array([key in broken for broken in self.broken]),
+            )
         return self._cells[key]
 
     def parts(self, key: Key) -> tuple[Key, ...]:
-        """The rows of a group in the form that its table follows."""
-        return _parts(key, self.report.table_form(key[0]))
+        """The rows of a group in the form that the reports follow."""
+        table, row, column = key
+        rows = group_rows(table, self.reports[0].table_form(table), row)
+        return tuple((table, part, column) for part in rows)
 
-    def rows(self, key: Key) -> tuple[Key, ...]:
-        """A row, or its parts where the form prints only these."""
-        if key not in self._rows:
-            parts = self.parts(key)
-            reasons = {self.cell(part).reason for part in parts}
-            # A group that is collapsed is a row of its own.
-            is_own = reasons in (set(), {_LACKING}) or (
-                reasons != {_NO_REASON} and not self.cell(key).is_missing
-            )
-            self._rows[key] = (key,) if is_own else parts
-        return self._rows[key]
+    def is_own(self, key: Key) -> Bools:
+        """Where a row is read as it is printed, and not as the sum of its parts."""
+        import numpy as np
 
-    def sum(self, key: Key) -> Count:
-        """The sum of a row or of its parts."""
+        reasons = np.array([self.cell(part).reason for part in self.parts(key)])
+        # A group that is collapsed is a row of its own.
+        is_open = (reasons != _NO_REASON).any(axis=0) & ~self.cell(key).is_missing
+        is_own: Bools = (reasons == _LACKING).all(axis=0) | is_open
+        return is_own
+
+    def rows(self, key: Key, at: int) -> tuple[Key, ...]:
+        """A row, or its parts where one of the reports prints only these."""
+        parts = self.parts(key)
+        return parts if parts and not self.is_own(key)[at] else (key,)
+
+    def sum(self, key: Key) -> Tallies:
+        """The sums of a row or of its parts."""
+        import numpy as np
+
         if key not in self._sums:
-            found = reduce(Count.plus, map(self.cell, self.rows(key)))
-            if self.broken:
-                own = (key, *self.parts(key))
-                found = found._replace(contradicted=not self.broken.isdisjoint(own))
-            self._sums[key] = found
+            own = self._sums[key] = self.cell(key)
+            if parts := self.parts(key):
+                whole = reduce(Tallies.plus, map(self.cell, parts))
+                is_own = self.is_own(key)
+                self._sums[key] = Tallies(
+                    np.where(is_own, own.number, whole.number),
+                    np.where(is_own, own.reason, whole.reason),
+                    own.contradicted | whole.contradicted,
+                )
         return self._sums[key]
 
-    def total(self, formula: Formula) -> Count:
-        """A formula's value."""
+    def total(self, formula: Formula) -> Tallies:
+        """A formula's values; of none, 0."""
+        import numpy as np
+
         if formula not in self._totals:
-            total = Count()
+            none = np.zeros(len(self.reports), "int64")
+            total = Tallies(none, none + _NO_REASON, none > 0)
             for sign, key in formula:
                 total = total.plus(self.sum(key), sign)
             self._totals[formula] = total
         return self._totals[formula]
 
-    def squares(self, formula: Formula) -> Count:
-        """Sum of the squared parts of a group."""
+    def squares(self, formula: Formula) -> Tallies:
+        """Sums of the squared parts of a group."""
         ((_, key),) = formula
         counts = map(self.cell, self.parts(key) or (key,))
         squared = (count._replace(number=count.number**2) for count in counts)
         contradicted = self.sum(key).contradicted
-        return reduce(Count.plus, squared)._replace(contradicted=contradicted)
+        return reduce(Tallies.plus, squared)._replace(contradicted=contradicted)
 
 
-def evaluate(plan: Plan, figures: ReportFigures) -> Values:
-    """One indicator of a report, before its interval."""
+def evaluate(plan: Plan, figures: Figures) -> Values:
+    """One indicator of the reports, before its interval."""
+    import numpy as np
+
     indicator = plan.indicator
     top, bottom = figures.total(plan.numerator), figures.total(plan.denominator)
     n = bottom.number
@@ -207,38 +236,48 @@ def evaluate(plan: Plan, figures: ReportFigures) -> Values:
     both, below = top.plus(bottom), bottom.number
     if not plan.denominator:
         # A difference stands over nothing, which nothing can be wrong with.
-        n, below = RELIABLE_N, 1
+        n, below = n + RELIABLE_N, below + 1
         bottom = bottom._replace(reason=bottom.reason - 1)
-    value = indicator.scale * top.number / below if below else math.nan
+    above = indicator.scale * top.number
+    value = np.divide(above, below, np.full(len(n), math.nan), where=below != 0)
+    is_over = (top.number > below) & (indicator.kind == "share")
     least = -math.inf if indicator.minimum is None else indicator.minimum
     most = math.inf if indicator.maximum is None else indicator.maximum
-    state = "computed"
-    if both.is_missing:
-        return Values(top, bottom, math.nan, both.reason)
-    if below < 0 or (indicator.kind == "share" and top.number > below):
-        state = "inconsistent_input"
-    elif below == 0:
-        state = "inconsistent_input" if both.contradicted else "zero_denominator"
-    elif not least <= value <= most:
-        state = "inconsistent_input"
-    elif both.contradicted:
-        state = "contradicted_input"
-    elif n < RELIABLE_N:
-        state = "small_denominator"
-    return Values(top, bottom, value if state in VALUED else math.nan, RANK[state])
+    contradicted = both.contradicted
+    # The first that holds.
+    states = {
+        RANK["zero_denominator"]: (below == 0) & ~contradicted & ~is_over,
+        _INCONSISTENT: (below <= 0) | is_over | (value < least) | (value > most),
+        RANK["contradicted_input"]: contradicted,
+        RANK["small_denominator"]: n < RELIABLE_N,
+    }
+    state = np.select([*states.values()], [*states], RANK["computed"])
+    state = np.where(both.is_missing, both.reason, state)
+    has_value = np.isin(state, [RANK[name] for name in VALUED])
+    return Values(top, bottom, np.where(has_value, value, math.nan), state)
 
 
-def quality(code: str, report: ReportCells, sums: tuple[int, int]) -> Values:
-    """Share of failed checks, blank cells or unsure cells of a report."""
-    states = Counter(report.state.values())
-    count, n = sums
-    if code == "data_quality_blank_cells":
-        count, n = states["blank"], states.total() - states["absent"]
-    elif code == "data_quality_unsure_cells":
-        count = states["absent"] + states["unreadable"] + states["uncertain"]
-        n = states.total()
-    state = RANK["computed" if n else "zero_denominator"]
-    return Values(Count(count), Count(n), count / n if n else math.nan, state)
+def quality(
+    plan: Plan, reports: Sequence[ReportCells], sums: Sequence[tuple[int, int]]
+) -> Values:
+    """Share of failed checks, blank cells or unsure cells of each report."""
+    import numpy as np
+
+    def counted(report: ReportCells, tally: tuple[int, int]) -> tuple[int, int]:
+        states = Counter(report.state.values())
+        if plan.indicator.code == "data_quality_blank_cells":
+            return states["blank"], states.total() - states["absent"]
+        if plan.indicator.code == "data_quality_unsure_cells":
+            unsure = states["absent"] + states["unreadable"] + states["uncertain"]
+            return unsure, states.total()
+        return tally
+
+    counts = [counted(*pair) for pair in zip(reports, sums, strict=True)]
+    count, n = np.array(counts, "int64").T
+    known, right = np.full(len(n), _NO_REASON), np.zeros(len(n), bool)
+    value = np.divide(count, n, np.full(len(n), math.nan), where=n > 0)
+    state = np.where(n > 0, RANK["computed"], RANK["zero_denominator"])
+    return Values(Tallies(count, known, right), Tallies(n, known, right), value, state)
 
 
 # More ways to repair a report than this say that nothing is known.
@@ -260,14 +299,17 @@ class ReportBounds:
 
     Parameters
     ----------
-    figures : ReportFigures
-        Its counts.
+    figures : Figures
+        Its counts, among those of others.
+    at : int
+        Which of the reports it is.
     repairs : sequence of Repairs
         The smallest repairs of every group of linked sums that fails.
     """
 
-    def __init__(self, figures: ReportFigures, repairs: Sequence[Repairs]) -> None:
-        self.figures, self.report, self.repairs = figures, figures.report, repairs
+    def __init__(self, figures: Figures, at: int, repairs: Sequence[Repairs]) -> None:
+        self.figures, self.at, self.repairs = figures, at, repairs
+        self.report = figures.reports[at]
         self._ranges: dict[tuple[int, ...], Ranges | None] = {}
 
     def of(self, plan: Plan) -> Bounds | None:
@@ -319,7 +361,9 @@ class ReportBounds:
     def _cells(self, formula: Formula) -> list[tuple[int, Key]] | None:
         """The cells of a formula with their signs, if the form has all of them."""
         found = [
-            (sign, cell) for sign, key in formula for cell in self.figures.rows(key)
+            (sign, cell)
+            for sign, key in formula
+            for cell in self.figures.rows(key, self.at)
         ]
         return found if all(key in self.report.state for _, key in found) else None
 
