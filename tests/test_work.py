@@ -52,11 +52,10 @@ def work(name: str, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return done
 
 
-def test_a_page_is_parsed_and_its_rows_are_built_once(monkeypatch):
+def test_a_page_printed_to_the_letter_is_parsed_once_and_never_aligned(monkeypatch):
     assert work("suqian-2023.html", monkeypatch) == {
         "parser passes": 1,
         "rows built": 1,
-        "alignments": 2,  # table 2 and table 3
         "sums formed": 42,
     }
 
@@ -70,7 +69,6 @@ def test_a_pdf_is_opened_once_and_each_page_drawn_once_for_its_digits(monkeypatc
         "pages opened": 2,
         "pages drawn": 2,
         "rows built": 1,
-        "alignments": 2,
         "sums formed": 42,
     }
 
@@ -79,5 +77,6 @@ def test_a_pdf_is_opened_again_only_where_a_sum_fails(monkeypatch):
     done = work("jinhu-2023.pdf", monkeypatch)
     assert (done["documents opened"], done["pages opened"]) == (2, 3)
     assert done["rows built"] == 1
+    assert done["alignments"] == 2  # table 2 and table 3
     assert done["pages drawn"] == 2
     assert not done["tables built by pandas"]

@@ -29,6 +29,7 @@ from govinfo.recognise.blockforms import forms_of_blocks, is_collapsed
 from govinfo.recognise.columns import BLOCKS
 from govinfo.recognise.disputes import dispute_placings
 from govinfo.recognise.evidence import sums
+from govinfo.recognise.exact import exact_readings
 from govinfo.recognise.figures import BLANK, State
 from govinfo.recognise.headers import headers_of
 from govinfo.recognise.joining import join_split_rows
@@ -93,6 +94,33 @@ def recognise(document: Document, report_year: int | None = None) -> Recognition
     report_year : int, optional
         Used for one thing only: to name the form of tables that are identical in both
         forms when no other table of the document tells.
+
+    Returns
+    -------
+    Recognition
+        One reading for each statutory cell.
+
+    Raises
+    ------
+    UnknownForm
+        If the document holds no statutory table.
+    """
+    exact = exact_readings(document)
+    if exact is not None:
+        return Recognition(*exact)
+    return weighed(document, report_year)
+
+
+def weighed(document: Document, report_year: int | None = None) -> Recognition:
+    """
+    The same, for a document that is not printed to the letter.
+
+    Parameters
+    ----------
+    document : Document
+        As a reader returned it.
+    report_year : int, optional
+        As for :func:`recognise`.
 
     Returns
     -------

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from govinfo.document import Document, TextBlock
 from govinfo.recognise.align import COMMON, scores
+from govinfo.recognise.exact import exact_readings
 from govinfo.recognise.labels import fold
 from govinfo.recognise.rows import Row, rows_of
 
@@ -39,6 +40,8 @@ def split_document(document: Document) -> list[Document]:
     >>> len(split_document(Document("a.html", "text/html")))
     1
     """
+    if exact_readings(document) is not None:
+        return [document]
     rows = rows_of(document)
     starts = _starts(rows)
     if len(starts) < 2:
