@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from govinfo.bilingual import both
 from govinfo.checks.identity import identity_results
-from govinfo.checks.narrative import narrative_results, stated_figures
+from govinfo.checks.narrative import narrative_results
 from govinfo.checks.results import Result
-from govinfo.checks.statements import statements
+from govinfo.checks.statements import StatedFigure
 from govinfo.checks.structure import Key, say
 from govinfo.checks.within import ReportCells, results_within, subtotal_result
 from govinfo.document import Document, Grid
 from govinfo.identify import Identity
-from govinfo.locate import Witness
 from govinfo.provenance import agrees, with_readings
 from govinfo.recognise import Recognition
 from govinfo.recognise.figures import State
@@ -85,16 +84,9 @@ def narrative_of(
     return "\n".join(texts), places
 
 
-def statements_table(document: Document, cells: Iterable[Reading] = ()) -> pd.DataFrame:
+def statements_table(found: Iterable[StatedFigure]) -> pd.DataFrame:
     """
-    Every figure that the narrative states, with its sentence and its place.
-
-    Parameters
-    ----------
-    document : Document
-        As read.
-    cells : iterable of Reading
-        Its cells, where they are known.
+    The figures that a narrative states, each with its sentence and its place.
 
     Returns
     -------
@@ -104,7 +96,6 @@ def statements_table(document: Document, cells: Iterable[Reading] = ()) -> pd.Da
     """
     import pandas as pd
 
-    found = statements(*narrative_of(document, cells))
     rows = [(s.measure, s.value, s.place, s.sentence) for s in found]
     return pd.DataFrame(rows, columns=list(STATEMENT_COLUMNS))
 
@@ -157,6 +148,8 @@ def audit(
     recognition: Recognition,
     document: Document,
     identity: Identity,
+    text: str,
+    found: Sequence[StatedFigure],
 ) -> list[Result]:
     """
     The results of every check that needs no other report.
@@ -171,6 +164,10 @@ def audit(
         The document.
     identity : Identity
         Agency and year, and the places that name them.
+    text : str
+        The narrative, from :func:`narrative_of`.
+    found : sequence of StatedFigure
+        The figures that it states.
 
     Returns
     -------
@@ -183,7 +180,6 @@ def audit(
         for statement in identity.statements
         if statement.source != "statement of period"
     ]
-    text, places = narrative_of(document, recognition.cells)
     year = identity.report_year
     within = [
         *read_in_doubt(list(results_within(report)), report, recognition.cells),
@@ -191,14 +187,6 @@ def audit(
     ]
     return [
         *with_readings(within, recognition.cells, document),
-        *narrative_results(text, report, year, places),
+        *narrative_results(text, found, report, year),
         *identity_results(report.report_id, identity.agency, year, named),
     ]
-
-
-def witnesses_of(
-    document: Document, report: ReportCells, year: int | None
-) -> list[Witness]:
-    """What the narrative of a report says its cells should be."""
-    text, _ = narrative_of(document)
-    return [Witness(*stated) for stated in stated_figures(text, report, year)]

@@ -9,10 +9,12 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govinfo.audit import DOUBTED, audit, statements_table, witnesses_of
+from govinfo.audit import DOUBTED, audit, narrative_of, statements_table
 from govinfo.bilingual import IN_ENGLISH, Said
 from govinfo.cells import CELLS, CellRow, cell_rows, cells_of
+from govinfo.checks.narrative import fees_stated, stated_figures
 from govinfo.checks.results import Result, check, results_frame
+from govinfo.checks.statements import StatedFigure, statements
 from govinfo.checks.within import ReportCells
 from govinfo.corrections import Correction, correct
 from govinfo.document import Document, Grid, TextBlock
@@ -140,7 +142,14 @@ class Report:
     def results(self) -> list[Result]:
         """The same as :attr:`check_results`, as no table."""
         identity = replace(self.identity, agency=self.agency, report_year=self.year)
-        return audit(self._checked, self.recognition, self.document, identity)
+        told = self.recognition, self.document, identity, *self._narrative
+        return audit(self._checked, *told)
+
+    @cached_property
+    def _narrative(self) -> tuple[str, list[StatedFigure]]:
+        """The text outside the tables, and the figures that it states."""
+        text, places = narrative_of(self.document, self.recognition.cells)
+        return text, statements(text, places)
 
     @cached_property
     def _checked(self) -> ReportCells:
@@ -157,7 +166,19 @@ class Report:
         DataFrame
             See :func:`govinfo.audit.statements_table`.
         """
-        return statements_table(self.document, self.recognition.cells)
+        return statements_table(self._narrative[1])
+
+    @cached_property
+    def fees(self) -> tuple[str, float | None]:
+        """
+        Whether the narrative says that processing fees were taken, and how much.
+
+        Returns
+        -------
+        str, float or None
+            See :func:`govinfo.checks.narrative.fees_stated`.
+        """
+        return fees_stated(*self._narrative, self._checked, self.year)
 
     @cached_property
     def findings(self) -> pd.DataFrame:
@@ -184,7 +205,8 @@ class Report:
         failed = {result.check for result in self.results if result.result == "fail"}
         if not any(check(code).severity == "error" for code in failed):
             return []
-        return witnesses_of(self.document, self._checked, self.year)
+        found = stated_figures(self._narrative[1], self._checked, self.year)
+        return [Witness(*stated) for stated in found]
 
     def readings_of(self, finding: Finding) -> pd.DataFrame:
         """

@@ -15,7 +15,7 @@ from test_checks import cells_of, consistent
 from govinfo import read_report
 from govinfo.audit import STATEMENT_COLUMNS
 from govinfo.checks import findings_of, statements
-from govinfo.checks.narrative import narrative_results
+from govinfo.checks.narrative import fees_stated, narrative_results
 from govinfo.checks.numerals import number
 from govinfo.checks.quoting import WORDS, quoted
 from govinfo.checks.results import results_frame
@@ -30,7 +30,8 @@ def check_narrative(
     (report,) = reports_of(cells, "check_narrative")
     years = cells.get("report_year", pd.Series(dtype="Int64")).dropna()
     year = int(years.iloc[0]) if len(years) else None
-    return results_frame(narrative_results(text, report, year, places))
+    found = statements(text, places)
+    return results_frame(narrative_results(text, found, report, year))
 
 
 FIGURES = {
@@ -129,6 +130,9 @@ def stated(text: str) -> list[tuple[str, float]]:
         ),
         ("发出收费通知三件，实际收取380元。", [("fee_notices", 3), ("fee", 380)]),
         ("未发生政府信息公开收费事项。", [("fee", 0)]),
+        ("未向申请人收取信息公开处理费。", [("fee", 0)]),
+        ("信息处理费的标准为100元/件，信息处理费每件100元。", []),
+        ("每件收取10元信息处理费。", []),
         ("依申请公开渠道畅通。受理申请12件，均按期答复。", [("accepted", 12)]),
         ("新收信息公开申请12件、上年结转3件。", [("received", 12), ("carried_in", 3)]),
     ],
@@ -344,6 +348,30 @@ def test_fee_statement(text, results):
     found = check_narrative(text, report())
     own = found[found["check"] == "fee_statement"]
     assert own["result"].tolist() == results
+
+
+@pytest.mark.parametrize(
+    ("text", "stated", "amount"),
+    [
+        ("2023年，共收取信息处理费380元。", "amount", 380),
+        ("2023年，收取信息处理费0.5万元。", "amount", 5000),
+        ("实际收取信息处理费380元。其中，收取信息处理费380元。", "amount", 380),
+        ("未收取信息处理费。", "none", 0),
+        ("未收取信息处理费。民政部门收取信息处理费380元。", "unclear", None),
+        ("2022年收取信息处理费100元，2023年未收取信息处理费。", "none", 0),
+        ("2022年收取信息处理费100元。", "unclear", None),
+        ("六、其他需要报告的事项\n本年度无其他需要报告的事项。", "silent", None),
+        ("六、其他需要报告的事项", "", None),
+        ("未发出收费通知。", "", None),
+    ],
+)
+def test_fees_are_stated_or_none_or_not_stated(text, stated, amount):
+    (cells,) = reports_of(report(), "test")
+    assert fees_stated(text, statements(text), cells, 2023) == (stated, amount)
+
+
+def test_fees_of_another_year_contradict_nothing():
+    assert told("2022年收取信息处理费100元，2023年未收取信息处理费。") == []
 
 
 def test_fee_finding_names_both_sides():

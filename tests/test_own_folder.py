@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import nbformat
@@ -36,6 +35,10 @@ ON_TWO = {
     "12-if-you-must-rank": "Fewer than two agencies have all these rates",
 }
 
+# The notebook on fees, and a section six for it.
+FEES = "10-who-asks-and-what-it-costs"
+SIX = "<p>六、其他需要报告的事项</p><p>2023年，收取信息处理费380元。</p>"
+
 # What they answer on a single report, of another form and with few decisions.
 ON_ONE = {
     "02-data-set-and-quality": "None of 40 sums that can be checked fails; no cell is",
@@ -52,7 +55,7 @@ ON_ONE = {
 FOLDERS = {
     "one": ((2019,), "csv", ON_ONE),
     "two": ((2022, 2023), "csv", ON_TWO),
-    "two-parquet": ((2022, 2023), "parquet", ("01-read-one-report",)),
+    "two-parquet": ((2022, 2023), "parquet", ("01-read-one-report", FEES)),
     "many": (range(2019, 2026), "csv", (QUICK,)),
     "many-parquet": (range(2019, 2026), "parquet", (QUICK,)),
 }
@@ -69,7 +72,10 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (top / name / "reports").mkdir(parents=True)
             for year in years:
                 report = ROOT / "data" / "reports" / f"pingtan-{year}.html"
-                shutil.copy(report, top / name / "reports")
+                page = report.read_text("utf-8")
+                if name == "two-parquet" and year == 2023:
+                    page = page.replace("</body>", f"{SIX}</body>")
+                (top / name / "reports" / report.name).write_text(page, "utf-8")
             patch.chdir(top / name)
             assert main(["extract", "reports", "--out", "own", "--format", kind]) == 0
     return top
@@ -139,6 +145,12 @@ def test_a_notebook_runs_unedited_on_few_reports_of_one_agency(
 def test_the_first_notebook_reads_parquet(runs: Runs) -> None:
     answer = answer_in(runs["two-parquet", "01-read-one-report"])
     assert "agree, 0 fail" in answer
+
+
+def test_fees_are_answered_from_parquet_alone(runs: Runs) -> None:
+    said = "\n".join(said_in(runs["two-parquet", FEES]))
+    assert "In 2 reports: an amount is stated in 1; that nothing was taken, in" in said
+    assert "no statement was found in 1." in said
 
 
 # Nothing counted of nothing, a list announced and not there, a name left out, one of

@@ -13,7 +13,8 @@ from generate.quirks import Quirks
 from generate.shape import Shaped
 
 import govinfo
-from govinfo.audit import narrative_of, statements_table
+from govinfo.audit import narrative_of
+from govinfo.checks import statements
 from govinfo.checks.within import results_within
 from govinfo.document import Document, Grid, TextBlock
 from govinfo.errors import ReadError
@@ -214,7 +215,7 @@ def test_notes_under_a_table_are_no_narrative():
     text, places = narrative_of(document)
     assert text == "2023年收到政府信息公开申请12件。\n受理政府信息公开申请11件。"
     assert [start for start, _ in places] == [0, 20]
-    assert statements_table(document)["value"].tolist() == [12, 11]
+    assert [s.value for s in statements(text)] == [12, 11]
 
 
 def test_remark_in_a_cell_of_a_text_file_accuses_nobody(tmp_path):

@@ -87,7 +87,7 @@ HEAD = PAGE[:TWO]
 def test_three_files_with_a_table_each_are_one_report(study: Study) -> None:
     put(study, "a.html", PAGE[:THREE])
     put(study, "b.html", HEAD + PAGE[THREE:FOUR])
-    put(study, "c.html", HEAD + PAGE[FOUR:])
+    put(study, "c.html", HEAD + PAGE[FOUR:] + "<p>收取信息处理费380元。</p>")
     put(study, "whole.html", PAGE.replace("宿迁", "宿阳"))
     data = read_reports(study.documents, jobs=1)
     reports = data.reports.set_index("report_id")
@@ -95,6 +95,7 @@ def test_three_files_with_a_table_each_are_one_report(study: Study) -> None:
     assert reports["status"]["b"] == reports["status"]["whole"] == "complete"
     assert reports["form"]["b"] == reports["form"]["whole"]
     assert "a.html, c.html" in reports["message"]["b"]
+    assert reports.loc["b", ["fees_stated", "fees_cny"]].tolist() == ["amount", 380]
     cells = data.cells.set_index(["table", "row_code", "column_code"])
     joined = cells[cells["report_id"] == "b"]
     whole = cells[cells["report_id"] == "whole"]

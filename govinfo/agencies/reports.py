@@ -24,10 +24,13 @@ COLUMNS = (
     "file",
     "findings",
     "label",
+    "fees_stated",
+    "fees_cny",
 )
 """Columns of the table of reports that comparisons and figures use; ``label`` names the
 report in a sentence: the agency, in English where there is a name, else by its
-``agency_id``, and the year."""
+``agency_id``, and the year. ``fees_stated`` is missing where the file was written
+before there was such a column."""
 
 
 def read_agencies(folder: Path | str, *, once: bool = False) -> pd.DataFrame:
@@ -50,7 +53,8 @@ def read_agencies(folder: Path | str, *, once: bool = False) -> pd.DataFrame:
     -------
     DataFrame
         The columns of :data:`COLUMNS`, one row per report that was read, all text but
-        ``report_year`` and ``findings``, the number of contradictions (Int64).
+        ``report_year`` and ``findings``, the number of contradictions (Int64), and
+        ``fees_cny``, the processing fees in yuan (Float64).
 
     Raises
     ------
@@ -84,9 +88,11 @@ def read_agencies(folder: Path | str, *, once: bool = False) -> pd.DataFrame:
             )
     if "status" in found.columns:
         found = found[found["status"] != "failed"]
-    for name in (*COLUMNS, "same_as", "part_of", "scope", "status", "cells_reported"):
-        if name not in found.columns:
-            found = found.assign(**{name: ""})
+    wanted = (*COLUMNS, "same_as", "part_of", "scope", "status", "cells_reported")
+    lacking = [name for name in wanted if name not in found.columns]
+    found = found.reindex(columns=[*found.columns, *lacking], fill_value="")
+    if "fees_stated" in lacking:
+        found = found.assign(fees_stated=None)
     # Reports that name no agency are not all of one.
     for name in ("agency", "report_id"):
         given = found["agency_id"]
@@ -98,9 +104,10 @@ def read_agencies(folder: Path | str, *, once: bool = False) -> pd.DataFrame:
     for name in ("agency", "agency_english"):
         names = found[name].where(found[name] != "", names)
     found = found.assign(label=(names + " " + found["report_year"]).str.strip())
-    for name in ("report_year", "findings"):
-        numbers = pd.to_numeric(found[name], errors="coerce").astype("Int64")
-        found = found.assign(**{name: numbers})
+    for name in ("report_year", "findings", "fees_cny"):
+        numbers = pd.to_numeric(found[name], errors="coerce")
+        found = found.assign(**{name: numbers.astype("Float64")})
+    found = found.astype({"report_year": "Int64", "findings": "Int64"})
     reports = found[list(COLUMNS)].reset_index(drop=True)
     reports.attrs["left_out"] = left_out
     return reports

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from govinfo.bilingual import Said, joined
 from govinfo.checks.logic import Verdict, judge, plain
@@ -11,11 +11,9 @@ from govinfo.checks.numerals import plain_text
 from govinfo.checks.results import Result
 from govinfo.checks.statements import (
     MEASURES,
-    Places,
     StatedFigure,
     is_of,
     said,
-    statements,
 )
 from govinfo.checks.structure import Key, say
 from govinfo.checks.within import ReportCells
@@ -111,8 +109,53 @@ def _against_table(report: ReportCells, statement: StatedFigure) -> Iterator[Res
     yield report.result(*given, *figures, cells=cells)
 
 
+def _is_silent(text: str, report: ReportCells) -> bool:
+    """Whether section six, which has to say what was taken, says nothing of fees."""
+    six = _SECTION_SIX.search(plain_text(text).text)
+    # What stands in brackets is no statement of the agency's.
+    told = re.sub(r"（[^）]*）", "", six["text"]) if six else ""
+    is_there = _SENTENCE.search(told) is not None
+    is_wanted = wants_fees(report.table_form("requests"))
+    return is_there and is_wanted and not _FEE.search(text)
+
+
+def fees_stated(
+    text: str, found: Iterable[StatedFigure], report: ReportCells, year: int | None
+) -> tuple[str, float | None]:
+    """
+    What a narrative says of the processing fees that were taken in its year.
+
+    Parameters
+    ----------
+    text : str
+        The text of the report outside its tables.
+    found : iterable of StatedFigure
+        The figures that it states.
+    report : ReportCells
+        The cells of the report.
+    year : int or None
+        The year reported on; without it, amounts of all years are meant.
+
+    Returns
+    -------
+    str, float or None
+        ``amount`` with so many yuan; ``none`` with 0, where the text says that nothing
+        was taken; without a figure, ``unclear`` where it says several things or speaks
+        of other years, ``silent`` where section six says nothing, which it has to, and
+        an empty text where no statement was found.
+    """
+    fees = [s for s in found if s.measure == "fee"]
+    amounts = {s.value for s in fees if year is None or is_of(s, year)}
+    if len(amounts) == 1:
+        (amount,) = amounts
+        return ("amount" if amount else "none"), amount
+    if fees:
+        return "unclear", None
+    return ("silent" if _is_silent(text, report) else ""), None
+
+
 def _fees(
-    report: ReportCells, text: str, found: list[StatedFigure]
+    report: ReportCells, text: str, found: Sequence[StatedFigure], year: int | None
 ) -> Iterator[Result]:
     """Fee notices against applicants who did not pay, and amounts against each other.
 
@@ -121,7 +164,9 @@ def _fees(
     out; that no notice went out does.
     """
     state, unpaid = report.look(_UNPAID)
-    amounts = [s for s in found if s.measure == "fee"]
+    amounts = [
+        s for s in found if s.measure == "fee" and (year is None or is_of(s, year))
+    ]
 
     def result(outcome: str, sentence: Said, *figures: float | None) -> Result:
         cells = (_UNPAID,) if figures else ()
@@ -129,12 +174,7 @@ def _fees(
         return report.result(*given, *(figures or (None, None)), cells=cells)
 
     if not any(s.measure in ("fee", "fee_notices") for s in found):
-        six = _SECTION_SIX.search(plain_text(text).text)
-        # What stands in brackets is no statement of the agency's.
-        told = re.sub(r"（[^）]*）", "", six["text"]) if six else ""
-        is_there = _SENTENCE.search(told) is not None
-        is_wanted = wants_fees(report.table_form("requests"))
-        if is_there and is_wanted and not _FEE.search(text):
+        if _is_silent(text, report):
             yield result("fail", say("fee.unstated"))
         else:
             yield result("not_assessable", say("fee.none"))
@@ -166,7 +206,7 @@ def _fees(
 
 
 def _periods(
-    report: ReportCells, text: str, found: list[StatedFigure], year: int
+    report: ReportCells, text: str, found: Sequence[StatedFigure], year: int
 ) -> Iterator[Result]:
     """The period that is named, and the year of the first figures, against a year."""
 
@@ -207,7 +247,7 @@ def _periods(
 
 
 def narrative_results(
-    text: str, report: ReportCells, year: int | None, places: Places = ()
+    text: str, found: Sequence[StatedFigure], report: ReportCells, year: int | None
 ) -> Iterator[Result]:
     """
     Check what a report says in words against its own tables.
@@ -220,12 +260,12 @@ def narrative_results(
     ----------
     text : str
         The text of the report outside its tables.
+    found : sequence of StatedFigure
+        The figures that it states.
     report : ReportCells
         The cells of the report.
     year : int or None
         The year reported on; without it, no period is checked.
-    places : sequence of (int, str)
-        From which character on the text stands where, in words, in order.
 
     Yields
     ------
@@ -239,11 +279,10 @@ def narrative_results(
     carried in (一 and 二), and for those concluded (三): a statement agrees if one
     meaning of its word does. Figures said of another year are left out.
     """
-    found = statements(text, places)
     for statement in found:
         if year is None or is_of(statement, year):
             yield from _against_table(report, statement)
-    yield from _fees(report, text, found)
+    yield from _fees(report, text, found, year)
     if year is not None:
         yield from _periods(report, text, found, year)
 
@@ -252,14 +291,16 @@ Stated = tuple[tuple[tuple[Key, ...], ...], float]
 """The cells that a stated figure may be the sum of, one tuple for each meaning."""
 
 
-def stated_figures(text: str, report: ReportCells, year: int | None) -> list[Stated]:
+def stated_figures(
+    found: Iterable[StatedFigure], report: ReportCells, year: int | None
+) -> list[Stated]:
     """
     What a narrative says of the tables of its report, in all meanings of its words.
 
     Parameters
     ----------
-    text : str
-        The text of the report outside its tables.
+    found : iterable of StatedFigure
+        The figures that it states.
     report : ReportCells
         The cells of this one report.
     year : int or None
@@ -272,7 +313,7 @@ def stated_figures(text: str, report: ReportCells, year: int | None) -> list[Sta
     """
     return [
         (tuple(keys for _, keys in meant), statement.value)
-        for statement in statements(text)
+        for statement in found
         if year is None or is_of(statement, year)
         if (meant := meanings(report, statement.measure))
     ]

@@ -249,6 +249,8 @@ def _result(
         if note
         else report.message_zh,
     }
+    row["fees_stated"], fees = report.fees
+    row["fees_cny"] = number_text(fees)
     counts = Counter((one.check, one.result) for one in results)
     return FileResult(
         row,
@@ -281,6 +283,7 @@ def failed_row(task: Task, error: GovinfoError, data: bytes | None) -> ReportRow
         "findings": 0,
         "message": str(error),
         "message_zh": f"{error.kind_zh}。{IN_ENGLISH}",
+        "fees_stated": "",
     }
 
 

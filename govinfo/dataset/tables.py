@@ -35,6 +35,8 @@ REPORT_COLUMNS = (
     "same_as",
     "part_of",
     "message_zh",
+    "fees_stated",
+    "fees_cny",
 )
 """Columns of ``reports.csv`` as the extraction writes it, in order."""
 
@@ -51,7 +53,12 @@ TIMING_COLUMNS = ("report_id", "file", "seconds")
 TABLES = (
     CELLS,
     Table("findings", FINDING_COLUMNS, (), ("printed", "expected", "difference")),
-    Table("reports", REPORT_COLUMNS, ("report_year", "cells_reported", "findings")),
+    Table(
+        "reports",
+        REPORT_COLUMNS,
+        ("report_year", "cells_reported", "findings"),
+        ("fees_cny",),
+    ),
     Table("checks", CHECK_COLUMNS, RESULTS),
     Table(
         "suggestions",

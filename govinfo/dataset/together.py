@@ -323,6 +323,9 @@ def _joined(first: FileResult, taken: Mapping[str, FileResult]) -> dict[str, obj
     counts.subtract((r.check, r.result) for r in results_within(_cells(first)))
     forms = sorted({cell[3] for cell in cells if cell[9] != State.ABSENT})
     is_open = any(State(cell[9]) in OPEN_STATES for cell in cells)
+    rows = [one.row for one in (first, *taken.values())]
+    fees = {(row["fees_stated"], row["fees_cny"]) for row in rows} - {("", "")}
+    stated, amount = fees.pop() if len(fees) == 1 else ("unclear" if fees else "", "")
     files = ", ".join(sorted({str(part.row["file"]) for part in taken.values()}))
     # What was said of the cells that this file lacks is true of the file alone.
     before = f" By itself it reads: {first.row['message']}" if is_open else ""
@@ -334,6 +337,8 @@ def _joined(first: FileResult, taken: Mapping[str, FileResult]) -> dict[str, obj
             "cells_reported": sum(cell[9] in NUMBER for cell in cells),
             "message": "",
             "message_zh": "",
+            "fees_stated": stated,
+            "fees_cny": amount,
         },
         "notes": [f"Tables of this report were read in other files: {files}.{before}"],
         "findings": [
