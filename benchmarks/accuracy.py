@@ -274,7 +274,7 @@ def _other(best: tuple[str, Tally] | None) -> str:
 
 def _share(count: int, whole: int) -> str:
     """A share in per cent, cut and not rounded: 100 means every one."""
-    return f"{int(10_000 * count / max(whole, 1)) / 100:.2f} %"
+    return f"{int(10_000 * count / max(whole, 1)) / 100:.2f}%"
 
 
 TEXT = """# How exact is it?
@@ -310,7 +310,7 @@ is certain if a sum of the form supports it or if two readings agree: the engine
 that of its digits, each compared with all the other digits of the document. On pages
 that `benchmarks/scans.py` draws without any sum ({scans_pages} of them, 100 to 300 dots
 an inch, skewed, stamped, dusty, compressed) they agreed on {scans_agreed} figures, of
-which {scans_wrong} were wrong: at most {scans_bound} in a hundred, with 95 % confidence
+which {scans_wrong} were wrong: at most {scans_bound} in a hundred, with 95% confidence
 (`docs/scans.csv`). A decimal point looks like dust, so amounts with one stay uncertain.
 
 {shared}

@@ -247,7 +247,7 @@ def main(trials: int) -> None:
         times = audit_times(cells, errors, 100)
         print(
             f"audit with {errors} errors: median {statistics.median(times):.0f} ms, "
-            f"95 % below {times[int(0.95 * len(times))]:.0f} ms, "
+            f"95% below {times[int(0.95 * len(times))]:.0f} ms, "
             f"longest {times[-1]:.0f} ms"
         )
 

@@ -6,7 +6,7 @@ speaks for a cell. Run from the top of the repository::
 
     python benchmarks/scans.py 120 > docs/scans.csv
 
-Rows are resolutions; ``bound`` is the one-sided upper 95 % bound (Clopper and Pearson)
+Rows are resolutions; ``bound`` is the one-sided upper 95% bound (Clopper and Pearson)
 of the error rate among cells on which the readings agree.
 """
 

@@ -162,7 +162,7 @@ def lines_of(rows: Sequence[Mapping[str, str]]) -> list[str]:
     ]
     for row in rows:
         spread = f"{row['ratio']} ({row['ratio_low']} to {row['ratio_high']})"
-        share = f"{int(10_000 * int(row['exact']) / int(row['cells'])) / 100:.2f} %"
+        share = f"{int(10_000 * int(row['exact']) / int(row['cells'])) / 100:.2f}%"
         lines.append(
             f"| {row['kind']} ({row['documents']}) | {row['reader']} | "
             f"{float(row['milliseconds']):,.1f} | "

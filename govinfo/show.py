@@ -319,13 +319,41 @@ def word(text: object, lang: Lang = "en") -> str:
         return f"{said}（{found[2]}）" if lang == "zh" else f"{said} ({found[2]})"
     place = PLACE.fullmatch(plain)
     if place is None:
-        return _rephrased(plain) if lang == "zh" else plain
+        return _rephrased(plain) if lang == "zh" else glossed(plain)
     table, row, column = place.groups()
     if lang == "zh":
         where = f"{TABLES[table][1]}“{row}”"
         return f"{where}，“{column}”栏" if column else where
-    where = f"{TABLES[table][0]}, row {row}"
-    return f"{where}, column {column}" if column else where
+    where = f"{TABLES[table][0]}, row '{row}'"
+    return glossed(f"{where}, column '{column}'" if column else where)
+
+
+@cache
+def _labels() -> dict[str, str]:
+    """What the labels of rows and columns mean, in few words of English."""
+    from govinfo.forms import statutory_cells
+
+    return {
+        cell[f"{what}_label"].split(" / ")[-1]: cell[f"{what}_english"].split(" (")[0]
+        for cell in statutory_cells()
+        for what in ("row", "column")
+    }
+
+
+def glossed(sentence: str) -> str:
+    """An English sentence with the meaning of each label that it quotes in Chinese.
+
+    Examples
+    --------
+    >>> glossed("requests, column '自然人': 3 after 1.")
+    "requests, column '自然人' (natural persons): 3 after 1."
+    """
+
+    def with_meaning(quoted: re.Match[str]) -> str:
+        meaning = _labels().get(quoted[1])
+        return f"{quoted[0]} ({meaning})" if meaning else quoted[0]
+
+    return re.sub(r"'([^'\n]+)'(?! \()", with_meaning, sentence)
 
 
 # Where something lies, and what its picture shows, as govinfo.seeing says it.
@@ -486,7 +514,7 @@ def say(en: str, zh: str, *, first: bool = False) -> None:
         raise ValueError(
             "A sentence is said in both languages: pass en= and zh=, both filled."
         )
-    en, zh = _inert(en), _inert(zh)
+    en, zh = glossed(_inert(en)), _inert(zh)
     both = f"{en}\n\n{zh}"
     is_told = first and os.environ.get(SITE)
     metadata: dict[str, dict[str, object]] = {PAGE: {"first": True}} if is_told else {}
@@ -572,16 +600,15 @@ def if_drawable(en: str = "", zh: str = "") -> Iterator[None]:
 
 def _frame(fig: Any, lang: Lang, title: str, source: str) -> str:
     """A figure as a page shows it: title, two drawings, and what to take away."""
-    drawings = []
-    for inches, kind in ((PHONE, "nar"), (WIDTH, "wid")):
-        again = fig.again(lang, inches)
-        heading = again.get_suptitle().strip()
-        drawings.append(svg(again, kind, str(again.get_label())))
+    narrow, wide = (fig.again(lang, inches) for inches in (PHONE, WIDTH))
+    heading, description = wide.get_suptitle().strip(), str(wide.get_label())
+    over, under = (title, heading) if title else (heading, "")
+    name = f"figure-{hash_of(heading + title + description)}"
+    drawings = svg(narrow, "nar", over, name) + svg(wide, "wid", over, name)
     said = {
-        "en": ("Data (CSV)", "Save SVG", "Save PNG", "Enlarge", "Close"),
-        "zh": ("数据（CSV）", "存为SVG", "存为PNG", "放大", "关闭"),
+        "en": ("Data (CSV)", "Save SVG", "Save PNG", "Enlarge", "Close", "In words"),
+        "zh": ("数据（CSV）", "存为SVG", "存为PNG", "放大", "关闭", "文字说明"),
     }[lang]
-    name = f"figure-{hash_of(heading + title + str(again.get_label()))}"
     links = ""
     if fig.data is not None:
         text = fig.data.to_csv(index=False)
@@ -594,11 +621,12 @@ def _frame(fig: Any, lang: Lang, title: str, source: str) -> str:
         f"{f' data-close={said[4]}' if do == 'big' else ''}>{word_}</button>"
         for do, word_ in zip(("svg", "png", "big"), said[1:4], strict=True)
     )
-    over, under = (title, heading) if title else (heading, "")
     return (
         f'<figure class="fig" id="{name}"><figcaption><p class="ttl">{escape(over)}</p>'
-        f'<p class="sub">{escape(under)}</p></figcaption>{"".join(drawings)}'
-        f'<p class="src">{source}</p><div class="acts">{links}{buttons}</div></figure>'
+        f'<p class="sub">{escape(under)}</p></figcaption>{drawings}'
+        f'<p class="src">{source}</p><div class="acts">{links}{buttons}</div>'
+        f'<details><summary>{said[5]}</summary><p class="small" id="{name}-words">'
+        f"{escape(description)}</p></details></figure>"
     )
 
 
@@ -615,8 +643,10 @@ def hash_of(text: str) -> int:
     return crc32(text.encode())
 
 
-def svg(fig: Figure, kind: str, description: str) -> str:
+def svg(fig: Figure, kind: str, label: str, name: str) -> str:
     """A figure as SVG with its text as text, its colours the page's to change.
+
+    What it shows in words stands once on the page, where ``name`` says.
 
     Raises
     ------
@@ -643,12 +673,10 @@ def svg(fig: Figure, kind: str, description: str) -> str:
     inside = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{own}", inside)
     inside = re.sub(r"#([0-9a-f]{6})\b", r"var(--c-\1, #\1)", inside)
     inside = re.sub(r"font-family: [^;\"]*;? ?", "", inside)
-    # As the sentences of the page have it.
-    inside, description = (text.replace(" %", "%") for text in (inside, description))
     inside = re.sub(r' <style type="text/css">[^<]*</style>\n', "", inside)
     return (
         f'<svg class="{kind} mpl" viewBox="0 0 {wide:g} {high:g}" role="img" '
-        f'aria-label="{escape(description)}">{inside}</svg>'
+        f'aria-label="{escape(label)}" aria-describedby="{name}-words">{inside}</svg>'
     )
 
 
@@ -697,7 +725,7 @@ def view(view: View, findings: pd.DataFrame | None = None) -> None:
     for shot in view.shots:
         _display_png(shot.png, shot.alt, shot.width, shot.height, zh=zh(shot.alt))
     data = {"text/html": view.html, "text/plain": view.words}
-    _display(data, pages={"en": view.html, "zh": zh(view.html)})
+    _display(data, pages={"en": glossed(view.html), "zh": zh(view.html)})
 
 
 def _description(alt: str) -> str:

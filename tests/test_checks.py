@@ -218,26 +218,27 @@ def block(*printed: float | None) -> pd.DataFrame:
         (
             (10, 0, 1, 0, 0),
             "disputes, row '行政复议': the four results sum to 11, "
-            "but 总计 prints 0 (difference 11).",
+            "but the total (总计) prints 0 (difference 11).",
         ),
         (
             (1, 0, 1, 0, 2),
-            "disputes, row '行政复议': the four results sum to 2, and 总计 prints 2.",
+            "disputes, row '行政复议': the four results sum to 2, and the total (总计) "
+            "prints 2.",
         ),
         (
             (1, None, 1, 0, 2),
             "disputes, row '行政复议': the four results sum to 2, "
-            "and 总计 prints 2, if blank cells are zero.",
+            "and the total (总计) prints 2, if blank cells are zero.",
         ),
         (
             (1, None, 1, 0, 7),
-            "disputes, row '行政复议': the four results sum to 2, 总计 prints 7, "
-            "and a blank cell may hold the difference of 5.",
+            "disputes, row '行政复议': the four results sum to 2, the total (总计) "
+            "prints 7, and a blank cell may hold the difference of 5.",
         ),
         (
             (1, 0, 1, 0, None),
-            "disputes, row '行政复议': the four results sum to 2, 总计 is blank, "
-            "and a blank cell may hold the difference of 2.",
+            "disputes, row '行政复议': the four results sum to 2, the total (总计) is "
+            "blank, and a blank cell may hold the difference of 2.",
         ),
         (
             (None, None, None, None, None),
@@ -279,8 +280,8 @@ def test_finding_says_where_in_words_of_the_form():
     assert flow["where"] == "requests, row '四、结转下年度继续办理', column '自然人'"
     assert (flow["printed"], flow["expected"]) == (1, -5)
     assert flow["sentence"] == (
-        "requests, column '自然人': 一 (本年新收) and 二 (上年结转) make 22, but "
-        "三（七） (总计) and 四 (结转下年度) make 28 (difference 6)."
+        "requests, column '自然人': received (本年新收) and carried in (上年结转) make "
+        "22, but the total (总计) and carried over (结转下年度) make 28 (difference 6)."
     )
     assert applicants["where"] == "requests, row '（七）总计', column '总计'"
     assert (applicants["printed"], applicants["expected"]) == (126, 132)
@@ -475,7 +476,7 @@ def test_a_high_share_of_other_handling_is_a_question_and_no_error(row):
     )
     assert (finding["severity"], finding["row_code"]) == ("warning", row)
     assert finding["sentence"].endswith(
-        ": 5 of 21 requests (24 %) ended here, in a row meant for rare cases; what "
+        ": 5 of 21 requests (24%) ended here, in a row meant for rare cases; what "
         "they were is worth asking, and the figure may be right."
     )
     assert "可询问具体情形，数字本身未必有误" in finding["sentence_zh"]

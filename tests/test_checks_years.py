@@ -176,7 +176,7 @@ def test_jump_names_the_class_behind_it():
     assert finding["check"] == "jump"
     assert finding["sentence"] == (
         "requests, row '一、本年新收政府信息公开申请数量', column '总计': "
-        "101 after 10 in 2022; '自然人' holds 89 % of the rise, without it there are "
+        "101 after 10 in 2022; '自然人' holds 89% of the rise, without it there are "
         "11 after 1."
     )
     calm = pd.concat(

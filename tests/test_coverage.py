@@ -30,10 +30,10 @@ INVENTED = pd.DataFrame(
 def test_the_figure_says_its_numbers():
     fig = coverage(INVENTED)
     assert fig.get_label() == (
-        "Intervals that hold the truth, where 95 % is claimed. single rates: Wilson, "
-        "n < 20 95.1 %. ranks: 10 agencies 99.0 %."
+        "Intervals that hold the truth, where 95% is claimed. single rates: Wilson, "
+        "n < 20 95.1%. ranks: 10 agencies 99.0%."
     )
-    assert {"95.1 %", "99.0 %", "单个比率 single rates"} <= set(show.texts(fig))
+    assert {"95.1%", "99.0%", "单个比率 single rates"} <= set(show.texts(fig))
     assert coverage(INVENTED, language="zh").get_label() == (
         "区间包含真值的比例，所称95%。"
         "单个比率：Wilson，n < 20 95.1%。名次：10家 99.0%。"
@@ -49,14 +49,14 @@ def test_what_misses_its_claim_looks_different():
 def test_another_claim_is_drawn_where_it_is():
     flagged = INVENTED.assign(measures="share flagged", measured=[0.05, 0.3])
     fig = coverage(flagged, nominal=0.05)
-    assert fig.get_label().startswith("Share of agencies flagged, where 5 % is claimed")
+    assert fig.get_label().startswith("Share of agencies flagged, where 5% is claimed")
     assert list(fig.axes[0].lines[0].get_xdata()) == [0.05, 0.05]
 
 
 def test_rows_of_a_study_stand_together():
     mixed = pd.concat([INVENTED, INVENTED.iloc[[0]].assign(measured=0.94)])
     label = coverage(mixed).get_label()
-    assert "n < 20 95.1 %; Wilson, n < 20 94.0 %. ranks" in label
+    assert "n < 20 95.1%; Wilson, n < 20 94.0%. ranks" in label
 
 
 def test_every_study_and_setting_has_its_words():
@@ -73,7 +73,7 @@ def test_the_rules_of_funnels_are_drawn_in_words():
     label = coverage(rules, nominal=0.05, language="zh").get_label()
     assert "漏斗图规则（精确计算）：警戒限，精确，3%，n = 5" in label
     label = coverage(rules, nominal=0.05, language="en").get_label()
-    assert "rules of funnels, computed exactly: warning, exact, 3 %, n = 5" in label
+    assert "rules of funnels, computed exactly: warning, exact, 3%, n = 5" in label
 
 
 def test_nothing_to_draw_is_said():

@@ -578,8 +578,8 @@ def test_report_shows_itself_with_its_findings():
     page = report._repr_html_()
     assert page.count('class="finding"') == 2
     assert (
-        "the four results sum to 11, but 总计 prints 0 (difference 11); a second "
-        "reading of the page found the same figures." in page
+        "the four results sum to 11, but the total (总计) prints 0 (difference 11); a "
+        "second reading of the page found the same figures." in page
     )
     assert repr(report) == (
         "<Report hongze-2023: 淮安市洪泽区人民政府, 2023, form 2021, complete>"

@@ -50,8 +50,8 @@ def test_the_figure_says_its_numbers():
     shares = failure_shares(RESULTS, {"form": {"a": "2019", "b": "2021"}})
     fig = failures(shares)
     assert fig.get_label() == (
-        "Reports with a failed sum of all reports, with 95 % intervals. form: 2019 1/1 "
-        "(21 to 100 %); 2021 0/1 (0 to 79 %)."
+        "Reports with a failed sum of all reports, with 95% intervals. form: 2019 1/1 "
+        "(21 to 100%); 2021 0/1 (0 to 79%)."
     )
     assert {"1/1", "0/1", "form", "2019"} <= set(show.texts(fig))
     assert "百分之九十五" in failures(shares, language="zh").get_label()

@@ -188,7 +188,7 @@ def test_rates_say_the_counts_of_the_published_figures() -> None:
             # Its outcomes contradict their total: only bounds are known.
             assert f"{names[report]} " not in alt
             continue
-        share = f"{100 * granted / total:.1f} %"
+        share = f"{100 * granted / total:.1f}%"
         assert f"{names[report]} {share} (" in alt
         assert f"{granted}/{total})" in alt
 
@@ -233,7 +233,7 @@ def test_outcomes_leave_out_a_report_that_contradicts_its_total() -> None:
 def test_a_share_without_an_interval_has_its_counts() -> None:
     code = "data_quality_failed_checks"
     alt = str(figures.rates(DATA, code, agencies=REPORTS).get_label())
-    assert "Pingtan Comprehensive Pilot Zone 2020 5.0 % (2/40)" in alt
+    assert "Pingtan Comprehensive Pilot Zone 2020 5.0% (2/40)" in alt
 
 
 def test_titles_and_keys_claim_no_more_than_is_drawn() -> None:
@@ -292,7 +292,7 @@ def test_a_caterpillar_of_many_reports_is_cut_with_a_word() -> None:
 
 def test_a_caterpillar_says_its_level_and_not_another() -> None:
     fig = figures.caterpillar(compare.shrink(RATES, level=0.9), language="en")
-    assert "shrunken rate, 90 % interval" in show.texts(fig)
+    assert "shrunken rate, 90% interval" in show.texts(fig)
 
 
 def test_labels_are_in_both_languages() -> None:
@@ -407,7 +407,7 @@ def test_approximate_values_are_triangles_and_are_not_joined_to_others() -> None
     ]
     assert triangles == [2022]
     assert joined(fig) == {(2023, 2024), (2024, 2025)}
-    assert "2022 28.0 % (approximate)" in str(fig.get_label())
+    assert "2022 28.0% (approximate)" in str(fig.get_label())
     assert any("approximate" in text for text in show.texts(fig))
 
 
@@ -473,9 +473,9 @@ def test_exemption_intervals_are_those_of_the_table() -> None:
         "105",
     ]
     assert str(fig.get_label()).startswith(
-        "Grounds of refusal with counts and 95 % intervals, of which all eight of a "
+        "Grounds of refusal with counts and 95% intervals, of which all eight of a "
         "mix hold together. In 1 of 1 mix one ground lies clearly above all others. "
-        "Huai’an City 2024, 178 refusals: state secret 1 % (0–5; 2), "
+        "Huai’an City 2024, 178 refusals: state secret 1% (0–5; 2), "
     )
 
 
@@ -483,7 +483,7 @@ def test_one_report_has_no_range_and_is_no_plural() -> None:
     one = DATA[DATA["report_id"] == "jinhu-2023"]
     fig = figures.rates(one, "decided_disclosure_share", language="en")
     assert str(fig.get_label()).startswith(
-        "Disclosed, of those decided on the merits: 93.0 % (jinhu 2023) over 1 report. "
+        "Disclosed, of those decided on the merits: 93.0% (jinhu 2023) over 1 report. "
     )
     mix = str(figures.outcomes(one, language="en").get_label())
     assert " from " not in mix
@@ -494,8 +494,8 @@ def test_exemption_intervals_say_their_level_and_not_another() -> None:
     fig = figures.exemption_intervals(
         compare.mix_intervals(rows, by=["report_id"], level=0.9), language="en"
     )
-    assert "90 % interval, all eight together" in show.texts(fig)
-    assert "95 %" not in str(fig.get_label())
+    assert "90% interval, all eight together" in show.texts(fig)
+    assert "95%" not in str(fig.get_label())
 
 
 def test_few_refusals_are_hollow_and_many_mixes_are_cut_with_a_word() -> None:
@@ -567,7 +567,7 @@ def test_one_report_is_enough() -> None:
         figures.ground_map(one),
     ):
         assert show.png(fig)
-    assert "huaian 2024 44.7 %" in str(figures.rates(one, "granted_share").get_label())
+    assert "huaian 2024 44.7%" in str(figures.rates(one, "granted_share").get_label())
 
 
 def test_of_too_many_reports_those_with_most_cases_are_drawn() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import ROOT
+from generate import Quirks, as_html, plain_cells, shape
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -51,10 +52,16 @@ ON_ONE = {
     "12-if-you-must-rank": "Fewer than two agencies have all these rates",
 }
 
+# What they answer on a report that counts nothing at all.
+ON_NOTHING = {
+    "04-exemption-usage": "No agency has enough refusals to tell its main ground",
+}
+
 # The years of one agency, the format of the tables, and what is run on them.
 FOLDERS = {
     "one": ((2019,), "csv", ON_ONE),
     "two": ((2022, 2023), "csv", ON_TWO),
+    "nothing": ((), "csv", ON_NOTHING),
     "two-parquet": ((2022, 2023), "parquet", ("01-read-one-report", FEES)),
     "many": (range(2019, 2026), "csv", (QUICK,)),
     "many-parquet": (range(2019, 2026), "parquet", (QUICK,)),
@@ -76,6 +83,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 if name == "two-parquet" and year == 2023:
                     page = page.replace("</body>", f"{SIX}</body>")
                 (top / name / "reports" / report.name).write_text(page, "utf-8")
+            if not years:
+                zeros = shape(dict.fromkeys(plain_cells(), "0"), Quirks())
+                (top / name / "reports" / "zeros.html").write_bytes(as_html(zeros))
             patch.chdir(top / name)
             assert main(["extract", "reports", "--out", "own", "--format", kind]) == 0
     return top
@@ -129,7 +139,8 @@ def test_a_notebook_runs_on_an_extracted_folder_without_registry(
     ("folder", "name", "answer"),
     [
         (folder, name, answer)
-        for folder, answers in (("one", ON_ONE), ("two", ON_TWO))
+        for folder, (_, _, answers) in FOLDERS.items()
+        if isinstance(answers, dict)
         for name, answer in answers.items()
     ],
 )

@@ -366,8 +366,9 @@ def test_figures_of_a_scan_are_read_again_from_their_own_cuts(scan):
     assert {c.state for c in own} == {State.REPORTED}
     failed = report.findings.query("check == 'dispute_sum' and row_code == 'review'")
     assert failed["sentence"].tolist() == [
-        "disputes, row '行政复议': the four results sum to 11, but 总计 prints 0 "
-        "(difference 11); a second reading of the picture found the same figures."
+        "disputes, row '行政复议': the four results sum to 11, but the total (总计) "
+        "prints 0 (difference 11); a second reading of the picture found the same "
+        "figures."
     ]
     assert report.readings_of(("disputes", "review", "total"))["second"].item() == "0"
 

@@ -56,9 +56,9 @@ def test_a_finding_of_a_pdf_is_a_cut_of_its_page_with_the_sum_in_words(hongze):
     (shot,) = view.shots
     assert shot.alt == (
         "Part of page 3 of hongze-2023, one cell outlined. disputes, row '行政复议': "
-        "the four results sum to 11, but 总计 prints 0 (difference 11); a second "
-        "reading of the page found the same figures; thin outlines mark the other "
-        "figures of the sum. In figures: 10 + 1 + 0 + 0 = 11, printed 0."
+        "the four results sum to 11, but the total (总计) prints 0 (difference 11); a "
+        "second reading of the page found the same figures; thin outlines mark the "
+        "other figures of the sum. In figures: 10 + 1 + 0 + 0 = 11, printed 0."
     )
     assert orange(shot.png) > 500
     assert shot.height < shot.width

@@ -236,6 +236,11 @@ def test_on_the_site_a_figure_is_drawn_for_two_screens_in_two_languages(
     pages = captured.outputs[0].data[show.PAGE]
     assert pages["en"].count("<svg ") == pages["zh"].count("<svg ") == 2
     assert "All is well" in pages["en"]
+    # The name is short, and what it shows in words is said once.
+    names = re.findall('aria-label="([^"]*)" aria-describedby="([^"]*)"', pages["en"])
+    assert [name for name, _ in names] == ["All is well"] * 2
+    assert f'id="{names[0][1]}">It shows {len(FRAME)} rows.<' in pages["en"]
+    assert pages["en"].count("It shows") == 1
     assert "一切都好" in pages["zh"]
     assert ">件数</text>" in pages["zh"]
     assert ">cases</text>" in pages["en"]

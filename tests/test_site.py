@@ -542,6 +542,40 @@ def test_what_may_have_a_reason_is_no_contradiction() -> None:
     assert "No sum in its reports" in profile.lead(one, Words("en"))
 
 
+def test_reports_that_contradict_themselves_are_counted_as_reports() -> None:
+    one = agency("a", 0.5)
+    one.years[0].findings = [{"severity": "error", "sentence": "x"}] * 2
+    study = facts.StudyFacts([one], 1, "2023", "2023")
+    said = [profile.profile(one, study, Words(at))["contradicting"] for at in LANGS]
+    assert said == ["in 1 of 1 report", "1份年报中的1份"]
+
+
+def test_an_english_page_says_where_an_agency_is_in_english() -> None:
+    one = agency("a", 0.5)
+    one.region = "江苏省淮安市洪泽区"
+    assert [Words(lang).place(one) for lang in LANGS] == [
+        "Jiangsu (江苏省淮安市洪泽区)",
+        "江苏省淮安市洪泽区",
+    ]
+
+
+def test_labels_that_a_finding_quotes_have_their_meaning_beside_them() -> None:
+    finding = {"sentence": "row '行政许可': 9 after 1.", "sentence_zh": "“行政许可”行"}
+    assert [Words(lang).finding(finding) for lang in LANGS] == [
+        "row '行政许可' (administrative licences): 9 after 1.",
+        "“行政许可”行",
+    ]
+
+
+def test_a_region_of_a_page_has_a_short_name() -> None:
+    long = "one of many words " * 20
+    table = f"<table><caption>{long}</caption><tr><td>1</td></tr></table>"
+    page = html.fromstring(render._article(table, lambda _: None, "en").html)
+    [name] = page.xpath("//@aria-label")
+    assert len(name) < 80
+    assert long in page.text_content()
+
+
 def test_an_agency_is_only_above_or_below_those_that_there_are() -> None:
     one = agency("a", 0.5)
     one.peers = [agency("b", 0.9), agency("c", 0.5)]
@@ -553,11 +587,12 @@ def test_an_agency_is_only_above_or_below_those_that_there_are() -> None:
     ]
 
 
-def test_a_figure_of_the_front_page_says_how_many_agencies_it_draws() -> None:
+def test_the_front_page_counts_the_agencies_that_its_notebook_counts() -> None:
     rates = [agency(name, rate) for name, rate in (("a", 0.4), ("b", 0.6))]
     for one in rates:
         one.latest.rates[facts.OF_ALL] = one.latest.rate
-    assert build._home_title(rates, Words("en")).startswith("Of the 2 agencies drawn")
+    title = build._home_title(rates, Words("en"))
+    assert title.startswith("Of 2 agencies with at least 20 decisions, half disclosed")
     assert build._home_title(rates[:1], Words("zh")) == "各机关最近一份年报"
 
 

@@ -47,7 +47,7 @@ class Funnel:
     rows : DataFrame
         The rows with ``value``; the two-sided ``p_value``; ``z``, the normal score of
         that p-value, negative below the target; and ``position``: ``within``,
-        ``warning`` (beyond the 95 % limits) or ``alarm`` (beyond the 99.8 % limits).
+        ``warning`` (beyond the 95% limits) or ``alarm`` (beyond the 99.8% limits).
     target, target_low, target_high : float
         The rate in the middle and, where it was estimated, its limits.
     spread : float

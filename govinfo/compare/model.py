@@ -337,7 +337,7 @@ def model(
 
 
 def common_trend(data: Table) -> tuple[float, float, float] | None:
-    """Percentage points a year that agencies have in common, with 95 % limits.
+    """Percentage points a year that agencies have in common, with 95% limits.
 
     That of :func:`model` with the effect of the year; None where fewer than 5 agencies
     or a single year are given, or no case at all, so that nothing can be fitted.

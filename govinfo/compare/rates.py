@@ -183,7 +183,7 @@ def differences(
     -----
     Never a relative per cent: from 1 to 2 per cent is one point, not a doubling. See
     :func:`govinfo.intervals.newcombe`. Of twenty differences that are none, one
-    interval of 95 % leaves out 0 by chance; the wider intervals are each at the level
+    interval of 95% leaves out 0 by chance; the wider intervals are each at the level
     1 - (1 - level)/comparisons (Bonferroni).
 
     Examples

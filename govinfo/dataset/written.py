@@ -39,7 +39,7 @@ _FORMATS = ("csv", "parquet")
 # What a spreadsheet takes for the start of a formula; numbers and dashes are none.
 _FORMULA = re.compile(
     r"'*(?:[=@\t\r\n\uff1d\uff20]"
-    r"|[+\-\uff0b\uff0d](?!$|[\d.,]+$|[-\u2014\uff0d]*$))"
+    r"|[+\-\uff0b\uff0d](?!$|[\d.,]+(?:e-?\d+)?$|[-\u2014\uff0d]*$))"
 )
 _SUSPECT = frozenset("'=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 # Where a table that was written may hold one.

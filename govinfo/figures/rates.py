@@ -184,7 +184,7 @@ def mark_entries(rows: Iterable[ReportValue], words: Setting) -> list[Artist]:
     ]
     if any(row.low is not None for row in rows):
         entries.insert(
-            0, Mark(GREY, line="-").entry(words.pick("95 %区间", "95 % interval"))
+            0, Mark(GREY, line="-").entry(words.pick("95%区间", "95% interval"))
         )
     if any(row.least is not None and not row.has_value for row in rows):
         bounds = Mark(GREY, "|", line=":")
@@ -216,8 +216,8 @@ def _rates_alt(layout: Layout, code: str) -> str:
     chinese = f"{chinese}：{n}份报告，{'自' * (n > 1)}{'至'.join(ends)}。"
     english += f": {'from ' * (n > 1)}{' to '.join(ends)} over {counted(n, 'report')}. "
     if any(row.low is not None for row in valued):
-        chinese += f"附95 %区间与件数：{every}。其中{small}份分母不足{RELIABLE_N}。"
-        english += f"Each with its 95 % interval and counts: {every}. "
+        chinese += f"附95%区间与件数：{every}。其中{small}份分母不足{RELIABLE_N}。"
+        english += f"Each with its 95% interval and counts: {every}. "
         english += f"Fewer than {RELIABLE_N} cases: {small} of {n}. "
     else:
         chinese += f"{every}。"

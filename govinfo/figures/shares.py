@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 STUDIED = ("study", "measures", "setting", "measured", "standard_error")
 
-# A claim is kept where it is missed by less: two points, as asked of 95 % intervals.
+# A claim is kept where it is missed by less: two points, as asked of 95% intervals.
 TOLERANCE = 0.02
 
 
@@ -196,13 +196,13 @@ def failures(
     for group, own in data.groupby("group", sort=False):
         said = "; ".join(
             f"{said_of(row.value)} {row.failing}/{row.reports} "
-            f"({100 * row.low:.0f} to {100 * row.high:.0f} %)"
+            f"({100 * row.low:.0f} to {100 * row.high:.0f}%)"
             for row in records(own)
         )
         sentences.append(f"{said_of(group)}: {said}.")
     opening = words.told(
         "有合计不符的报告，附百分之九十五区间。",
-        "Reports with a failed sum of all reports, with 95 % intervals.",
+        "Reports with a failed sum of all reports, with 95% intervals.",
     )
     heading = words.pick("有合计不符的报告占比", "Reports with a failed sum")
     return finished(fig, words, heading, " ".join([opening, *sentences]))

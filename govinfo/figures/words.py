@@ -33,9 +33,9 @@ def percent(value: float | None, digits: int = 1) -> str:
     Examples
     --------
     >>> percent(0.9107), percent(None)
-    ('91.1 %', '–')
+    ('91.1%', '–')
     """
-    return "–" if value is None else f"{100 * value:.{digits}f} %"
+    return "–" if value is None else f"{100 * value:.{digits}f}%"
 
 
 def signed(points: float) -> str:
@@ -56,7 +56,7 @@ def number(value: float | None, unit: str) -> str:
     Examples
     --------
     >>> number(0.5, "share"), number(12.345, "cases per 100 requests")
-    ('50.0 %', '12.3')
+    ('50.0%', '12.3')
     """
     if value is None:
         return "–"
@@ -185,14 +185,12 @@ class Setting:
 
         Examples
         --------
-        >>> Setting.of("zh").told("95 %区间：10.9 to 52.0", "95 % interval")
+        >>> Setting.of("zh").told("95%区间：10.9 to 52.0", "95% interval")
         '95%区间：10.9至52.0'
         """
         if self.language != "zh":
             return english or chinese
-        return re.sub(r"(?<=\d) to (?=[\d−-])", "至", chinese or english).replace(
-            " %", "%"
-        )
+        return re.sub(r"(?<=\d) to (?=[\d−-])", "至", chinese or english)
 
     def listed(self, parts: Iterable[str]) -> str:
         """Parts of a description, one after the other."""

@@ -85,7 +85,7 @@ def indicators(
         Reports in the order of ``cells``, indicators in that of the registry,
         applicants in the form's. The value is the indicator's scale times numerator
         over denominator; a difference has no denominator. ``low`` and ``high`` are
-        95 % limits in the unit of the value, by the ``method`` ``wilson`` or ``byar``,
+        95% limits in the unit of the value, by the ``method`` ``wilson`` or ``byar``,
         both missing where ``method`` is empty. ``state`` is one of
         :data:`govinfo.indicators.STATES`.
 

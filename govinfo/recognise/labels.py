@@ -151,7 +151,7 @@ def alike(text: str, label: str) -> float:
     -------
     float
         1 for equal, 0.96 for a label followed by more text, 0.9 for one of which at
-        least five characters and at least 40 % are left at either end, else the share
+        least five characters and at least 40% are left at either end, else the share
         of characters that both have in order.
 
     Examples

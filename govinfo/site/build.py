@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urldefrag
 
 from govinfo import __version__
 from govinfo.errors import SourceError
+from govinfo.indicators import RELIABLE_N
 from govinfo.pages import packed
 from govinfo.parquet import read_parquet
 from govinfo.show import COLOURS
@@ -399,14 +401,12 @@ class _Pages:
             page = f"agency/{agency.slug}"
             self.write_page(page, article, description=str(its["lead"]))
             href, other = words.to(page), words.t(agency.name, agency.english)
-            place = f"{words.level(agency.level)} {agency.region}".strip()
+            place = f"{words.level(agency.level)} {words.place(agency)}".strip()
             told = " · ".join(filter(None, [other if other != name else "", place]))
             self.find("agencies", href, name, told)
             for year in agency.years:
                 for finding in year.findings:
-                    said = finding["sentence"]
-                    said = words.t(said, finding.get("sentence_zh") or said)
-                    title = f"{name} {year.year}"
+                    title, said = f"{name} {year.year}", words.finding(finding)
                     self.find("contradictions", f"{href}#findings", title, said)
 
     def add_data(self) -> None:
@@ -458,7 +458,7 @@ class _Pages:
                 if (self.site.tables / name).exists()
             ],
             rows=rows,
-            title=_home_title(shown, words),
+            title=_home_title(study.comparable, words),
             more=words.say("home.more", agencies=words.agencies_of(more))
             if more
             else "",
@@ -636,15 +636,15 @@ def _differ_within(groups: Iterable[Sequence[facts.AgencyFacts]]) -> bool:
     return max(medians) - min(medians) < min(q[2] - q[0] for q in quarters)
 
 
-def _home_title(agencies: Sequence[facts.AgencyFacts], words: Words) -> str:
-    """The finding of the home page's figure: what the two medians are."""
-    decided = [a.latest.rate.value for a in agencies if a.latest.rate.mark]
-    of_all = [a.latest.of_all.value for a in agencies if a.latest.of_all.mark]
-    known = [sorted(v for v in values if v is not None) for values in (decided, of_all)]
-    if min(map(len, known)) < 2:
+def _home_title(fair: Sequence[facts.AgencyFacts], words: Words) -> str:
+    """The finding of the home page: the medians of agencies that can be compared."""
+    of_all = [v for a in fair if (v := a.latest.of_all.value) is not None]
+    if min(len(fair), len(of_all)) < 2:
         return words.say("home.figure.plain")
-    first, second = (words.pc(values[len(values) // 2], 0) for values in known)
-    return words.say("home.figure", n=len(known[0]), first=first, second=second)
+    first, second = (words.pc(v, 0) for v in (facts.middle(fair)[1], median(of_all)))
+    return words.say(
+        "home.figure", n=len(fair), least=RELIABLE_N, first=first, second=second
+    )
 
 
 def _runs(document: Path) -> bool:

@@ -114,8 +114,13 @@ class Year:
 
     @property
     def contradictions(self) -> list[dict[str, str]]:
-        """Findings that no reason can explain; the others are worth a question."""
+        """Findings that no reason can explain."""
         return [f for f in self.findings if f.get("severity") != "warning"]
+
+    @property
+    def warnings(self) -> list[dict[str, str]]:
+        """Findings that are worth a question."""
+        return [f for f in self.findings if f.get("severity") == "warning"]
 
     @property
     def refused(self) -> int | None:

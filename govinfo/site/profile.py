@@ -24,11 +24,17 @@ SHADES = (0.15, 0.35, 0.6)
 def profile(agency: AgencyFacts, study: StudyFacts, words: Words) -> dict[str, object]:
     """Everything that the template of an agency's page fills in."""
     more = agency.n_level - len(agency.peers)
+    at = agency.latest.published_at
     return {
         "a": agency,
         "dated": [year for year in agency.years if year.year],
         "parted": parted(),
         "lead": lead(agency, words),
+        "contradicting": words.say(
+            "facts.contradicting" if agency.contradictions else "facts.agreeing",
+            n=sum(bool(year.contradictions) for year in agency.years),
+            reports=words.reports_of(len(agency.years)),
+        ),
         "change_title": change_title(agency, words),
         "change_note": change_note(agency, words),
         "rate_rows": [_rates(year, words) for year in agency.years],
@@ -61,7 +67,7 @@ def profile(agency: AgencyFacts, study: StudyFacts, words: Words) -> dict[str, o
             "cite",
             name=words.t(agency.english, agency.name),
             year=agency.latest.year,
-            where=f" {agency.latest.published_at}".rstrip(),
+            where=words.t(f" {at}", f"{at} ") if at else "",
         ),
     }
 

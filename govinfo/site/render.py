@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 # A deeper heading is not worth a line of its own in the contents.
 DEEPEST_IN_CONTENTS = 3
 
+# Letters of the name of a region: a voice reads it whenever the region is entered.
+LONGEST_LABEL = 60
+
 # Numbers with their signs, separators and intervals, or what stands for a missing one.
 NUMERIC = re.compile(r"^[\s\d.,%+\-−–—/()\[\]±×]*\d[\s\d.,%+\-−–—/()\[\]±×]*$")
 NO_NUMBER = ("", "-", "–", "—", "NaN", "<NA>", "None")
@@ -276,9 +279,10 @@ def _mend_table(table: HtmlElement, lang: str, number: int) -> None:
     from lxml.html import Element
 
     table.attrib.pop("border", None)
-    # Regions of a page are told apart by their names.
+    # Regions of a page are told apart by their names; the caption says the rest.
     named = table.findtext("caption") or ("表格" if lang == "zh" else "Table")
-    caption = f"{named} ({number})"
+    cut = f"{named[:LONGEST_LABEL]}…" if len(named) > LONGEST_LABEL else named
+    caption = f"{cut} ({number})"
     for cell in table.xpath("./thead//th"):
         cell.set("scope", cell.get("scope", "col"))
         cell.attrib.pop("style", None)

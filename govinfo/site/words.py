@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Literal
 from govinfo.agencies import BODIES, LEVELS
 from govinfo.bilingual import counted, speaker
 from govinfo.figures.words import wrapped
-from govinfo.show import word
+from govinfo.show import glossed, word
 from govinfo.site.facts import AgencyFacts
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -147,6 +148,18 @@ class Words:
             if name.startswith(row["chinese"]):
                 return self.t(row["english"], name)
         return name
+
+    def place(self, agency: AgencyFacts) -> str:
+        """Where an agency is; in English the province, and the whole in Chinese."""
+        english = self.province(agency.province)
+        if self.lang == "zh" or english == agency.region:
+            return agency.region
+        return f"{english} ({agency.region})" if agency.region else ""
+
+    def finding(self, row: Mapping[str, str]) -> str:
+        """What a finding says."""
+        english = row["sentence"]
+        return self.t(glossed(english), row.get("sentence_zh") or english)
 
     def name(self, agency: AgencyFacts) -> str:
         """An agency's name."""

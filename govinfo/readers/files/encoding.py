@@ -13,8 +13,8 @@ from govinfo.errors import ReadError
 # place in a hundred characters is another encoding or no text.
 _BROKEN_SHARE = 0.01
 _BROKEN_ALWAYS_ALLOWED = 2
-# In published reports 60 to 85 % of the characters outside ASCII are among the common
-# ones below, in mojibake of them up to 6 %.
+# In published reports 60 to 85% of the characters outside ASCII are among the common
+# ones below, in mojibake of them up to 6%.
 _PLAUSIBLE = 0.12
 _CERTAIN = 0.4
 # Enough to judge an encoding by; a longer file costs no more.
