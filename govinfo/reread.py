@@ -15,6 +15,7 @@ for what the command prints.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -184,11 +185,14 @@ def _by_another_path(
 ) -> dict[CellKey, Reading]:
     """Cells of text, as another way through the file reads them."""
     grids = _second_grids(document, file)
-    try:
-        second = recognise(replace(document, blocks=grids), report_year).cells
-    except UnknownForm:
-        # It read the file, and found none of the cells.
-        second = ()
+    second: Iterable[Reading] = ()
+    if [grid.cells for grid in grids] == [grid.cells for grid in document.grids]:
+        # The same cells are recognised as the same.
+        second = first.cells
+    else:
+        # It read the file, and may have found none of the cells.
+        with suppress(UnknownForm):
+            second = recognise(replace(document, blocks=grids), report_year).cells
     again = {(cell.table, cell.key): cell for cell in second}
     return {
         key: _settled(cell, again.get(key), first)

@@ -19,8 +19,8 @@ from govinfo.errors import LimitExceeded, MissingExtra, ReadError
 from govinfo.readers import pdf as reader
 from govinfo.readers.page import layout
 from govinfo.readers.pdf import file as pdf_file
+from govinfo.readers.pdf import may_draw_other_digits, picture_pages, read_pdf
 from govinfo.readers.pdf import objects as pdf_objects
-from govinfo.readers.pdf import picture_pages, read_pdf
 
 SHARED = ROOT.parent / "shared"
 
@@ -815,6 +815,18 @@ def test_digit_whose_map_says_another_is_in_doubt():
     assert changed
     assert all(c.other_reading is not None or c.text[0] == "〔" for c in changed)
     assert all(c.other_reading is None for c in before)
+
+
+def test_fonts_are_held_against_their_picture_only_where_nothing_vouches_for_them():
+    whole = (ROOT / "data/reports/hongze-2023.pdf").read_bytes()
+    assert not may_draw_other_digits(whole)
+    font = re.search(rb"stream\r?\n(\x00\x01\x00\x00)", whole)
+    assert font is not None
+    for place in (whole.index(b"<0037>") + 4, font.start(1) + 2000):
+        changed = bytes([whole[place] ^ 1])
+        assert may_draw_other_digits(whole[:place] + changed + whole[place + 1 :])
+    assert may_draw_other_digits(b"stream\n\x00\x01\x00\x00")
+    assert may_draw_other_digits(b"2 begincidrange <00> <33> 0 endcidrange endcmap")
 
 
 def test_encrypted_file_is_not_taken_for_a_damaged_one():

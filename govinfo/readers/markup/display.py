@@ -293,7 +293,7 @@ def doubt_about(element: etree._Element, style: str, sheets: Sheets) -> Doubt:
     doubt: Doubt = ""
     if style:
         doubt = _doubt_of(style, is_raising=False)
-        if not doubt and _WHITE.search(style) and not _has_ground(element):
+        if not doubt and _is_white(style) and not _has_ground(element):
             doubt = "alone"
     if not doubt and tag == "a":
         doubt = _note_link(element)
@@ -312,6 +312,11 @@ def written_around(
     """Digits that a style sheet writes before (true) or after an element."""
     if element.tag not in CELLS:
         yield from sheets.contents.get(element, ())
+
+
+@lru_cache(maxsize=4096)
+def _is_white(style: str) -> bool:
+    return _WHITE.search(style) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -355,6 +360,13 @@ _BINDING = re.compile(
 _SAYING = re.compile(
     r"(?:data-.*|aria-label|title|value|content|num(?:ber)?|count|val)$"
 )
+
+
+@lru_cache(maxsize=1024)
+def _may_say(name: str) -> bool:
+    return _SAYING.match(name) is not None
+
+
 # They never hold text, or show something else: a field, a picture, another file.
 _TEXTLESS = frozenset(
     ("input", "img", "option", "select", "textarea", "br", "hr", "wbr", "meta", "link")
@@ -391,7 +403,7 @@ def drawing_attributes(root: etree._Element) -> frozenset[str]:
         if element.tag in _TEXTLESS:
             continue
         for name in map(str, element.attrib):
-            if not _SAYING.match(name):
+            if not _may_say(name):
                 continue
             if not is_empty(element):
                 beside_text.add(name)

@@ -7,7 +7,9 @@ rows, cells in cells, rows after the end of their table.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from lxml import etree
@@ -153,18 +155,12 @@ class Walk:
         kind = KINDS.get(element.tag)
         if kind == "unseen" or (kind == "option" and element is not self._option):
             return self._into_hidden(element)
-        style = (element.get("style") or "").lower()
+        style = element.get("style") or ""
         shown = ""
+        if style:
+            style = style.lower()
         # Most styles only name fonts.
-        if (
-            "display" in style
-            or "visibility" in style
-            or "mso-hide" in style
-            or "vertical-align" in style
-            or "line-through" in style
-            or "font-size" in style
-            or element.get("hidden") is not None
-        ):
+        if (style and _may_show(style)) or element.get("hidden") is not None:
             shown = self._style(element, style)
             if shown == "none":
                 return self._into_hidden(element)
@@ -403,6 +399,17 @@ class Walk:
         if top.row is not None:
             top.row.append(box)
         self._open(_Frame("cell", element, top.table, box))
+
+
+@lru_cache(maxsize=4096)
+def _may_show(style: str) -> bool:
+    """Whether a style may say how an element is displayed."""
+    return _SHOWING.search(style) is not None
+
+
+_SHOWING = re.compile(
+    "display|visibility|mso-hide|vertical-align|line-through|font-size"
+)
 
 
 def _span(element: etree._Element, which: str) -> int:

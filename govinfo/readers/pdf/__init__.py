@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import base64
 import re
+import struct
 import zlib
 from io import BytesIO
 from typing import Any
+
+import numpy as np
 
 from govinfo.document import Document, Grid, GridKind
 from govinfo.errors import EngineFailed, ReadError, reason
@@ -55,7 +58,7 @@ def read_pdf(data: bytes, name: str) -> Document:
     """
     with opened(data, name) as document:
         plain = _decrypted(document, data)
-        is_unguarded = UNGUARDED.search(plain) is not None
+        is_unguarded = may_draw_other_digits(plain)
         pages = Pages(name)
         n_pages, work = len(document), 0
         for index in range(min(n_pages, MAX_PAGES)):
@@ -91,16 +94,73 @@ DAMAGED = (
 MANY_FIGURES = 8
 MAX_SECOND = 12
 
-# Parts that say which characters a font draws, not compressed: no checksum guards them.
-UNGUARDED = re.compile(
-    rb"begin(?:bf|cid)(?:char|range)|"
-    rb"stream\r?\n(?:\x00\x01\x00\x00|OTTO|true|%!|\x01\x00\x04)"
-)
+# Parts that say which characters a font draws, and are not compressed.
+_FONT = re.compile(rb"stream\r?\n(?P<font>\x00\x01\x00\x00|OTTO|true|%!|\x01\x00\x04)")
+_MAP = re.compile(rb"begin(?:cmap|bf|cid).*?(?:endcmap|endstream|\Z)", re.DOTALL)
+_PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<003([0-9])>")
 
 # How far before a stream its dictionary begins at most, in bytes; and the most that is
 # decoded in all.
 _DICTIONARY = 600
 _MOST_DECODED = 300_000_000
+
+
+def may_draw_other_digits(data: bytes) -> bool:
+    """
+    Whether nothing vouches for which digits the fonts of a PDF file draw.
+
+    Compressed parts have a checksum. So has every table of a TrueType font; and in a
+    map that is written out, digits that follow each other vouch for each other.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file, without encryption.
+
+    Examples
+    --------
+    >>> lines = b"".join(b"<%02X> <003%d>" % (32 + n, n) for n in range(10))
+    >>> whole = b"begincmap 10 beginbfchar %b endbfchar endcmap"
+    >>> may_draw_other_digits(whole % lines)
+    False
+    >>> may_draw_other_digits(whole % lines.replace(b"<0033>", b"<0038>"))
+    True
+    """
+    return any(
+        not _has_its_checksums(data, font.start("font"))
+        for font in _FONT.finditer(data)
+    ) or any(not _counts_on(found[0]) for found in _MAP.finditer(data))
+
+
+def _has_its_checksums(data: bytes, start: int) -> bool:
+    """Whether the tables of a font agree with the checksums in its directory."""
+    if data[start : start + 2] in (b"%!", b"\x01\x00"):
+        return False
+    (count,) = struct.unpack_from(">H", data[start : start + 6].ljust(6, b"\0"), 4)
+    directory = data[start + 12 : start + 12 + 16 * count]
+    if not count or len(directory) < 16 * count:
+        return False
+    for tag, said, offset, length in struct.iter_unpack(">4sIII", directory):
+        table = data[start + offset : start + offset + length]
+        if len(table) < length:
+            return False
+        words = np.frombuffer(table.ljust(length + -length % 4, b"\0"), ">u4")
+        total = int(words.sum(dtype=np.uint64))
+        if tag == b"head":
+            # It holds a checksum of the whole, which is not counted.
+            total -= int(words[2])
+        if total % 2**32 != said:
+            return False
+    return True
+
+
+def _counts_on(characters: bytes) -> bool:
+    """Whether a map names no digit, or all ten one after the other."""
+    if b"begincid" in characters or b"beginbfrange" in characters:
+        return False
+    pairs = [(int(code, 16), int(digit)) for code, digit in _PAIR.findall(characters)]
+    first = pairs[0][0] if pairs else 0
+    return not pairs or sorted(pairs) == [(first + n, n) for n in range(10)]
 
 
 def has_damaged_streams(data: bytes) -> bool:
