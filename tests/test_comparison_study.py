@@ -33,6 +33,7 @@ from panels import (  # noqa: E402
     simulate_panel,
 )
 
+from govinfo.compare.funnel import funnel  # noqa: E402
 from govinfo.compare.rates import MIX_METHODS  # noqa: E402
 from govinfo.compare.shrinkage import FEW_AGENCIES  # noqa: E402
 from govinfo.indicators import INDICATORS  # noqa: E402
@@ -146,6 +147,28 @@ class TestClaims:
             assert row["measured"] <= claim + 3 * row["standard_error"]
             if limit == "warning":
                 assert row["measured"] >= 0.008
+
+    def test_the_documentation_says_by_how_much_fitted_funnels_miss_their_claim(
+        self, stored: pd.DataFrame
+    ) -> None:
+        """All rates, spreads and numbers of agencies together."""
+        its = stored[stored["study"].isin(["funnels", "funnel_rates"])]
+        of = its.set_index("setting")["measured"]
+        # Agencies that are all alike are no trouble to the arcsine funnel.
+        differ = of.filter(like="arcsine").filter(regex="^warning, (?!alike)")
+        exact = of.filter(like="exact")
+        warning, alarm = (exact.filter(like=name) for name in ("warning", "alarm"))
+        told = " ".join((funnel.__doc__ or "").split())
+        for words, found in (
+            ("{} to {} per cent lie beyond the warning limits", warning),
+            ("{} to {} lie beyond the alarm limits", alarm),
+        ):
+            ends = (f"{100 * end:.1f}" for end in (found.min(), found.max()))
+            assert words.format(*ends) in told
+        less = (f"{5 - 100 * end:.1f}" for end in (warning.max(), warning.min()))
+        assert "{} to {} points too few".format(*less) in told
+        ends = (f"{100 * end:.0f}" for end in (differ.min(), differ.max()))
+        assert "flags {} to {} per cent of agencies that differ".format(*ends) in told
 
     @pytest.mark.parametrize(
         ("method", "least", "most"),

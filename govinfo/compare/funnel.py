@@ -307,10 +307,10 @@ def funnel(
     Widened, the funnel asks which agencies do not belong to the common spread. How
     often it flags agencies that do belong is measured in ``data/comparison_study.csv``,
     studies ``funnels`` and ``funnel_rates``: the spread is estimated and counts are
-    whole, so that the claimed rates are bounds. At common rates from 3 to 97 per cent,
-    5 to 5,000 requests and 30 or 100 agencies, 0.8 to 3.6 per cent of like agencies lie
-    beyond the warning limits and 0.1 to 0.2 beyond the alarm limits, fewest near 0 and
-    1; the arcsine funnel flags 18 to 25 per cent.
+    whole, so that the claimed rates are bounds. Where 5 per cent are claimed, 0.8 to
+    4.3 per cent lie beyond the warning limits, 0.7 to 4.2 points too few: fewest near
+    0 and 1 and with ten agencies. Where 0.2 are claimed, 0.0 to 0.3 lie beyond the
+    alarm limits. The arcsine funnel flags 18 to 28 per cent of agencies that differ.
 
     Examples
     --------
