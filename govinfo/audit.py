@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from govinfo.bilingual import both
 from govinfo.checks.identity import identity_results
-from govinfo.checks.narrative import narrative_results
+from govinfo.checks.narrative import narrative_results, published_only
 from govinfo.checks.results import Result
 from govinfo.checks.statements import StatedFigure
 from govinfo.checks.structure import Key, say
@@ -188,5 +188,6 @@ def audit(
     return [
         *with_readings(within, recognition.cells, document),
         *narrative_results(text, found, report, year),
+        *published_only(document.text, report),
         *identity_results(report.report_id, identity.agency, year, named),
     ]

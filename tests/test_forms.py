@@ -143,7 +143,7 @@ def with_2027(tmp_path_factory: pytest.TempPathFactory) -> Path:
             told = {"row_code": new, "row_label": label, "row_english": new}
             cells += [line | told | {"role": role} for line in row]
     write(forms / "2027" / "cells.csv", cells)
-    facts = {"first_year": "2027", "fees_in_section_six": "no"}
+    facts = {"first_year": "2027", "fees_in_section_six": "no", "all_decisions": "no"}
     write(
         forms / "2027" / "form.csv",
         [{"key": key, "value": value} for key, value in facts.items()],

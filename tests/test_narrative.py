@@ -15,7 +15,11 @@ from test_checks import cells_of, consistent
 from govinfo import read_report
 from govinfo.audit import STATEMENT_COLUMNS
 from govinfo.checks import findings_of, statements
-from govinfo.checks.narrative import fees_stated, narrative_results
+from govinfo.checks.narrative import (
+    fees_stated,
+    narrative_results,
+    published_only,
+)
 from govinfo.checks.numerals import number
 from govinfo.checks.quoting import WORDS, quoted
 from govinfo.checks.results import results_frame
@@ -452,3 +456,32 @@ def test_section_six_says_what_was_taken_for_processing():
     older = {**consistent("2019", lambda: 0.0)}
     cells = cells_of(older, "2019").assign(report_year=2020)
     assert findings_of(check_narrative(SIX, cells)).empty
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("注：行政处罚仅统计主动公开的决定。", ["penalty"]),
+        ("行政许可、行政处罚数量只包括对外公示的件数。", ["licence", "penalty"]),
+        ("不含依法不予公开的行政强制决定。", ["coercive_measure"]),
+        ("未公开的行政处罚决定未计入本表。", ["penalty"]),
+        ("行政处罚决定全部计入，依法不予公开的也在内。", []),
+        ("主动公开行政许可决定30件。仅统计公开的规章。", []),
+    ],
+)
+def test_decisions_that_leave_out_what_is_not_published_are_a_finding(text, rows):
+    (cells,) = reports_of(report(), "test")
+    found = list(published_only(text, cells))
+    assert [result.key[1] for result in found] == rows
+    older = cells_of({("proactive", "penalty", "decisions"): 3.0}, "2019")
+    assert not list(published_only(text, next(reports_of(older, "test"))))
+
+
+def test_the_finding_on_decisions_quotes_what_the_report_says():
+    (cells,) = reports_of(report(), "test")
+    (found,) = published_only("注：行政处罚仅统计主动公开的决定。", cells)
+    assert found.sentence.en == (
+        "proactive, row '行政处罚', column '本年处理决定数量': the report says "
+        "'行政处罚仅统计主动公开的决定', but all decisions of the year are to be "
+        "counted, also those that are lawfully not published."
+    )

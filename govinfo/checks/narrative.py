@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from govinfo.bilingual import Said, joined
 from govinfo.checks.logic import Verdict, judge, plain
 from govinfo.checks.numerals import plain_text
+from govinfo.checks.quoting import quoted
 from govinfo.checks.results import Result
 from govinfo.checks.statements import (
     MEASURES,
@@ -17,7 +18,16 @@ from govinfo.checks.statements import (
 )
 from govinfo.checks.structure import Key, say
 from govinfo.checks.within import ReportCells
-from govinfo.forms import SUBTOTAL, group_rows, wants_fees
+from govinfo.forms import SUBTOTAL, demands, group_rows
+
+# What a report says that counts published decisions alone, and whose they are.
+_PUBLISHED_ONLY = re.compile(
+    r"(?:仅|只)(?:统计|计算|计入|填报|填写|包括|包含|含|指|为|限)[^。；]{0,12}?(?:公开|公示)"
+    r"|(?:不含|不包括|不包含|[未不](?:计入|统计))[^。；]{0,12}?[未不](?:予|宜)?(?:公开|公示)"
+    r"|[未不](?:予|宜)?(?:公开|公示)的[^。；]{0,12}?(?:不含|不包括|不包含|[未不](?:计入|统计))"
+)
+_DECISIONS = {"许可": "licence", "处罚": "penalty", "强制": "coercive_measure"}
+_BEFORE, _AFTER, _LONGEST, _ENDS = 24, 16, 60, "[。；：]"
 
 Meaning = tuple[str, tuple[Key, ...]]
 """What a word may mean: in words, and the cells whose sum that is."""
@@ -115,7 +125,7 @@ def _is_silent(text: str, report: ReportCells) -> bool:
     # What stands in brackets is no statement of the agency's.
     told = re.sub(r"（[^）]*）", "", six["text"]) if six else ""
     is_there = _SENTENCE.search(told) is not None
-    is_wanted = wants_fees(report.table_form("requests"))
+    is_wanted = demands(report.table_form("requests"), "fees_in_section_six")
     return is_there and is_wanted and not _FEE.search(text)
 
 
@@ -203,6 +213,36 @@ def _fees(
         )
         apart = statement.value if is_both else None
         yield result("fail" if is_both else "pass", sentence, statement.value, apart)
+
+
+def published_only(text: str, report: ReportCells) -> Iterator[Result]:
+    """
+    Decisions of which a report says that it counts those alone that are published.
+
+    The notice of the form has all decisions counted, also those that are lawfully not
+    published.
+
+    Parameters
+    ----------
+    text : str
+        All text of the report: such a sentence often is a note under the table.
+    report : ReportCells
+        The cells of the report.
+    """
+    if not demands(report.table_form("proactive"), "all_decisions"):
+        return
+    condensed = re.sub(r"\s", "", text)
+    for match in _PUBLISHED_ONLY.finditer(condensed):
+        before = condensed[max(0, match.start() - _BEFORE) : match.start()]
+        after = condensed[match.end() : match.end() + _AFTER]
+        clause = re.split(_ENDS, before)[-1] + match.group() + re.split(_ENDS, after)[0]
+        for word, row in _DECISIONS.items():
+            if word in clause:
+                key, told = ("proactive", row, "decisions"), quoted(clause, _LONGEST)
+                place = report.place(key)
+                sentence = say("all_decisions.fail", place=place, clause=told)
+                given = "all_decisions", key, "fail", sentence, report.look(key)[1]
+                yield report.result(*given, cells=(key,))
 
 
 def _periods(

@@ -199,9 +199,16 @@ def first_year(form: str) -> int:
 
 
 @cache
-def wants_fees(form: str) -> bool:
-    """Whether section six of a form has to say what fees were charged."""
-    return _facts(form)["fees_in_section_six"] == "yes"
+def demands(form: str, what: str) -> bool:
+    """
+    Whether the notice of a form demands something beside its tables.
+
+    Examples
+    --------
+    >>> [demands(form, "fees_in_section_six") for form in ("2019", "2021")]
+    [False, True]
+    """
+    return _facts(form).get(what) == "yes"
 
 
 def _facts(form: str) -> dict[str, str]:
