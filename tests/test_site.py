@@ -592,7 +592,7 @@ def test_the_front_page_counts_the_agencies_that_its_notebook_counts() -> None:
     for one in rates:
         one.latest.rates[facts.OF_ALL] = one.latest.rate
     title = build._home_title(rates, Words("en"))
-    assert title.startswith("Of 2 agencies with at least 20 decisions, half disclosed")
+    assert title.startswith("Of 2 agencies with at least 20 decisions in their latest")
     assert build._home_title(rates[:1], Words("zh")) == "各机关最近一份年报"
 
 

@@ -2,6 +2,7 @@
 
 from govinfo.agencies.columns import AGENCY_COLUMNS, agency_columns
 from govinfo.agencies.names import BODIES, LEVELS, SCOPES, Agency, describe
+from govinfo.agencies.regions import provinces
 from govinfo.agencies.reports import COLUMNS, read_agencies
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "Agency",
     "agency_columns",
     "describe",
+    "provinces",
     "read_agencies",
 ]

@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+
+from govinfo.beside import rows_beside
 
 # Peoples that the names of autonomous areas list, and that everyday names leave out.
 _PEOPLES = re.compile(
@@ -68,17 +68,15 @@ class RegionMatch:
 
 @lru_cache(maxsize=1)
 def _regions() -> tuple[Region, ...]:
-    table = files("govinfo.agencies") / "regions.csv"
-    with table.open(encoding="utf-8") as file:
-        return tuple(
-            Region(
-                row["code"],
-                row["name"],
-                int(row["since"] or 0),
-                int(row["until"] or 9999),
-            )
-            for row in csv.DictReader(file)
+    return tuple(
+        Region(
+            row["code"],
+            row["name"],
+            int(row["since"] or 0),
+            int(row["until"] or 9999),
         )
+        for row in rows_beside(__package__, "regions.csv")
+    )
 
 
 @lru_cache(maxsize=1)
@@ -101,6 +99,12 @@ def _by_name() -> tuple[dict[str, list[Region]], dict[str, list[Region]]]:
 @lru_cache(maxsize=1)
 def _provinces() -> dict[str, Region]:
     return {r.code[:2]: r for r in _regions() if r.level == "province"}
+
+
+@lru_cache(maxsize=1)
+def provinces() -> list[dict[str, str]]:
+    """Provinces with their names and where they lie on a map of tiles."""
+    return rows_beside(__package__, "provinces.csv")
 
 
 def region_of(code: str) -> Region:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urldefrag
 
 from govinfo import __version__
+from govinfo.agencies import provinces
 from govinfo.errors import SourceError
 from govinfo.indicators import RELIABLE_N
 from govinfo.pages import packed
@@ -38,7 +39,7 @@ from govinfo.site.render import (
     web_address,
 )
 from govinfo.site.run import executed
-from govinfo.site.words import LANGS, TEMPLATES, Lang, Words, fit, provinces
+from govinfo.site.words import LANGS, TEMPLATES, Lang, Words, fit
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from govinfo.agencies import BODIES, LEVELS
+from govinfo.agencies import BODIES, LEVELS, provinces
 from govinfo.bilingual import counted, speaker
 from govinfo.figures.words import wrapped
 from govinfo.show import glossed, word
@@ -35,13 +33,6 @@ ROUTE_NAMES = (
 )
 
 ENGLISH_LEVELS = {"central": "central body", "province": "province level"}
-
-
-@cache
-def provinces() -> tuple[dict[str, str], ...]:
-    """Provinces with their names and where they lie on a map of tiles."""
-    with (TEMPLATES / "provinces.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
 
 
 def width(text: str) -> int:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
+from govinfo.agencies import provinces
 from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
-from govinfo.errors import SourceError
+from govinfo.errors import SourceError, meant
 from govinfo.registry import REGISTRY_COLUMNS
 from govinfo.remote import is_address
 from govinfo.sources import find_sources
@@ -17,6 +20,9 @@ from govinfo.study.dictionary import data_readme, shipped
 _FIRST, _LAST = (REGISTRY_COLUMNS.index(name) for name in ("agency_id", "parent"))
 AGENCY_TABLE_COLUMNS = REGISTRY_COLUMNS[_FIRST : _LAST + 1]
 """Columns of ``agencies.csv``."""
+
+# The divisions that a whole name lists, such as 四川省 and 成都市.
+_DIVISION = re.compile("..+?[省市区县州盟旗]")
 
 # Not of the study: what a program keeps for itself, and what differs with every run.
 _IGNORED = (
@@ -214,11 +220,19 @@ def new_study(
         )
     rows: list[dict[str, str]] = []
     if known or region or since:
-        rows = list(_known(region, since))
+        english = {p["english"]: p["chinese"] for p in provinces()}
+        place, every = english.get(region or "", region or ""), _known()
+        rows = [
+            row
+            for row in every
+            if place in row["region"] and int(row["report_year"] or 0) >= (since or 0)
+        ]
         if not rows:
+            named = (_DIVISION.findall(row["region"]) for row in every)
+            near = meant(place, {*english, *chain.from_iterable(named)})
             raise SourceError(
                 f"No known report is of region {region or 'any'!r} since "
-                f"{since or 'the beginning'}. Try another name, such as 四川 or "
+                f"{since or 'the beginning'}.{near} Try another name, such as 四川 or "
                 "四川省成都市, or an earlier year."
             )
     try:
@@ -246,17 +260,14 @@ def new_study(
     return study, len(rows)
 
 
-def _known(region: str | None, since: int | None) -> Iterator[dict[str, str]]:
-    with shipped("known_reports.csv", "data").open(
-        encoding="utf-8", newline=""
-    ) as file:
-        for row in csv.DictReader(file):
-            if region and region not in row["region"]:
-                continue
-            if since and int(row["report_year"] or 0) < since:
-                continue
-            taken = {name: row[name] for name in row if name in REGISTRY_COLUMNS}
-            yield taken | {"published_at": row["url"]}
+def _known() -> list[dict[str, str]]:
+    """The addresses that ship with govinfo, as rows of a registry."""
+    text = shipped("known_reports.csv", "data").read_text("utf-8")
+    return [
+        {name: row[name] for name in row if name in REGISTRY_COLUMNS}
+        | {"published_at": row["url"]}
+        for row in csv.DictReader(text.splitlines())
+    ]
 
 
 def _in_language(notebook: str, lang: str | None) -> str:
