@@ -21,6 +21,7 @@ REPORTS = Path(__file__).parents[1] / "data" / "reports"
 
 PLAIN = (
     *(f"pingtan-{year}.html" for year in (2019, 2021, 2023, 2025)),
+    *("pingtan-2020.html", "hongze-2023.pdf"),  # sums of these fail
     *("suqian-2024.html", "hongze-2024.pdf", "huaian-2024.pdf"),
 )
 """Facsimiles that are printed to the letter; （六） in one row or in its parts."""
@@ -55,11 +56,6 @@ def test_a_plain_report_is_taken_and_as_it_is_weighed(name: str) -> None:
     assert taken is not None
     assert len(taken[1]) > 180
     assert not _differs(document)
-
-
-@pytest.mark.parametrize("name", ["pingtan-2020.html", "hongze-2023.pdf"])
-def test_a_report_whose_sums_fail_is_weighed(name: str) -> None:
-    assert exact_readings(_document(name)) is None
 
 
 def _grid_changes(grid: Grid, chance: random.Random) -> Iterator[tuple[GridCell, ...]]:

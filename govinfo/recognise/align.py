@@ -259,7 +259,7 @@ def align(rows: Sequence[Row], table: str) -> list[Match]:
     ]
     path = _best_path(weights, order)
     matched = {
-        code: match_of(candidates[n][0], candidates[n][1], code) for n, code in path
+        code: _match(candidates[n][0], candidates[n][1], code) for n, code in path
     }
     taken = {match.row.number for match in matched.values()}
     for row, found in candidates:
@@ -360,24 +360,7 @@ def _has_no_label(row: Row) -> bool:
     return not is_numbered and sum(len(core(text)) for text in words) <= _TAIL
 
 
-def match_of(row: Row, found: dict[str, tuple[float, Option]], code: str) -> Match:
-    """
-    A row as the row of the form with this code.
-
-    Parameters
-    ----------
-    row : Row
-        The row.
-    found : dict
-        As :func:`scores` gives it.
-    code : str
-        One of its codes.
-
-    Returns
-    -------
-    Match
-        Sure where the label is like that of this row, and clearly less like others.
-    """
+def _match(row: Row, found: dict[str, tuple[float, Option]], code: str) -> Match:
     score, option = found[code]
     rival = max((s for other, (s, _) in found.items() if other != code), default=0.0)
     is_sure = score >= SURE and score - rival >= 0.03

@@ -2,24 +2,22 @@
 
 Most agencies fill in the form as the law prints it. Where every row of a report has a
 label of the form, in its order and each once, above each cell stands what the form puts
-there, no row of figures is left over, no figure can be read in two ways and every sum
-holds, there is nothing to decide. Anything else is declined, and read as all other
-documents are. What is taken here that reading gives as well, by test.
+there, no row of figures is left over and no figure can be read in two ways, there is
+nothing to decide, whether its sums hold or not. Anything else is declined, and read as
+all other documents are. What is taken here that reading gives as well, by test.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import takewhile
 
 from govinfo.document import Document, GridKind
 from govinfo.forms import FORMS, SUBTOTAL, TABLES, FormRow, form_rows, wordings
-from govinfo.recognise.align import match_of, scores
+from govinfo.recognise.align import align, scores
 from govinfo.recognise.columns import column_code
-from govinfo.recognise.evidence import Key, holds, sums
 from govinfo.recognise.labels import (
     block_labels,
     column_labels,
@@ -84,6 +82,7 @@ class _Printed:
     """A row of figures: what its label names, and what stands above its cells."""
 
     code: str
+    row: Row
     values: tuple[Piece, ...]
     paths: tuple[Path, ...]
 
@@ -141,6 +140,9 @@ def _readings(rows: Sequence[Row]) -> Exact | None:
             above.begin()
         section, has_begun = row.section, not is_header
         if is_header:
+            if row.page is not None and any(p.has_digits for p in row.pieces):
+                # A page may have cut them off figures.
+                return None
             above.rows.append(row)
             continue
         if not table and _is_of_another_table(row, rows):
@@ -149,7 +151,10 @@ def _readings(rows: Sequence[Row]) -> Exact | None:
         paths = above.paths(values, table) if table else None
         if paths is None or not _are_plain(values):
             return None
-        found[table].append(_Printed(code, values, paths))
+        found[table].append(_Printed(code, row, values, paths))
+    for table in TABLES[:2]:
+        if not all(one.code for one in found[table]):
+            found[table] = _aligned(found[table], table)
     is_collapsed = SUBTOTAL in [row.code for row in found["requests"]]
     for form in FORMS:
         parts = [
@@ -158,7 +163,8 @@ def _readings(rows: Sequence[Row]) -> Exact | None:
         ]
         if None not in parts:
             readings = tuple(reading for part in parts if part for reading in part)
-            return (form, readings) if _hold(readings, form, is_collapsed) else None
+            is_sure = not any(reading.doubts for reading in readings)
+            return (form, readings) if is_sure else None
     return None
 
 
@@ -198,22 +204,29 @@ def _words_of_forms() -> frozenset[str]:
 
 
 def _row_of(row: Row, start: int) -> tuple[str, str]:
-    """Table and code of the row that its last words name; both empty if none."""
+    """Table and code of the row that its last words name.
+
+    Without a code where they only resemble rows of one table, both empty if none.
+    """
     if not start:
         return "disputes", ""
     if start > row.label_end:
         return "", ""
     named = _named_by(row.pieces[start - 1].text)
     if named is None:
-        sure = [
-            (table, code)
-            for table in TABLES[:2]
-            for found in [scores(row, table)]
-            for code, (_, option) in found.items()
-            if option.values_from == start and match_of(row, found, code).is_sure
-        ]
-        named = sure[0] if len(sure) == 1 else ("", "")
+        like = [table for table in TABLES[:2] if scores(row, table)]
+        named = (like[0], "") if len(like) == 1 else ("", "")
     return named
+
+
+def _aligned(printed: Sequence[_Printed], table: str) -> list[_Printed]:
+    """Rows whose labels are not all to the letter, by their place among the others."""
+    codes = {
+        match.row.number: match.code
+        for match in align([one.row for one in printed], table)
+        if match.is_sure
+    }
+    return [replace(one, code=codes.get(one.row.number, "")) for one in printed]
 
 
 @lru_cache(maxsize=4096)
@@ -331,16 +344,4 @@ def _taken(
         for row in rows
         for own in [{column.code: next(pieces) for column in row.columns}]
         for reading in row_readings(row, Placing(own, is_sure=True), is_sure=True)
-    )
-
-
-def _hold(readings: Sequence[Reading], form: str, is_collapsed: bool) -> bool:
-    """Whether no reading is in doubt and every sum of the form holds."""
-    values: dict[str, dict[Key, Decimal | None]] = {t: {} for t in TABLES}
-    for reading in readings:
-        values[reading.table][reading.key] = reading.figure.value
-    return not any(reading.doubts for reading in readings) and all(
-        holds(one, values[table])
-        for table in ("requests", "disputes")
-        for one in sums(table, form, is_collapsed=is_collapsed)
     )
