@@ -420,7 +420,17 @@ class TestGuards:
     def test_a_parent_is_not_beside_its_children(self, name: str) -> None:
         rows = self.rows.assign(parent=["", "a", "a", ""])
         message = message_of(lambda: GUARDED[name](rows), ValueError)
-        assert "was given 'a' beside agencies whose cases its own report" in message
+        assert "was given 'a' beside agencies that count the same cases" in message
+
+    @pytest.mark.parametrize("name", list(GUARDED))
+    def test_a_county_is_not_beside_its_city(self, name: str) -> None:
+        """As names tell, where nobody has written down a parent."""
+        rows = self.rows.assign(
+            body="government",
+            region=["江苏省淮安市", "江苏省淮安市洪泽区", "江苏省宿迁市", ""],
+        )
+        message = message_of(lambda: GUARDED[name](rows), ValueError)
+        assert "was given 'b' beside agencies that count the same cases" in message
 
     @pytest.mark.parametrize("name", list(GUARDED))
     def test_a_selection_is_taken_as_it_is(self, name: str) -> None:
@@ -452,6 +462,16 @@ class TestGuards:
         found = select(self.rows, "granted_share", agencies=agencies)
         assert found.rows["agency_id"].tolist() == ["b", "c", "d"]
         assert found.left_out["reason"].tolist() == ["contains_others"]
+
+    def test_an_agency_that_another_includes_alone_is_left_out(self) -> None:
+        regions = ["江苏省淮安市", "江苏省淮安市洪泽区", "江苏省宿迁市", ""]
+        agencies = pd.DataFrame(
+            {"agency_id": list("abcd"), "region": regions, "body": "government"}
+        )
+        found = select(self.rows, "granted_share", agencies=agencies)
+        assert found.rows["agency_id"].tolist() == ["a", "c", "d"]
+        assert found.left_out["reason"].tolist() == ["included_elsewhere"]
+        rank_intervals(found)
 
     def test_several_years_can_be_chosen(self) -> None:
         rows = self.rows.assign(report_year=[2021, 2022, 2023, 2024])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from govinfo.compare.tables import need_choice, need_columns
+from govinfo.compare.tables import coverers, need_choice, need_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,24 +73,7 @@ def included(reports: pd.DataFrame) -> pd.Series:
     import pandas as pd
 
     need_columns(reports, "included", ("agency_id",))
-    known = reports.reindex(columns=["agency_id", "parent", "region", "body", "scope"])
-    whole = known["scope"].isna() | known["scope"].isin(["", "whole"])
-    known = known.astype(object).fillna("")
-    rules = known[whole & (known["body"] == "government") & (known["region"] != "")]
-    governed = set(rules["region"])
-    above = set(known["agency_id"])
-
-    def is_part(row: dict[Hashable, str]) -> bool:
-        if row["parent"] in above:
-            return True
-        if row["body"] == "branch":
-            return False
-        # A government is not part of the region that it governs itself.
-        most = len(row["region"]) - (row["body"] == "government")
-        return any(row["region"][:end] in governed for end in range(2, most + 1))
-
-    parts = [is_part(row) for row in known.to_dict("records")]
-    return pd.Series(parts, reports.index, dtype=bool)
+    return pd.Series([bool(above) for above in coverers(reports)], reports.index)
 
 
 def peer_groups(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from importlib import import_module
+from itertools import chain
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -174,26 +176,63 @@ def need_independent(
             "latest=True), or fit all years with model()."
         )
         require_once(table, needed_by, ["agency_id"], advice)
-    whole = contained(table)
-    if whole.any():
-        first = table[whole].iloc[0]
+    twice = table[overlapping(table) != ""]
+    if len(twice):
         raise ValueError(
-            f"{needed_by}() was given {first['agency_id']!r} beside agencies whose "
-            "cases its own report includes. Leave out one or the other; "
-            "select(..., agencies=) leaves out the whole."
+            f"{needed_by}() was given {twice['agency_id'].iloc[0]!r} beside agencies "
+            "that count the same cases, since reports are aggregated upwards. Leave "
+            "out one or the other, as select(..., agencies=) does."
         )
 
 
-def contained(table: pd.DataFrame) -> pd.Series:
-    """Rows of agencies that are the parent of another row of the same year."""
+def coverers(reports: pd.DataFrame) -> list[set[str]]:
+    """The agencies of a table whose reports count the cases of each agency as well.
+
+    They are its parents and, unless it is a branch of a central body, the governments
+    of its region and of those around it.
+    """
+    known = reports.reindex(columns=["agency_id", "parent", "region", "body", "scope"])
+    lines = known.astype(object).fillna("").to_dict("records")
+    parents = {line["agency_id"]: line["parent"] for line in lines}
+    rulers: dict[str, set[str]] = {}
+    for line in lines:
+        if line["body"] == "government" and line["scope"] in ("", "whole"):
+            rulers.setdefault(line["region"], set()).add(line["agency_id"])
+    found = []
+    for line in lines:
+        above: set[str] = set()
+        parent, region = line["parent"], line["region"]
+        while parent in parents and parent not in above:
+            above.add(parent)
+            parent = parents[parent]
+        # A government is not part of the region that it governs itself.
+        most = len(region) - (line["body"] == "government")
+        for end in range(2, most + 1) if line["body"] != "branch" else ():
+            above |= rulers.get(region[:end], set())
+        found.append(above - {line["agency_id"]})
+    return found
+
+
+def overlapping(table: pd.DataFrame) -> pd.Series:
+    """Why rows would count cases of other rows of the same year again; else empty.
+
+    Of an agency whose report includes several others, these stay; of one that includes
+    a single other, it stays itself.
+    """
     import pandas as pd
 
+    reason: dict[Hashable, str] = {}
     years = table.get("report_year", pd.Series(0, table.index))
-    if not {"agency_id", "parent"} <= set(table.columns):
-        return pd.Series(data=False, index=table.index)
-    named = set(zip(table["parent"], years, strict=True))
-    pairs = zip(table["agency_id"], years, strict=True)
-    return pd.Series([pair in named for pair in pairs], index=table.index, dtype=bool)
+    for _, own in table.groupby(years) if "agency_id" in table.columns else ():
+        above = coverers(own)
+        below = Counter(chain.from_iterable(above))
+        large = {agency for agency, count in below.items() if count > 1}
+        for at, agency, its in zip(own.index, own["agency_id"], above, strict=True):
+            if agency in large:
+                reason[at] = "contains_others"
+            elif its - large:
+                reason[at] = "included_elsewhere"
+    return pd.Series([reason.get(at, "") for at in table.index], table.index, str)
 
 
 def stats_module(name: str, needed_by: str) -> ModuleType:
@@ -277,15 +316,18 @@ def select(
         Of several reports of an agency, keep the one for the latest year. Funnels,
         shrinkage and ranks need it: an agency counts once.
     agencies : DataFrame, optional
-        With ``agency_id`` and ``parent``. An agency whose report includes others of
-        the same year is left out, and ``parent`` is added to the rows.
+        With ``agency_id`` and, where known, ``parent``, ``region``, ``body`` and
+        ``scope``, such as the reports of :func:`govinfo.load`. Reports are aggregated
+        upwards (:func:`govinfo.compare.included`), so that of agencies whose reports of
+        one year count the same cases, some are left out: the one that includes several
+        others, or the other that is included alone.
 
     Returns
     -------
     Selection
         ``rows``, in the order of ``table``, and ``left_out`` with a column ``reason``:
-        a state of the indicator, ``small_denominator``, ``contains_others`` or
-        ``earlier_report``.
+        a state of the indicator, ``small_denominator``, ``earlier_report``,
+        ``contains_others`` or ``included_elsewhere``.
 
     Raises
     ------
@@ -311,18 +353,19 @@ def select(
     found = _chosen(table, "select", [indicator], applicant, year)
     reason = found["state"].where(~found["state"].isin(VALUED), "")
     reason = _or(reason, found["denominator"] < min_n, "small_denominator")
-    if agencies is not None:
-        need_columns(agencies, "select", ("agency_id", "parent"))
-        need_columns(table, "select", ("agency_id",))
-        parents = agencies.drop_duplicates("agency_id").set_index("agency_id")["parent"]
-        found = found.assign(parent=found["agency_id"].map(parents))
-        whole = contained(found[reason == ""]).reindex(found.index, fill_value=False)
-        reason = reason.mask(whole, "contains_others")
     if latest:
         need_columns(table, "select", ("agency_id",))
         kept = found[reason == ""].sort_values("report_year", kind="stable")
         earlier = kept.index[kept.duplicated("agency_id", keep="last")]
         reason = reason.mask(found.index.isin(earlier), "earlier_report")
+    if agencies is not None:
+        need_columns(agencies, "select", ("agency_id",))
+        need_columns(table, "select", ("agency_id",))
+        ties = agencies.columns.intersection(["parent", "region", "body", "scope"])
+        known = agencies.drop_duplicates("agency_id").set_index("agency_id")[ties]
+        kept = found[reason == ""].drop(columns=ties, errors="ignore")
+        again = overlapping(kept.join(known, on="agency_id"))
+        reason = reason.mask(reason == "", again.reindex(found.index, fill_value=""))
     rows = found[reason == ""].reset_index(drop=True)
     left_out = found.assign(reason=reason)[reason != ""].reset_index(drop=True)
     return Selection(rows, left_out)
