@@ -51,7 +51,7 @@ _TOWN = re.compile(
     r"(?P<rest>$|(?:人民|地区)?(?:政府|办事处|办公室|街道办).*|便民.*|党[群政工].*|综合.*)"
 )
 _ZONE = re.compile(
-    r"(?:\S{0,16}?(?:(?:开发|高新|示范|[实试]验|管理|保税|投资|度假|风景名胜|景|旅游|合作|经济|片|港|园|集中|新|产业)区"
+    r"(?:\S{0,16}?(?:(?:开发|经开|高新|示范|[实试]验|管理|保税|投资|度假|风景名胜|景|旅游|合作|经济|片|港|园|集中|新|产业)区"
     r"|(?:工业|产业|科技|文化|创业)园|新城|中央商务区|商务区)(?!域))+"
 )
 # A district that is in no table of divisions: 益阳市大通湖区审计局.
@@ -59,6 +59,8 @@ _DISTRICT = re.compile(
     r"[^区县旗局队委厅]{2,6}(?<![社园地小灌库林矿城])(?<!保护)[区县旗](?=\S)"
 )
 _FARM = re.compile(r"\S*(?:管理区|农场|林场|垦殖场|牧场|茶场)$")
+# A name that is nothing but that of a place.
+_PLACE = re.compile(r"\S{1,8}(?:[区县旗镇乡]|街道)")
 _COMMITTEE = re.compile(r"\S{0,6}?(?:管理?委员会|管委会?)")
 _GOVERNMENT = re.compile(
     r"(?:人民)?政府(?:本级|机关)?$|(?:人民)?政府(?=[\s、])|(?:行政)?公署$|行署$"
@@ -66,6 +68,10 @@ _GOVERNMENT = re.compile(
 _OFFICE = re.compile(
     r"(?:(?:人民)?政府|行署|行政公署|管理?委员会|管委会|党政)?(?:办公[厅室]|政府办)(?=$|[\s、])"
 )
+# Since 2018 the bureaus of counties are parts of the city's: 内江市隆昌生态环境局.
+_OF_CITY = re.compile(r"(?P<place>\S{2,6})生态环境局$")
+# A part of a free-trade zone: 中国（福建）自由贸易试验区福州片区.
+_FREE_TRADE = re.compile(r"^中国[（(](\S+?)[）)]自由贸易试验区")
 _PART = re.compile(r"\S+?(?:[局队]|中心)(?P<place>\S{2,12}?)(?:分局|监管局|分中心)$")
 _GENERIC = re.compile(r"[我本]?(省|州|盟|县|旗|区|镇|乡|街道)(?=\S)")
 # A government whose place is in no table, or misspelt; 市 may be of three levels.
@@ -129,11 +135,19 @@ def describe(name: str, year: int | None = None) -> Agency:
     >>> describe("鼓楼区民政局").level, describe("鼓楼区民政局").region
     ('county', '')
     """
-    remarks = " ".join(_BRACKETS.findall(name))
-    text = _BRACKETS.sub("", name).strip()
+    part = _FREE_TRADE.sub(r"\1", name)
+    remarks = " ".join(_BRACKETS.findall(part))
+    text = _BRACKETS.sub("", part).strip()
     if not _CHINESE.search(text):
         return Agency()
     level, body, region = _told(text, year)
+    if part != name and region:
+        level = region.level.replace("province", "")
+        body = "department"
+    inner = find(remarks, year, region)
+    if region and not inner.rest:
+        # 乌鲁木齐高新区（新市区）
+        region = inner.region or region
     if level != "township" and (town := _town(remarks)) and body == "government":
         level = town
     scope = ""
@@ -161,9 +175,10 @@ def _told(text: str, year: int | None) -> tuple[str, str, Region | None]:
     place = find(text, year)
     level, region, rest = place.level, place.region, place.rest
     for special, code in _ZONES.items():
-        if text.startswith(special) or rest.startswith(special):
-            level, region = "prefecture", region_of(code)
-            rest = text.partition(special)[2]
+        ahead, said, after = text.partition(special)
+        is_whole = rest.startswith(special) or ahead in full_name(region_of(code))
+        if said and is_whole:
+            level, region, rest = "prefecture", region_of(code), after
             break
     if not level and rest == text:
         if _CENTRAL.match(text):
@@ -180,12 +195,17 @@ def _told(text: str, year: int | None) -> tuple[str, str, Region | None]:
         level, rest = "county", rest[zone.end() :]
     if town := _town(rest):
         return town, _body(_after_town(rest)), region
-    if part := _PART.match(rest):
-        tried = (find(part["place"] + kind, year, region) for kind in ("", *"区县市"))
-        inner = (
-            m.region for m in tried if region and m.region != region and not m.rest
+    part = _PART.match(rest)
+    if named := part or _OF_CITY.match(rest):
+        tried = (find(named["place"] + end, year, region) for end in ("", *"区县市"))
+        within = [m.region for m in tried if m.region and not m.rest]
+        inner = max(
+            (one for one in within if region and one != region),
+            key=lambda found: found.until,
+            default=region if part else None,
         )
-        return "county", "department", next(inner, region)
+        if inner or part:
+            return "county", "department", inner
     return level, _body(rest), region
 
 
@@ -197,7 +217,8 @@ def _town(rest: str) -> str:
     """``township`` where a name goes on with that of a town or a street."""
     inner = re.sub(r"^(?:人民)?政府(?=\S)", "", rest)
     found = _TOWN.match(inner)
-    return "township" if found and not re.search(r"城乡|乡村", found[0]) else ""
+    is_town = found and not re.search(r"(?:城乡|乡村)(?!\S*办事处$)", found[0])
+    return "township" if is_town else ""
 
 
 def _after_town(rest: str) -> str:
@@ -210,7 +231,7 @@ def _body(rest: str) -> str:
     """The kind of an agency, from its name after the place."""
     if rest.endswith("系统"):
         return "system"
-    if not rest or _GOVERNMENT.match(rest):
+    if not rest or _GOVERNMENT.match(rest) or _PLACE.fullmatch(rest):
         return "government"
     if _OFFICE.match(rest):
         return "office"

@@ -20,6 +20,24 @@ _PEOPLES = re.compile(
 )
 # The end of a division's name, which an everyday name leaves out.
 _KIND = re.compile(r"(?:特别行政区|自治区|地区|新区|林区|[省市盟县区旗])$")
+# How areas with long names call themselves, by code.
+_SHORTENED = {
+    "150521": "科左中旗",
+    "150522": "科左后旗",
+    "150926": "察右前旗",
+    "150927": "察右中旗",
+    "150928": "察右后旗",
+    "152221": "科右前旗",
+    "152222": "科右中旗",
+    "152500": "锡盟",
+    "152525": "东乌旗",
+    "152526": "西乌旗",
+    "152900": "阿盟",
+    "210921": "阜蒙县",
+    "211324": "喀左县",
+    "220721": "前郭县",
+    "230624": "杜蒙县",
+}
 _SHORT_PROVINCE = re.compile(r"(?:壮族|回族|维吾尔)?自治区$")
 _RANKS = {"0000": "province", "00": "prefecture"}
 
@@ -90,6 +108,11 @@ def _by_name() -> tuple[dict[str, list[Region]], dict[str, list[Region]]]:
         if plain != region.name and len(plain) > 4:
             full.setdefault(plain, []).append(region)
             full.setdefault(plain.replace("自治", ""), []).append(region)
+        elif plain in ("自治县", "自治旗"):
+            # Named after its people alone: 东乡族自治县 is 东乡县.
+            full.setdefault(region.name.replace("族自治", ""), []).append(region)
+        if region.code in _SHORTENED:
+            full.setdefault(_SHORTENED[region.code], []).append(region)
         short = _KIND.sub("", _SHORT_PROVINCE.sub("", region.name))
         if short != region.name and len(short) > 1 and not short.endswith("自治"):
             bare.setdefault(short, []).append(region)
@@ -166,10 +189,10 @@ def find(
     if not regions:
         return RegionMatch(within, within.level if within else "", text)
     levels = {region.level for region in regions.values()}
-    if levels == {"prefecture", "county"}:
-        # 西安 is 西安市, not one of the two districts 西安区.
+    if len(levels) > 1 and "county" in levels:
+        # 西安 is 西安市, not one of the two districts 西安区, and 海南 the province.
         levels.remove("county")
-        regions = {c: r for c, r in regions.items() if r.level == "prefecture"}
+        regions = {c: r for c, r in regions.items() if r.level != "county"}
     return RegionMatch(
         next(iter(regions.values())) if len(regions) == 1 else None,
         levels.pop() if len(levels) == 1 else "",
@@ -184,9 +207,12 @@ def _chains(
     found: list[tuple[Region, int]] = []
     for names, is_bare in zip(_by_name(), (False, True), strict=True):
         for end in range(start + 2, min(len(text), start + 16) + 1):
-            for region in _in_force(names.get(text[start:end], []), year):
-                if within is not None and not region.is_in(within):
-                    continue
+            named = [
+                region
+                for region in names.get(text[start:end], [])
+                if within is None or region.is_in(within)
+            ]
+            for region in _in_force(named, year):
                 onward = _chains(text, region, year, end)
                 if is_bare and not onward and not _AFTER_BARE.match(text, end):
                     continue
@@ -197,8 +223,8 @@ def _chains(
 # A name without its kind is one of a division only before these: 武汉东湖新技术开发区
 # lies in 武汉市, but 中山街道 lies anywhere.
 _AFTER_BARE = re.compile(
-    r"(?!街道|[镇乡])(?:\S{0,12}?(?:开发|高新|示范|管理|工业|产业|保税|商务|投资|试验|新)区"
-    r"|\S{0,8}(?:工业|产业|科技)园|海关|海事局|地方税务|税务|调查|监管局|通信|邮政)"
+    r"(?!街道|[镇乡])(?:\S{0,12}?(?:开发|经开|高新|示范|管理|工业|产业|保税|商务|投资|试验|新"
+    r"|实验|度假|旅游|合作|保护|名胜|片)区|\S{0,8}(?:工业|产业|科技|湿地公|森林公)园|海关|海事局|地方税务|税务|调查|监管局|通信|邮政)"
 )
 
 
