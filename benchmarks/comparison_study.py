@@ -45,6 +45,7 @@ from govinfo.compare.rates import (
     mix_intervals,
     with_q_values,
 )
+from govinfo.compare.rates import differences as differences_of
 from govinfo.compare.shrinkage import SEED, rank_intervals, shrink
 from govinfo.intervals import byar, newcombe, wilson
 
@@ -54,6 +55,7 @@ RESULTS = Path(__file__).parents[1] / "data" / "comparison_study.csv"
 REPLICATES = {
     "intervals": 300,
     "differences": 500,
+    "changes": 500,
     "case_rates": 500,
     "mixes": 2000,
     "shrinkage": 300,
@@ -120,6 +122,21 @@ def differences(rng: np.random.Generator) -> Iterator[Claim]:
         one["numerator"], one["denominator"], other["numerator"], other["denominator"]
     )
     yield Claim("newcombe", *within(low, one["truth"] - other["truth"], high))
+
+
+def changes(rng: np.random.Generator) -> Iterator[Claim]:
+    """Agencies whose rate never moves, with a year that differs from the one before."""
+    years = np.arange(5)
+    for n, truth in simulate_panel(10, rng)[["denominator", "truth"]].to_numpy():
+        rows = pd.DataFrame({"year": years, "denominator": int(n)})
+        rows["numerator"] = rng.binomial(int(n), truth, size=len(years))
+        before = rows.assign(year=rows["year"] + 1)
+        found = differences_of(before, rows, on=["year"])
+        for name, marks in (
+            ("four changes together", found["differs"]),
+            ("each change alone", found["differs"] | found["borderline"]),
+        ):
+            yield Claim(name, float(marks.any()), 1)
 
 
 def case_rates(rng: np.random.Generator) -> Iterator[Claim]:
@@ -421,6 +438,7 @@ STUDIES = {
     for code, measures, nominal, draw in (
         ("intervals", _COVERAGE, "0.95", intervals),
         ("differences", _COVERAGE, "0.95", differences),
+        ("changes", "share of agencies with a change", "0.05", changes),
         ("case_rates", _COVERAGE, "0.95", case_rates),
         ("mixes", "coverage of a whole mix", "0.95", mixes),
         ("shrinkage", _COVERAGE, "0.95", shrinkage),

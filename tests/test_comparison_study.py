@@ -44,6 +44,7 @@ RESULTS = ROOT / "data" / "comparison_study.csv"
 BOUNDED = {
     "intervals": 10,
     "differences": 30,
+    "changes": 6,
     "case_rates": 30,
     "mixes": 20,
     "shrinkage": 2,
@@ -211,6 +212,14 @@ class TestClaims:
         flagged = its.loc[f"agencies flagged, {agencies} agencies"]
         assert flagged["measured"] <= 0.05 + 3 * flagged["standard_error"]
 
+    def test_changes_are_told_from_chance_only_if_all_are_counted(
+        self, stored: pd.DataFrame
+    ) -> None:
+        its = stored[stored["study"] == "changes"].set_index("setting")
+        together = its.loc["four changes together"]
+        assert together["measured"] <= 0.05 + 3 * together["standard_error"]
+        assert its.loc["each change alone", "measured"] > 0.12
+
     @pytest.mark.parametrize("agencies", [10, 30, 100])
     def test_rank_intervals_hold_the_true_rank(
         self, stored: pd.DataFrame, agencies: int
@@ -324,6 +333,6 @@ class TestPanels:
             run_study("luck", 1)
         assert str(caught.value) == (
             "run_study() knows no study 'luck'. Choose one of intervals, differences, "
-            "case_rates, mixes, shrinkage, errors, panels, funnels, funnel_rates, "
-            "outliers, models, ranks, adjusted."
+            "changes, case_rates, mixes, shrinkage, errors, panels, funnels, "
+            "funnel_rates, outliers, models, ranks, adjusted."
         )
