@@ -444,6 +444,8 @@ def cell_text(chars: Sequence[Char]) -> str:
     """
     if not chars:
         return ""
+    if len(chars) == 1 and not (chars[0].turn or chars[0].doubtful):
+        return plain_radicals(chars[0].text)
     turns = [c.turn for c in chars if c.turn]
     if len(turns) * 2 > len(chars):
         turn = max(set(turns), key=turns.count)

@@ -34,6 +34,7 @@ from govinfo.readers.pdf.annotations import (
     made_part_of_page,
     remark_chars,
 )
+from govinfo.readers.pdf.calls import address, calls
 from govinfo.readers.pdf.drawings import Look, drawn_as_another, looks
 from govinfo.readers.pdf.objects import Objects
 from govinfo.readers.pdf.structure import Structure
@@ -63,6 +64,7 @@ _SPACES = frozenset((9, 0x20, 0xA0, 0x3000, 0x2002, 0x2003, 0x2009, 0x200A, 0x20
 _IGNORED = frozenset((10, 12, 13, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 # pdfium's own signs for a hyphen at the end of a line.
 _HYPHENS = frozenset((2, 0xFFFE))
+_UNKNOWN = 0xFFFD
 _HIGH_SURROGATES = range(0xD800, 0xDC00)
 _LOW_SURROGATES = range(0xDC00, 0xE000)
 
@@ -96,13 +98,15 @@ def read_sheet(
     width, height = bounds.right - bounds.left, bounds.top - bounds.bottom
     if turn % 2:
         width, height = height, width
-    chars, indices, unmapped, is_cut = _characters(raw, text_page, matrix, turn)
-    walk = Objects(raw, width)
+    chars, indices, unmapped, is_cut = _characters(text_page, matrix, turn)
+    walk = Objects(width)
     walk.page(page, matrix)
     to_displayed = times(inverse(matrix), frame(shown, box))
 
+    place = address(text_page)
+
     def text_object(i: int) -> Any:
-        return raw.FPDFText_GetTextObject(text_page, indices[i])
+        return calls().FPDFText_GetTextObject(place, indices[i])
 
     marks = walk.watermarks(chars, text_object)
     chars = [char for i, char in enumerate(chars) if i not in marks]
@@ -212,17 +216,18 @@ def _turn_of(angle: float) -> int:
 
 
 def _characters(
-    raw: Any, text_page: Any, matrix: Matrix, turn: int
+    text_page: Any, matrix: Matrix, turn: int
 ) -> tuple[list[Char], list[int], int, bool]:
     """Characters in the order of the file, and their indices in it.
 
     Copies are left out. Then how many are unmapped, and whether a limit was met.
     """
-    count = raw.FPDFText_CountChars(text_page)
+    raw, page = calls(), address(text_page)
+    count = raw.FPDFText_CountChars(page)
     is_cut = count > MAX_CHARACTERS
     doubles = [ctypes.c_double() for _ in range(6)]
     left, right, bottom, top, x, y = doubles
-    to_left, to_right, to_bottom, to_top, to_x, to_y = map(ctypes.byref, doubles)
+    to_left, to_right, to_bottom, to_top, to_x, to_y = map(ctypes.addressof, doubles)
     unicode_of = raw.FPDFText_GetUnicode
     box_of = raw.FPDFText_GetCharBox
     origin_of = raw.FPDFText_GetCharOrigin
@@ -238,31 +243,32 @@ def _characters(
     high = lie = 0
     is_tilted = False
     for i in range(min(count, MAX_CHARACTERS)):
-        code = unicode_of(text_page, i)
-        if code in _SPACES:
-            spaced = True
-            continue
-        if code in _IGNORED:
-            continue
-        if code in _HIGH_SURROGATES:
-            high = code
-            continue
-        if code in _LOW_SURROGATES:
-            code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0
+        code = unicode_of(page, i)
+        if not (0x4E00 <= code < 0xA000 or 0x20 < code < 0x7F):
+            # Neither a Chinese character nor plain ASCII.
+            if code in _SPACES:
+                spaced = True
+                continue
+            if code in _IGNORED:
+                continue
+            if code in _HIGH_SURROGATES:
+                high = code
+                continue
+            if code in _LOW_SURROGATES:
+                code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0
+            if (
+                code < 32
+                or 0x7F <= code < 0xA0
+                or 0xE000 <= code < 0xF900
+                or code >= 0xFFF0
+            ):
+                code = 0x2D if code in _HYPHENS else _UNKNOWN
         high = 0
-        if code in _HYPHENS:
-            code = 0x2D
-        elif (
-            code < 32
-            or 0x7F <= code < 0xA0
-            or 0xE000 <= code < 0xF900
-            or code >= 0xFFF0
-            or is_unmapped(text_page, i) == 1
-        ):
-            code = 0xFFFD
+        if code == _UNKNOWN or (code != 0x2D and is_unmapped(page, i) == 1):
+            code = _UNKNOWN
             unmapped += 1
-        box_of(text_page, i, to_left, to_right, to_bottom, to_top)
-        origin_of(text_page, i, to_x, to_y)
+        box_of(page, i, to_left, to_right, to_bottom, to_top)
+        origin_of(page, i, to_x, to_y)
         x0, x1, y0, y1 = left.value, right.value, bottom.value, top.value
         if b:
             x0, x1, y0, y1 = c * y0 + e, c * y1 + e, b * x0 + f, b * x1 + f
@@ -274,15 +280,14 @@ def _characters(
             x0, x1 = x1, x0
         if y0 > y1:
             y0, y1 = y1, y0
-        shift = BOLD_SHIFT * (y1 - y0) + 0.1
-        if _is_copy(seen, code, x2, y2, shift):
+        if _is_copy(seen, code, x2, y2, BOLD_SHIFT * (y1 - y0) + 0.1):
             continue
         # Characters on one baseline of the page as turned lie the same way.
         if y2 != baseline:
-            angle = angle_of(text_page, i)
+            angle = angle_of(page, i)
             lie = (_turn_of(angle) - turn) % 4
             is_tilted = abs(math.remainder(angle, math.pi / 2)) > TILT and (
-                _is_tilted(raw, text_page, i)
+                _is_tilted(page, i)
             )
             baseline = y2
         chars.append(Char(chr(code), x0, y0, x1, y1, x2, y2, lie, spaced, is_tilted))
@@ -291,10 +296,10 @@ def _characters(
     return chars, indices, unmapped, is_cut
 
 
-def _is_tilted(raw: Any, text_page: Any, i: int) -> bool:
+def _is_tilted(page: int, i: int) -> bool:
     """Whether a character stands on a slope, so that rows cross; italics do not."""
-    matrix = raw.FS_MATRIX()
-    raw.FPDFText_GetMatrix(text_page, i, matrix)
+    matrix = calls().FS_MATRIX()
+    calls().FPDFText_GetMatrix(page, i, ctypes.addressof(matrix))
     slope = math.atan2(matrix.b, matrix.a)
     return abs(math.remainder(slope, math.pi / 2)) > TILT
 
@@ -308,17 +313,18 @@ def _is_copy(
 ) -> bool:
     """Whether the same character stands here already; if not, remember it."""
     # Squares of 8 points: nearly always one look-up, since a shift is about one point.
-    first, last = int(x - shift) >> 3, int(x + shift) >> 3
-    upper, lower = int(y - shift) >> 3, int(y + shift) >> 3
-    if first == last and upper == lower:
-        squares = [(code, first, upper)]
+    left, right = int(x - shift) >> 3, int(x + shift) >> 3
+    top, bottom = int(y - shift) >> 3, int(y + shift) >> 3
+    square = code, int(x) >> 3, int(y) >> 3
+    if left != right or top != bottom:
+        near = ((code, c, r) for c in {left, right} for r in {top, bottom})
+        others = [place for other in near for place in seen.get(other, ())]
     else:
-        squares = [(code, c, r) for c in {first, last} for r in {upper, lower}]
-    for square in squares:
-        for other_x, other_y in seen.get(square, ()):
-            if abs(other_x - x) <= shift and abs(other_y - y) <= shift:
-                return True
-    seen.setdefault((code, int(x) >> 3, int(y) >> 3), []).append((x, y))
+        others = seen.get(square, [])
+    for other_x, other_y in others:
+        if abs(other_x - x) <= shift and abs(other_y - y) <= shift:
+            return True
+    seen.setdefault(square, []).append((x, y))
     return False
 
 

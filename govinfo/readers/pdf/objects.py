@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from govinfo.document import Box
 from govinfo.readers.page.model import Char, Matrix, Rules, times, transformed
+from govinfo.readers.pdf.calls import address, calls
 
 # A page with dotted rules has 10,000 paths. Beyond these it is not a report's page, and
 # is not read to its end.
@@ -42,8 +43,9 @@ SLANT, WORD, TILES = 0.05, 2, 3
 # Fake bold draws outlines no broader than this, in points.
 OUTLINE = 1.0
 
-# What the render mode of fake bold is in PDF.
-_BOLD = 2
+# Render modes of PDF: filled, as fake bold is, and those that draw nothing.
+_FILL, _BOLD = 0, 2
+_FILLED, _UNSEEN = (_FILL, _BOLD), (3, 7)
 
 # Text lighter than this is not seen on white paper.
 PALE = 215
@@ -85,8 +87,8 @@ class Ground(NamedTuple):
 class Objects:
     """What a page draws, gathered in one walk."""
 
-    def __init__(self, raw: Any, width: float) -> None:
-        self.raw = raw
+    def __init__(self, width: float) -> None:
+        self.raw = raw = calls()
         self.width = width
         self.rules = Rules()
         self.pictures: list[Box] = []
@@ -107,17 +109,19 @@ class Objects:
         self._order = 0
         self._segments = MAX_SEGMENTS
         self._edges = tuple(ctypes.c_float() for _ in range(4))
-        self._to_edges = tuple(map(ctypes.byref, self._edges))
+        self._to_edges = tuple(map(ctypes.addressof, self._edges))
         self._matrix, self._size = raw.FS_MATRIX(), ctypes.c_float()
+        self._to_matrix = ctypes.addressof(self._matrix)
+        self._to_size = ctypes.addressof(self._size)
         self._colour = tuple(ctypes.c_uint() for _ in range(4))
-        self._to_colour = tuple(map(ctypes.byref, self._colour))
+        self._to_colour = tuple(map(ctypes.addressof, self._colour))
 
     def page(self, page: Any, matrix: Matrix) -> None:
         """Gather from an open page, its space changed by a matrix."""
-        raw = self.raw
-        count = raw.FPDFPage_CountObjects(page)
+        raw, place = self.raw, address(page)
         get = raw.FPDFPage_GetObject
-        self._objects_of((get(page, i) for i in range(count)), matrix, 0)
+        numbers = range(raw.FPDFPage_CountObjects(place))
+        self._objects_of((get(place, i) for i in numbers), matrix, 0)
 
     def suspects(
         self, chars: Sequence[Char], text_object: Callable[[int], Any]
@@ -213,7 +217,7 @@ class Objects:
         return list(runs.values())
 
     def _ink(self, item: Any) -> Ink | None:
-        return self._inks.get(ctypes.addressof(item.contents)) if item else None
+        return self._inks.get(item) if item else None
 
     def _is_odd(self, item: Any, x: float, y: float) -> bool:
         """Whether a text is painted so, or on such a ground, that it may hide."""
@@ -290,9 +294,10 @@ class Objects:
                     self._path(item, matrix, (x0, y0, x1, y1))
 
     def _text(self, item: Any, matrix: Matrix) -> None:
-        raw = self.raw
+        # Some printers make every character an object: asked thousands of times.
+        raw, m, size = self.raw, self._matrix, self._size
         mode = raw.FPDFTextObj_GetTextRenderMode(item)
-        if mode in (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP):
+        if mode in _UNSEEN:
             self.hidden += 1
         else:
             self.shown += 1
@@ -302,24 +307,27 @@ class Objects:
             or opacity < OPAQUE
             or bool(raw.FPDFPageObj_HasTransparency(item))
         )
+        clip = raw.FPDFPageObj_GetClipPath(item)
         is_odd = (
             is_faint
-            or mode not in (raw.FPDF_TEXTRENDERMODE_FILL, _BOLD)
+            or mode not in _FILLED
             or (mode == _BOLD and self._is_outlined(item))
-            or self._is_clipped(item)
+            or (raw.FPDFClipPath_CountPaths(clip) > 0 and self._is_clipped(item))
         )
-        m = self._matrix
-        raw.FPDFPageObj_GetMatrix(item, m)
-        a, b, c, d, _, _ = times((m.a, m.b, m.c, m.d, 0.0, 0.0), matrix)
-        raw.FPDFTextObj_GetFontSize(item, self._size)
+        raw.FPDFPageObj_GetMatrix(item, self._to_matrix)
+        raw.FPDFTextObj_GetFontSize(item, self._to_size)
+        a, b, c, d = m.a, m.b, m.c, m.d
+        right, down, left, up, _, _ = matrix
+        a, b = a * right + b * left, a * down + b * up
+        c, d = c * right + d * left, c * down + d * up
         # Down the page is up in the text's own space, unless it is mirrored.
-        is_turned = a * d > b * c or (a < -abs(b)) != (self._size.value < 0)
+        is_turned = a * d > b * c or (a < -abs(b)) != (size.value < 0)
         if is_odd or is_turned:
             self._is_plain = False
             self._has_pale |= light > PALE
         self._has_faint |= is_faint
         is_slanted = is_faint and min(abs(a), abs(b)) > SLANT * max(abs(a), abs(b))
-        self._inks[ctypes.addressof(item.contents)] = Ink(
+        self._inks[item] = Ink(
             self._order, light, is_odd or is_turned, is_faint, is_slanted, is_turned
         )
 
@@ -327,7 +335,7 @@ class Objects:
         """Whether the outline of a text is drawn in a light colour, or broad."""
         raw, width = self.raw, ctypes.c_float()
         red, green, blue, _ = self._colour
-        raw.FPDFPageObj_GetStrokeWidth(item, width)
+        raw.FPDFPageObj_GetStrokeWidth(item, ctypes.addressof(width))
         raw.FPDFPageObj_GetStrokeColor(item, *self._to_colour)
         return width.value > OUTLINE or max(c.value for c in (red, green, blue)) > DARK
 
@@ -354,12 +362,13 @@ class Objects:
         clip = raw.FPDFPageObj_GetClipPath(item)
         count = raw.FPDFClipPath_CountPaths(clip) if clip else 0
         x, y = ctypes.c_float(), ctypes.c_float()
+        to_point = ctypes.addressof(x), ctypes.addressof(y)
         for path in range(count):
             n_points = raw.FPDFClipPath_CountPathSegments(clip, path)
             points = []
             for i in range(n_points if n_points <= STRAIGHT else 0):
                 segment = raw.FPDFClipPath_GetPathSegment(clip, path, i)
-                raw.FPDFPathSegment_GetPoint(segment, x, y)
+                raw.FPDFPathSegment_GetPoint(segment, *to_point)
                 points.append((x.value, y.value))
             if points:
                 xs, ys = zip(*points, strict=True)
@@ -389,8 +398,8 @@ class Objects:
 
     def _form(self, item: Any, matrix: Matrix, depth: int) -> None:
         raw = self.raw
-        m = raw.FS_MATRIX()
-        raw.FPDFPageObj_GetMatrix(item, m)
+        m = self._matrix
+        raw.FPDFPageObj_GetMatrix(item, self._to_matrix)
         inner = times((m.a, m.b, m.c, m.d, m.e, m.f), matrix)
         count = raw.FPDFFormObj_CountObjects(item)
         get = raw.FPDFFormObj_GetObject
@@ -400,7 +409,7 @@ class Objects:
         """Rules in a shape of some size, its thin parts and sides, and its ground."""
         raw = self.raw
         fill, stroke = ctypes.c_int(), ctypes.c_int()
-        raw.FPDFPath_GetDrawMode(item, fill, stroke)
+        raw.FPDFPath_GetDrawMode(item, ctypes.addressof(fill), ctypes.addressof(stroke))
         count = raw.FPDFPath_CountSegments(item)
         if count > STRAIGHT and min(box[2] - box[0], box[3] - box[1]) >= THIN:
             self.drawings.append(box)
@@ -413,8 +422,8 @@ class Objects:
         if self._segments < 0:
             self.is_cut = True
             return
-        m = raw.FS_MATRIX()
-        raw.FPDFPageObj_GetMatrix(item, m)
+        m = self._matrix
+        raw.FPDFPageObj_GetMatrix(item, self._to_matrix)
         whole = times((m.a, m.b, m.c, m.d, m.e, m.f), matrix)
         for points in self._outlines(item, count, whole):
             self._covers += self.rules.along(points, is_stroked=bool(stroke.value))
@@ -437,12 +446,13 @@ class Objects:
         raw = self.raw
         a, b, c, d, e, f = matrix
         x, y = ctypes.c_float(), ctypes.c_float()
+        to_point = ctypes.addressof(x), ctypes.addressof(y)
         points: list[tuple[float, float]] = []
         first = (0.0, 0.0)
         curve: list[tuple[float, float]] = []
         for i in range(count):
             segment = raw.FPDFPath_GetPathSegment(item, i)
-            raw.FPDFPathSegment_GetPoint(segment, x, y)
+            raw.FPDFPathSegment_GetPoint(segment, *to_point)
             point = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
             kind = raw.FPDFPathSegment_GetType(segment)
             if kind != raw.FPDF_SEGMENT_LINETO:

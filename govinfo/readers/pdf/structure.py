@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from govinfo.readers.page.model import TaggedCell, TaggedTable
+from govinfo.readers.pdf.calls import calls
 
 # Elements in elements; more is a file made to harm. A page of tables has 2,000 of them.
 MAX_DEPTH, MAX_ELEMENTS = 150, 20_000
@@ -123,5 +124,5 @@ class Structure:
 
     def cell(self, item: Any) -> int:
         """Number of the cell that an object of the page stands in, or 0."""
-        mark = self._raw.FPDFPageObj_GetMarkedContentID(item) if item else -1
+        mark = calls().FPDFPageObj_GetMarkedContentID(item) if item else -1
         return self.cell_of.get(mark, 0)
