@@ -112,6 +112,10 @@ class Report:
 
     def cell_rows(self) -> list[CellRow]:
         """The cells as tuples in the order of the columns of ``cells.csv``."""
+        return list(self._cell_rows)
+
+    @cached_property
+    def _cell_rows(self) -> list[CellRow]:
         return cell_rows(self.report_id, self.agency, self.year, self.recognition.cells)
 
     @cached_property
@@ -154,7 +158,7 @@ class Report:
     @cached_property
     def _checked(self) -> ReportCells:
         """The cells as the checks take them."""
-        return cells_of(self.report_id, self.cell_rows())
+        return cells_of(self.report_id, self._cell_rows)
 
     @cached_property
     def statements(self) -> pd.DataFrame:

@@ -194,7 +194,11 @@ def scores(row: Row, table: str) -> dict[str, tuple[float, Option]]:
     dict
         Row code (or ``group:…``) to similarity and the reading of the label.
     """
+    known: dict[str, tuple[float, Option]] | None = row.likeness.get(table)
+    if known is not None:
+        return known
     best: dict[str, tuple[float, Option]] = {}
+    row.likeness[table] = best
     if not row.pieces:
         return best
     last_fits = False

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import count, takewhile
+from typing import Any
 
 from govinfo.document import Document, Grid, GridCell, GridKind, Place, TextBlock
 from govinfo.recognise.figures import State, read_figure
@@ -121,6 +122,10 @@ class Row:
     has_fillers: bool = True
     label_end: int = field(init=False, repr=False, compare=False)
     """Number of pieces before the first figure, all of them where there is none."""
+    likeness: dict[str, Any] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    """How well the row fits those of each table, once it has been asked."""
 
     def __post_init__(self) -> None:
         """Find the first figure once."""
