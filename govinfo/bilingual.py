@@ -16,6 +16,8 @@ from govinfo.beside import rows_beside
 NUMBERED = re.compile(r"\{(\w+):([^{}|]*)\|([^{}|]*)\}")
 """A word of a template that follows a number: ``{n} {n:cell|cells}``."""
 
+_NESTED = re.compile("“([^“”]*)“([^“”]*)”([^“”]*)”")
+
 IN_ENGLISH = "另有说明见英文栏。"
 """Said in Chinese in the place of what is said in English alone."""
 
@@ -62,7 +64,7 @@ class Said:
                 )
                 for at, template in enumerate(self._texts)
             )
-            self._texts, self._fields = (en, zh), None
+            self._texts, self._fields = (unnested(en), unnested(zh)), None
         return self._texts
 
     @property
@@ -102,6 +104,17 @@ def _filled(template: str, values: Mapping[str, object]) -> str:
     if "|" in template:
         template = NUMBERED.sub(chosen, template)
     return template.format_map(values)
+
+
+def unnested(text: str) -> str:
+    """A text whose quotation marks within others are single.
+
+    Examples
+    --------
+    >>> unnested("“3.危及“三安全一稳定””行")
+    '“3.危及‘三安全一稳定’”行'
+    """
+    return _NESTED.sub(r"“\1‘\2’\3”", text)
 
 
 def counted(n: int, one: str, many: str = "") -> str:

@@ -29,6 +29,7 @@ from urllib.parse import quote
 
 from govinfo import fonts
 from govinfo.bilingual import counted as counted
+from govinfo.bilingual import unnested
 from govinfo.errors import FontMissing, NothingToDraw
 from govinfo.pages import packed
 
@@ -322,7 +323,7 @@ def word(text: object, lang: Lang = "en") -> str:
         return _rephrased(plain) if lang == "zh" else glossed(plain)
     table, row, column = place.groups()
     if lang == "zh":
-        where = f"{TABLES[table][1]}“{row}”"
+        where = unnested(f"{TABLES[table][1]}“{row}”")
         return f"{where}，“{column}”栏" if column else where
     where = f"{TABLES[table][0]}, row '{row}'"
     return glossed(f"{where}, column '{column}'" if column else where)

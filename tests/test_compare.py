@@ -681,6 +681,11 @@ class TestSelectMixes:
         assert (found["mix_low"] <= found["value"]).all()
         assert (found["value"] <= found["mix_high"]).all()
 
+    def test_where_every_mix_is_compared_none_is_left_out(self) -> None:
+        kept, left_out = select_mixes(self.rows((30, 10, 40, "computed")), self.parts)
+        assert len(kept) == 2
+        assert left_out.empty
+
     def test_a_part_that_is_not_there_leaves_no_mix(self) -> None:
         rows = self.rows((40, 0, 40, "computed")).iloc[:1]
         assert select_mixes(rows, self.parts).left_out["reason"].tolist() == [

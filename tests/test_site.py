@@ -550,6 +550,28 @@ def test_reports_that_contradict_themselves_are_counted_as_reports() -> None:
     assert said == ["in 1 of 1 report", "1份年报中的1份"]
 
 
+def test_a_report_that_contradicts_the_year_before_does_not_contradict_itself() -> None:
+    one = agency("a", 0.5)
+    one.years[0].findings = [{"severity": "error", "check": "carried_over"}]
+    assert [profile.lead(one, Words(lang)).split(").")[-2:] for lang in LANGS] == [
+        [" Of 1 report, 1 contradicts itself or the year before (2024", ""],
+        [
+            "2024年作出实体决定100件，公开50件（50.0%）。1份年报中，1份自相矛盾或与上年的对不上（2024年）。"
+        ],
+    ]
+
+
+def test_a_rate_that_rests_on_a_failed_sum_is_compared_as_in_the_notebooks() -> None:
+    def of(state: str, cases: int) -> bool:
+        one = agency("a", 0.5)
+        one.latest.rates[facts.RATE] = facts.Rate(0.5, 0, 1, 9, cases, state)
+        return one.is_comparable
+
+    assert of("contradicted_input", 20)
+    assert not of("contradicted_input", 19)
+    assert not of("inconsistent_input", 100)
+
+
 def test_an_english_page_says_where_an_agency_is_in_english() -> None:
     one = agency("a", 0.5)
     one.region = "江苏省淮安市洪泽区"

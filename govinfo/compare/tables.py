@@ -436,5 +436,6 @@ def select_mixes(
     rows, left_out = found[reason == ""], found[first & (reason != "")]
     return Selection(
         rows.reset_index(drop=True),
-        left_out.assign(reason=reason).reset_index(drop=True),
+        # Of a table without rows, pandas would make one of all these reasons.
+        left_out.assign(reason=reason[left_out.index]).reset_index(drop=True),
     )

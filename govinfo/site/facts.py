@@ -18,7 +18,7 @@ from govinfo.agencies import BODIES, LEVELS, read_agencies
 from govinfo.errors import MissingExtra
 from govinfo.figures.stacks import OUTCOMES
 from govinfo.harmonise import parting
-from govinfo.indicators import GROUNDS
+from govinfo.indicators import GROUNDS, RELIABLE_N
 from govinfo.intervals import LEVEL, newcombe
 
 if TYPE_CHECKING:
@@ -96,6 +96,11 @@ class Year:
     def of_all(self) -> Rate:
         """Disclosed, of all requests concluded."""
         return self.rates.get(OF_ALL, NO_RATE)
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether its rate is compared, as in the notebooks: it has cases enough."""
+        return bool(self.rate.mark) and (self.rate.denominator or 0) >= RELIABLE_N
 
     @property
     def outcomes(self) -> list[int | None]:
@@ -180,7 +185,7 @@ class AgencyFacts:
     @property
     def is_comparable(self) -> bool:
         """Whether its latest rate can be compared."""
-        return self.latest.rate.state == "computed"
+        return self.latest.is_comparable
 
     @property
     def contradictions(self) -> list[dict[str, str]]:
@@ -193,7 +198,8 @@ class AgencyFacts:
         pairs = [
             (a, b)
             for a, b in pairwise(self.years)
-            if a.rate.state == b.rate.state == "computed"
+            if a.is_comparable
+            and b.is_comparable
             and int(b.year) - int(a.year) == 1
             and not any(int(a.year) < since <= int(b.year) for since in parted())
         ]

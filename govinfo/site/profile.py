@@ -17,6 +17,9 @@ from govinfo.site.facts import (
 )
 from govinfo.site.words import ROUTE_NAMES, Words
 
+# The check that a report can fail against that of the year before.
+ACROSS = "carried_over"
+
 # Shares of all refusals from which a cell is shaded darker.
 SHADES = (0.15, 0.35, 0.6)
 
@@ -116,9 +119,9 @@ def lead(agency: AgencyFacts, words: Words) -> str:
         return said + words.say("lead.agrees")
     which = words.t(", ", "、").join(wrong)
     reports = words.reports_of(len(agency.years))
-    return said + words.say(
-        "lead.contradicts", reports=reports, n=len(wrong), which=which
-    )
+    across = any(found.get("check") == ACROSS for found in agency.contradictions)
+    key = "lead.contradicts.across" if across else "lead.contradicts"
+    return said + words.say(key, reports=reports, n=len(wrong), which=which)
 
 
 def change_title(agency: AgencyFacts, words: Words) -> str:
@@ -215,9 +218,6 @@ def outcome_title(agency: AgencyFacts, words: Words) -> str:
     )
 
 
-QUOTED = str.maketrans("“”", "‘’")
-
-
 def _ground(code: str, words: Words) -> str:
     name = words.t(INDICATORS[code].english, INDICATORS[code].chinese)
     return re.split("[:：] *", name)[1].capitalize()
@@ -231,8 +231,7 @@ def ground_said(agency: AgencyFacts, words: Words) -> str:
     year = enough[-1]
     counts = [n or 0 for n in year.grounds]
     top = counts.index(max(counts))
-    # Within quotation marks, those of a name are single ones.
-    what = _ground(GROUND_RATES[top], words).lower().translate(QUOTED)
+    what = _ground(GROUND_RATES[top], words).lower()
     total = words.num(year.refused)
     return words.say(
         "ground.most", year=year.year, n=counts[top], total=total, what=what
