@@ -449,5 +449,6 @@ def states(study: StudyFacts) -> dict[str, int]:
     """How many agencies can be compared, and why the others cannot."""
     found: dict[str, int] = defaultdict(int)
     for agency in study.agencies:
-        found[agency.latest.rate.state] += 1
+        state = "computed" if agency.is_comparable else agency.latest.rate.state
+        found[state] += 1
     return dict(found)
