@@ -69,6 +69,7 @@ _BRACKETED_UNIT = re.compile(r"[(\[](?:单位:?)?(?P<unit>[十百千万亿]*元|
 # no two numbers.
 _AT_SEPARATOR = re.compile(r"(?<=\d,)\s*\n\s*(?=\d{3})|(?<=\d)\s*\n\s*(?=,\d{3})")
 _REMARK = re.compile(r"[（(\[【〔].*$", re.DOTALL)
+_BRACKETS = re.compile(r"[（(\[【〔][^（(\[【〔）)\]】〕]*[）)\]】〕]")
 
 
 @cache
@@ -136,6 +137,8 @@ def read_figure(text: str, *, may_change: bool = False) -> Figure:
     (Decimal('5'), False)
     >>> read_figure("1,443\n,492").value, read_figure("1，\n443").is_sure
     (Decimal('1443492'), True)
+    >>> read_figure("9〔图〕9").is_sure, read_figure("9（其中（二）3）").is_sure
+    (False, True)
     >>> wrapped = read_figure("12\n34")
     >>> wrapped.value, wrapped.is_sure
     (Decimal('1234'), False)
@@ -189,9 +192,12 @@ def _strip_remark(text: str) -> tuple[str, bool]:
     unit = _BRACKETED_UNIT.fullmatch(re.sub(r"\s", "", remark))
     if unit is not None:
         return text[: match.start()].strip() + unit["unit"], True
-    # An empty or purely numeric bracket is no remark but a second number.
+    # An empty or purely numeric bracket is no remark but a second number, and so are
+    # digits that follow one.
     says_something = re.search(r"[^\d\W]", remark) is not None
-    return text[: match.start()].strip(), says_something
+    beside = _REMARK.sub("", _BRACKETS.sub("", _BRACKETS.sub("", remark)))
+    is_last = re.search(r"\d", beside) is None
+    return text[: match.start()].strip(), says_something and is_last
 
 
 def _strip_unit(body: str) -> tuple[str, str | None]:
