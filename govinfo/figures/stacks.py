@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -350,7 +351,8 @@ def _count(part: Part, blocks: Sequence[str], figures: Figures) -> int | None:
     rows = [("disputes", block, part.indicator) for block in blocks]
     rows = rows or [("requests", part.indicator.removesuffix("_share"), "total")]
     count = figures.total(tuple((1, row) for row in rows))
-    return None if count.is_missing[0] else int(count.number[0])
+    (known,) = count.known.tolist()
+    return None if math.isnan(known) else int(known)
 
 
 @drawn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from govinfo.checks.structure import KEY, Key
 from govinfo.checks.within import ReportCells, reports_of
@@ -17,7 +17,6 @@ from govinfo.indicators.evaluate import (
     Figures,
     Plan,
     ReportBounds,
-    Values,
     evaluate,
     plans,
     quality,
@@ -28,6 +27,8 @@ from govinfo.locate import repairs_of
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
+
+    from govinfo.intervals import Floats
 
 _NEEDED = ("report_id", "agency", "report_year", *KEY, "value", "state")
 
@@ -159,6 +160,8 @@ def of_reports(
     DataFrame
         See :func:`indicators`.
     """
+    import numpy as np
+
     states: set[str] = set().union(*(report.state.values() for report in reports))
     if unknown := sorted(states - KNOWN - set(REASON_OF)):
         raise ValueError(
@@ -175,54 +178,29 @@ def of_reports(
     of_form: dict[str, list[int]] = {}
     for place, report in enumerate(reports):
         of_form.setdefault(report.table_form("requests"), []).append(place)
-    found = _Found.of(len(reports), len(wanted))
+    # Both counts, values, states and both bounds, of reports by plans.
+    found = np.full((6, len(reports), len(wanted)), math.nan)
     for places in of_form.values():
         own = [reports[place] for place in places]
         sums = [tallies.get(report.report_id, (0, 0)) for report in own]
         figures = Figures(own, [broken.get(one.report_id, set()) for one in own])
-        for column, plan in enumerate(wanted):
-            is_quality = plan.indicator.kind == "quality"
-            values = quality(plan, own, sums) if is_quality else evaluate(plan, figures)
-            found.keep(places, column, values)
+        values = [
+            quality(plan, own, sums)
+            if plan.indicator.kind == "quality"
+            else evaluate(plan, figures)
+            for plan in wanted
+        ]
+        found[:4, places] = np.transpose(values, (1, 2, 0))
         for at, place in enumerate(places):
-            if bounded and (bounds := _bounds(figures, at)):
-                found.bound(place, wanted, bounds)
-    return _frame(_named(heads, agencies), wanted, found)
-
-
-class _Found(NamedTuple):
-    """Numerators and denominators, values, states and bounds: reports by plans."""
-
-    number: NDArray[Any]
-    is_missing: NDArray[Any]
-    value: NDArray[Any]
-    state: NDArray[Any]
-    limits: NDArray[Any]
-
-    @classmethod
-    def of(cls, *shape: int) -> _Found:
-        """Nothing found so far."""
-        import numpy as np
-
-        both, none = np.zeros((2, *shape), "int64"), np.full((2, *shape), np.nan)
-        return cls(both, both > 0, none[0].copy(), both[0].copy(), none)
-
-    def keep(self, places: list[int], column: int, values: Values) -> None:
-        """Put down an indicator of some reports."""
-        for side, counts in enumerate((values.numerator, values.denominator)):
-            self.number[side, places, column] = counts.number
-            self.is_missing[side, places, column] = counts.is_missing
-        self.value[places, column] = values.value
-        self.state[places, column] = values.state
-
-    def bound(self, place: int, wanted: Sequence[Plan], bounds: ReportBounds) -> None:
-        """Put bounds in the place of values of a report where there are any."""
-        for column, plan in enumerate(wanted):
-            is_open = self.state[place, column] in BOUNDABLE
-            if is_open and (limits := bounds.of(plan)):
-                self.limits[:, place, column] = limits
-                self.value[place, column] = math.nan
-                self.state[place, column] = RANK["bounded"]
+            bounds = _bounds(figures, at) if bounded else None
+            for plan, ends in zip(wanted, found[2:, place].T, strict=True):
+                is_open = ends[1] in BOUNDABLE
+                if bounds and is_open and (limits := bounds.of(plan)):
+                    ends[:] = math.nan, RANK["bounded"], *limits
+    ids = _agency_ids(agencies)
+    pairs = zip(heads["report_id"], heads["agency"], strict=True)
+    named = heads.assign(agency=[ids.get(*pair) for pair in pairs])
+    return _frame(named.rename(columns={"agency": "agency_id"}), wanted, found)
 
 
 def _bounds(figures: Figures, at: int) -> ReportBounds | None:
@@ -260,27 +238,19 @@ def _failed_checks(
     return tallies, broken
 
 
-def _named(
-    heads: pd.DataFrame, agencies: Mapping[str, str] | pd.DataFrame | None
-) -> pd.DataFrame:
-    """Reports with the name that the tables have for their agencies."""
-    names: Mapping[str, str] = {}
+def _agency_ids(agencies: Mapping[str, str] | pd.DataFrame | None) -> dict[str, str]:
+    if agencies is None:
+        return {}
     if isinstance(agencies, Mapping):
-        names = agencies
-    elif agencies is not None:
-        advice = "Pass a table like data/reports.csv, or a mapping."
-        require_columns(agencies, "indicators", ("report_id", "agency_id"), advice)
-        pairs = zip(agencies["report_id"], agencies["agency_id"], strict=True)
-        names = dict(pairs)
-    own = zip(heads["report_id"], heads["agency"], strict=True)
-    named = heads[["report_id"]].assign(agency_id=[names.get(*one) for one in own])
-    return named.assign(report_year=heads["report_year"].astype("Int64"))
+        return dict(agencies)
+    advice = "Pass a table like data/reports.csv, or a mapping."
+    require_columns(agencies, "indicators", ("report_id", "agency_id"), advice)
+    return dict(zip(agencies["report_id"], agencies["agency_id"], strict=True))
 
 
-def _frame(heads: pd.DataFrame, wanted: list[Plan], found: _Found) -> pd.DataFrame:
+def _frame(heads: pd.DataFrame, wanted: list[Plan], found: Floats) -> pd.DataFrame:
     """Assemble the table and add the intervals, all of one method at once."""
     import numpy as np
-    import pandas as pd
 
     def each(values: Iterable[object]) -> NDArray[Any]:
         return np.tile(np.array(list(values)), len(heads))
@@ -289,25 +259,25 @@ def _frame(heads: pd.DataFrame, wanted: list[Plan], found: _Found) -> pd.DataFra
     table = heads.loc[heads.index.repeat(len(wanted))].reset_index(drop=True)
     table["indicator"] = each(entry.code for entry in entries)
     table["applicant"] = each(plan.applicant for plan in wanted)
-    for side, name in enumerate(("numerator", "denominator")):
-        counts, missing = found.number[side].ravel(), found.is_missing[side].ravel()
-        table[name] = pd.arrays.IntegerArray(counts, missing)
-    value = found.value.ravel()
-    method = np.where(np.isnan(value), "", each(entry.interval for entry in entries))
+    counts, value, states, limits = np.split(found.reshape(6, -1), [2, 3, 4])
+    table["numerator"], table["denominator"] = counts
+    method = np.where(np.isnan(value), "", each(entry.interval for entry in entries))[0]
     scale = each(float(entry.scale) for entry in entries)
-    ends = np.full((2, len(table)), np.nan)
+    ends = np.full(counts.shape, math.nan)
     for name, interval in (("wilson", wilson), ("byar", byar)):
         at = method == name
-        ends[:, at] = interval(*found.number.reshape(2, -1)[:, at]) * scale[at]
-    table["value"], (table["low"], table["high"]) = value, ends
+        ends[:, at] = interval(*counts[:, at]) * scale[at]
+    (table["value"],), (table["low"], table["high"]) = value, ends
     table["method"] = method
-    table["state"] = np.array(list(STATES))[found.state.ravel()]
+    table["state"] = np.array(list(STATES))[states[0].astype(int)]
     codes = [entry.code for entry in entries]
     for name, code in QUALITIES.items():
-        known = found.value[:, codes.index(code)] if code in codes else math.nan
+        known = found[2][:, codes.index(code)] if code in codes else math.nan
         table[name] = np.repeat(np.broadcast_to(known, len(heads)), len(wanted))
     # Where nothing limits a value from above, its bound is missing.
-    limits = np.where(np.isinf(found.limits), math.nan, found.limits)
-    table["bound_low"], table["bound_high"] = limits.reshape(2, -1)
+    limits[np.isinf(limits)] = math.nan
+    table["bound_low"], table["bound_high"] = limits
+    whole = ["report_year", "numerator", "denominator"]
     numbers = ["value", "low", "high", *QUALITIES, "bound_low", "bound_high"]
-    return table.astype(dict.fromkeys(numbers, "Float64"))
+    kinds = dict.fromkeys(whole, "Int64") | dict.fromkeys(numbers, "Float64")
+    return table.astype(kinds)

@@ -59,8 +59,8 @@ _REASONS = {
     **{state: RANK[reason] for state, reason in REASON_OF.items()},
 }
 
-# The square of a sum of eight must be a whole number too; nobody has so many requests.
-_TOO_MANY = 300_000_000
+# The square of a sum of eight must be exact as well; nobody has so many requests.
+_TOO_MANY = 10_000_000
 
 
 Formula = tuple[tuple[int, Key], ...]
@@ -87,10 +87,11 @@ class Tallies(NamedTuple):
     contradicted: Bools
 
     @property
-    def is_missing(self) -> Bools:
-        """Where there is no number."""
-        missing: Bools = self.reason != _NO_REASON
-        return missing
+    def known(self) -> Floats:
+        """The numbers; where there is none, it is missing."""
+        import numpy as np
+
+        return np.where(self.reason == _NO_REASON, self.number, math.nan)
 
     def plus(self, other: Tallies, sign: int = 1) -> Tallies:
         """The sums, or the differences; of two reasons, the first in the list."""
@@ -103,13 +104,8 @@ class Tallies(NamedTuple):
         )
 
 
-class Values(NamedTuple):
-    """An indicator of each report: its counts, its value, the rank of its state."""
-
-    numerator: Tallies
-    denominator: Tallies
-    value: Floats
-    state: Numbers
+Values = tuple["Floats", "Floats", "Floats", "Numbers"]
+"""An indicator of each report: numerator, denominator, value, the rank of its state."""
 
 
 @cache
@@ -177,7 +173,8 @@ class Figures:
 
         reasons = np.array([self.cell(part).reason for part in self.parts(key)])
         # A group that is collapsed is a row of its own.
-        is_open = (reasons != _NO_REASON).any(axis=0) & ~self.cell(key).is_missing
+        is_open = (reasons != _NO_REASON).any(axis=0)
+        is_open &= self.cell(key).reason == _NO_REASON
         is_own: Bools = (reasons == _LACKING).all(axis=0) | is_open
         return is_own
 
@@ -252,9 +249,9 @@ def evaluate(plan: Plan, figures: Figures) -> Values:
         RANK["small_denominator"]: n < RELIABLE_N,
     }
     state = np.select([*states.values()], [*states], RANK["computed"])
-    state = np.where(both.is_missing, both.reason, state)
+    state = np.where(both.reason == _NO_REASON, state, both.reason)
     has_value = np.isin(state, [RANK[name] for name in VALUED])
-    return Values(top, bottom, np.where(has_value, value, math.nan), state)
+    return top.known, bottom.known, np.where(has_value, value, math.nan), state
 
 
 def quality(
@@ -273,11 +270,10 @@ def quality(
         return tally
 
     counts = [counted(*pair) for pair in zip(reports, sums, strict=True)]
-    count, n = np.array(counts, "int64").T
-    known, right = np.full(len(n), _NO_REASON), np.zeros(len(n), bool)
+    count, n = np.array(counts, float).T
     value = np.divide(count, n, np.full(len(n), math.nan), where=n > 0)
     state = np.where(n > 0, RANK["computed"], RANK["zero_denominator"])
-    return Values(Tallies(count, known, right), Tallies(n, known, right), value, state)
+    return count, n, value, state
 
 
 # More ways to repair a report than this say that nothing is known.
