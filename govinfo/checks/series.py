@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -140,8 +140,9 @@ def compare(
     own: Look,
     left: list[Look],
     right: list[Look],
-    halves: tuple[Said, Said],
+    told: Mapping[str, object],
     *,
+    words: str = "",
     at_least: bool = False,
     signed_blanks: bool = False,
 ) -> Result:
@@ -156,8 +157,10 @@ def compare(
         The cell that the result is filed under, one of ``left`` or ``right``.
     left, right : list of (ReportCells, Key)
         Cells whose sums are to be equal, or left at least right.
-    halves : (Said, Said)
-        The two sides of the comparison in words; "but" or "and" joins them.
+    told : mapping
+        What the sentence says of the side that ``own`` is compared with.
+    words : str
+        Key of its words, where it is not the check.
     at_least, signed_blanks
         As in :func:`govinfo.checks.judge`.
     """
@@ -174,8 +177,8 @@ def compare(
     sentence = say(
         f"compare.{verdict.result}",
         place=report.place(key),
-        left=halves[0],
-        right=halves[1],
+        left=say(f"{words or check}.left", **told),
+        right=say(f"{words or check}.right", n=shown(own)),
         apart=plain(verdict.difference),
     )
     cells = tuple(k for r, k in (*left, *right) if r is report)

@@ -10,6 +10,7 @@ from govinfo.checks.results import Result, results_frame
 from govinfo.checks.series import (
     MOST_OF_ONE_YEAR,
     DatedReport,
+    Look,
     by_year,
     compare,
     dated_reports,
@@ -38,11 +39,8 @@ def _carried_over(before: DatedReport, after: DatedReport) -> Iterator[Result]:
     for column in _applicants(after.cells):
         given = (before.cells, ("requests", "carried_out", column.code))
         taken = (after.cells, ("requests", "carried_in", column.code))
-        halves = (
-            say("carried_over.left", year=before.year, n=shown(given)),
-            say("carried_over.right", n=shown(taken)),
-        )
-        yield compare("carried_over", taken, [given], [taken], halves)
+        told = {"year": before.year, "n": shown(given)}
+        yield compare("carried_over", taken, [given], [taken], told)
 
 
 def _applicants(report: ReportCells) -> tuple[FormColumn, ...]:
@@ -59,65 +57,42 @@ def _rows_with(column: str, *reports: ReportCells) -> list[str]:
     ]
 
 
+def _in_row(report: DatedReport, row: str, *columns: str) -> list[Look]:
+    """Cells of a row of table 2."""
+    return [(report.cells, ("proactive", row, column)) for column in columns]
+
+
 def _stock_flow(before: DatedReport, after: DatedReport) -> Iterator[Result]:
     for row in _rows_with("in_force", before.cells, after.cells):
-        old = (before.cells, ("proactive", row, "in_force"))
-        new = (after.cells, ("proactive", row, "in_force"))
-        issued = (after.cells, ("proactive", row, "issued"))
-        repealed = (after.cells, ("proactive", row, "repealed"))
-        halves = (
-            say(
-                "stock_flow.left",
-                year=before.year,
-                old=shown(old),
-                issued=shown(issued),
-                repealed=shown(repealed),
-                n=plain(total([old, issued]) - total([repealed])),
-            ),
-            say("stock_flow.right", n=shown(new)),
-        )
-        yield compare("stock_flow", new, [old, issued], [new, repealed], halves)
+        (old,) = _in_row(before, row, "in_force")
+        new, issued, repealed = _in_row(after, row, "in_force", "issued", "repealed")
+        made = total([old, issued]) - total([repealed])
+        told = {"year": before.year, "old": shown(old), "n": plain(made)}
+        told |= {"issued": shown(issued), "repealed": shown(repealed)}
+        yield compare("stock_flow", new, [old, issued], [new, repealed], told)
 
 
 def _items_flow(before: DatedReport, after: DatedReport) -> Iterator[Result]:
-    for row in _rows_with("disclosed_in_total", before.cells, after.cells):
-        old = (before.cells, ("proactive", row, "disclosed_in_total"))
-        new = (after.cells, ("proactive", row, "disclosed_in_total"))
-        halves = (
-            say("in_total.left", n=shown(old), year=before.year),
-            say("in_total.right", n=shown(new)),
-        )
-        yield compare("items_flow", new, [new], [old], halves, at_least=True)
-    for row in _rows_with("items_last_year", before.cells, after.cells):
-        old = (before.cells, ("proactive", row, "items_last_year"))
-        change = (before.cells, ("proactive", row, "change"))
-        new = (after.cells, ("proactive", row, "items_last_year"))
-        halves = (
-            say(
-                "items_flow.left",
-                year=before.year,
-                old=shown(old),
-                change=shown(change),
-                n=plain(total([old, change])),
-            ),
-            say("items_flow.right", n=shown(new)),
-        )
-        yield compare(
-            "items_flow", new, [old, change], [new], halves, signed_blanks=True
-        )
+    both = before.cells, after.cells
+    told: dict[str, object] = {"year": before.year}
+    for row in _rows_with("disclosed_in_total", *both):
+        old, new = (_in_row(r, row, "disclosed_in_total")[0] for r in (before, after))
+        given = new, [new], [old], told | {"n": shown(old)}
+        yield compare("items_flow", *given, words="in_total", at_least=True)
+    for row in _rows_with("items_last_year", *both):
+        old, change = _in_row(before, row, "items_last_year", "change")
+        (new,) = _in_row(after, row, "items_last_year")
+        said = told | {"old": shown(old), "change": shown(change)}
+        said["n"] = plain(total([old, change]))
+        given = new, [old, change], [new], said
+        yield compare("items_flow", *given, signed_blanks=True)
 
 
-def _newly_disclosed(report: ReportCells) -> Iterator[Result]:
-    for row in _rows_with("newly_disclosed", report):
-        made = (report, ("proactive", row, "newly_made"))
-        disclosed = (report, ("proactive", row, "newly_disclosed"))
-        halves = (
-            say("newly.left", n=shown(made)),
-            say("newly.right", n=shown(disclosed)),
-        )
-        yield compare(
-            "items_flow", disclosed, [made], [disclosed], halves, at_least=True
-        )
+def _newly_disclosed(report: DatedReport) -> Iterator[Result]:
+    for row in _rows_with("newly_disclosed", report.cells):
+        made, own = _in_row(report, row, "newly_made", "newly_disclosed")
+        given = own, [made], [own], {"n": shown(made)}
+        yield compare("items_flow", *given, words="newly", at_least=True)
 
 
 def _counts(report: ReportCells) -> Iterator[Key]:
@@ -227,7 +202,7 @@ def year_results(
     before : sequence of DatedReport or None
         As :func:`govinfo.checks.series.followed` gives them.
     """
-    yield from _newly_disclosed(report.cells)
+    yield from _newly_disclosed(report)
     if before is None:
         yield _too_many(report)
     for earlier in before or ():
