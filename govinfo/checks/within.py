@@ -363,7 +363,7 @@ def check_cells(cells: pd.DataFrame) -> pd.DataFrame:
     ...     "value": [2.0, 0.0, 1.0, 0.0, 0.0], "state": "reported"})
     >>> results = check_cells(cells)
     >>> print(findings_of(results)["sentence"].item().split(": ")[1])
-    the four results sum to 3, but 总计 prints 0 (difference 3).
+    the four results sum to 3, but the total (总计) prints 0 (difference 3).
     """
     return results_frame(
         result
