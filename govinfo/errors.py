@@ -133,8 +133,7 @@ def meant(word: str, known: Iterable[str]) -> str:
     """
     from difflib import get_close_matches
 
-    # Half of the characters: one wrong character of a Chinese name of two.
-    near = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    near = get_close_matches(word, list(known), n=1)
     return f" Did you mean {near[0]!r}?" if near else ""
 
 

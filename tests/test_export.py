@@ -16,7 +16,7 @@ from govinfo.dataset import extract, write_indicators
 from govinfo.errors import MissingExtra, SourceError
 from govinfo.study import Study, export_study, new_study
 from govinfo.study.export import FORMATS, codebook
-from govinfo.study.tables import WORDS, described, read_tables
+from govinfo.study.tables import described, read_tables, words
 
 REPORTS = ROOT / "data" / "reports"
 
@@ -57,7 +57,7 @@ def as_text(frame: pd.DataFrame) -> list[list[str]]:
 
 
 def in_codes(frame: pd.DataFrame, name: str) -> list[str]:
-    back = {word: code for code, word in WORDS[name].items()}
+    back = {word: code for code, word in words()[name].items()}
     return [back.get(value, value) for value in frame[name].astype(object).fillna("")]
 
 
@@ -93,7 +93,7 @@ def test_excel_holds_numbers_as_numbers_and_no_formula(
     for name in book.sheetnames[:-1]:
         header, *rows = book[name].iter_rows(values_only=True)
         found = pd.DataFrame(rows, columns=list(header), dtype=object)
-        for column in set(WORDS) & set(header):
+        for column in set(words()) & set(header):
             assert in_codes(found, column) == frames[name][column].tolist()
             found[column] = frames[name][column].tolist()
         assert as_text(found) == as_text(frames[name])
@@ -109,7 +109,7 @@ def test_stata_has_labels_and_the_same_values(
     file = written / "stata" / f"{table}.dta"
     found = pd.read_stata(file, convert_categoricals=True)
     assert list(found.columns) == list(frames[table].columns)
-    for column in set(WORDS) & set(found.columns):
+    for column in set(words()) & set(found.columns):
         assert in_codes(found, column) == frames[table][column].tolist()
         found[column] = frames[table][column].tolist()
     assert as_text(found) == as_text(frames[table])
@@ -128,7 +128,7 @@ def test_spss_has_labels_and_the_same_values(
     found, about = pyreadstat.read_sav(str(file), apply_value_formats=True)
     assert list(found.columns) == list(frames[table].columns)
     assert all(about.column_labels)
-    for column in set(WORDS) & set(found.columns):
+    for column in set(words()) & set(found.columns):
         assert in_codes(found, column) == frames[table][column].tolist()
         found[column] = frames[table][column].tolist()
     assert as_text(found) == as_text(frames[table])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +16,7 @@ from govinfo.forms import FORMS, form_rows
 from govinfo.forms import TABLES as FORM_TABLES
 from govinfo.study.dictionary import dictionary
 from govinfo.study.layout import Study, write_rows
-from govinfo.study.tables import KEYS, WORDS, described, in_words, read_tables
+from govinfo.study.tables import KEYS, described, in_words, read_tables, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,8 +111,8 @@ def codebook() -> list[tuple[str, ...]]:
     for table, columns in dictionary().items():
         for name, meaning in columns.items():
             rows.append((table, name, "", meaning, chinese[table][name]))
-    for column, words in WORDS.items():
-        rows += [("", column, code, word, "") for code, word in words.items()]
+    for column, known in words().items():
+        rows += [("", column, code, word, "") for code, word in known.items()]
     seen = set()
     for table in FORM_TABLES:
         for form in FORMS:
@@ -135,28 +135,38 @@ def _xlsx(frames: Frames, path: Path) -> None:
             if name in frames:
                 worded = in_words(frames[name])
                 rows = worded.itertuples(index=False)
-                _sheets(book, name, list(worded.columns), rows)
+                add_sheets(book, name, list(worded.columns), rows)
         header, *lines = codebook()
-        _sheets(book, "codebook", header, lines)
+        add_sheets(book, "codebook", header, lines)
         book.save(path)
 
 
-def _sheets(
-    book: Any, name: str, columns: Sequence[str], rows: Iterable[Iterable[object]]
+def add_sheets(
+    book: Any,
+    name: str,
+    columns: Sequence[str],
+    rows: Iterable[Iterable[object]],
+    to_fill: Collection[str] = (),
 ) -> None:
-    """A table on as many sheets as its rows need."""
+    """A table on as many sheets as its rows need, columns to fill in in yellow."""
     from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import PatternFill
 
     sheet, written, number = None, 0, 0
+    yellow = PatternFill("solid", fgColor="FFF2CC")
 
-    def cell(value: object) -> Any:
+    def cell(value: object, column: str) -> Any:
         plain = _excel_value(value)
-        if isinstance(plain, str) and plain.startswith("="):
+        is_formula = isinstance(plain, str) and plain.startswith("=")
+        if not is_formula and column not in to_fill:
+            return plain
+        one = WriteOnlyCell(sheet, value=None if is_formula else plain)
+        if is_formula:
             # Text, though it looks like a formula.
-            one = WriteOnlyCell(sheet, value=None)
             one._value, one.data_type = plain, "s"
-            return one
-        return plain
+        if column in to_fill:
+            one.fill = yellow
+        return one
 
     for row in rows:
         if sheet is None or written == _SHEET_ROWS:
@@ -165,7 +175,7 @@ def _sheets(
             sheet.freeze_panes = "A2"
             sheet.append(list(columns))
             written = 0
-        sheet.append([cell(value) for value in row])
+        sheet.append([cell(*one) for one in zip(row, columns, strict=True)])
         written += 1
     if sheet is None:
         book.create_sheet(name).append(list(columns))
@@ -186,7 +196,7 @@ def _coded(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[Any, dict[float, str
     labels: dict[Any, dict[float, str]] = {}
     columns = {}
     for name in frame.columns:
-        known = WORDS.get(name)
+        known = words().get(name)
         codes = sorted(set(frame[name]) - {""}) if known else []
         if known and codes:
             order = [c for c in known if c in codes] + [

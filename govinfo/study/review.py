@@ -20,6 +20,7 @@ from govinfo.indicators.registry import INDICATORS, parse
 from govinfo.isolation import Limits, Warden
 from govinfo.pages import OUTLINE, STROKE, drawn_page, packed
 from govinfo.readers import File, open_file
+from govinfo.study.export import add_sheets
 from govinfo.study.layout import Study, write_rows
 from govinfo.study.tables import read_tables
 
@@ -104,6 +105,8 @@ def review_study(study: Study) -> tuple[list[Doubt], Path]:
     SourceError
         If the study was not extracted.
     """
+    import openpyxl
+
     frames = read_tables(study)
     doubts = sorted(_doubts(frames), key=lambda one: (-one.weight, one.report_id))
     folder = study.root / "review"
@@ -112,7 +115,9 @@ def review_study(study: Study) -> tuple[list[Doubt], Path]:
     rows = [one.row(number) for number, one in enumerate(doubts, start=1)]
     texts = ([as_text(value) for value in row] for row in rows)
     write_rows(folder / "review.csv", COLUMNS, texts, "utf-8-sig")
-    _workbook(folder / "review.xlsx", rows)
+    book = openpyxl.Workbook(write_only=True)
+    add_sheets(book, "review", COLUMNS, rows, ANSWERS)
+    book.save(folder / "review.xlsx")
     _pages(folder, doubts, frames["cells"])
     return doubts, folder / "index.html"
 
@@ -305,29 +310,6 @@ def draw(
     ImageDraw.Draw(image).rectangle(edges, outline=OUTLINE, width=STROKE)
     part = (0, round(top * scale), image.width, round(bottom * scale))
     return b64encode(packed(image.crop(part), 16)).decode("ascii")
-
-
-def _workbook(path: Path, rows: list[list[str]]) -> None:
-    """The table to fill in; the CSV has it too."""
-    import openpyxl
-    from openpyxl.styles import PatternFill
-
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = "review"
-    sheet.append(list(COLUMNS))
-    sheet.freeze_panes = "A2"
-    to_fill = PatternFill("solid", fgColor="FFF2CC")
-    for number, row in enumerate(rows, start=2):
-        for place, value in enumerate(row, start=1):
-            cell = sheet.cell(number, place)
-            if value:
-                cell.value = value
-                # Text, though it may look like a formula.
-                cell.data_type = "s"
-            if COLUMNS[place - 1] in ANSWERS:
-                cell.fill = to_fill
-    book.save(path)
 
 
 def _with(sentence: Said, key: str, **values: object) -> Said:

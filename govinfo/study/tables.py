@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,10 @@ from govinfo.agencies import BODIES, LEVELS, SCOPES, read_agencies
 from govinfo.dataset import read_cells
 from govinfo.dataset.written import from_text, table_file
 from govinfo.errors import SourceError
+from govinfo.forms import TABLES
 from govinfo.parquet import read_parquet
+from govinfo.recognise.figures import State
+from govinfo.show import chinese, word
 from govinfo.study.dictionary import dictionary
 from govinfo.study.layout import Study
 
@@ -33,44 +37,27 @@ _NUMBERS = {"value", "printed", "expected", "difference", "suggested", "numerato
 _NUMBERS |= {"denominator", "low", "high", "bound_low", "bound_high"}
 _NUMBERS |= {"failed_checks", "blank_cells", "unsure_cells"}
 
-WORDS: dict[str, dict[str, str]] = {
-    "state": {
-        "reported": "a figure is printed 有数",
-        "corrected": "corrected by hand 人工更正",
-        "blank": "blank, which is not zero 空白（不是零）",
-        "not_applicable": "marked as not applicable 不适用",
-        "unreadable": "no figure can be read 无法读取",
-        "uncertain": "a figure, but not for sure 存疑",
-        "absent": "the document lacks the cell 缺失",
-        "computed": "computed 已计算",
-        "small_denominator": "computed from few cases 个案过少",
-        "zero_denominator": "no cases 无个案",
-        "bounded": "only bounds are known 仅知上下限",
-    },
-    "table": {
-        "proactive": "proactive disclosure 二、主动公开",
-        "requests": "requests 三、收到和处理申请",
-        "disputes": "review and litigation 四、复议、诉讼",
-    },
-    "status": {
-        "complete": "read as a whole 完整",
-        "partial": "read in part 部分",
-        "failed": "not read 未能读取",
-    },
-    "severity": {
-        "error": "cannot be otherwise 必有其误",
-        "warning": "may have a reason 或有原因",
-    },
-    "level": {code: f"{code} {chinese}" for code, chinese in LEVELS.items()},
-    "body": {code: f"{code} {chinese}" for code, chinese in BODIES.items()},
-    "scope": {code: f"{code} {chinese}" for code, chinese in SCOPES.items()},
-    "level_from": {
-        "registry": "given in registry.csv 登记表",
-        "agencies": "given in agencies.csv 机关表",
-        "name": "recognised from the name 由名称识别",
-    },
+_CODES = {
+    "state": (*State, "computed", "small_denominator", "zero_denominator", "bounded"),
+    "table": TABLES,
+    "status": ("complete", "partial", "failed"),
+    "severity": ("error", "warning"),
 }
-"""Codes in words, by column; what a code is not told in words stays as it is."""
+_NAMED = {"level": LEVELS, "body": BODIES, "scope": SCOPES} | {
+    "level_from": {"registry": "登记表", "agencies": "机关表", "name": "名称"}
+}
+
+
+@cache
+def words() -> dict[str, dict[str, str]]:
+    """Codes in words, by column; what a code is not told in words stays as it is."""
+    return {
+        column: {code: f"{word(code)} {chinese(code)}" for code in codes}
+        for column, codes in _CODES.items()
+    } | {
+        column: {code: f"{code} {name}" for code, name in known.items()}
+        for column, known in _NAMED.items()
+    }
 
 
 def read_tables(study: Study) -> dict[str, pd.DataFrame]:
@@ -165,10 +152,5 @@ def described(table: str, column: str) -> str:
 
 def in_words(frame: pd.DataFrame) -> pd.DataFrame:
     """A table with its codes in words."""
-    words = {name: WORDS[name] for name in frame.columns if name in WORDS}
-    return frame.assign(
-        **{
-            name: frame[name].map(lambda code, known=known: known.get(code, code))
-            for name, known in words.items()
-        }
-    )
+    known = {name: words()[name] for name in frame.columns if name in words()}
+    return frame.replace(known)
