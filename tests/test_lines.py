@@ -223,3 +223,14 @@ def test_three_quarters_of_the_cells_of_random_texts_are_exact_and_none_is_wrong
                 assert cell.value == want.value, (seed, key)
                 right += 1
     assert right >= 0.75 * count
+
+
+@pytest.mark.parametrize("apart", ["2 , 5 7 7 , 9 5 2", "2 ,577 ,952", "2, 577, 952"])
+def test_figure_whose_separators_stand_apart_is_never_its_first_digits(apart: str):
+    printed = dict(PLAIN) | {("proactive", "licence", "decisions"): "2577952"}
+    text = as_text(shape(printed, Quirks()), "lines").decode()
+    assert exact(of(text), printed) == len(PLAIN)
+    found = of(text.replace("2577952", apart)).cells
+    (licence,) = [cell for cell in found if cell.row_code == "licence"]
+    assert licence.state is State.UNCERTAIN or licence.value == 2577952
+    assert exact(of(text.replace("2577952", apart)), printed) >= len(PLAIN) - 1

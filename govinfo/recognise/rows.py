@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import count, takewhile
+from itertools import count, groupby, takewhile
 from typing import Any
 
 from govinfo.document import Document, Grid, GridCell, GridKind, Place, TextBlock
@@ -356,7 +356,7 @@ def _words(text: str, place: Place, block: int) -> list[Piece]:
         return [Piece("", 0.0, 0.0, place, block=block)]
     split = [
         (part, read_figure(part).state is State.UNREADABLE)
-        for part in _outside_brackets(text)
+        for part in _with_separators(_outside_brackets(text))
     ]
     turns = sum(
         before and not now
@@ -370,6 +370,23 @@ def _words(text: str, place: Place, block: int) -> list[Piece]:
         else:
             parts.append(part)
     return [Piece(part, 0.0, 0.0, place, block=block) for part in parts]
+
+
+_SEPARATOR = re.compile(r"[,，.．]")
+_WORD = re.compile(r"[^\W\d_]")
+
+
+def _with_separators(parts: Iterable[str]) -> Iterator[str]:
+    """Words of a line, those of a figure whose separators stand apart as one.
+
+    Nobody knows where it ends: such a text is no sure number.
+    """
+    for has_words, run in groupby(parts, lambda part: bool(_WORD.search(part))):
+        found = list(run)
+        if not has_words and any(map(_SEPARATOR.fullmatch, found)):
+            yield " ".join(found)
+        else:
+            yield from found
 
 
 _SPLITTERS = re.compile(r"[（(）)]|\s+")
