@@ -27,6 +27,8 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     made, _ = new_study(tmp_path_factory.mktemp("studies") / "mine")
     for name in ("hongze-2023.pdf", "pingtan-2020.html", "shanghai-office-2019.html"):
         shutil.copy(REPORTS / name, made.documents)
+    with (made.documents / "pingtan-2020.html").open("a", encoding="utf-8") as page:
+        page.write("<p>收取信息处理费380元。</p>")
     (made.documents / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
     made.write_registry([{"file": "hongze-2023.pdf", "agency_english": "=1+1"}])
     extract(made.documents, made.data, jobs=1)
@@ -79,6 +81,16 @@ def test_the_tables_are_as_the_extraction_wrote_them(
     assert (frames["cells"]["state"] == "blank").any()
     blank = frames["cells"][frames["cells"]["state"] == "blank"]
     assert blank["value"].isna().all()
+
+
+def test_fees_are_numbers_and_what_is_said_of_them_has_words(
+    frames: dict[str, pd.DataFrame],
+) -> None:
+    reports = frames["reports"].set_index("report_id")
+    assert reports["fees_cny"].dtype == "Float64"
+    own = reports.loc["pingtan-2020", ["fees_stated", "fees_cny"]].tolist()
+    assert own == ["amount", 380]
+    assert words()["fees_stated"]["none"] == "none 写明未收取"
 
 
 def test_excel_holds_numbers_as_numbers_and_no_formula(

@@ -35,7 +35,7 @@ _WHOLE = {"report_year", "cells_reported", "pass", "pass_if_blank_is_zero", "fai
 _WHOLE |= {"not_assessable", "solution", "alternatives", "population"}
 _NUMBERS = {"value", "printed", "expected", "difference", "suggested", "numerator"}
 _NUMBERS |= {"denominator", "low", "high", "bound_low", "bound_high"}
-_NUMBERS |= {"failed_checks", "blank_cells", "unsure_cells"}
+_NUMBERS |= {"failed_checks", "blank_cells", "unsure_cells", "fees_cny"}
 
 _CODES = {
     "state": (*State, "computed", "small_denominator", "zero_denominator", "bounded"),
@@ -44,7 +44,11 @@ _CODES = {
     "severity": ("error", "warning"),
 }
 _NAMED = {"level": LEVELS, "body": BODIES, "scope": SCOPES} | {
-    "level_from": {"registry": "登记表", "agencies": "机关表", "name": "名称"}
+    "level_from": {"registry": "登记表", "agencies": "机关表", "name": "名称"},
+    "fees_stated": {
+        **{"amount": "写明金额", "none": "写明未收取"},
+        **{"unclear": "说法不一", "silent": "第六部分未写"},
+    },
 }
 
 
