@@ -282,11 +282,7 @@ def rank_intervals(
         which = rng.choice(len(weight), size=size, p=weight)
         mean, requests = means[which, None], sizes[which, None]
         rates = rng.beta(mean * requests + x[can], (1 - mean) * requests + (n - x)[can])
-        order = np.argsort(-rates, axis=1)
-        ranks = np.empty(order.shape, dtype=np.int32)
-        np.put_along_axis(
-            ranks, order, np.arange(1, count + 1, dtype=np.int32)[None], 1
-        )
+        ranks = 1 + np.argsort(np.argsort(-rates, axis=1), axis=1)
         tail = (1 - level) / 2
         columns[:, can] = np.quantile(
             ranks, [0.5, tail, 1 - tail], axis=0, method="inverted_cdf"

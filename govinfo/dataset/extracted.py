@@ -25,7 +25,7 @@ from govinfo.dataset.tables import (
 from govinfo.dataset.together import UNLOCATED, audit_together, is_broken
 from govinfo.dataset.written import Replacement
 from govinfo.errors import GovinfoError
-from govinfo.locate import SUGGESTION_COLUMNS
+from govinfo.locate import SUGGESTIONS
 from govinfo.parents import read_parents
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def write_audit(folder: Path | str) -> tuple[int, int]:
             warnings.warn(sentence, stacklevel=2)
         with Replacement(where) as new:
             checks = new.table(Table("checks", CHECK_COLUMNS))
-            suggested = new.table(Table("suggestions", SUGGESTION_COLUMNS))
+            suggested = new.table(SUGGESTIONS)
             for result in store:
                 own = {
                     pair: n

@@ -14,7 +14,7 @@ from govinfo.bilingual import IN_ENGLISH, counted
 from govinfo.cells import CELLS, CellRow, Table
 from govinfo.checks import FINDING_COLUMNS
 from govinfo.checks.results import CHECKS, RESULTS
-from govinfo.locate import SUGGESTION_COLUMNS, Witness
+from govinfo.locate import SUGGESTIONS, Witness
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,11 +60,7 @@ TABLES = (
         ("fees_cny",),
     ),
     Table("checks", CHECK_COLUMNS, RESULTS),
-    Table(
-        "suggestions",
-        SUGGESTION_COLUMNS,
-        ("solution", "printed", "suggested", "alternatives"),
-    ),
+    SUGGESTIONS,
 )
 """The tables that an extraction writes."""
 

@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from govinfo.beside import rows_beside
+from govinfo.cells import Table
 from govinfo.checks.logic import NUMBER
 from govinfo.checks.structure import KEY, Key
 from govinfo.checks.within import ReportCells, reports_of
@@ -32,6 +33,8 @@ COLUMNS = (
     *("value", "state", "form", "grade", "note"),
 )
 """Columns of a harmonised table."""
+
+_SERIES = Table("harmonised", COLUMNS, ("report_year",), ("value",))
 
 _NEEDED = ("report_id", "agency", "report_year", "form", *KEY, "value", "state")
 # A sum of cells is as sure as the least sure of them.
@@ -163,18 +166,17 @@ def harmonise(
     known = dict(agencies or {})
     rows: list[tuple[object, ...]] = []
     first = cells.drop_duplicates("report_id").set_index("report_id")
+    heads = first[["agency", "report_year"]].T.to_dict("list")
     for report in reports_of(cells, "harmonise"):
-        agency, year = first.loc[report.report_id, ["agency", "report_year"]]
+        agency, year = heads[report.report_id]
+        year = None if pd.isna(year) else int(year)
         head = (report.report_id, known.get(report.report_id, agency), agency, year)
         rows += (
             (*head, *key, *_common(key, report))
             for key in common_cells()
             if key[0] in report.form
         )
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
-    table["report_year"] = table["report_year"].astype("Int64")
-    table["value"] = table["value"].astype("Float64")
-    return table
+    return _SERIES.frame(rows)
 
 
 def _common(key: Key, report: ReportCells) -> tuple[float | None, str, str, str, str]:
@@ -313,8 +315,6 @@ def harmonise_old(
        report_year row_code  value        grade
     0         2015  granted    7.0  approximate
     """
-    import pandas as pd
-
     mapped = map_old_labels(table)
     mapped = mapped[mapped["row_code"] != ""]
     names = dict(agencies or {})
@@ -328,14 +328,11 @@ def harmonise_old(
         if grade == "aggregate" and len(group) < _addends(*cell):
             grade = "approximate"
         head = report_id, agency_id, names.get(agency_id, agency_id), int(year)
-        value = float(group["value"].sum()) if is_known else pd.NA
+        value = float(group["value"].sum()) if is_known else None
         state = "reported" if is_known else "blank"
         note = " ".join(dict.fromkeys(n for n in group["note"] if n))
         rows.append((*head, *cell, value, state, FORM, grade, note))
-    found = pd.DataFrame(rows, columns=list(COLUMNS))
-    found["report_year"] = found["report_year"].astype("Int64")
-    found["value"] = found["value"].astype("Float64")
-    return found
+    return _SERIES.frame(rows)
 
 
 def _addends(table: str, row: str, column: str) -> int:

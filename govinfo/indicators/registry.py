@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govinfo.beside import rows_beside
-from govinfo.forms import NEWEST, all_rows, form_rows, group_rows
+from govinfo.forms import NEWEST, all_rows, form_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,10 +61,6 @@ class Term:
     table: str
     row: str
     column: str
-
-    def rows(self, form: str) -> tuple[str, ...]:
-        """Row codes that the term sums on a form."""
-        return group_rows(self.table, form, self.row) or (self.row,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from govinfo.locate.programme import SearchCutShort
 from govinfo.locate.ranges import Ranges, ranges_of
 from govinfo.locate.suggest import (
     SUGGESTION_COLUMNS,
+    SUGGESTIONS,
     Repairs,
     Witness,
     located,
@@ -12,6 +13,7 @@ from govinfo.locate.suggest import (
 )
 
 __all__ = [
+    "SUGGESTIONS",
     "SUGGESTION_COLUMNS",
     "Ranges",
     "Repairs",

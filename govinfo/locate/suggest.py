@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Levenshtein
 
+from govinfo.cells import Table
 from govinfo.checks.logic import EMPTY, NUMBER, Verdict
 from govinfo.checks.series import by_year, dated_reports, followed
 from govinfo.checks.structure import KEY, Key, Sum
@@ -130,6 +131,12 @@ SUGGESTION_COLUMNS = (
     *("printed", "suggested", "checks", "alternatives"),
 )
 """Columns of ``suggestions.csv``."""
+
+SUGGESTIONS = Table(
+    "suggestions",
+    SUGGESTION_COLUMNS,
+    ("solution", "printed", "suggested", "alternatives"),
+)
 
 # Enough to see how wide the choice is; a reader looks through no more.
 LIMIT = 20
@@ -434,7 +441,7 @@ def suggestions(
             its = [reports[one] for one in run]
             for row in located(its, witnesses or {}, weights, limit, seconds):
                 rows[str(row[0])].append(row)
-    return _frame(
+    return SUGGESTIONS.frame(
         [row for key, own in rows.items() if only is None or key in only for row in own]
     )
 
@@ -516,13 +523,3 @@ def _weights(cells: pd.DataFrame) -> dict[str, dict[Key, float]]:
             )
         found.setdefault(report_id, {})[table, row, column] = weight
     return found
-
-
-def _frame(rows: list[tuple[object, ...]]) -> pd.DataFrame:
-    import pandas as pd
-
-    frame = pd.DataFrame(rows, columns=list(SUGGESTION_COLUMNS))
-    whole = ("solution", "printed", "suggested", "alternatives")
-    return frame.astype(
-        {name: "Int64" if name in whole else "str" for name in SUGGESTION_COLUMNS}
-    )
