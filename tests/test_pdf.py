@@ -213,6 +213,18 @@ def test_figure_over_another_is_in_doubt_and_so_is_the_other(figure: str):
     assert len(re.sub(r"\D", "", first.other_reading)) == 7
 
 
+def test_letter_spaced_figure_over_a_rule_is_in_doubt():
+    def draw(canvas: Canvas) -> None:
+        table(canvas, 60, 700, [["", "", "8"], ["", "", "9"]], widths=[12, 60, 60])
+        for x, digit in zip((62, 73.4, 84.8), "272", strict=True):
+            words(canvas, x, 686.5, digit)
+        for x, digit in zip((62, 76), "56", strict=True):
+            words(canvas, x, 666.5, digit)
+
+    others = [cell.other_reading for cell in only_grid(pdf(draw)).cells]
+    assert [bool(other) for other in others] == [True, True, False, False, False, False]
+
+
 def test_digit_that_is_not_made_out_is_not_left_out_of_its_figure():
     def draw(canvas: Canvas) -> None:
         words(canvas, 60, 700, "规章12345")

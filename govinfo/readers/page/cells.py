@@ -174,6 +174,9 @@ def _holds(box: Box, x: float, y: float) -> bool:
 # figures in neighbouring cells are kept farther apart by the padding of cells.
 DIGIT_PITCH = 0.9
 
+# Spaced digits stand apart as far as others do, give or take this, in points.
+SAME_PITCH = 0.3
+
 # Cells with words above a figure: one may be a remark, so many are headers.
 MANY_MIXED = 3
 
@@ -330,13 +333,24 @@ def _run_over(inside: Sequence[Sequence[Char]]) -> Iterator[tuple[int, int]]:
         for c in chars
         if (c.text.isdigit() or c.text in THOUSANDS) and not c.turn
     )
-    for last, digit in zip(digits, digits[1:], strict=False):
-        if (
-            last[2] != digit[2]
-            and last[0] == digit[0]
-            and 0 < digit[1] - last[1] < DIGIT_PITCH * min(last[3], digit[3])
+    pairs = [
+        (one[2], other[2], other[1] - one[1], min(one[3], other[3]))
+        for one, other in pairwise(digits)
+        if one[0] == other[0]
+    ]
+    # Where digits are spaced, as far as they stand apart within cells.
+    within = [
+        pitch
+        for one, other, pitch, height in pairs
+        if one == other and pitch > OVER * height
+    ]
+    usual = median(within) if within else 0.0
+    for one, other, pitch, height in pairs:
+        if one != other and (
+            0 < pitch < DIGIT_PITCH * height
+            or (DIGIT_PITCH * height <= usual and abs(pitch - usual) < SAME_PITCH)
         ):
-            yield last[2], digit[2]
+            yield one, other
 
 
 # What figures and their units are made of beside digits.
