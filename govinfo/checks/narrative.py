@@ -232,17 +232,19 @@ def published_only(text: str, report: ReportCells) -> Iterator[Result]:
     if not demands(report.table_form("proactive"), "all_decisions"):
         return
     condensed = re.sub(r"\s", "", text)
+    told: dict[str, str] = {}
     for match in _PUBLISHED_ONLY.finditer(condensed):
         before = condensed[max(0, match.start() - _BEFORE) : match.start()]
         after = condensed[match.end() : match.end() + _AFTER]
         clause = re.split(_ENDS, before)[-1] + match.group() + re.split(_ENDS, after)[0]
         for word, row in _DECISIONS.items():
             if word in clause:
-                key, told = ("proactive", row, "decisions"), quoted(clause, _LONGEST)
-                place = report.place(key)
-                sentence = say("all_decisions.fail", place=place, clause=told)
-                given = "all_decisions", key, "fail", sentence, report.look(key)[1]
-                yield report.result(*given, cells=(key,))
+                told.setdefault(row, quoted(clause, _LONGEST))
+    for row, clause in told.items():
+        key = ("proactive", row, "decisions")
+        sentence = say("all_decisions.fail", place=report.place(key), clause=clause)
+        given = "all_decisions", key, "fail", sentence, report.look(key)[1]
+        yield report.result(*given, cells=(key,))
 
 
 def _periods(
