@@ -425,6 +425,22 @@ def listed(parts: Iterable[object]) -> tuple[str, str]:
     return joined, "、".join(chinese(part) for part in shown) + ended
 
 
+def ends(rows: pd.DataFrame, spec: str = ",.0f") -> tuple[str, str]:
+    """The first and the last value of a series, in English and in Chinese.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> ends(pd.DataFrame({"report_year": [2023, 2019], "value": [1200.0, 7]}))
+    ('7 in 2019 and 1,200 in 2023', '2019年7，2023年1,200')
+    """
+    known = rows.dropna(subset=["value"]).sort_values("report_year")
+    pairs = [*zip(known["report_year"], known["value"].astype(float), strict=True)]
+    told = [(year, f"{value:{spec}}") for year, value in [*pairs[:1], *pairs[1:][-1:]]]
+    english = " and ".join(f"{value} in {year}" for year, value in told)
+    return english, "，".join(f"{year}年{value}" for year, value in told)
+
+
 def sources(reports: pd.DataFrame, folder: Path | str) -> None:
     """Say which reports a notebook rests on, and whether they are facsimiles.
 
