@@ -527,6 +527,19 @@ def test_the_data_dictionary_of_this_repository_becomes_a_page() -> None:
     assert len(article.contents) > 3
 
 
+def test_a_county_is_not_ranked_beside_its_city(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As in the notebook on performance; its row says why."""
+    monkeypatch.setattr(facts, "FUNNEL_LEAST", 5)
+    study = facts.read_study(ROOT / "data")
+    of = {agency.id: agency for agency in study.agencies}
+    assert of["hongze"].again == "included_elsewhere"
+    assert of["hongze"].rank is None
+    assert of["huaian"].rank == (2, 6)
+    assert {agency.id for agency in study.agencies if agency.again} == {"hongze"}
+
+
 def agency(name: str, rate: float) -> facts.AgencyFacts:
     """An agency with one report of a hundred decisions."""
     known = facts.Rate(rate, rate, rate, round(100 * rate), 100, "computed")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from govinfo import compare
 from govinfo.agencies import BODIES, LEVELS, read_agencies
+from govinfo.compare.tables import overlapping
 from govinfo.errors import MissingExtra
 from govinfo.figures.stacks import OUTCOMES
 from govinfo.harmonise import parting
@@ -166,6 +167,7 @@ class AgencyFacts:
     n_level: int = 0
     rank: tuple[int, int] | None = None
     side: str = ""
+    again: str = ""
 
     @property
     def latest(self) -> Year:
@@ -402,11 +404,11 @@ def _places(agencies: list[AgencyFacts]) -> int:
     import pandas as pd
 
     chosen = [agency for agency in agencies if agency.is_comparable]
-    if len(chosen) < FUNNEL_LEAST:
-        return 0
     frame = pd.DataFrame(
         {
             "agency_id": [agency.id for agency in chosen],
+            "body": [agency.body for agency in chosen],
+            "region": [agency.region for agency in chosen],
             "indicator": RATE,
             "applicant": "total",
             "report_year": [agency.latest.year for agency in chosen],
@@ -415,6 +417,14 @@ def _places(agencies: list[AgencyFacts]) -> int:
             "value": [agency.latest.rate.value for agency in chosen],
         }
     )
+    # Whose requests another of these reports counts as well, is not set beside it.
+    reasons = overlapping(frame)
+    frame = frame[reasons == ""]
+    if len(frame) < FUNNEL_LEAST:
+        return 0
+    for agency, reason in zip(chosen, reasons, strict=True):
+        agency.again = reason
+    chosen = [agency for agency in chosen if not agency.again]
     try:
         ranks, far = _compared(frame)
     except MissingExtra:
