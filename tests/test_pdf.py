@@ -275,6 +275,22 @@ def test_cells_that_are_cut_off_at_the_side_are_in_doubt(is_clipped: bool):
     assert [row[3:] for row in found[1:]] == [["12…"], ["7…"], ["…"]]
 
 
+@pytest.mark.parametrize("sides", [(60,), (60, 240), ()], ids=["left", "both", "none"])
+def test_last_column_that_alone_no_rule_closes_may_be_cut_off(sides: tuple[int, ...]):
+    def draw(canvas: Canvas) -> None:
+        for y in (700, 680, 660, 640, 620):
+            canvas.line(60, y, 240, y)
+        for x in (*sides, 120, 180):
+            canvas.line(x, 700, x, 620)
+        for n, text in enumerate(("117件", "2", "规章", "")):
+            words(canvas, 126, 686.5 - 20 * n, "5")
+            words(canvas, 186, 686.5 - 20 * n, text)
+
+    cells = only_grid(pdf(draw)).cells
+    doubted = {cell.text for cell in cells if cell.other_reading is not None}
+    assert doubted == ({"117件", "2", ""} if sides == (60,) else set())
+
+
 def test_clip_that_leaves_a_table_whole_cuts_nothing_off():
     def draw(canvas: Canvas) -> None:
         for left, right in ((60, 300), (300, 460)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from govinfo.document import Box, GridCell
 from govinfo.errors import LimitExceeded
@@ -38,6 +38,8 @@ class Lattice:
     ys: tuple[float, ...]
     cells: tuple[LatticeCell, ...]
     _owner: tuple[int, ...] = field(repr=False)
+    open_rows: frozenset[int] = frozenset()
+    """Rows that a rule closes at their left, and none at their right."""
 
     @property
     def box(self) -> Box:
@@ -119,7 +121,10 @@ def lattices(
         if len(xs) < 2 or len(ys) < 2 or (len(xs) == 2 and len(ys) == 2):
             continue
         drawn = borders(xs, ys, down), borders(ys, xs, across)
-        tables.append(lattice_of(xs, ys, *drawn))
+        left, *_, right = drawn[0]
+        ends = enumerate(zip(left, right, strict=True))
+        is_open = frozenset(n for n, (first, last) in ends if first and not last)
+        tables.append(replace(lattice_of(xs, ys, *drawn), open_rows=is_open))
     tables.sort(key=lambda table: (table.ys[0], table.xs[0]))
     return tables
 

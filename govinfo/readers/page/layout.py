@@ -34,8 +34,8 @@ from govinfo.readers.page.model import (
     aligned_cells,
     aligned_regions,
     cell_text,
-    is_numeric,
     lines_of,
+    may_be_figure,
     row_of,
     sure_and_whole,
 )
@@ -247,12 +247,17 @@ def _cells(table: Lattice, chars: Sequence[list[Char]], sheet: Sheet) -> list[Gr
         cells[i] = replace(cells[i], other_reading=text)
     left, top, right, bottom = sheet.shown
     for i, (cell, (_, whole)) in enumerate(zip(table.cells, texts, strict=True)):
-        # What is written where the page is cut off, nobody sees.
-        if (not whole or is_numeric(whole)) and (
+        if whole and not may_be_figure(whole):
+            continue
+        if (
             min(cell.box[0] - left, cell.box[1] - top) < -CUT_OFF
             or max(cell.box[2] - right, cell.box[3] - bottom) > CUT_OFF
         ):
+            # What is written where the page is cut off, nobody sees.
             cells[i] = replace(cells[i], text=whole + CUT)
+        elif cell.row in table.open_rows and cell.box[2] == table.xs[-1]:
+            # A page may have cut off the rest of the row.
+            cells[i] = replace(cells[i], other_reading=whole + CUT)
     return cells
 
 
