@@ -355,6 +355,14 @@ def test_group_of_which_one_part_lost_its_label_is_no_subtotal():
     } == {None}
 
 
+def test_blank_beside_a_figure_in_the_cell_of_the_label_is_not_sure():
+    rows = requests_rows({"granted": ["", "5", "0", "0", "0", "0", "9"]})
+    (row,) = [row for row in rows if "".join(row[1:]) == "500009"]
+    row[0] += " 4"
+    state, _ = read(grid(rows))["granted", "natural_person"]
+    assert state is State.UNCERTAIN
+
+
 def test_label_that_stands_twice_under_its_group_is_not_settled():
     rows = [["", *row] for row in requests_rows()]
     at = next(n for n, row in enumerate(rows) if "逾期不补正" in row[1])

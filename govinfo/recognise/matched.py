@@ -87,10 +87,10 @@ def read_match(
         placing = placing.doubted("column_filler")
     if header is not None and header.row in doubled:
         placing = replace(placing.doubted("column_doubled"), is_misfit=True)
-    if not any(p.is_figure for p in match.values) and _DIGIT.search(
+    if not all(p.is_figure for p in match.values) and _DIGIT.search(
         core(match.option.text)
     ):
-        # The figure stands in the cell of its label: what follows is no blank.
+        # A figure stands in the cell of its label: what follows may be no blank.
         match = match.doubted("row_figure_in_label")
     if header is None and any(
         piece.is_figure
