@@ -48,6 +48,7 @@ def test_what_an_extraction_writes_is_filled_in(tmp_path: Path) -> None:
     # A report that names no agency still has a name.
     assert reports["label"].tolist() == ["某县人民政府 2023", "b"]
     assert reports["report_year"].isna().tolist() == [False, True]
+    assert set(reports["scope"]) == {""}
     # Whether they state fees was not asked then.
     assert reports["fees_stated"].isna().all()
 

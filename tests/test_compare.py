@@ -473,6 +473,13 @@ class TestGuards:
         assert found.left_out["reason"].tolist() == ["included_elsewhere"]
         rank_intervals(found)
 
+    def test_a_city_s_own_report_counts_no_county(self) -> None:
+        regions = ["江苏省淮安市", "江苏省淮安市洪泽区", "江苏省宿迁市", ""]
+        agencies = pd.DataFrame(
+            {"agency_id": list("abcd"), "region": regions, "body": "government"}
+        ).assign(scope=["own", "", "", ""])
+        assert select(self.rows, "granted_share", agencies=agencies).left_out.empty
+
     def test_several_years_can_be_chosen(self) -> None:
         rows = self.rows.assign(report_year=[2021, 2022, 2023, 2024])
         found = select(rows, "granted_share", year=[2022, 2024])

@@ -20,6 +20,7 @@ COLUMNS = (
     "region",
     "level",
     "body",
+    "scope",
     "report_year",
     "file",
     "findings",
@@ -88,7 +89,7 @@ def read_agencies(folder: Path | str, *, once: bool = False) -> pd.DataFrame:
             )
     if "status" in found.columns:
         found = found[found["status"] != "failed"]
-    wanted = (*COLUMNS, "same_as", "part_of", "scope", "status", "cells_reported")
+    wanted = (*COLUMNS, "same_as", "part_of", "status", "cells_reported")
     lacking = [name for name in wanted if name not in found.columns]
     found = found.reindex(columns=[*found.columns, *lacking], fill_value="")
     if "fees_stated" in lacking:

@@ -168,6 +168,7 @@ class AgencyFacts:
     rank: tuple[int, int] | None = None
     side: str = ""
     again: str = ""
+    scope: str = ""
 
     @property
     def latest(self) -> Year:
@@ -295,7 +296,8 @@ def read_study(data: Path, tables: Path | None = None) -> StudyFacts:
             english = row["agency_english"] or row["agency"] or row["agency_id"]
             name = row["agency"] or english
             its = (name, english, row["level"], row["body"], row["region"])
-            agency = found[row["agency_id"]] = AgencyFacts(row["agency_id"], slug, *its)
+            agency = AgencyFacts(row["agency_id"], slug, *its, scope=row["scope"])
+            found[row["agency_id"]] = agency
         if row["report_id"] in years:
             agency.years.append(years[row["report_id"]])
     agencies = [agency for agency in found.values() if agency.years]
@@ -409,6 +411,7 @@ def _places(agencies: list[AgencyFacts]) -> int:
             "agency_id": [agency.id for agency in chosen],
             "body": [agency.body for agency in chosen],
             "region": [agency.region for agency in chosen],
+            "scope": [agency.scope for agency in chosen],
             "indicator": RATE,
             "applicant": "total",
             "report_year": [agency.latest.year for agency in chosen],
