@@ -13,7 +13,7 @@ from govinfo.checks.results import Result
 from govinfo.checks.statements import (
     MEASURES,
     StatedFigure,
-    is_of,
+    of_year,
     said,
 )
 from govinfo.checks.structure import Key, say
@@ -155,7 +155,7 @@ def fees_stated(
         an empty text where no statement was found.
     """
     fees = [s for s in found if s.measure == "fee"]
-    amounts = {s.value for s in fees if year is None or is_of(s, year)}
+    amounts = {s.value for s in of_year(fees, year)}
     if len(amounts) == 1:
         (amount,) = amounts
         return ("amount" if amount else "none"), amount
@@ -174,9 +174,7 @@ def _fees(
     out; that no notice went out does.
     """
     state, unpaid = report.look(_UNPAID)
-    amounts = [
-        s for s in found if s.measure == "fee" and (year is None or is_of(s, year))
-    ]
+    amounts = [s for s in of_year(found, year) if s.measure == "fee"]
 
     def result(outcome: str, sentence: Said, *figures: float | None) -> Result:
         cells = (_UNPAID,) if figures else ()
@@ -184,10 +182,9 @@ def _fees(
         return report.result(*given, *(figures or (None, None)), cells=cells)
 
     if not any(s.measure in ("fee", "fee_notices") for s in found):
-        if _is_silent(text, report):
-            yield result("fail", say("fee.unstated"))
-        else:
-            yield result("not_assessable", say("fee.none"))
+        is_silent = _is_silent(text, report)
+        told = say("fee.unstated" if is_silent else "fee.none")
+        yield result("fail" if is_silent else "not_assessable", told)
     for statement in found:
         if statement.measure == "fee_notices":
             stated = [("reported", statement.value)]
@@ -282,7 +279,7 @@ def _periods(
     counts = [
         s for s in found if s.measure in ("received", "accepted") and s.years != (0,)
     ]
-    if counts and not any(is_of(s, year) for s in counts):
+    if counts and not of_year(counts, year):
         other = counts[0].years[-1]
         sentence = say("period.year", text=said(counts[0]), named=other, year=year)
         yield result("fail", sentence, other)
@@ -321,9 +318,8 @@ def narrative_results(
     carried in (一 and 二), and for those concluded (三): a statement agrees if one
     meaning of its word does. Figures said of another year are left out.
     """
-    for statement in found:
-        if year is None or is_of(statement, year):
-            yield from _against_table(report, statement)
+    for statement in of_year(found, year):
+        yield from _against_table(report, statement)
     yield from _fees(report, text, found, year)
     if year is not None:
         yield from _periods(report, text, found, year)
@@ -355,7 +351,6 @@ def stated_figures(
     """
     return [
         (tuple(keys for _, keys in meant), statement.value)
-        for statement in found
-        if year is None or is_of(statement, year)
+        for statement in of_year(found, year)
         if (meant := meanings(report, statement.measure))
     ]

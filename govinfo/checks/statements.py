@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from govinfo.beside import rows_beside
@@ -131,9 +131,9 @@ def said(statement: StatedFigure) -> Said:
     return say("text.said_at", place=place, clause=statement.clause)
 
 
-def is_of(statement: StatedFigure, year: int) -> bool:
-    """Whether a figure is said of a year, or of none in particular."""
-    return not statement.years or year in statement.years
+def of_year(found: Iterable[StatedFigure], year: int | None) -> list[StatedFigure]:
+    """Figures that are said of a year, or of none in particular; all without one."""
+    return [s for s in found if year is None or not s.years or year in s.years]
 
 
 # A clause of a statement is short, a sentence not very long; what is longer is cut at
