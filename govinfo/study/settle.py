@@ -206,19 +206,16 @@ def differences(old: Path | str, new: Path | str) -> list[dict[str, str]]:
         The columns of :data:`DIFF_COLUMNS`, in the order of ``old``, then of ``new``;
         a cell that one of them lacks has no state there.
     """
-    before, after = (_by_key(_data(folder)) for folder in (old, new))
-    nothing = ("", "")
-    return [
-        dict(
-            zip(
-                DIFF_COLUMNS,
-                (*key, *before.get(key, nothing), *after.get(key, nothing)),
-                strict=True,
-            )
-        )
-        for key in before | after
-        if before.get(key) != after.get(key)
-    ]
+    import pandas as pd
+
+    before, after = (_shown(_data(folder)) for folder in (old, new))
+    keys = before.index.union(after.index, sort=False)
+    shown = [frame.reindex(keys) for frame in (before, after)]
+    both = pd.concat(shown, axis="columns").fillna("")
+    both.columns = DIFF_COLUMNS[len(_CELL) :]
+    is_same = (both["old"] == both["new"]) & (both["old_state"] == both["new_state"])
+    rows: Any = both[~is_same].reset_index().to_dict("records")
+    return list(rows)
 
 
 def _data(folder: Path | str) -> Path:
@@ -226,17 +223,12 @@ def _data(folder: Path | str) -> Path:
     return study.data if study.is_there else study.root
 
 
-def _by_key(folder: Path) -> dict[tuple[str, ...], tuple[str, str]]:
-    cells = read_cells(folder)
+def _shown(folder: Path) -> pd.DataFrame:
+    """What stands in each cell, and its state."""
+    cells = read_cells(folder).set_index([*_CELL])
     texts = cells["value"].map("{:g}".format, na_action="ignore").astype(object)
-    shown = texts.where(cells["value"].notna(), cells["raw"])
-    return {
-        key: (str(text), state)
-        for *key_list, state, text in zip(
-            *(cells[name] for name in (*_CELL, "state")), shown, strict=True
-        )
-        for key in [tuple(key_list)]
-    }
+    shown = texts.where(cells["value"].notna(), cells["raw"]).astype(str)
+    return cells.assign(text=shown)[["text", "state"]].astype(object)
 
 
 def summary(rows: list[dict[str, str]]) -> list[Said]:
