@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, TypeVar
@@ -292,7 +292,8 @@ def read_study(data: Path, tables: Path | None = None) -> StudyFacts:
     for row in reports.to_dict("records"):
         agency = found.get(row["agency_id"])
         if agency is None:
-            slug = _slug(row["agency_id"], slugs)
+            plain = re.sub(r"[^\w-]+", "-", row["agency_id"]).strip("-")
+            slug = own_name(plain or "agency", slugs)
             english = row["agency_english"] or row["agency"] or row["agency_id"]
             name = row["agency"] or english
             its = (name, english, row["level"], row["body"], row["region"])
@@ -312,15 +313,12 @@ def read_study(data: Path, tables: Path | None = None) -> StudyFacts:
     return StudyFacts(agencies, n_reports, *ends, ranked)
 
 
-def _slug(agency_id: str, taken: set[str]) -> str:
-    """A file name for an agency, its own among all."""
-    slug = plain = re.sub(r"[^\w-]+", "-", agency_id).strip("-") or "agency"
-    copies = 1
-    while slug.lower() in taken:
-        copies += 1
-        slug = f"{plain}-{copies}"
-    taken.add(slug.lower())
-    return slug
+def own_name(name: str, taken: set[str]) -> str:
+    """A name for a file or a place, numbered where it is taken."""
+    numbered = (name if n == 1 else f"{name}-{n}" for n in count(1))
+    found = next(one for one in numbered if one.lower() not in taken)
+    taken.add(found.lower())
+    return found
 
 
 def table(path: Path) -> list[dict[str, str]]:

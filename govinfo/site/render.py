@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable
 from copy import deepcopy
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from govinfo.show import PAGE
+from govinfo.site.facts import own_name
 from govinfo.site.words import TEMPLATES
 
 if TYPE_CHECKING:
@@ -261,11 +261,7 @@ def _heading(element: HtmlElement, taken: set[str], lang: str) -> Heading:
     text = element.text_content()
     if anchor is not None:
         text = text.removesuffix(anchor.text_content())
-    name = plain = slug(text)
-    copies = itertools.count(1)
-    while name in taken:
-        name = f"{plain}-{next(copies)}"
-    taken.add(name)
+    name = own_name(slug(text), taken)
     element.set("id", name)
     if anchor is not None:
         link = "本节链接" if lang == "zh" else "Link to this section"
