@@ -186,10 +186,13 @@ def test_only_the_figure_that_is_cut_is_in_doubt():
     assert row[-1].raw == "1 | 41"
 
 
-@pytest.mark.parametrize("figures", [BLANKS, FIGURES])
-def test_end_of_a_label_on_a_page_whose_start_was_not_found_is_in_doubt(figures):
+@pytest.mark.parametrize(
+    ("end", "figures"),
+    [(PARTS[2], BLANKS), (PARTS[2], FIGURES), (f"{LABEL[4:10]}{LABEL[11:]}", BLANKS)],
+)
+def test_end_of_a_label_on_a_page_whose_start_was_not_found_is_in_doubt(end, figures):
     data = [[row.leaf, *figures_of(n)] for n, row in enumerate(ROWS)]
-    upper, lower = [HEADER, *data[:5]], [[PARTS[2], *figures], *data[6:]]
+    upper, lower = [HEADER, *data[:5]], [[end, *figures], *data[6:]]
     cells = cells_of(*grids_of(upper, lower))
     found = {c.state for c in cells if c.row_code == CODE}
     assert found == {State.UNCERTAIN}

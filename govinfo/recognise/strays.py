@@ -25,6 +25,9 @@ CUT = " | "
 # Shorter ones (总计, 其他) are labels of rows as well.
 _UNMISTAKABLE = 4
 
+# A label so like that of its row is the whole of it.
+_EXACT = 0.95
+
 # Words between the parts of a table that may be the head or the foot of a page.
 _LONGEST_HEAD = 60
 
@@ -65,7 +68,7 @@ def with_strays(
                 for n, piece in enumerate(row.pieces)
             ]
             row = replace(row, pieces=tuple(pieces))
-        elif _is_tail(_label(match), match.code, table) and _begins(row, rows):
+        elif _may_be_tail(match, table) and _begins(row, rows):
             # The other part stands on the page before, and was not found there.
             match = match.doubted("row_continued")
         found.append(replace(match, row=row))
@@ -191,10 +194,15 @@ def _label(match: Match) -> str:
     return core(match.row.pieces[match.option.values_from - 1].text)
 
 
-def _is_tail(word: str, code: str, table: str) -> bool:
-    """Whether words are the end of the label of a statutory row, but not all of it."""
-    labels = printed_labels(table, code)
-    return any(label.endswith(word) and word != label for label in labels)
+def _may_be_tail(match: Match, table: str) -> bool:
+    """Whether a label may be the end of one that began on the page before.
+
+    It is the end of its statutory label; or it has no figure, and is not to the letter.
+    """
+    word, labels = _label(match), printed_labels(table, match.code)
+    return any(label.endswith(word) and word != label for label in labels) or (
+        not match.row.has_figures and match.similarity < _EXACT
+    )
 
 
 def _is_part(word: str, code: str, table: str) -> bool:
