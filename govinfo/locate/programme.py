@@ -151,24 +151,21 @@ def programme_repairs(problem: Problem, limit: int, seconds: float) -> list[Repa
     SearchCutShort
         If time ran out before the last repair was found.
     """
-    with engine("scipy"):
-        return _repairs(_solver(), problem, limit, seconds)
-
-
-def _repairs(milp: Any, problem: Problem, limit: int, seconds: float) -> list[Repair]:
     end = time.monotonic() + seconds
     found: list[Repair] = []
-    best = float("inf")
-    while len(found) < limit:
-        left = end - time.monotonic()
-        if left <= 0:
-            _say_cut_short(seconds)
-            break
-        repair = _cheapest(milp, problem, found, best, left)
-        if repair is None or cost(problem, repair) > best + TIE:
-            break
-        best = cost(problem, repair)
-        found.append(repair)
+    best = math.inf
+    with engine("scipy"):
+        milp = _solver()
+        while len(found) < limit:
+            left = end - time.monotonic()
+            if left <= 0:
+                _say_cut_short(seconds)
+                break
+            repair = _cheapest(milp, problem, found, best, left)
+            if repair is None or cost(problem, repair) > best + TIE:
+                break
+            best = cost(problem, repair)
+            found.append(repair)
     return found
 
 
@@ -178,16 +175,6 @@ def _say_cut_short(seconds: float) -> None:
         "without being complete; there may be other solutions."
     )
     warnings.warn(message, SearchCutShort, stacklevel=2)
-
-
-def _largest(problem: Problem) -> int:
-    """No cell of a smallest repair changes by more than all gaps together.
-
-    The changes of a smallest repair are the one solution of its equations. Those of a
-    two-way table of which one side adds up in steps are a network, so that every change
-    is a sum of gaps, each taken once at most.
-    """
-    return sum(abs(gap) for gap in problem.residual.values())
 
 
 def _switches(problem: Problem) -> csr_array:
@@ -230,7 +217,11 @@ def _cheapest(
         matrix[j, list(cells)] = list(cells.values())
     gaps = np.array([problem.residual.get(j, 0) for j in range(len(problem.sums))])
     weights = np.array(problem.weights)
-    largest = float(_largest(problem))
+    # No cell of a smallest repair changes by more than all gaps together. Its changes
+    # are the one solution of its equations; those of a two-way table of which one side
+    # adds up in steps are a network, so that every change is a sum of gaps, each taken
+    # once at most.
+    largest = float(sum(map(abs, problem.residual.values())))
     fall = np.clip(np.array(problem.numbers, dtype=float), 0.0, largest)
     broken = csr_array(np.abs(matrix[sorted(problem.residual)]))
     switches = _switches(problem)
