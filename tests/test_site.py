@@ -585,6 +585,16 @@ def test_a_rate_that_rests_on_a_failed_sum_is_compared_as_in_the_notebooks() -> 
     assert not of("inconsistent_input", 100)
 
 
+def test_blank_counts_of_cases_are_not_no_cases() -> None:
+    one, study = agency("a", 0.5), facts.StudyFacts([], 0, "", "")
+    said = {}
+    for count in (None, 0):
+        one.years[0].disputes = {"review": [count] * 5}
+        said[count] = profile.profile(one, study, Words("en"))["no_dispute"]
+    assert "does not mean that there were none" in str(said[None])
+    assert said[0] == "Every printed count of cases in these reports is 0."
+
+
 def test_an_english_page_says_where_an_agency_is_in_english() -> None:
     one = agency("a", 0.5)
     one.region = "江苏省淮安市洪泽区"

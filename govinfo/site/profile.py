@@ -66,6 +66,9 @@ def profile(agency: AgencyFacts, study: StudyFacts, words: Words) -> dict[str, o
             for year in agency.years
             if any(year.disputes.get(code, ()))
         ],
+        "no_dispute": words.say(
+            "disputes.none" if _counts_disputes(agency) else "disputes.blank"
+        ),
         "cite": words.say(
             "cite",
             name=words.t(agency.english, agency.name),
@@ -90,6 +93,12 @@ def _rates(year: Year, words: Words) -> list[str]:
     interval = words.rng(rate.low, rate.high)
     told = [year.year or "–", counts(rate), shown(rate), interval]
     return [*told, counts(whole), shown(whole)]
+
+
+def _counts_disputes(agency: AgencyFacts) -> bool:
+    """Whether any cell on disputes holds a number, be it 0."""
+    counts = (row for year in agency.years for row in year.disputes.values())
+    return any(n is not None for row in counts for n in row)
 
 
 def _outcomes(year: Year, words: Words) -> list[str]:
