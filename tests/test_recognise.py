@@ -845,3 +845,27 @@ def test_number_of_the_next_row_fills_no_place_of_a_blank_that_a_text_lost():
     found = recognise(Document("a.txt", "text/plain", lines))
     requests = {c.state for c in found.cells if c.table == "requests"}
     assert requests == {State.UNCERTAIN}
+
+
+def test_order_places_no_figure_where_the_header_of_the_page_before_has_another():
+    def boxed(rows: list[list[str]], page: int, widths: list[int]) -> Grid:
+        edges = [sum(widths[:n]) for n in range(len(widths) + 1)]
+        cells = (
+            GridCell(t, r, c, box=(edges[c], 9.0 * r, edges[c + 1], 9.0 * r + 9))
+            for r, row in enumerate(rows)
+            for c, t in enumerate(row)
+        )
+        return Grid(page, tuple(cells), page=page)
+
+    names = [column.leaf for column in form_rows("disputes", "2021")[0].columns]
+    widths = [60, 70, 130, 70, 50, 260]
+    heads = [["行政复议", *[""] * 5], [*names, ""]]
+    title = TextBlock("四、政府信息公开行政复议、行政诉讼情况")
+    table = grid(requests_rows())
+    for first, found in (("…", None), ("1", 1)):
+        below = boxed([[first, "0", "274", "7", "0", ""]], 3, widths)
+        blocks = (table, title, boxed(heads, 2, widths), below)
+        cells = recognise(Document("a.pdf", "application/pdf", blocks)).cells
+        review = {c.column_code: c.value for c in cells if c.row_code == "review"}
+        assert review["upheld"] == found
+        assert review["corrected"] in ((0,) if found else (None, 0))

@@ -285,11 +285,14 @@ def _one_by_one(
 def _passes_over(
     placed: dict[str, Piece], values: Sequence[Piece], header: Header, row: Row
 ) -> bool:
-    """Whether order puts a cell into a column under whose label another cell stands."""
-    if row.kind is not GridKind.TABLE or header.section != row.section:
+    """Whether order puts a cell into a column under whose label another cell stands.
+
+    The label may stand on the page before.
+    """
+    if row.kind is not GridKind.TABLE or not header.is_placed:
         return False
-    for cell in header.cells if header.is_placed else ():
-        under = [piece for piece in values if _is_over(cell, piece.low, piece.high)]
+    for cell in _comparable(header, row) or ():
+        under = [p for p in values if _is_over(cell, *_extent(p, header, row))]
         if under and cell.code in placed and placed[cell.code] not in under:
             return True
     return False
