@@ -186,7 +186,8 @@ nothing else. *Exact* and *wrong* count cells as in [accuracy.md](accuracy.md).
 
 ![CPU time of a document by reader](speed.png)
 
-What is done with all reports together is measured in [scale.md](scale.md).
+How many reports a second are read in all is measured in [throughput.md](throughput.md),
+what is done with all reports together in [scale.md](scale.md).
 """
 
 

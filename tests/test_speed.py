@@ -11,6 +11,7 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 import scale  # noqa: E402
 import speed  # noqa: E402
+import throughput  # noqa: E402
 
 MOST_MEGABYTES = 300
 
@@ -28,4 +29,14 @@ def test_what_is_done_with_all_reports_together_needs_little_memory() -> None:
         rows = list(csv.DictReader(stream))
     assert scale.page(rows) == scale.PAGE.read_text("utf-8")
     assert max(int(row["reports"]) for row in rows) >= 10_000
+    assert all(int(row["megabytes"]) <= MOST_MEGABYTES for row in rows)
+
+
+def test_whole_folders_were_read_with_little_memory() -> None:
+    rows = throughput.read_table()
+    assert throughput.page(rows) == throughput.PAGE.read_text("utf-8")
+    assert {(row["kind"], row["jobs"]) for row in rows} >= {
+        (kind, jobs) for kind in ("plain", "mixed") for jobs in ("1", "2")
+    }
+    assert max(int(row["files"]) for row in rows) >= 10_000
     assert all(int(row["megabytes"]) <= MOST_MEGABYTES for row in rows)

@@ -1,0 +1,198 @@
+"""How many reports a second ``govinfo extract`` reads, as a researcher runs it.
+
+``python benchmarks/throughput.py KIND FILES JOBS`` makes a folder in
+``build/throughput`` and extracts it. KIND says which files: ``plain``, the bundled
+facsimiles over and over, or ``mixed``, generated reports with every oddity the
+generator knows; four of five are web pages, the fifth is a PDF file. A registry gives
+every seven of them an agency of their own, a year each. Three more files are broken:
+they must fail, or this ends with status 1. ``--write`` puts the row into
+``docs/throughput.csv`` and renews ``docs/throughput.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count, cycle, islice
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / "build" / "throughput"
+TABLE = ROOT / "docs" / "throughput.csv"
+PAGE = ROOT / "docs" / "throughput.md"
+
+from collection import generated  # noqa: E402
+from scale import machine  # noqa: E402
+
+INTRODUCTION = """# How many reports a second?
+
+Written by `benchmarks/throughput.py`, which `make bench` runs; the numbers stand in
+[throughput.csv](throughput.csv). `govinfo extract` reads a folder from its first file
+to the last table: every figure, the checks of each report and those between reports,
+and the location of errors. Four of five files are web pages, the fifth is a PDF file;
+every seven belong to an agency, a year each. *plain* files are the bundled facsimiles
+over and over, set as agencies print the form; *mixed* ones are generated, each with
+several oddities. CPU time is that of all processes; memory is the most that the one
+held that collects the results.
+"""
+
+COLUMNS = (
+    *("kind", "files", "jobs", "seconds", "per_second", "cpu_seconds_per_1000"),
+    *("megabytes", "machine", "measured"),
+)
+
+BROKEN = {
+    "broken-empty.html": b"",
+    "broken-cut.pdf": b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog",
+    "broken-noise.docx": b"PK\x03\x04" + bytes(range(256)) * 64,
+}
+
+
+def documents(kind: str) -> Iterator[tuple[str, bytes]]:
+    """Suffix and content of one file after the other; no two have the same bytes."""
+    folder = ROOT / "data" / "reports"
+    pages, files = (
+        cycle([path.read_bytes() for path in sorted(folder.glob(f"*{suffix}"))])
+        for suffix in (".html", ".pdf")
+    )
+    for number in count():
+        is_page = number % 5 < 4
+        suffix = ".html" if is_page else ".pdf"
+        if kind == "mixed":
+            data = generated(f"generated {'HTML' if is_page else 'PDF'}", number).data
+        else:
+            data = next(pages if is_page else files)
+        # What follows the end of a page or of a PDF file is no part of it.
+        ending = f"<!-- {number} -->" if is_page else f"\n% {number}\n"
+        yield suffix, data + ending.encode()
+
+
+def make(kind: str, files: int) -> Path:
+    """Fill a folder with so many files, a registry, and those that are broken."""
+    folder = OUT / kind
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with (folder / "registry.csv").open("w", encoding="utf-8", newline="") as stream:
+        registry = csv.writer(stream)
+        registry.writerow(("file", "agency", "report_year"))
+        for number, (suffix, data) in enumerate(islice(documents(kind), files)):
+            name = f"report-{number:06}{suffix}"
+            (folder / name).write_bytes(data)
+            agency, year = f"样例{number // 7}县人民政府", 2019 + number % 7
+            registry.writerow((name, agency, year))
+    for name, data in BROKEN.items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def _ticks(process: int) -> tuple[float, float]:
+    """CPU seconds of a process and its children so far, and its most memory in MB."""
+    stat = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    status = Path(f"/proc/{process}/status").read_text()
+    peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
+    return sum(map(int, stat[11:15])) / 100, peak
+
+
+def extracted(folder: Path, out: Path, jobs: int) -> tuple[float, float, float]:
+    """Extract; seconds, CPU seconds of all processes, megabytes of the first."""
+    shutil.rmtree(out, ignore_errors=True)
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "govinfo.cli", "extract", str(folder), "--quiet"]
+    process = subprocess.Popen([*command, "--out", str(out), "--jobs", str(jobs)])
+    seen: dict[int, float] = {}
+    peak = 0.0
+    while process.poll() is None:
+        for one in _family(process.pid):
+            try:
+                seen[one], held = _ticks(one)
+            except (OSError, IndexError, ValueError):
+                # It ended while it was looked at.
+                continue
+            peak = max(peak, held if one == process.pid else 0.0)
+        time.sleep(0.1)
+    return time.perf_counter() - start, sum(seen.values()), peak
+
+
+def _family(process: int) -> list[int]:
+    """A process and those that it started, as far as they still run."""
+    try:
+        children = Path(f"/proc/{process}/task").glob("*/children")
+        found = [int(one) for file in children for one in file.read_text().split()]
+    except OSError:
+        found = []
+    return [process, *(other for one in found for other in _family(one))]
+
+
+def row_of(kind: str, files: int, jobs: int) -> dict[str, str]:
+    """Make a folder, extract it, and say how long that took."""
+    folder, out = make(kind, files), OUT / "extracted"
+    seconds, cpu, peak = extracted(folder, out, jobs)
+    with (out / "reports.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    failed = {Path(row["file"]).name for row in rows if row["status"] == "failed"}
+    if not set(BROKEN) <= failed or len(rows) != files + len(BROKEN):
+        raise SystemExit(f"{len(rows)} rows of {files} files; failed: {sorted(failed)}")
+    print(f"{len(failed) - len(BROKEN)} files failed beside those that are broken")
+    values = (
+        *(kind, files, jobs, f"{seconds:.1f}", f"{files / seconds:.1f}"),
+        *(f"{1000 * cpu / files:.1f}", f"{peak:.0f}", machine()),
+        datetime.now(UTC).date().isoformat(),
+    )
+    return dict(zip(COLUMNS, map(str, values), strict=True))
+
+
+def page(rows: list[dict[str, str]]) -> str:
+    """What stands in the table, for people."""
+    lines = [
+        INTRODUCTION,
+        "| files | kind | at a time | seconds | reports a second | CPU s per 1,000 "
+        "| memory, MB | measured |",
+        "|--:|---|--:|--:|--:|--:|--:|---|",
+    ]
+    lines += [
+        f"| {int(row['files']):,} | {row['kind']} | {row['jobs']} | {row['seconds']} "
+        f"| {row['per_second']} | {row['cpu_seconds_per_1000']} | {row['megabytes']} "
+        f"| {row['machine']}, {row['measured']} |"
+        for row in rows
+    ]
+    return "\n".join([*lines, ""])
+
+
+def read_table() -> list[dict[str, str]]:
+    """The rows measured so far."""
+    if not TABLE.exists():
+        return []
+    with TABLE.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def main(arguments: list[str]) -> int:
+    """Measure; with ``--write``, renew table and page."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("kind", choices=("plain", "mixed"))
+    parser.add_argument("files", type=int)
+    parser.add_argument("jobs", type=int)
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args(arguments)
+    row = row_of(asked.kind, asked.files, asked.jobs)
+    print(*(f"{name} {value}" for name, value in row.items()), sep="\n")
+    if asked.write:
+        known = {(r["kind"], int(r["files"]), int(r["jobs"])): r for r in read_table()}
+        known[asked.kind, asked.files, asked.jobs] = row
+        rows = [known[key] for key in sorted(known, key=lambda k: (k[0], k[1], k[2]))]
+        with TABLE.open("w", encoding="utf-8", newline="") as stream:
+            table = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+            table.writeheader()
+            table.writerows(rows)
+        PAGE.write_text(page(rows), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
