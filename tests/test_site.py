@@ -595,6 +595,17 @@ def test_blank_counts_of_cases_are_not_no_cases() -> None:
     assert said[0] == "Every printed count of cases in these reports is 0."
 
 
+def test_the_title_on_kinds_of_agencies_is_a_finding() -> None:
+    def title(*quarters: facts.Quarters) -> str:
+        return build._kinds_title(quarters, Words("en"))
+
+    apart, wide = (0.9, 0.95, 0.97), (0.2, 0.5, 0.9)
+    assert title(apart, (0.6, 0.66, 0.7)).endswith("medians run from 66% to 95%")
+    assert title(wide, (0.2, 0.6, 0.9)).startswith("Agencies differ more within")
+    assert title(apart) == "The median agency disclosed 95% of what it decided"
+    assert title() == "The disclosure rate by level and body"
+
+
 def test_an_english_page_says_where_an_agency_is_in_english() -> None:
     one = agency("a", 0.5)
     one.region = "江苏省淮安市洪泽区"

@@ -358,7 +358,7 @@ class _Pages:
             levels=[(words.kind(*kind) or "–", its) for kind, its in groups.items()],
             level_keys=sorted({a.level for a in study.agencies if a.level}),
             provinces=sorted({a.province for a in study.agencies if a.province}),
-            within=_differ_within(groups.values()),
+            title=_kinds_title([facts.middle(its) for its in groups.values()], words),
             with_median=len(medians) >= facts.PROVINCES_LEAST,
             map=[
                 {
@@ -628,13 +628,16 @@ def _of_province(chinese: str, medians: Mapping[str, float]) -> float | None:
     return next((v for k, v in medians.items() if k.startswith(chinese)), None)
 
 
-def _differ_within(groups: Iterable[Sequence[facts.AgencyFacts]]) -> bool:
-    """Whether middle halves of levels are wider than their medians lie apart."""
-    quarters = [facts.middle(group) for group in groups if len(group) > 1]
-    if len(quarters) < 2:
-        return False
-    medians = [q[1] for q in quarters]
-    return max(medians) - min(medians) < min(q[2] - q[0] for q in quarters)
+def _kinds_title(quarters: Sequence[facts.Quarters], words: Words) -> str:
+    """The finding on levels and bodies: if they differ more than their agencies."""
+    if not quarters:
+        return words.say("kinds.none")
+    medians = sorted(q[1] for q in quarters)
+    halves = [q[2] - q[0] for q in quarters if q[2] > q[0]]
+    if len(halves) > 1 and medians[-1] - medians[0] < min(halves):
+        return words.say("kinds.within")
+    ends = {"low": words.pc(medians[0], 0), "high": words.pc(medians[-1], 0)}
+    return words.say("kinds.between" if len(set(medians)) > 1 else "kinds.one", **ends)
 
 
 def _home_title(fair: Sequence[facts.AgencyFacts], words: Words) -> str:

@@ -265,7 +265,10 @@ def _grouped(
     return found
 
 
-def middle(agencies: Iterable[AgencyFacts]) -> tuple[float, float, float]:
+Quarters = tuple[float, float, float]
+
+
+def middle(agencies: Iterable[AgencyFacts]) -> Quarters:
     """Lower quartile, median and upper quartile of the latest rates."""
     rates = [agency.latest.rate.value or 0.0 for agency in agencies]
     if len(rates) < 2:
