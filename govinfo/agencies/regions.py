@@ -20,24 +20,6 @@ _PEOPLES = re.compile(
 )
 # The end of a division's name, which an everyday name leaves out.
 _KIND = re.compile(r"(?:特别行政区|自治区|地区|新区|林区|[省市盟县区旗])$")
-# How areas with long names call themselves, by code.
-_SHORTENED = {
-    "150521": "科左中旗",
-    "150522": "科左后旗",
-    "150926": "察右前旗",
-    "150927": "察右中旗",
-    "150928": "察右后旗",
-    "152221": "科右前旗",
-    "152222": "科右中旗",
-    "152500": "锡盟",
-    "152525": "东乌旗",
-    "152526": "西乌旗",
-    "152900": "阿盟",
-    "210921": "阜蒙县",
-    "211324": "喀左县",
-    "220721": "前郭县",
-    "230624": "杜蒙县",
-}
 _SHORT_PROVINCE = re.compile(r"(?:壮族|回族|维吾尔)?自治区$")
 _RANKS = {"0000": "province", "00": "prefecture"}
 
@@ -102,6 +84,9 @@ def _by_name() -> tuple[dict[str, list[Region]], dict[str, list[Region]]]:
     """Divisions by full or everyday name, and by name without its kind (武汉)."""
     full: dict[str, list[Region]] = {}
     bare: dict[str, list[Region]] = {}
+    # How areas with long names call themselves.
+    lines = rows_beside(__package__, "shortened.csv")
+    shortened = {line["code"]: line["name"] for line in lines}
     for region in _regions():
         full.setdefault(region.name, []).append(region)
         plain = _PEOPLES.sub("", region.name)
@@ -111,8 +96,8 @@ def _by_name() -> tuple[dict[str, list[Region]], dict[str, list[Region]]]:
         elif plain in ("自治县", "自治旗"):
             # Named after its people alone: 东乡族自治县 is 东乡县.
             full.setdefault(region.name.replace("族自治", ""), []).append(region)
-        if region.code in _SHORTENED:
-            full.setdefault(_SHORTENED[region.code], []).append(region)
+        if region.code in shortened:
+            full.setdefault(shortened[region.code], []).append(region)
         short = _KIND.sub("", _SHORT_PROVINCE.sub("", region.name))
         if short != region.name and len(short) > 1 and not short.endswith("自治"):
             bare.setdefault(short, []).append(region)
