@@ -25,6 +25,7 @@ from govinfo.readers.picture import ocr
 from govinfo.readers.word import bare_docx
 from govinfo.recognise import recognise
 from govinfo.recognise.figures import State
+from govinfo.recognise.objections import objection
 from govinfo.recognise.readings import Reading
 from govinfo.report import report_of
 from govinfo.reread import reread
@@ -173,6 +174,30 @@ def test_camelot_alone_settles_no_cell(text: str, monkeypatch, tmp_path):
     upheld = cells["review", "upheld"]
     assert upheld.state in {State.UNCERTAIN, State.UNREADABLE}
     assert upheld.value is None
+
+
+@pytest.mark.parametrize(
+    ("doubt", "is_settled"),
+    [("column_order", True), ("row_continued", False), ("row_figure_in_label", False)],
+)
+def test_camelot_settles_where_figures_belong_and_not_what_is_printed(
+    doubt: str, is_settled: bool, monkeypatch
+):
+    """A row that goes on elsewhere is as blank to a second look as to the first."""
+    file, document = as_read(HONGZE)
+    grids = tuple(
+        replace(grid, cells=tuple(replace(cell, box=None) for cell in grid.cells))
+        for grid in document.grids
+    )
+    monkeypatch.setattr(pdf_second, "second_reading", lambda *_: grids)
+    first = recognise(document, 2023)
+    cells = tuple(
+        replace(c, doubts=(objection(doubt),)) if c.row_code == "licence" else c
+        for c in first.cells
+    )
+    again = reread(document, file, replace(first, cells=cells), 2023).cells
+    (licence,) = (c for c in again if c.row_code == "licence")
+    assert (licence.state is State.REPORTED) == is_settled
 
 
 def test_camelot_that_stops_is_named_where_cells_stay_open(monkeypatch):

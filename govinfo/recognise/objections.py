@@ -14,7 +14,8 @@ say = speaker(__package__)
 
 
 OF_PRINT = frozenset(
-    {"text_ambiguous", "readings_differ", "damaged", "unit", "column_none"}
+    ("text_ambiguous", "readings_differ", "damaged", "unit", "column_none")
+    + ("row_continued", "row_figure_in_label")
 )
 """Objections to what is printed in a cell, wherever the cell belongs."""
 
