@@ -374,3 +374,11 @@ def doubled(*, is_empty: bool) -> set[str]:
 def test_figure_beside_an_empty_cell_is_not_sure_where_columns_hold_two_figures():
     assert doubled(is_empty=False) == {"uncertain"}
     assert doubled(is_empty=True) == {"reported"}
+
+
+def test_lines_of_figures_beside_a_label_that_runs_down_the_page_are_in_doubt():
+    data = [[row.leaf, *figures_of(n)] for n, row in enumerate(ROWS)]
+    cut = [[LABEL, *FIGURES], ["理"], ["", *BLANKS[:6], "964"], ["结"], [*BLANKS, "7"]]
+    cells = cells_of(lines_of([HEADER, *data[:5], *cut, *data[6:]]))
+    found = {c.column_code: c for c in cells if c.row_code == CODE}
+    assert found["total"].value is None

@@ -25,6 +25,9 @@ CUT = " | "
 # Shorter ones (总计, 其他) are labels of rows as well.
 _UNMISTAKABLE = 4
 
+# Characters of a label that is written downwards, in a line of their own.
+_UPRIGHT = 2
+
 # A label so like that of its row is the whole of it.
 _EXACT = 0.95
 
@@ -89,8 +92,14 @@ def _strays(
             return found
         row = rows[at]
         is_text = row.kind is GridKind.STREAM and match.row.page is not None
-        if is_text and len(_words(row)) <= _LONGEST_HEAD:
-            # A page's head or foot that no other page repeats.
+        is_beside = row.kind is GridKind.ALIGNED and not any(
+            piece.has_digits for piece in row.pieces
+        )
+        if (is_text and len(_words(row)) <= _LONGEST_HEAD) or (
+            is_beside and len(_words(row)) <= _UPRIGHT
+        ):
+            # A page's head or foot that no other page repeats; or a character of a
+            # label that runs down the page beside the rows.
             last = row
             continue
         # The next grid, with no text between the two, has a section two further on.
