@@ -4,9 +4,10 @@
 ``build/throughput`` and extracts it. KIND says which files: ``plain``, the bundled
 facsimiles over and over, or ``mixed``, generated reports with every oddity the
 generator knows; four of five are web pages, the fifth is a PDF file. A registry gives
-every seven of them an agency of their own, a year each. Three more files are broken:
-they must fail, or this ends with status 1. ``--write`` puts the row into
-``docs/throughput.csv`` and renews ``docs/throughput.md``.
+each an agency of its own, since figures of different reports contradict each other as
+years of one. Three more files are broken: they must fail, or this ends with status 1.
+``--write`` puts the row into ``docs/throughput.csv`` and renews
+``docs/throughput.md``.
 """
 
 from __future__ import annotations
@@ -36,10 +37,10 @@ Written by `benchmarks/throughput.py`, which `make bench` runs; the numbers stan
 [throughput.csv](throughput.csv). `govinfo extract` reads a folder from its first file
 to the last table: every figure, the checks of each report and those between reports,
 and the location of errors. Four of five files are web pages, the fifth is a PDF file;
-every seven belong to an agency, a year each. *plain* files are the bundled facsimiles
-over and over, set as agencies print the form; *mixed* ones are generated, each with
-several oddities. CPU time is that of all processes; memory is the most that the one
-held that collects the results.
+each has an agency of its own, as the reports of a province for one year do. *plain*
+files are the bundled facsimiles over and over, set as agencies print the form; *mixed*
+ones are generated, each with several oddities. CPU time is that of all processes;
+memory is the most that the one held that collects the results.
 """
 
 COLUMNS = (
@@ -80,23 +81,22 @@ def make(kind: str, files: int) -> Path:
     folder.mkdir(parents=True)
     with (folder / "registry.csv").open("w", encoding="utf-8", newline="") as stream:
         registry = csv.writer(stream)
-        registry.writerow(("file", "agency", "report_year"))
+        registry.writerow(("file", "agency"))
         for number, (suffix, data) in enumerate(islice(documents(kind), files)):
             name = f"report-{number:06}{suffix}"
             (folder / name).write_bytes(data)
-            agency, year = f"样例{number // 7}县人民政府", 2019 + number % 7
-            registry.writerow((name, agency, year))
+            registry.writerow((name, f"样例{number}县人民政府"))
     for name, data in BROKEN.items():
         (folder / name).write_bytes(data)
     return folder
 
 
 def _ticks(process: int) -> tuple[float, float]:
-    """CPU seconds of a process and its children so far, and its most memory in MB."""
+    """CPU seconds of a process so far, and its most memory in MB."""
     stat = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     status = Path(f"/proc/{process}/status").read_text()
     peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
-    return sum(map(int, stat[11:15])) / 100, peak
+    return sum(map(int, stat[11:13])) / 100, peak
 
 
 def extracted(folder: Path, out: Path, jobs: int) -> tuple[float, float, float]:

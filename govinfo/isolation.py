@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import json
 import os
 import pickle
@@ -417,6 +418,8 @@ def _serve(megabytes: int, seconds: float, scratch: Path, *, office: bool) -> No
     os.chdir(scratch)
     _confine(scratch, allows_office=office)
     sys.addaudithook(_refuse)
+    # A document is some ten thousand objects, few of them in circles.
+    gc.set_threshold(50_000, 20, 20)
     while (task := _read(tasks)) is not None:
         # What the parent asks for is its own; what a document made of this process is
         # not: no answer is a pickle.

@@ -176,8 +176,7 @@ def _told(text: str, year: int | None) -> tuple[str, str, Region | None]:
     level, region, rest = place.level, place.region, place.rest
     for special, code in _ZONES.items():
         ahead, said, after = text.partition(special)
-        is_whole = rest.startswith(special) or ahead in full_name(region_of(code))
-        if said and is_whole:
+        if said and (rest.startswith(special) or ahead in full_name(region_of(code))):
             level, region, rest = "prefecture", region_of(code), after
             break
     if not level and rest == text:

@@ -115,9 +115,17 @@ def provinces() -> list[dict[str, str]]:
     return rows_beside(__package__, "provinces.csv")
 
 
+@lru_cache(maxsize=1)
+def _by_code() -> dict[str, list[Region]]:
+    found: dict[str, list[Region]] = {}
+    for region in _regions():
+        found.setdefault(region.code, []).append(region)
+    return found
+
+
 def region_of(code: str) -> Region:
     """The division that has a code, as it is called now or was called last."""
-    return [region for region in _regions() if region.code == code][-1]
+    return _by_code()[code][-1]
 
 
 def full_name(region: Region) -> str:
@@ -130,7 +138,7 @@ def full_name(region: Region) -> str:
     """
     names = [region.name]
     if region.level == "county":
-        above = [r for r in _regions() if r.code == region.code[:4] + "00"]
+        above = _by_code().get(region.code[:4] + "00", [])
         overlap = [
             r for r in above if r.since <= region.until and region.since <= r.until
         ]

@@ -8,7 +8,7 @@ in pixels scales them. ``y`` grows downwards.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from govinfo.document import Box, GridCell
@@ -63,10 +63,15 @@ class Lattice:
         row = min(bisect_right(ys, y), len(ys) - 1) - 1
         return self._owner[row * (len(xs) - 1) + column]
 
-    def grid_cells(self, texts: Sequence[str]) -> tuple[GridCell, ...]:
-        """Cells of a document, given the text of each cell of ``cells``."""
+    def grid_cells(
+        self, texts: Sequence[str], displayed: Callable[[Box], Box]
+    ) -> tuple[GridCell, ...]:
+        """Cells of a document, given the text of each cell of ``cells``.
+
+        ``displayed`` says where a box stands on the page as it is displayed.
+        """
         return tuple(
-            GridCell(text, c.row, c.column, c.rowspan, c.colspan, c.box)
+            GridCell(text, c.row, c.column, c.rowspan, c.colspan, displayed(c.box))
             for c, text in zip(self.cells, texts, strict=True)
         )
 

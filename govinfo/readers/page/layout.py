@@ -183,7 +183,7 @@ def page_blocks(parts: Parts, page: int, first_grid: int, usual: float) -> list[
     sheet = parts.sheet
     placed: list[tuple[float, float, Block]] = []
     for table, chars in zip(parts.tables, parts.inside, strict=True):
-        cells = _shown(_cells(table, chars, sheet), sheet)
+        cells = tuple(_cells(table, chars, sheet))
         grid = Grid(1, cells, GridKind.TABLE, page)
         placed.append((table.ys[0], table.xs[0], grid))
     placed += _text_blocks(parts, page, usual)
@@ -229,7 +229,8 @@ def _assign(
 
 def _cells(table: Lattice, chars: Sequence[list[Char]], sheet: Sheet) -> list[GridCell]:
     if is_overprinted(chars):
-        return list(table.grid_cells([bracketed(cell_text(c) or CUT) for c in chars]))
+        marked = [bracketed(cell_text(c) or CUT) for c in chars]
+        return list(table.grid_cells(marked, sheet.displayed))
     texts = [sure_and_whole(c) for c in chars]
     for i in drawn_in(table, chars, sheet):
         texts[i] = (PICTURE, PICTURE)
@@ -237,7 +238,7 @@ def _cells(table: Lattice, chars: Sequence[list[Char]], sheet: Sheet) -> list[Gr
         texts[i] = ("", texts[i][1])
     for i, figure in wrapped_figures(table, chars).items():
         texts[i] = (figure, figure)
-    cells = list(table.grid_cells([sure for sure, _ in texts]))
+    cells = list(table.grid_cells([sure for sure, _ in texts], sheet.displayed))
     for i, (sure, whole) in enumerate(texts):
         if whole and not sure:
             cells[i] = replace(cells[i], text=bracketed(whole))

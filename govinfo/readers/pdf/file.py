@@ -312,10 +312,10 @@ def _is_copy(
     shift: float,
 ) -> bool:
     """Whether the same character stands here already; if not, remember it."""
-    # Squares of 8 points: nearly always one look-up, since a shift is about one point.
-    left, right = int(x - shift) >> 3, int(x + shift) >> 3
-    top, bottom = int(y - shift) >> 3, int(y + shift) >> 3
-    square = code, int(x) >> 3, int(y) >> 3
+    # In squares of 32 points: nearly always one, since a shift is about one point.
+    left, right = int(x - shift) >> 5, int(x + shift) >> 5
+    top, bottom = int(y - shift) >> 5, int(y + shift) >> 5
+    square = code, int(x) >> 5, int(y) >> 5
     if left != right or top != bottom:
         near = ((code, c, r) for c in {left, right} for r in {top, bottom})
         others = [place for other in near for place in seen.get(other, ())]
