@@ -30,10 +30,15 @@ if TYPE_CHECKING:
 class GovinfoError(Exception):
     """The base of every error that govinfo raises on purpose.
 
-    ``kind_zh`` says in Chinese of what kind an error is.
+    ``kind_zh`` says in Chinese of what kind an error is; ``zh`` is the whole message
+    in Chinese, of errors that have one.
     """
 
     kind_zh = "处理未成功"
+
+    def __init__(self, message: str = "", zh: str = "") -> None:
+        super().__init__(message)
+        self.zh = zh
 
 
 class SourceError(GovinfoError):

@@ -633,9 +633,13 @@ def test_report_of_another_kind_is_refused_with_a_reason():
         recognise(document)
     assert str(caught.value) == (
         "budget.html: no statutory table was found; 0 of its rows carry a label of the "
-        "forms, and at least 4 were expected in 1 tables and 1 lines of text. If it is "
+        "forms, and at least 4 were expected in 1 table and 1 line of text. If it is "
         "an annual report on government information disclosure, see whether its tables "
         "are pictures or an attachment."
+    )
+    assert caught.value.zh == (
+        "budget.html：未找到法定表格。1个表格、1行文字中，带有法定行名的有0行，至少应有4行。"
+        "如果确是政府信息公开工作年度报告，请查看表格是不是图片或附件。"
     )
 
 

@@ -282,7 +282,7 @@ def failed_row(task: Task, error: GovinfoError, data: bytes | None) -> ReportRow
         "cells_reported": 0,
         "findings": 0,
         "message": str(error),
-        "message_zh": f"{error.kind_zh}。{IN_ENGLISH}",
+        "message_zh": error.zh or f"{error.kind_zh}。{IN_ENGLISH}",
         "fees_stated": "",
     }
 

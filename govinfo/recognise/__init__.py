@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from govinfo.bilingual import IN_ENGLISH, Said
 from govinfo.document import Document
 from govinfo.errors import UnknownForm
 from govinfo.forms import (
@@ -42,7 +43,7 @@ from govinfo.recognise.matched import (
     read_match,
     row_readings,
 )
-from govinfo.recognise.objections import objection
+from govinfo.recognise.objections import objection, say
 from govinfo.recognise.placing import Placing
 from govinfo.recognise.readings import Cellbook, Reading
 from govinfo.recognise.rivals import without_rivals
@@ -212,7 +213,10 @@ def _require_tables(
     found = sum(match.is_sure for match in matches) + 3 * bool(disputes)
     if found >= _FEWEST_ROWS:
         return
-    seen = "".join(f" {note}" for note in document.notes)
+    notes = Said(
+        "".join(f" {note}" for note in document.notes),
+        IN_ENGLISH if document.notes else "",
+    )
     labels = sum(
         max(row_similarities(piece.text, table).values(), default=0) >= _EXACT
         for row in rows
@@ -220,23 +224,18 @@ def _require_tables(
         for table in ("proactive", "requests")
         if piece.is_label
     )
-    if labels > found:
-        message = (
-            f"{document.source}: {labels} labels of the statutory tables are there, "
-            f"{labels - found} of them with neither figure nor empty cell; at least "
-            f"{_FEWEST_ROWS} rows with cells were expected.{seen} The figures may have "
-            "been lost when the text was taken from its page, or are filled in by a "
-            "script: save the page as a browser shows it, or take the original file."
-        )
-    else:
-        message = (
-            f"{document.source}: no statutory table was found; {found} of its rows "
-            f"carry a label of the forms, and at least {_FEWEST_ROWS} were expected in "
-            f"{len(document.grids)} tables and {len(document.text_blocks)} lines of "
-            f"text.{seen} If it is an annual report on government information "
-            "disclosure, see whether its tables are pictures or an attachment."
-        )
-    raise UnknownForm(message)
+    said = say(
+        "form_without_figures" if labels > found else "form_none",
+        source=document.source,
+        found=found,
+        least=_FEWEST_ROWS,
+        labels=labels,
+        bare=labels - found,
+        tables=len(document.grids),
+        lines=len(document.text_blocks),
+        notes=notes,
+    )
+    raise UnknownForm(said.en, said.zh)
 
 
 def _without_lone_subtotal(requests: Sequence[Match]) -> list[Match]:
