@@ -272,6 +272,7 @@ def _words() -> dict[str, tuple[str, str]]:
     found = {
         entry.english: (entry.english, entry.chinese) for entry in INDICATORS.values()
     }
+    found |= {entry.formula: entry.divided for entry in INDICATORS.values()}
     kinds = product({"": "", **LEVELS, "not known": "层级未知"}.items(), BODIES.items())
     for (level, level_zh), (body, body_zh) in kinds:
         code = f"{level} {body}".strip()
@@ -620,6 +621,7 @@ def _frame(fig: Any, lang: Lang, title: str, source: str) -> str:
     narrow, wide = (fig.again(lang, inches) for inches in (PHONE, WIDTH))
     heading, description = wide.get_suptitle().strip(), str(wide.get_label())
     over, under = (title, heading) if title else (heading, "")
+    under = " · ".join(filter(None, [under, getattr(wide, "divided", "")]))
     name = f"figure-{hash_of(heading + title + description)}"
     drawings = svg(narrow, "nar", over, name) + svg(wide, "wid", over, name)
     said = {

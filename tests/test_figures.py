@@ -219,9 +219,31 @@ def test_flow_says_the_published_figures() -> None:
     alt = str(figures.flow(HUAIAN, agencies=REPORTS).get_label())
     cells = printed()["huaian-2024"]
     for row in ("received", "granted", "carried_out"):
-        assert str(cells[("requests", row, "total")]) in alt
+        assert f"{cells[('requests', row, 'total')]:,}" in alt
     assert "Administrative review 351" in alt
     assert "Litigation 46" in alt
+
+
+def test_the_subtitle_says_what_is_divided_by_what() -> None:
+    def divided(name: str, language: str) -> str:
+        return str(figure(name, language).divided)  # type: ignore[attr-defined]
+
+    assert divided("rates", "en") == "disclosed in full ÷ requests concluded"
+    assert divided("rates", "zh") == "予以公开÷办结总数"
+    # The heading names the agency or several indicators, so each formula has its name.
+    assert divided("rates of events", "zh") == "100×行政复议÷办结总数"
+    assert divided("outcomes", "en") == "each part ÷ requests concluded"
+    assert divided("map", "zh") == "各项÷不予公开"
+    assert divided("applicants", "zh") == "各项÷本年新收"
+    both = ["review_per_100", "litigation_per_100"]
+    mine = DATA[DATA["agency_id"] == "pingtan"]
+    fig = figures.series(mine, both, agencies=REPORTS, language="zh")
+    assert str(fig.divided) == (  # type: ignore[attr-defined]
+        "每百件申请行政复议数：100×行政复议÷办结总数；"
+        "每百件申请行政诉讼数：100×（直接起诉＋复议后起诉）÷办结总数"
+    )
+    # What is counted is divided by nothing.
+    assert divided("counts", "en") == divided("flow", "en") == ""
 
 
 def test_outcomes_leave_out_a_report_that_contradicts_its_total() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
+import re
 
 import pandas as pd
 import pytest
@@ -638,6 +639,17 @@ class TestRegistry:
             == "sum of squared parts of refused / refused²"
         )
         assert formulas["data_quality_blank_cells"] == "blank / all but absent"
+
+    def test_every_formula_is_said_in_both_languages(self) -> None:
+        for entry in INDICATORS.values():
+            english, chinese = entry.divided
+            assert not re.search(r"[_@:\u4e00-\u9fff]", english), english
+            assert not re.search(r"[A-Za-z_@:()]", chinese), chinese
+            assert ("÷" in english) == ("÷" in chinese)
+        entry = INDICATORS["disputes_per_adverse"]
+        assert entry.divided[0] == (
+            "(reviews + direct suits) ÷ (requests concluded − disclosed in full)"
+        )
 
     def test_every_state_is_explained(self, computed: pd.DataFrame) -> None:
         assert set(computed["state"]) <= set(STATES)

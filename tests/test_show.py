@@ -228,6 +228,7 @@ def test_on_the_site_a_figure_is_drawn_for_two_screens_in_two_languages(
             fig.subplots().set_xlabel("件数" if language == "zh" else "cases")
             fig.suptitle("Title")
             fig.set_label(f"It shows {len(data)} rows.")
+            fig.divided = "a ÷ b"  # type: ignore[attr-defined]
         return fig
 
     monkeypatch.setenv(show.SITE, "1")

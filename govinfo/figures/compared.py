@@ -115,7 +115,7 @@ def funnel(
     )
     key = ax.get_legend_handles_labels()[0]
     heading = words.pick(*title(code))
-    fig = finished(fig, words, heading, alt, key=key, columns=2)
+    fig = finished(fig, words, heading, alt, key=key, columns=2, codes=[code])
     # The layout must stand before one can tell which names would touch.
     fig.figure.draw_without_rendering()
     _name(ax, data, words)
@@ -271,7 +271,9 @@ def caterpillar(
     )
     notes = [cut(len(rows), len(every)), _few(data)]
     heading = words.pick(chinese, english)
-    return finished(fig, words, heading, alt, notes=notes, key=key, columns=2)
+    return finished(
+        fig, words, heading, alt, notes=notes, key=key, columns=2, codes=[code]
+    )
 
 
 def _few(data: Shrinkage) -> Pair:

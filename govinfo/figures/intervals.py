@@ -195,7 +195,8 @@ def exemption_intervals(
         "不予公开的理由：占比与件数", "Grounds of refusal: share and count"
     )
     alt = _alt(mixes, level, words)
-    return finished(fig, words, heading, alt, notes=[shown], key=key)
+    codes = list(GROUND_SHARES)
+    return finished(fig, words, heading, alt, notes=[shown], key=key, codes=codes)
 
 
 def _draw(ax: Axes, mix: Mix) -> None:

@@ -172,7 +172,7 @@ def series(
         names = entry.chinese, entry.english
         panels += _panels(rows, names, entry.unit, tuple(parting(code)), words)
     _need_panels(panels, "series", codes, "or compare agencies with rates()")
-    return _small_multiples(panels, words, mergers, sharey=True)
+    return _small_multiples(panels, words, mergers, codes)
 
 
 @drawn
@@ -230,7 +230,7 @@ def counts(
         parted = tuple(b for b in BREAKS if b.parts(term.table, term.row))
         panels += _panels(_counted(data, term), names, unit, parted, words)
     _need_panels(panels, "counts", named, "and name cells as table:row@column")
-    return _small_multiples(panels, words, mergers, sharey=False)
+    return _small_multiples(panels, words, mergers)
 
 
 def _need_panels(
@@ -331,10 +331,12 @@ def _small_multiples(
     every: Sequence[Panel],
     words: Setting,
     mergers: pd.DataFrame | None,
-    *,
-    sharey: bool,
+    codes: Sequence[str] = (),
 ) -> Figure:
-    """Draw panels; of too many, those that rest on most cases."""
+    """Draw panels; of too many, those that rest on most cases.
+
+    Those of indicators, named by their codes, have one scale.
+    """
     kept = sorted(range(len(every)), key=lambda n: (-every[n].size, n))[:MOST_PANELS]
     panels = [every[n] for n in sorted(kept)]
     years = sorted({row.year for panel in panels for row in panel.rows if row.year})
@@ -342,7 +344,7 @@ def _small_multiples(
     columns = min(1 if is_narrow() else COLUMNS, len(panels))
     n_lines = -(-len(panels) // columns)
     height = PANEL_HEIGHT * n_lines + 1.0 + 0.2 * len(marks)
-    fig, axes = sheet(words, height, n_lines, columns, sharex=True, sharey=sharey)
+    fig, axes = sheet(words, height, n_lines, columns, sharex=True, sharey=bool(codes))
     is_one = len({panel.unit for panel in panels}) == 1
     agencies, indicators = (
         {getattr(p, n) for p in panels} for n in ("agency", "names")
@@ -385,9 +387,8 @@ def _small_multiples(
     drawn = cut(
         len(panels), len(every), "个序列中件数最多的{}个", "series with most cases"
     )
-    return finished(
-        fig, words, shared, _alt(panels, marks, words), notes=[drawn], key=entries
-    )
+    alt = _alt(panels, marks, words)
+    return finished(fig, words, shared, alt, notes=[drawn], key=entries, codes=codes)
 
 
 def _ticks(years: list[int]) -> list[int]:

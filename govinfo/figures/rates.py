@@ -117,6 +117,7 @@ def rates(
         _rates_alt(layout, indicator),
         notes=[layout.cut],
         key=mark_entries(layout.rows, layout.words),
+        codes=[indicator],
     )
 
 
@@ -289,6 +290,7 @@ def ground_map(
         _map_alt(by_report, layout),
         notes=[layout.cut],
         under=named if is_narrow() else [],
+        codes=codes,
     )
 
 

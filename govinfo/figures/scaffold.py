@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from govinfo.errors import NothingToDraw
-from govinfo.figures.words import Pair, Setting, percent, wrapped
+from govinfo.figures.words import Pair, Setting, percent, title, wrapped
+from govinfo.indicators import INDICATORS
+from govinfo.indicators.registry import in_words
 from govinfo.show import is_narrow, width
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ NOTE_BELOW, NOTE_LINE = 0.3, 0.2
 
 # Characters of a note and of an entry of the key that a phone has room for.
 NOTE_ROOM, KEY_ROOM = 52, 42
+
+# Indicators of one figure, beyond which they are the parts of one whole.
+MOST_FORMULAS = 4
 
 SIGNS = {" (": "（", ")": "）", ", ": "，", ": ": "：", "; ": "；", ". ": "。"}
 """Signs of an English description as a Chinese one prints them."""
@@ -128,13 +133,16 @@ def finished(
     under: Sequence[str] = (),
     key: Sequence[Artist] = (),
     columns: int = 1,
+    codes: Sequence[str] = (),
     **looks: Any,
 ) -> Figure:
     """A figure with title, notes and key; its description travels as its label.
 
     ``notes`` are said under the title and in the description, ``under`` under the title
-    alone; the key has one column on a phone.
+    alone; the key has one column on a phone. What the indicators in ``codes`` divide by
+    what travels with it, for the subtitle.
     """
+    fig.divided = _divided(words, codes, heading)  # type: ignore[attr-defined]
     notes = list(notes)
     _head(fig, heading, [*(words.pick(*note, "\n") for note in notes), *under])
     for entry in key:
@@ -151,6 +159,19 @@ def finished(
             said = said.replace(sign, as_printed)
     fig.set_label(" ".join(said.split()))
     return fig
+
+
+def _divided(words: Setting, codes: Sequence[str], heading: str) -> str:
+    """What is divided by what; of the parts of a whole, by what each of them is."""
+    entries = [INDICATORS[code] for code in codes]
+    if len(entries) > MOST_FORMULAS:
+        return words.told(*in_words(f"each / {entries[0].denominator}")[::-1])
+    said = [words.told(*entry.divided[::-1]) for entry in entries]
+    names = [words.told(*title(code)) for code in codes]
+    if names == [heading]:
+        return said[0]
+    colon = words.told("：", ": ")
+    return words.listed(map(colon.join, zip(names, said, strict=True)))
 
 
 def _head(fig: Figure, text: str, notes: Iterable[str]) -> None:

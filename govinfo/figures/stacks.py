@@ -191,6 +191,7 @@ def _stacked(
         notes=[layout.cut],
         key=[Patch(label=words.pick(*part.names), **part.looks) for part in parts],
         columns=2,
+        codes=[part.indicator for part in parts],
         handlelength=2.2,
     )
 

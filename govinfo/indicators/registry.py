@@ -3,7 +3,7 @@
 The entries stand in ``registry.csv``. A formula is a sum of terms
 ``table:row@column``. The table is ``requests`` and the column the class of applicants
 asked for, unless the term says otherwise. A group such as ``refused`` is the sum of
-its parts.
+its parts. How terms are called in a subtitle stands in ``terms.csv``.
 """
 
 from __future__ import annotations
@@ -127,6 +127,11 @@ class Indicator:
         top, bottom = _bracket(self.numerator), _bracket(self.denominator)
         return f"{factor}{top} / {bottom}"
 
+    @property
+    def divided(self) -> tuple[str, str]:
+        """What is divided by what, in English and in Chinese."""
+        return TERMS.get(self.code) or in_words(self.formula)
+
 
 def _bracket(formula: str) -> str:
     return f"({formula})" if " " in formula else formula
@@ -148,6 +153,40 @@ def parse(formula: str) -> tuple[Term, ...]:
         row, _, column = rest.partition("@")
         terms.append(Term(-1 if sign == "-" else 1, table or "requests", row, column))
     return tuple(terms)
+
+
+TERMS = {
+    row["code"]: (row["english"], row["chinese"])
+    for row in rows_beside(__package__, "terms.csv")
+}
+"""What terms of formulas are called, and columns, which follow the name of their row;
+and indicators that are no plain division."""
+
+_TERM = re.compile(r"(?:\w+:)?([a-z_]+(?:\.\w+)?)(?:@(\w+))?")
+_AS_PRINTED = {" + ": "＋", " − ": "－", " ÷ ": "÷", " × ": "×", "(": "（", ")": "）"}
+
+
+def in_words(formula: str) -> tuple[str, str]:
+    """A formula in English and in Chinese.
+
+    Examples
+    --------
+    >>> in_words("disputes:review@pending / (concluded - other)")[1]
+    '行政复议未审结÷（办结总数－其他处理）'
+    """
+    said = []
+    for lang, space in enumerate((" ", "")):
+
+        def called(term: re.Match[str], lang: int = lang, space: str = space) -> str:
+            column = TERMS.get(f"@{term[2]}")
+            own = f"{space}{column[lang]}" if column else ""
+            return f"{TERMS[term[1]][lang]}{own}"
+
+        text = _TERM.sub(called, formula)
+        said.append(text.replace(" / ", " ÷ ").replace(" - ", " − "))
+    for sign, printed in _AS_PRINTED.items():
+        said[1] = said[1].replace(sign, printed)
+    return said[0], said[1]
 
 
 def _read() -> dict[str, Indicator]:
