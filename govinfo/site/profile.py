@@ -86,7 +86,7 @@ def _rates(year: Year, words: Words) -> list[str]:
 
     def shown(rate: Rate) -> str:
         if rate.is_bounded:
-            return words.rng(rate.least, rate.most)
+            return f"{words.rng(rate.least, rate.most)}%"
         return words.pc(rate.value) if rate.mark else words.why(rate.state)
 
     rate, whole = year.rate, year.of_all

@@ -9,7 +9,7 @@ from typing import Literal
 
 from govinfo.agencies import BODIES, LEVELS, provinces
 from govinfo.bilingual import counted, speaker
-from govinfo.figures.words import wrapped
+from govinfo.figures.words import signed, wrapped
 from govinfo.show import glossed, word
 from govinfo.site.facts import AgencyFacts
 
@@ -116,8 +116,14 @@ class Words:
         return self.t(" to ", "–").join(ends)
 
     def points(self, value: float) -> str:
-        """A difference with its sign."""
-        return f"{value:+.1f}".replace("-", "−")
+        """A difference with its sign, nothing being neither more nor less.
+
+        Examples
+        --------
+        >>> [Words("en").points(value) for value in (4.06, -4.06, -0.04)]
+        ['+4.1', '−4.1', '0.0']
+        """
+        return signed(value).replace("-", "−")
 
     def why(self, state: str) -> str:
         """Why a rate is missing or marked."""
