@@ -23,6 +23,7 @@ from functools import cache, wraps
 from html import escape
 from io import BytesIO
 from itertools import product
+from numbers import Number
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 from urllib.parse import quote
@@ -65,6 +66,15 @@ _width: ContextVar[float] = ContextVar("width", default=WIDTH)
 MAX_ROWS, MAX_COLUMNS = 12, 8
 
 MISSING = "–"
+
+# States and grades of values that stand in no title.
+NOT_TO_QUOTE = ("small_denominator", "contradicted_input", "approximate")
+
+# A hyphen that stands for a minus, and joins no names, dates or addresses.
+MINUS = re.compile(r"(?<![A-Za-z0-9_/.-])-(?=\d)")
+
+# Columns of years, which are names and no counts.
+YEARS = ("report_year", "year")
 
 SOURCE = (
     "Source: the agencies’ annual reports, read and checked by govinfo.",
@@ -429,6 +439,9 @@ def listed(parts: Iterable[object]) -> tuple[str, str]:
 def ends(rows: pd.DataFrame, spec: str = ",.0f") -> tuple[str, str]:
     """The first and the last value of a series, in English and in Chinese.
 
+    Values of few cases, of doubtful sums and of the nearest cell of another form are
+    no ends of it, unless there are no others.
+
     Examples
     --------
     >>> import pandas as pd
@@ -436,10 +449,25 @@ def ends(rows: pd.DataFrame, spec: str = ",.0f") -> tuple[str, str]:
     ('7 in 2019 and 1,200 in 2023', '2019年7，2023年1,200')
     """
     known = rows.dropna(subset=["value"]).sort_values("report_year")
+    doubts = known.reindex(columns=["state", "grade"]).isin(NOT_TO_QUOTE).any(axis=1)
+    known = known if doubts.all() else known[~doubts]
     pairs = [*zip(known["report_year"], known["value"].astype(float), strict=True)]
     told = [(year, f"{value:{spec}}") for year, value in [*pairs[:1], *pairs[1:][-1:]]]
     english = " and ".join(f"{value} in {year}" for year, value in told)
     return english, "，".join(f"{year}年{value}" for year, value in told)
+
+
+def summed(values: pd.Series) -> str:
+    """What counts add up to, with a mark where one of them is not known.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> summed(pd.Series([3511, 96])), summed(pd.Series([3511, None]))
+    ('3,607', '3,511 + ?')
+    """
+    known = values.astype(float)
+    return f"{known.sum():,.0f}{' + ?' * bool(known.isna().any())}"
 
 
 def sources(reports: pd.DataFrame, folder: Path | str) -> None:
@@ -459,7 +487,7 @@ def sources(reports: pd.DataFrame, folder: Path | str) -> None:
     span, spans = " to ".join(ends), f"{'—'.join(ends)}年"
     en = f"{counted(n, 'report')} of {counted(agencies, 'agency')}"
     en = f"{en}, {span}." if ends else f"{en}."
-    zh = f"{n}份年报，{agencies}家机关" + (f"，{spans}。" if ends else "。")
+    zh = f"{n:,}份年报，{agencies:,}家机关" + (f"，{spans}。" if ends else "。")
     if _are_facsimiles(Path(folder)):
         en = (
             "The documents here are *facsimiles*: the statutory tables set again from "
@@ -532,7 +560,8 @@ def say(en: str, zh: str, *, first: bool = False) -> None:
         raise ValueError(
             "A sentence is said in both languages: pass en= and zh=, both filled."
         )
-    en, zh = glossed(_inert(en)), _inert(zh)
+    en, zh = (MINUS.sub("−", _inert(text)) for text in (en, zh))
+    en = glossed(en)
     both = f"{en}\n\n{zh}"
     is_told = first and os.environ.get(SITE)
     metadata: dict[str, dict[str, object]] = {PAGE: {"first": True}} if is_told else {}
@@ -820,23 +849,21 @@ def table(
     for name in frame.columns:
         specification = (formats or {}).get(str(name), "")
         shown[name] = [
-            MISSING if missing else value if isinstance(value, str | bool)
-            else format(value, specification)
+            MISSING if missing else _printed(value, specification, str(name))
             for value, missing in zip(frame[name], frame[name].isna(), strict=True)
-        ]  # fmt: skip
+        ]
     first, more = shown.head(MAX_ROWS), len(shown) - MAX_ROWS
     said: dict[Lang, str] = {"en": caption, "zh": zh or caption}
     if more > 0:
-        said["en"] += f" (the first {MAX_ROWS} of {len(shown)})"
-        said["zh"] += f"（共{len(shown)}行，先列{MAX_ROWS}行）"
+        said["en"] += f" (the first {MAX_ROWS} of {len(shown):,})"
+        said["zh"] += f"（共{len(shown):,}行，先列{MAX_ROWS}行）"
     english = _translated(first, "en", index)
     pages = {}
     for lang in ("en", "zh") if os.environ.get(SITE) else ():
         pages[lang] = _table_html(_translated(first, lang, index), said[lang], index)
         if more > 0:
-            summary = {"en": f"All {len(shown)} rows", "zh": f"全部{len(shown)}行"}[
-                lang
-            ]
+            n = f"{len(shown):,}"
+            summary = {"en": f"All {n} rows", "zh": f"全部{n}行"}[lang]
             every = _table_html(_translated(shown, lang, index), summary, index)
             pages[lang] += f"<details><summary>{summary}</summary>{every}</details>"
     _display(
@@ -846,6 +873,24 @@ def table(
         },
         pages=pages,
     )
+
+
+def _printed(value: object, specification: str, column: str) -> str | bool:
+    """A value as tables print it: a number with separators of thousands.
+
+    Examples
+    --------
+    >>> _printed(3607, "", "of"), _printed(-1500.5, "+.1f", "points")
+    ('3,607', '−1,500.5')
+    >>> _printed(2023, "", "year")
+    '2023'
+    """
+    if isinstance(value, str | bool):
+        return value
+    is_count = isinstance(value, Number) and column not in YEARS
+    if is_count and "," not in specification and not specification.endswith("g"):
+        specification = re.sub(r"(?=\.|$)", ",", specification, count=1)
+    return MINUS.sub("−", format(value, specification))
 
 
 def _translated(frame: pd.DataFrame, lang: Lang, index: bool) -> pd.DataFrame:

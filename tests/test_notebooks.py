@@ -134,6 +134,35 @@ def wide_tables(notebook: NotebookNode) -> Faults:
                 yield f"cell {number} shows {len(rows)} rows and {columns} columns"
 
 
+def thousands_run_together(notebook: NotebookNode) -> Faults:
+    for number, output in outputs_of(notebook):
+        for text in re.findall(
+            r"<td[^>]*>([^<]*)<", output.get("data", {}).get("text/html", "")
+        ):
+            # Years are names.
+            if re.fullmatch(r"[-+−]?(?!(?:19|20)\d\d$)\d{4,}(?:\.\d+)?", text):
+                yield f"cell {number} shows {text} without a separator of thousands"
+
+
+def titles_without_results(notebook: NotebookNode) -> Faults:
+    for number, cell in enumerate(code_of(notebook), start=1):
+        if "show.figure" not in cell.source:
+            continue
+        calls = [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Call)]
+        for call in calls:
+            if ast.unparse(call.func) != "show.figure":
+                continue
+            titles = {word.arg: word.value for word in call.keywords}
+            for lang in ("en", "zh"):
+                fields = [
+                    ast.unparse(node.value)
+                    for node in ast.walk(titles.get(lang, ast.Constant("")))
+                    if isinstance(node, ast.FormattedValue)
+                ]
+                if all(re.match(r"show\.(word|chinese)\(", field) for field in fields):
+                    yield f"cell {number}: the title ({lang}) states no result"
+
+
 def what_changes_between_runs(notebook: NotebookNode) -> Faults:
     for number, output in outputs_of(notebook):
         texts = [output.get("text", ""), output.get("evalue", "")]
@@ -228,6 +257,8 @@ RULES: tuple[Callable[[NotebookNode], Faults], ...] = (
     pictures_without_words,
     too_large,
     wide_tables,
+    thousands_run_together,
+    titles_without_results,
     what_changes_between_runs,
     code_out_of_place,
     prose_out_of_place,
@@ -288,8 +319,8 @@ def picture(alt: str, plain: str) -> NotebookNode:
     return new_output("display_data", data, metadata={"image/png": {"alt": alt}})
 
 
-def table(rows: int) -> NotebookNode:
-    body = "<tr><td>1</td></tr>" * rows
+def table(rows: int, text: str = "2,023") -> NotebookNode:
+    body = f"<tr><td>{text}</td></tr>" * rows
     data = {"text/html": f"<table><tbody>{body}</tbody></table>"}
     return new_output("display_data", data)
 
@@ -309,6 +340,12 @@ BAD = [
     (too_large, ran("1\n" * 16)),
     (too_large, ran("1")),
     (wide_tables, ran("1", table(13))),
+    (thousands_run_together, ran("1", table(1, "3607"))),
+    (titles_without_results, ran("show.figure(fig, en='Flow', zh='去向')")),
+    (
+        titles_without_results,
+        ran("show.figure(fig, en=f'Flow: {show.word(A)}', zh=f'{n}件')"),
+    ),
     (
         what_changes_between_runs,
         ran("1", new_output("display_data", {"text/plain": "<X at 0x7f0000000000>"})),
