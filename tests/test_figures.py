@@ -190,7 +190,7 @@ def test_rates_say_the_counts_of_the_published_figures() -> None:
             continue
         share = f"{100 * granted / total:.1f}%"
         assert f"{names[report]} {share} (" in alt
-        assert f"{granted}/{total})" in alt
+        assert f"{granted:,}/{total:,})" in alt
 
 
 def test_the_map_says_every_refusal() -> None:
@@ -211,7 +211,7 @@ def test_the_map_prints_every_count() -> None:
     texts = [text.get_text() for text in fig.axes[0].texts]
     huaian = printed()["huaian-2024"]
     for ground in GROUNDS:
-        assert str(huaian[("requests", ground, "total")]) in texts
+        assert f"{huaian[('requests', ground, 'total')]:,}" in texts
     assert texts.count("?") == len(GROUNDS) + 1
 
 
@@ -568,8 +568,8 @@ def test_a_stage_of_the_flow_with_an_unknown_part_has_no_plain_total() -> None:
     is_lost = (HUAIAN["row_code"] == "granted") & (HUAIAN["column_code"] == "total")
     some = HUAIAN.assign(value=HUAIAN["value"].mask(is_lost))
     fig = figures.flow(some, agencies=REPORTS, language="en")
-    assert "What became of them: 1791 + ?" in show.texts(fig)
-    assert "What became of them 1791 + ?: disclosed ?, in part 454" in str(
+    assert "What became of them: 1,791 + ?" in show.texts(fig)
+    assert "What became of them 1,791 + ?: disclosed ?, in part 454" in str(
         fig.get_label()
     )
 

@@ -188,6 +188,45 @@ def test_of_a_long_table_the_rows_that_are_not_shown_are_counted() -> None:
     assert html.count("<td>") == 12
 
 
+def test_numbers_of_a_table_have_their_thousands_apart_and_years_have_not() -> None:
+    rows = pd.DataFrame(
+        {"year": [2023], "cases": [3607], "of": [12345.6], "no": ["1234"]}
+    )
+    with capture_output() as captured:
+        show.table(rows, caption="Numbers", zh="数字", formats={"of": ".0f"})
+    html = captured.outputs[0].data["text/html"]
+    cells = re.findall("<td[^>]*>([^<]*)<", html)
+    assert cells == ["2023", "3,607", "12,346", "1234"]
+
+
+def test_a_minus_is_no_hyphen_and_a_hyphen_no_minus() -> None:
+    with capture_output() as captured:
+        show.say(
+            en="Down by -1.4 (-6.8 to -1) on 2023-05-04, a-1.", zh="是-1.4个百分点"
+        )
+        table = pd.DataFrame({"points": [-1.45], "day": ["2023-05-04"]})
+        show.table(table, caption="Changes", zh="变化", formats={"points": "+.1f"})
+    said, html = (output.data for output in captured.outputs)
+    assert said["text/markdown"] == (
+        "Down by −1.4 (−6.8 to −1) on 2023-05-04, a-1.\n\n是−1.4个百分点"
+    )
+    assert re.findall("<td[^>]*>([^<]*)<", html["text/html"]) == ["−1.4", "2023-05-04"]
+
+
+def test_the_ends_of_a_series_are_counted_alike() -> None:
+    rows = pd.DataFrame(
+        {
+            "report_year": [2019, 2021, 2025],
+            "value": [89, 69, 58],
+            "grade": ["approximate", "exact", "exact"],
+        }
+    )
+    assert show.ends(rows) == ("69 in 2021 and 58 in 2025", "2021年69，2025年58")
+    few = rows.assign(state=["computed", "computed", "small_denominator"])
+    assert show.ends(few) == ("69 in 2021", "2021年69")
+    assert show.ends(few.tail(1)) == ("58 in 2025", "2025年58")
+
+
 def test_on_the_site_a_table_is_whole_in_both_languages(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -243,6 +282,7 @@ def test_on_the_site_a_figure_is_drawn_for_two_screens_in_two_languages(
     assert f'id="{names[0][1]}">It shows {len(FRAME)} rows.<' in pages["en"]
     assert pages["en"].count("It shows") == 1
     assert "一切都好" in pages["zh"]
+    assert '<p class="sub">Title · a ÷ b</p>' in pages["en"]
     assert ">件数</text>" in pages["zh"]
     assert ">cases</text>" in pages["en"]
     assert "var(--c-222222, #222222)" in pages["en"]

@@ -12,6 +12,7 @@ from govinfo.figures.rows import MOST, labelled
 from govinfo.figures.scaffold import (
     INK,
     Mark,
+    as_counts,
     as_percent,
     finished,
     line,
@@ -100,7 +101,7 @@ def funnel(
         ax.plot(*some.astype(float).to_numpy().T, **mark.looks | {"markersize": size})
     ax.margins(y=0.1)
     ax.set_xscale("log")
-    ax.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
+    as_counts(ax.xaxis)
     ax.xaxis.set_minor_formatter(lambda _, __: "")
     as_percent(ax.yaxis)
     ax.set_xlabel(words.pick("件数（分母，对数轴）", "cases (denominator, log)"))
@@ -261,7 +262,7 @@ def caterpillar(
     said = words.listed(
         f"{words.short(str(row.agency_id))} {row.report_year} {percent(row.shrunk)} "
         f"({percent(row.shrunk_low)} – {percent(row.shrunk_high)}), "
-        f"{words.told('原始', 'raw')} {percent(row.value)}, n = {row.denominator}"
+        f"{words.told('原始', 'raw')} {percent(row.value)}, n = {row.denominator:,}"
         for row in rows
     )
     chinese, english = title(code)

@@ -72,7 +72,7 @@ class Mix(NamedTuple):
         names = [
             line for name in words.names(self.agency) for line in wrapped(name, fits)
         ]
-        size = words.told(f"，{self.whole}件", f", n = {self.whole}")
+        size = words.told(f"，{self.whole:,}件", f", n = {self.whole:,}")
         return "\n".join([*names, self.year + size])
 
 
@@ -207,7 +207,7 @@ def _draw(ax: Axes, mix: Mix) -> None:
             line(ax, ends, [y, y], mark.colour)
             replace(mark, is_filled=mix.whole >= RELIABLE_N).at(ax, part.value, y)
             ink = INK if part.numerator else GREY
-            beside(ax, y, str(int(part.numerator)), gap=6, fontsize=9.5, color=ink)
+            beside(ax, y, f"{part.numerator:,.0f}", gap=6, fontsize=9.5, color=ink)
 
 
 def _family(code: str) -> Pair:
@@ -224,14 +224,15 @@ def _alt(mixes: Sequence[Mix], level: str, words: Setting) -> str:
         others = [part for part in mix.parts if part is not top]
         clear += all(part.mix_high < top.mix_low for part in others)
         shares = ", ".join(
-            f"{words.told(*ground(code))} {percent(part.value, 0)} ("
-            f"{100 * part.mix_low:.0f}–{100 * part.mix_high:.0f}; {part.numerator:.0f})"
+            f"{words.told(*ground(code))} {percent(part.value, 0)} "
+            f"({100 * part.mix_low:.0f}–{100 * part.mix_high:.0f}; "
+            f"{part.numerator:,.0f})"
             for code, part in zip(GROUNDS, mix.parts, strict=True)
         )
         name = f"{words.short(mix.agency)} {mix.year}"
         sentences.append(
             words.told(
-                f"{name}，{mix.whole}件：{shares}。",
+                f"{name}，{mix.whole:,}件：{shares}。",
                 f"{name}, {counted(mix.whole, 'refusal')}: {shares}. ",
             )
         )

@@ -13,7 +13,15 @@ from govinfo.checks.structure import KEY
 from govinfo.errors import NothingToDraw, require_columns, require_once
 from govinfo.figures.rates import APPROXIMATE, MARKS, draw_mark, mark_entries
 from govinfo.figures.rows import ReportValue, rows_of, values_of
-from govinfo.figures.scaffold import FAINT, Mark, as_percent, finished, line, sheet
+from govinfo.figures.scaffold import (
+    FAINT,
+    Mark,
+    as_counts,
+    as_percent,
+    finished,
+    line,
+    sheet,
+)
 from govinfo.figures.words import (
     GROUPS,
     UNITS,
@@ -441,7 +449,9 @@ def _draw(ax: Axes, panel: Panel, marks: Sequence[YearMark]) -> None:
     if panel.unit == "share":
         as_percent(ax.yaxis)
         ax.set_ylim(-0.04, 1.04)
-    elif panel.unit in WHOLE:
+        return
+    as_counts(ax.yaxis)
+    if panel.unit in WHOLE:
         # Half a mark of room below, so that a count of 0 stands on its line.
         top = max(row.value or 0 for row in panel.rows)
         low = min(*(row.value or 0 for row in panel.rows), 0.0)

@@ -18,6 +18,7 @@ from govinfo.figures.scaffold import (
     FAINT,
     INK,
     Mark,
+    as_counts,
     as_percent,
     beside,
     finished,
@@ -171,6 +172,7 @@ def _scale(ax: Axes, rows: Iterable[ReportValue], unit: str, words: Setting) -> 
         as_percent(ax.xaxis)
         return
     ax.set_xlim(low - 0.02 * (high - low), high + 0.04 * ((high - low) or 1))
+    as_counts(ax.xaxis)
     ax.set_xlabel(words.pick(*UNITS[unit]))
 
 
@@ -302,11 +304,13 @@ def _line(ax: Axes, rows: list[ReportValue], y: float) -> None:
         shade = tuple(1 - share * (1 - c / 255) for c in (31, 95, 168))
         looks: Any = {"facecolor": shade, "edgecolor": "#c9c9c9", "linewidth": 0.7}
         ax.barh(y, 0.94, left=n - 0.47, height=ROW * 0.9, **looks)
-        text = "?" if row.numerator is None else str(row.numerator or "")
+        text = (
+            "?" if row.numerator is None else f"{row.numerator:,}" * (row.numerator > 0)
+        )
         colour = "#fefefe" if share > DARK else "#111111" if share else INK
         ax.text(n, y, text, ha="center", va="center", color=colour)
     whole = rows[0].denominator
-    text = "?" if whole is None else str(whole)
+    text = "?" if whole is None else f"{whole:,}"
     ax.text(len(rows), y, text, ha="center", va="center")
 
 
@@ -318,11 +322,11 @@ def _map_alt(by_report: dict[str, list[ReportValue]], layout: Layout) -> str:
             parts.append(f"{head}: {words.told(*why(rows[0].state))}")
             continue
         counts = ", ".join(
-            f"{words.told(*ground(code))} {row.numerator}"
+            f"{words.told(*ground(code))} {row.numerator:,}"
             for code, row in zip(GROUNDS, rows, strict=True)
             if row.numerator
         )
-        of = words.told(f"{whole}件", counted(whole, "refusal"))
+        of = words.told(f"{whole:,}件", counted(whole, "refusal"))
         parts.append(f"{head} {of}" + (f" ({counts})" if counts else ""))
     opening = words.told("各报告不予公开理由件数", "Refusals by ground")
     return f"{opening}: {words.listed(parts)}{words.end()}"

@@ -74,7 +74,9 @@ class ReportValue:
     @property
     def of(self) -> str:
         """How many of how many; a dash where that is not known."""
-        return "–" if self.numerator is None else f"{self.numerator}/{self.denominator}"
+        if self.numerator is None or self.denominator is None:
+            return "–"
+        return f"{self.numerator:,}/{self.denominator:,}"
 
 
 def values_of(rows: pd.DataFrame) -> list[ReportValue]:

@@ -108,6 +108,11 @@ def as_percent(axis: Any) -> None:
     axis.set_major_formatter(lambda value, _: percent(value, 0))
 
 
+def as_counts(axis: Any) -> None:
+    """Print the ticks of an axis with separators of thousands."""
+    axis.set_major_formatter(lambda value, _: f"{value:,.9g}")
+
+
 def beside(
     ax: Axes, y: float, text: str, gap: float = 8, end: int = 1, **looks: Any
 ) -> None:

@@ -190,12 +190,12 @@ def failures(
     ax.hlines(places, data["low"], data["high"], color=BLUE, linewidth=1.8)
     ax.plot(data["share"], places, "o", color=BLUE, markersize=6, clip_on=False)
     for place, row in zip(places, records(data), strict=True):
-        counts = f"{row.failing}/{row.reports}"
+        counts = f"{row.failing:,}/{row.reports:,}"
         ax.annotate(counts, (1.03, place), va="center", ha="left")
     sentences = []
     for group, own in data.groupby("group", sort=False):
         said = "; ".join(
-            f"{said_of(row.value)} {row.failing}/{row.reports} "
+            f"{said_of(row.value)} {row.failing:,}/{row.reports:,} "
             f"({100 * row.low:.0f} to {100 * row.high:.0f}%)"
             for row in records(own)
         )
@@ -204,5 +204,7 @@ def failures(
         "有合计不符的报告，附百分之九十五区间。",
         "Reports with a failed sum of all reports, with 95% intervals.",
     )
-    heading = words.pick("有合计不符的报告占比", "Reports with a failed sum")
+    heading = words.pick(
+        "有合计不符的年报÷本组年报", "Reports with a failed sum ÷ reports of the group"
+    )
     return finished(fig, words, heading, " ".join([opening, *sentences]))

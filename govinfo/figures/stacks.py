@@ -162,7 +162,7 @@ def _stacked(
     for row in layout.rows:
         rows, y = by_report[row.report_id], layout.y_of[row.report_id]
         reason = _undrawn(rows)
-        beside(ax, y, "–" if reason else f"n = {row.denominator}")
+        beside(ax, y, "–" if reason else f"n = {row.denominator:,}")
         head = layout.head(row)
         if reason:
             ax.text(0.01, y, words.pick(*why(reason)), va="center", color=FAINT)
@@ -176,7 +176,7 @@ def _stacked(
             for value, part in zip(values, parts, strict=True)
             if value
         )
-        sentences.append(f"{head} (n = {row.denominator}): {said}")
+        sentences.append(f"{head} (n = {row.denominator:,}): {said}")
     ax.set_xlim(0, 1)
     as_percent(ax.xaxis)
     ranges = words.listed(
@@ -322,10 +322,10 @@ def flow(
         counts = [_count(part, blocks, figures) for part in parts]
         known = sum(count or 0 for count in counts)
         # With a part that is not known: what is known, and a mark.
-        total = f"{known} + ?" if None in counts else str(known)
+        total = f"{known:,}{' + ?' * (None in counts)}"
         said, left = [], 0
         for part, count in zip(parts, counts, strict=True):
-            printed = "?" if count is None else count
+            printed = "?" if count is None else f"{count:,}"
             label = f"{words.pick(*part.names)} {printed}"
             said.append(f"{words.told(*part.names)} {printed}")
             ax.barh(0, count or 0, left=left, label=label, linewidth=0.8, **part.looks)

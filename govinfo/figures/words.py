@@ -57,12 +57,14 @@ def number(value: float | None, unit: str) -> str:
     --------
     >>> number(0.5, "share"), number(12.345, "cases per 100 requests")
     ('50.0%', '12.3')
+    >>> number(3607, "requests")
+    '3,607'
     """
     if value is None:
         return "–"
     if unit == "share":
         return percent(value)
-    return f"{value:.0f}" if unit in WHOLE else f"{value:.1f}"
+    return f"{value:,.0f}" if unit in WHOLE else f"{value:,.1f}"
 
 
 def span(low: float, high: float, unit: str) -> str:
@@ -269,6 +271,6 @@ def cut(
     if shown == total:
         return "", ""
     return (
-        f"仅绘出{total}{chinese.format(shown)}。",
-        f"Only the {shown} of {total} {english} are drawn.",
+        f"仅绘出{total:,}{chinese.format(shown)}。",
+        f"Only the {shown} of {total:,} {english} are drawn.",
     )
