@@ -370,6 +370,7 @@ def glossed(sentence: str) -> str:
 
 # Where something lies, and what its picture shows, as govinfo.seeing says it.
 PHRASES = {
+    r"^agency-(\d+)$": r"机关\1",
     r"page (\d+), table (\d+), row (\d+), column (\d+)": r"第\1页第\2表第\3行第\4栏",
     r"(第\d+栏), box ([\d. ]+)": r"\1，坐标\2",
     r"table (\d+), row (\d+), column (\d+)": r"第\1表第\2行第\3栏",
