@@ -1,13 +1,11 @@
 """How many reports a second ``govinfo extract`` reads, as a researcher runs it.
 
-``python benchmarks/throughput.py KIND FILES JOBS`` makes a folder in
-``build/throughput`` and extracts it. KIND says which files: ``plain``, the bundled
-facsimiles over and over, or ``mixed``, generated reports with every oddity the
-generator knows; four of five are web pages, the fifth is a PDF file. A registry gives
-each an agency of its own, since figures of different reports contradict each other as
-years of one. Three more files are broken: they must fail, or this ends with status 1.
-``--write`` puts the row into ``docs/throughput.csv`` and renews
-``docs/throughput.md``.
+``python benchmarks/throughput.py FILES JOBS`` makes a folder in ``build/throughput`` of
+the bundled facsimiles over and over, and extracts it; four of five files are web pages,
+the fifth is a PDF file. A registry gives each an agency of its own, since figures of
+different reports contradict each other as years of one. Three more files are broken:
+they must fail, or this ends with status 1. ``--write`` puts the row into
+``docs/throughput.csv`` and renews ``docs/throughput.md``.
 """
 
 from __future__ import annotations
@@ -28,7 +26,6 @@ OUT = ROOT / "build" / "throughput"
 TABLE = ROOT / "docs" / "throughput.csv"
 PAGE = ROOT / "docs" / "throughput.md"
 
-from collection import generated  # noqa: E402
 from scale import machine  # noqa: E402
 
 INTRODUCTION = """# How many reports a second?
@@ -37,14 +34,13 @@ Written by `benchmarks/throughput.py`, which `make bench` runs; the numbers stan
 [throughput.csv](throughput.csv). `govinfo extract` reads a folder from its first file
 to the last table: every figure, the checks of each report and those between reports,
 and the location of errors. Four of five files are web pages, the fifth is a PDF file;
-each has an agency of its own, as the reports of a province for one year do. *plain*
-files are the bundled facsimiles over and over, set as agencies print the form; *mixed*
-ones are generated, each with several oddities. CPU time is that of all processes;
-memory is the most that the one held that collects the results.
+each has an agency of its own, as the reports of a province for one year do. They are
+the bundled facsimiles over and over, set as agencies print the form. CPU time is that
+of all processes; memory is the most that the one held that collects the results.
 """
 
 COLUMNS = (
-    *("kind", "files", "jobs", "seconds", "per_second", "cpu_seconds_per_1000"),
+    *("files", "jobs", "seconds", "per_second", "cpu_seconds_per_1000"),
     *("megabytes", "machine", "measured"),
 )
 
@@ -55,7 +51,7 @@ BROKEN = {
 }
 
 
-def documents(kind: str) -> Iterator[tuple[str, bytes]]:
+def documents() -> Iterator[tuple[str, bytes]]:
     """Suffix and content of one file after the other; no two have the same bytes."""
     folder = ROOT / "data" / "reports"
     pages, files = (
@@ -65,24 +61,21 @@ def documents(kind: str) -> Iterator[tuple[str, bytes]]:
     for number in count():
         is_page = number % 5 < 4
         suffix = ".html" if is_page else ".pdf"
-        if kind == "mixed":
-            data = generated(f"generated {'HTML' if is_page else 'PDF'}", number).data
-        else:
-            data = next(pages if is_page else files)
+        data = next(pages if is_page else files)
         # What follows the end of a page or of a PDF file is no part of it.
         ending = f"<!-- {number} -->" if is_page else f"\n% {number}\n"
         yield suffix, data + ending.encode()
 
 
-def make(kind: str, files: int) -> Path:
+def make(files: int) -> Path:
     """Fill a folder with so many files, a registry, and those that are broken."""
-    folder = OUT / kind
+    folder = OUT / "reports"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with (folder / "registry.csv").open("w", encoding="utf-8", newline="") as stream:
         registry = csv.writer(stream)
         registry.writerow(("file", "agency"))
-        for number, (suffix, data) in enumerate(islice(documents(kind), files)):
+        for number, (suffix, data) in enumerate(islice(documents(), files)):
             name = f"report-{number:06}{suffix}"
             (folder / name).write_bytes(data)
             registry.writerow((name, f"样例{number}县人民政府"))
@@ -129,9 +122,9 @@ def _family(process: int) -> list[int]:
     return [process, *(other for one in found for other in _family(one))]
 
 
-def row_of(kind: str, files: int, jobs: int) -> dict[str, str]:
+def row_of(files: int, jobs: int) -> dict[str, str]:
     """Make a folder, extract it, and say how long that took."""
-    folder, out = make(kind, files), OUT / "extracted"
+    folder, out = make(files), OUT / "extracted"
     seconds, cpu, peak = extracted(folder, out, jobs)
     with (out / "reports.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
@@ -140,7 +133,7 @@ def row_of(kind: str, files: int, jobs: int) -> dict[str, str]:
         raise SystemExit(f"{len(rows)} rows of {files} files; failed: {sorted(failed)}")
     print(f"{len(failed) - len(BROKEN)} files failed beside those that are broken")
     values = (
-        *(kind, files, jobs, f"{seconds:.1f}", f"{files / seconds:.1f}"),
+        *(files, jobs, f"{seconds:.1f}", f"{files / seconds:.1f}"),
         *(f"{1000 * cpu / files:.1f}", f"{peak:.0f}", machine()),
         datetime.now(UTC).date().isoformat(),
     )
@@ -151,12 +144,12 @@ def page(rows: list[dict[str, str]]) -> str:
     """What stands in the table, for people."""
     lines = [
         INTRODUCTION,
-        "| files | kind | at a time | seconds | reports a second | CPU s per 1,000 "
+        "| files | at a time | seconds | reports a second | CPU s per 1,000 "
         "| memory, MB | measured |",
-        "|--:|---|--:|--:|--:|--:|--:|---|",
+        "|--:|--:|--:|--:|--:|--:|---|",
     ]
     lines += [
-        f"| {int(row['files']):,} | {row['kind']} | {row['jobs']} | {row['seconds']} "
+        f"| {int(row['files']):,} | {row['jobs']} | {row['seconds']} "
         f"| {row['per_second']} | {row['cpu_seconds_per_1000']} | {row['megabytes']} "
         f"| {row['machine']}, {row['measured']} |"
         for row in rows
@@ -175,17 +168,17 @@ def read_table() -> list[dict[str, str]]:
 def main(arguments: list[str]) -> int:
     """Measure; with ``--write``, renew table and page."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("kind", choices=("plain", "mixed"))
     parser.add_argument("files", type=int)
     parser.add_argument("jobs", type=int)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args(arguments)
-    row = row_of(asked.kind, asked.files, asked.jobs)
+    row = row_of(asked.files, asked.jobs)
     print(*(f"{name} {value}" for name, value in row.items()), sep="\n")
     if asked.write:
-        known = {(r["kind"], int(r["files"]), int(r["jobs"])): r for r in read_table()}
-        known[asked.kind, asked.files, asked.jobs] = row
-        rows = [known[key] for key in sorted(known, key=lambda k: (k[0], k[1], k[2]))]
+        known = {(int(r["files"]), int(r["jobs"])): r for r in read_table()}
+        rows = [
+            r for _, r in sorted((known | {(asked.files, asked.jobs): row}).items())
+        ]
         with TABLE.open("w", encoding="utf-8", newline="") as stream:
             table = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
             table.writeheader()
