@@ -9,6 +9,7 @@ all other documents are. What is taken here that reading gives as well, by test.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
@@ -106,7 +107,8 @@ class _Above:
         """The paths above some cells; those of the page before if none is repeated."""
         boxes = tuple((p.place.box[0], p.place.box[2]) for p in values if p.place.box)
         if not self.rows:
-            return self.last.get(table) if _are_same(boxes, self.boxes) else None
+            is_same = len(boxes) == len(values) and _are_same(boxes, self.boxes)
+            return self.last.get(table) if is_same else None
         key = table, tuple((piece.low, piece.high) for piece in values)
         if key not in self.known:
             self.known[key] = _drawn_paths(self.rows, *key)
@@ -142,6 +144,9 @@ def _readings(rows: Sequence[Row]) -> Exact | None:
         if is_header:
             if row.page is not None and any(p.has_digits for p in row.pieces):
                 # A page may have cut them off figures.
+                return None
+            if not above.rows and any(p.spans_down for p in row.pieces):
+                # A cell of a row of figures reaches in among the words.
                 return None
             above.rows.append(row)
             continue
@@ -210,9 +215,12 @@ def _row_of(row: Row, start: int) -> tuple[str, str]:
     """
     if not start:
         return "disputes", ""
-    if start > row.label_end:
+    if start > row.label_end or re.search(r"\d", core(row.pieces[start - 1].text)):
         return "", ""
     named = _named_by(row.pieces[start - 1].text)
+    if named is None and not row.has_figures:
+        # It may be the rest of a row that a page cut.
+        return "", ""
     if named is None:
         like = [table for table in TABLES[:2] if scores(row, table)]
         named = (like[0], "") if len(like) == 1 else ("", "")
@@ -221,12 +229,17 @@ def _row_of(row: Row, start: int) -> tuple[str, str]:
 
 def _aligned(printed: Sequence[_Printed], table: str) -> list[_Printed]:
     """Rows whose labels are not all to the letter, by their place among the others."""
-    codes = {
-        match.row.number: match.code
+    known = {
+        match.row.number: match
         for match in align([one.row for one in printed], table)
         if match.is_sure
     }
-    return [replace(one, code=codes.get(one.row.number, "")) for one in printed]
+    return [
+        replace(one, code=match.code)
+        if (match := known.get(one.row.number)) and match.values == one.values
+        else replace(one, code="")
+        for one in printed
+    ]
 
 
 @lru_cache(maxsize=4096)
