@@ -29,7 +29,7 @@ from govinfo.recognise.labels import (
 from govinfo.recognise.matched import row_readings
 from govinfo.recognise.placing import Placing
 from govinfo.recognise.readings import Reading
-from govinfo.recognise.rows import Piece, Row, rows_of
+from govinfo.recognise.rows import Piece, Row, once, rows_of
 
 Path = tuple[str, ...]
 """What stands above a cell, from the top down: codes of heads, then of the column."""
@@ -47,6 +47,7 @@ _SAME_EDGE = 1.0
 _OVER_ALL = "applicants"
 
 
+@once
 def exact_readings(document: Document) -> Exact | None:
     """
     The cells of a report that is printed to the letter.
@@ -67,15 +68,7 @@ def exact_readings(document: Document) -> Exact | None:
     >>> exact_readings(Document("a.html", "text/html")) is None
     True
     """
-    blocks, known = _LAST[0]
-    if blocks is not document.blocks or document.is_damaged:
-        known = None if document.is_damaged else _readings(rows_of(document))
-        _LAST[0] = document.blocks, known
-    return known
-
-
-# A document is split into reports first and recognised then: it is proved once.
-_LAST: list[tuple[object, Exact | None]] = [(None, None)]
+    return None if document.is_damaged else _readings(rows_of(document))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +121,7 @@ def _readings(rows: Sequence[Row]) -> Exact | None:
     above = _Above()
     found: dict[str, list[_Printed]] = {table: [] for table in TABLES}
     section, has_begun = -1, False
+    foreign: dict[int, bool] = {}
     for row in rows:
         if row.kind is not GridKind.TABLE:
             if row.kind is not GridKind.STREAM or _may_be_a_row(row):
@@ -150,7 +144,11 @@ def _readings(rows: Sequence[Row]) -> Exact | None:
                 return None
             above.rows.append(row)
             continue
-        if not table and _is_of_another_table(row, rows):
+        if not table and section not in foreign:
+            foreign[section] = _is_another_table(
+                [r for r in rows if r.section == section]
+            )
+        if not table and foreign[section]:
             continue
         values = row.pieces[start:]
         paths = above.paths(values, table) if table else None
@@ -179,15 +177,10 @@ def _names_columns(row: Row) -> bool:
     return any(sum(word in _leaves(table) for word in said) > 1 for table in TABLES)
 
 
-def _is_of_another_table(row: Row, rows: Sequence[Row]) -> bool:
-    """Whether none of the rows of a table resembles one of a form."""
-    return not any(
-        scores(other, table)
-        for other in rows
-        if other.section == row.section
-        for table in TABLES[:2]
-    ) and all(
-        other.pieces[0].is_label for other in rows if other.section == row.section
+def _is_another_table(rows: Sequence[Row]) -> bool:
+    """Whether all rows of a table have words, and none resembles one of a form."""
+    return all(row.pieces[0].is_label for row in rows) and not any(
+        scores(row, table) for row in rows for table in TABLES[:2]
     )
 
 

@@ -8,15 +8,17 @@ what follows needs to solve each problem once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, wraps
 from itertools import count, groupby, takewhile
-from typing import Any
+from typing import Any, TypeVar
 
 from govinfo.document import Document, Grid, GridCell, GridKind, Place, TextBlock
 from govinfo.recognise.figures import State, read_figure
 from govinfo.recognise.labels import fold
+
+T = TypeVar("T")
 
 # A label of the forms has at most 45 characters; what is much longer is prose.
 LONGEST_LABEL = 90
@@ -150,7 +152,37 @@ class Row:
         return self.label_end < len(self.pieces)
 
 
-def rows_of(document: Document) -> list[Row]:
+def once(read: Callable[[Document], T]) -> Callable[[Document], T]:
+    """
+    Read a document once, though it is split into reports first and recognised then.
+
+    Parameters
+    ----------
+    read : callable
+        What depends on the blocks of a document, and on whether it is damaged.
+
+    Returns
+    -------
+    callable
+        The same; what it gave for the last document is given again.
+    """
+    last: list[tuple[Document, T]] = []
+
+    @wraps(read)
+    def remembered(document: Document) -> T:
+        if (
+            not last
+            or last[0][0].blocks is not document.blocks
+            or last[0][0].is_damaged is not document.is_damaged
+        ):
+            last[:] = [(document, read(document))]
+        return last[0][1]
+
+    return remembered
+
+
+@once
+def rows_of(document: Document) -> Sequence[Row]:
     """
     All rows of a document in reading order.
 
@@ -161,7 +193,7 @@ def rows_of(document: Document) -> list[Row]:
 
     Returns
     -------
-    list of Row
+    sequence of Row
         Numbered from 0. Every row of every table and aligned grid, and the rows that
         labels and figures form in running text and streams.
 
@@ -173,15 +205,7 @@ def rows_of(document: Document) -> list[Row]:
     ['行政许可', '97']
     ['行政处罚', '3']
     """
-    blocks, rows = _LAST[0]
-    if blocks is not document.blocks:
-        rows = _rows(document)
-        _LAST[0] = document.blocks, rows
-    return list(rows)
-
-
-# A document is split into reports first and recognised then: its rows are built once.
-_LAST: list[tuple[object, list[Row]]] = [(None, [])]
+    return tuple(_rows(document))
 
 
 def _rows(document: Document) -> list[Row]:

@@ -248,15 +248,17 @@ def _cells(table: Lattice, chars: Sequence[list[Char]], sheet: Sheet) -> list[Gr
         cells[i] = replace(cells[i], other_reading=text)
     left, top, right, bottom = sheet.shown
     for i, (cell, (_, whole)) in enumerate(zip(table.cells, texts, strict=True)):
-        if whole and not may_be_figure(whole):
-            continue
-        if (
+        is_cut = (
             min(cell.box[0] - left, cell.box[1] - top) < -CUT_OFF
             or max(cell.box[2] - right, cell.box[3] - bottom) > CUT_OFF
-        ):
+        )
+        is_open = cell.row in table.open_rows and cell.box[2] == table.xs[-1]
+        if not (is_cut or is_open) or (whole and not may_be_figure(whole)):
+            continue
+        if is_cut:
             # What is written where the page is cut off, nobody sees.
             cells[i] = replace(cells[i], text=whole + CUT)
-        elif cell.row in table.open_rows and cell.box[2] == table.xs[-1]:
+        else:
             # A page may have cut off the rest of the row.
             cells[i] = replace(cells[i], other_reading=whole + CUT)
     return cells

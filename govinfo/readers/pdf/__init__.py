@@ -99,6 +99,9 @@ _FONT = re.compile(rb"stream\r?\n(?P<font>\x00\x01\x00\x00|OTTO|true|%!|\x01\x00
 _MAP = re.compile(rb"begin(?:cmap|bf|cid).*?(?:endcmap|endstream|\Z)", re.DOTALL)
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<003([0-9])>")
 
+# A font has some twenty tables; a file made to harm may claim many more.
+_MOST_TABLES = 64
+
 # How far before a stream its dictionary begins at most, in bytes; and the most that is
 # decoded in all.
 _DICTIONARY = 600
@@ -136,12 +139,14 @@ def _has_its_checksums(data: bytes, start: int) -> bool:
     """Whether the tables of a font agree with the checksums in its directory."""
     if data[start : start + 2] in (b"%!", b"\x01\x00"):
         return False
-    (count,) = struct.unpack_from(">H", data[start : start + 6].ljust(6, b"\0"), 4)
-    directory = data[start + 12 : start + 12 + 16 * count]
-    if not count or len(directory) < 16 * count:
+    stop = data.find(b"endstream", start)
+    font = data[start : stop if stop >= 0 else len(data)]
+    (count,) = struct.unpack_from(">H", font[:6].ljust(6, b"\0"), 4)
+    directory = font[12 : 12 + 16 * count]
+    if not 0 < count <= _MOST_TABLES or len(directory) < 16 * count:
         return False
     for tag, said, offset, length in struct.iter_unpack(">4sIII", directory):
-        table = data[start + offset : start + offset + length]
+        table = font[offset : offset + length]
         if len(table) < length:
             return False
         words = np.frombuffer(table.ljust(length + -length % 4, b"\0"), ">u4")
