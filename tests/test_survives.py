@@ -154,14 +154,14 @@ def test_a_reader_that_is_killed_costs_no_file(
 ) -> None:
     run = subprocess.Popen(command(folder, "--out", tmp_path, "--jobs", 2), cwd=ROOT)
     started.append(run)
-    killed = 0
-    for _ in range(4):
-        time.sleep(0.7)
-        for reader in children(run.pid)[:1]:
+    killed: set[int] = set()
+    while run.poll() is None and len(killed) < 4:
+        time.sleep(0.02)
+        for reader in set(children(run.pid)[:1]) - killed:
             # One whose work is done may end between the look and the signal.
             with suppress(ProcessLookupError):
                 os.kill(reader, signal.SIGKILL)
-                killed += 1
+                killed.add(reader)
     assert killed
     assert run.wait(120) == 1
     assert tables(tmp_path) == tables(undisturbed)
