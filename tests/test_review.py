@@ -118,29 +118,34 @@ def test_an_answer_becomes_a_correction_and_is_undone_by_taking_it_out(
 ) -> None:
     before = study.data / "before"
     before.mkdir()
-    shutil.copy(study.data / "cells.csv", before)
+    for name in ("cells.csv", "reports.csv"):
+        shutil.copy(study.data / name, before)
     said = {"why": "seen on the page", "who": "A. Reader", "when": "2026-11-27"}
-    file = fill(study, {"cell": {"new": "12", **said}})
+    file = fill(study, {"cell": {"new": "1234567.5", **said}})
     assert main(["correct", str(study.root), str(file)]) == 0
     left = len(read(file)) - 1
     assert f"Cells settled: 1; reports: 0; doubts left: {left}." in (
         capsys.readouterr().out
     )
     [correction] = read(study.corrections)
-    assert (correction["new"], correction["who"]) == ("12", "A. Reader")
+    assert (correction["new"], correction["who"]) == ("1234567.5", "A. Reader")
     build(study)
     [change] = differences(before, study.data)
-    assert (change["new"], change["new_state"]) == ("12", "corrected")
+    assert (change["new"], change["new_state"]) == ("1234567.5", "corrected")
     [said] = summary([change])
-    assert "(unreadable) is now 12 (corrected)" in said.en
-    assert "（看不清）改为12（已更正）" in said.zh
+    assert said.en.startswith("nameless: disputes, row '复议后起诉', column '总计': ")
+    assert "(unreadable) is now 1234567.5 (corrected)" in said.en
+    assert said.zh.startswith("nameless：第四部分“复议后起诉”行“总计”列：")
+    assert "（看不清）改为1234567.5（已更正）" in said.zh
     header = study.corrections.read_text("utf-8").splitlines()[0]
     study.corrections.write_text(header + "\n", "utf-8")
     build(study)
     assert differences(before, study.data) == []
 
 
-def test_agency_and_year_go_into_the_registry_with_who_and_why(study: Study) -> None:
+def test_agency_and_year_go_into_the_registry_with_who_and_why(
+    study: Study, made: Study
+) -> None:
     said = {"why": "named on the site", "who": "A. Reader", "when": "2026-11-27"}
     answer = {"agency": "某县人民政府", "report_year": "2022", **said}
     done = correct_study(study, fill(study, {"identity": answer}))
@@ -154,6 +159,12 @@ def test_agency_and_year_go_into_the_registry_with_who_and_why(study: Study) -> 
     reports = {row["file"]: row for row in read(study.data / "reports.csv")}
     assert reports["nameless.html"]["agency"] == "某县人民政府"
     assert reports["nameless.html"]["report_year"] == "2022"
+    told = {said.en: said.zh for said in summary(differences(made.root, study.root))}
+    assert told == {
+        "nameless: agency: 公开制 (reported) is now 某县人民政府 (reported); "
+        "year: – (blank) is now 2022 (reported).": "nameless：机关：公开制（已报）"
+        "改为某县人民政府（已报）；年度：–（空白）改为2022（已报）。"
+    }
 
 
 def test_a_workbook_is_taken_over_like_the_table(study: Study) -> None:
@@ -216,10 +227,14 @@ def test_reports_that_came_and_went_are_said(
     out = tmp_path / "changes.csv"
     assert main(["diff", str(made.root), str(study.root), "-o", str(out)]) == 0
     said = capsys.readouterr().out
-    cells = len([row for row in read(out) if row["report_id"] == "renamed"])
+    cells = [row["report_id"] for row in read(out) if row["table"] != "reports"]
+    cells = cells.count("renamed")
     assert f"renamed is new, with {cells} cells." in said
     assert f"struck-2023 is there no more; it had {cells} cells." in said
     assert main(["diff", str(made.root), str(made.root)]) == 0
-    assert capsys.readouterr().out == "Every cell is the same.\n"
+    assert (
+        capsys.readouterr().out
+        == "Every cell is the same, and so are agencies and years.\n"
+    )
     assert main(["diff", str(made.root), str(made.root), "--lang", "zh"]) == 0
-    assert capsys.readouterr().out == "各格均无变化。\n"
+    assert capsys.readouterr().out == "各格及机关、年度均无变化。\n"

@@ -148,7 +148,7 @@ def _of_cells(report: ReportCells) -> Iterator[Doubt]:
         if len(open_keys) == 1:
             (key, sign) = open_keys[0]
             rest = sum(s * (report.look(k)[1] or 0) for k, s in terms if k != key)
-            needed[key].add(f"{-sign * rest:g}")
+            needed[key].add(f"{-sign * rest:.15g}")
     for key, state in report.state.items():
         if state not in _DOUBTFUL:
             continue
@@ -196,14 +196,14 @@ def _of_sums(
         more = say("sum.others", n=others) if others else both("")
         yield Doubt(
             "sum",
-            say("sum.needs", value=f"{line['suggested']:g}", more=more),
+            say("sum.needs", value=f"{line['suggested']:.15g}", more=more),
             _moved(key),
             line["report_id"],
             files.get(line["report_id"], ""),
             key,
             place_of(form, key),
             raw,
-            f"{line['suggested']:g}",
+            f"{line['suggested']:.15g}",
             place,
         )
 

@@ -8,7 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from govinfo.agencies import read_agencies
 from govinfo.bilingual import Said
+from govinfo.checks.structure import place_of
 from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
 from govinfo.corrections import read_corrections
 from govinfo.dataset import read_cells
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 _CELL = ("report_id", "table", "row_code", "column_code")
 _IDENTITY = ("agency", "report_year")
+_NAMED = ("column_code", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,8 @@ def differences(old: Path | str, new: Path | str) -> list[dict[str, str]]:
     -------
     list of dict
         The columns of :data:`DIFF_COLUMNS`, in the order of ``old``, then of ``new``;
-        a cell that one of them lacks has no state there.
+        a cell that one of them lacks has no state there. Agency and year of a report
+        are rows of the table ``reports``.
     """
     import pandas as pd
 
@@ -212,7 +216,7 @@ def differences(old: Path | str, new: Path | str) -> list[dict[str, str]]:
     keys = before.index.union(after.index, sort=False)
     shown = [frame.reindex(keys) for frame in (before, after)]
     both = pd.concat(shown, axis="columns").fillna("")
-    both.columns = DIFF_COLUMNS[len(_CELL) :]
+    both.columns = ["old", "old_state", "old_form", "new", "new_state", "new_form"]
     is_same = (both["old"] == both["new"]) & (both["old_state"] == both["new_state"])
     rows: Any = both[~is_same].reset_index().to_dict("records")
     return list(rows)
@@ -224,11 +228,18 @@ def _data(folder: Path | str) -> Path:
 
 
 def _shown(folder: Path) -> pd.DataFrame:
-    """What stands in each cell, and its state."""
-    cells = read_cells(folder).set_index([*_CELL])
-    texts = cells["value"].map("{:g}".format, na_action="ignore").astype(object)
+    """What stands in each cell, and of which agency and year each report is."""
+    import pandas as pd
+
+    cells = read_cells(folder)
+    texts = cells["value"].map("{:.15g}".format, na_action="ignore").astype(object)
     shown = texts.where(cells["value"].notna(), cells["raw"]).astype(str)
-    return cells.assign(text=shown)[["text", "state"]].astype(object)
+    reports = read_agencies(folder)[["report_id", *_IDENTITY]]
+    named = reports.astype("string").fillna("").melt("report_id", None, *_NAMED)
+    states = named["text"].map(lambda text: "reported" if text else "blank")
+    named = named.assign(table="reports", row_code="", state=states, form="")
+    whole = pd.concat([cells.assign(text=shown), named]).set_index([*_CELL])
+    return whole[["text", "state", "form"]].astype(object)
 
 
 def summary(rows: list[dict[str, str]]) -> list[Said]:
@@ -238,19 +249,21 @@ def summary(rows: list[dict[str, str]]) -> list[Said]:
         by_report.setdefault(row["report_id"], []).append(row)
     sentences = []
     for report, own in by_report.items():
-        told = {"report": report, "n": len(own)}
+        cells = [row for row in own if row["table"] != "reports"]
+        told = {"report": report, "n": len(cells)}
         if all(not row["old_state"] for row in own):
             sentences.append(say("diff.new", **told))
         elif all(not row["new_state"] for row in own):
             sentences.append(say("diff.gone", **told))
         else:
-            cells = [_changed(row) for row in own[:5]]
-            if len(own) > 5:
-                cells.append(say("diff.more", n=len(own) - 5))
+            changed = [row for row in own if row["table"] == "reports"] + cells[:5]
+            changes = [_changed(row) for row in changed]
+            if len(cells) > 5:
+                changes.append(say("diff.more", n=len(cells) - 5))
             listed = Said(
-                "; ".join(c.en for c in cells), "；".join(c.zh for c in cells)
+                "; ".join(c.en for c in changes), "；".join(c.zh for c in changes)
             )
-            sentences.append(say("diff.cells", cells=listed, **told))
+            sentences.append(say("diff.changed", changes=listed, **told))
     return sentences or [say("diff.same")]
 
 
@@ -263,4 +276,8 @@ def _changed(row: dict[str, str]) -> Said:
         for name in ("old_state", "new_state")
     }
     values = {name: row[name] or "–" for name in ("old", "new")}
-    return say("diff.cell", **{**row, **values, **states})
+    table, code, column = (row[name] for name in _CELL[1:])
+    where = Said(word(column), word(column, "zh"))
+    if table != "reports":
+        where = place_of(row["new_form"] or row["old_form"], (table, code, column))
+    return say("diff.cell", where=where, **values, **states)
