@@ -27,7 +27,7 @@ from govinfo.dataset.onefile import read_plain
 from govinfo.dataset.tables import FileResult
 from govinfo.dataset.together import _locate
 from govinfo.errors import EngineFailed, GovinfoError, SourceError, engine
-from govinfo.locate import SearchCutShort, programme, suggestions
+from govinfo.locate import NotLocated, SearchCutShort, programme, suggestions
 from govinfo.parquet import require_parquet
 from govinfo.readers.files import office
 from govinfo.readers.pdf import read_pdf
@@ -330,10 +330,10 @@ def test_scipy(way, monkeypatch):
     pytest.importorskip("scipy")
     fail, said = SCIPY[way]
     fail(monkeypatch)
-    assert unlocated() == {"suggestions": [], "failures": [said]}
+    assert unlocated() == {"suggestions": [], "notes": [], "failures": [said]}
 
 
-def test_search_that_ran_out_of_time_is_no_search_without_result(monkeypatch):
+def test_search_that_ran_out_of_nodes_is_no_search_without_result(monkeypatch):
     pytest.importorskip("scipy")
     from test_locate import cells_of, consistent
 
@@ -341,8 +341,12 @@ def test_search_that_ran_out_of_time_is_no_search_without_result(monkeypatch):
     for number, column in enumerate(("natural_person", "business", "research")):
         figures["requests", "granted", column] += 10 * 2**number
         figures["requests", "refused.state_secret", column] += 7 * 3**number
-    with pytest.warns(SearchCutShort, match="without being complete; there may be"):
-        assert suggestions(cells_of(figures), seconds=0.0).empty
+    cut, lost = (
+        pytest.warns(SearchCutShort, match="without being complete; there may be"),
+        pytest.warns(NotLocated),
+    )
+    with cut, lost:
+        assert suggestions(cells_of(figures), nodes=0).empty
 
 
 def test_matplotlib_that_is_missing_is_loud(monkeypatch):

@@ -22,7 +22,12 @@ from locate_study import clean_reports, locate_study, plant  # noqa: E402
 from govinfo.checks import check_cells, findings_of  # noqa: E402
 from govinfo.checks.within import reports_of  # noqa: E402
 from govinfo.errors import MissingColumns, MissingExtra  # noqa: E402
-from govinfo.locate import SUGGESTION_COLUMNS, suggestions  # noqa: E402
+from govinfo.locate import (  # noqa: E402
+    SUGGESTION_COLUMNS,
+    NotLocated,
+    repairs_of,
+    suggestions,
+)
 from govinfo.locate.problem import equations, problems  # noqa: E402
 from govinfo.locate.programme import (  # noqa: E402
     mends,
@@ -253,7 +258,7 @@ def test_search_finds_what_the_integer_programme_finds(published, errors):
         for problem in problems_of(wrong):
             searched = small_repairs(problem)
             assert searched is not None
-            solved = programme_repairs(problem, limit=60, seconds=60)
+            solved = programme_repairs(problem, limit=60, nodes=10**6)
             assert sorted(searched) == sorted(solved)
             assert all(mends(problem, repair) for repair in solved)
 
@@ -269,7 +274,7 @@ def test_integer_programme_goes_on_where_the_search_ends():
     }
     for key, value in wrong.items():
         figures["requests", *key] = value
-    found = suggestions(cells_of(figures), seconds=60)
+    found = suggestions(cells_of(figures), nodes=10**6)
     truth = sorted((*key, 9) for key in wrong)
     assert truth in [sorted(solution) for solution in changes(found)]
     assert (found.groupby("solution").size() == 4).all()
@@ -394,3 +399,46 @@ def test_stored_table_of_planted_errors_is_what_the_code_finds(published):
     assert found["errors"].sum() == 25
     stored = set(zip(PLANTED["kind"], PLANTED["outcome"], strict=True))
     assert set(zip(found["kind"], found["outcome"], strict=True)) <= stored
+
+
+def _without_order(chance: random.Random) -> pd.DataFrame:
+    """Cells of a report whose figures have nothing to do with each other."""
+    return cells_of(consistent("2021", lambda: 9.0)).assign(
+        value=lambda cells: [float(chance.randrange(1, 900)) for _ in cells.index]
+    )
+
+
+def test_figures_without_any_order_are_said_to_be_not_located():
+    pytest.importorskip("scipy")
+    cells = _without_order(random.Random(4))
+    with pytest.warns(NotLocated) as told:
+        found = suggestions(cells)
+    # What the courts decided adds up by itself, once its totals do.
+    assert set(found["table"]) == {"disputes"}
+    assert [str(one.message) for one in told] == [
+        "39 sums fail, and no change of 8 cells or fewer was found that makes the "
+        "figures agree. Look at the page: rows or columns may be shifted, or the "
+        "figures may follow rules of their own."
+    ]
+    assert {one.message.report_id for one in told} == set(cells["report_id"])
+    (report,) = reports_of(cells, "test")
+    for own in repairs_of(report):
+        tables = {table for table, _, _ in own.cells}
+        assert bool(own.ways) == own.complete == (tables == {"disputes"})
+
+
+def test_a_year_is_located_beside_one_that_cannot_be():
+    pytest.importorskip("scipy")
+    lost = _without_order(random.Random(4)).assign(report_id="a-2023", report_year=2023)
+    out = (lost["row_code"] == "carried_out") & (lost["table"] == "requests")
+    slip = cells_of(consistent("2021", lambda: 9.0))
+    slip = slip.assign(report_id="a-2024", report_year=2024)
+    lost.loc[out, "value"] = list(slip[slip["row_code"] == "carried_in"]["value"])
+    wrong = (slip["row_code"] == "granted") & (slip["column_code"] == "business")
+    slip.loc[wrong, "value"] = 19.0
+    both = pd.concat([lost, slip], ignore_index=True).assign(agency="甲")
+    with pytest.warns(NotLocated) as told:
+        found = suggestions(both)
+    assert {one.message.report_id for one in told} == {"a-2023"}
+    own = found[found["report_id"] == "a-2024"]
+    assert changes(own) == [[("granted", "business", 9)]]

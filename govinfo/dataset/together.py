@@ -32,7 +32,7 @@ from govinfo.dataset.tables import FileResult, ReportRow, number_text
 from govinfo.doubts import OPEN_STATES
 from govinfo.errors import GovinfoError
 from govinfo.forms import TABLES
-from govinfo.locate import SearchCutShort, located
+from govinfo.locate import NotLocated, SearchCutShort, located
 from govinfo.locate.suggest import linked
 from govinfo.recognise.figures import State
 
@@ -392,20 +392,24 @@ def _locate(store: Store, run: Sequence[str]) -> None:
     results = [store.result(report_id) for report_id in run]
     said = {one.report_id: one.witnesses for one in results}
     found: dict[str, list[list[str]]] = {report_id: [] for report_id in run}
-    failures = []
+    failures: list[str] = []
+    told: list[Warning] = []
     try:
-        with warnings.catch_warnings(record=True) as told:
-            warnings.simplefilter("always", SearchCutShort)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", UserWarning)
             for row in located([_cells(result) for result in results], said):
                 found[str(row[0])].append([number_text(value) for value in row])
-        failures = [str(one.message) for one in told if one.category is SearchCutShort]
+        told = [one.message for one in caught if isinstance(one.message, Warning)]
+        failures = [str(one) for one in told if isinstance(one, SearchCutShort)]
     except GovinfoError as error:
         failures = [f"{UNLOCATED}{error}"]
     for result in results:
         # One that only stands beside a broken one has no error to be located.
         concerned = len(run) == 1 or is_broken(result)
+        lost = (one for one in told if isinstance(one, NotLocated))
         own = {
             "suggestions": found[result.report_id],
+            "notes": [str(one) for one in lost if one.report_id == result.report_id],
             "failures": failures if concerned else [],
         }
         store.say(result.report_id, _LOCATED, own)

@@ -1,6 +1,6 @@
 """Error location: which cells of a report to look at when its sums do not hold."""
 
-from govinfo.locate.programme import SearchCutShort
+from govinfo.locate.programme import NotLocated, SearchCutShort
 from govinfo.locate.ranges import Ranges, ranges_of
 from govinfo.locate.suggest import (
     SUGGESTION_COLUMNS,
@@ -15,6 +15,7 @@ from govinfo.locate.suggest import (
 __all__ = [
     "SUGGESTIONS",
     "SUGGESTION_COLUMNS",
+    "NotLocated",
     "Ranges",
     "Repairs",
     "SearchCutShort",

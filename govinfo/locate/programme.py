@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -101,8 +100,36 @@ def small_repairs(problem: Problem) -> list[Repair] | None:
 _SOLVED, _INFEASIBLE = 0, 2
 
 
+# A repair of more cells is no slip of a hand: figures were shifted, or follow rules of
+# their own. That none is smaller is proved at once; to find a larger one takes long.
+MOST_CHANGES = 8
+
+
 class SearchCutShort(UserWarning):
     """A search for wrong cells ended before it was complete."""
+
+
+class NotLocated(UserWarning):
+    """Sums of a report fail, and no few changes make them hold.
+
+    ``report_id`` names the report.
+    """
+
+    def __init__(self, report_id: str, sums: int) -> None:
+        """Say how many sums fail."""
+        many = "1 sum fails" if sums == 1 else f"{sums} sums fail"
+        super().__init__(
+            f"{many}, and no change of {MOST_CHANGES} cells or fewer was found that "
+            "makes the figures agree. Look at the page: rows or columns may be "
+            "shifted, or the figures may follow rules of their own."
+        )
+        self.report_id = report_id
+
+
+CUT_SHORT = (
+    "The search for the cells that are wrong ended after {} steps without being "
+    "complete; there may be other solutions."
+)
 
 
 def _solver() -> Any:
@@ -117,7 +144,7 @@ def _solver() -> Any:
     return milp
 
 
-def programme_repairs(problem: Problem, limit: int, seconds: float) -> list[Repair]:
+def programme_repairs(problem: Problem, limit: int, nodes: int) -> list[Repair]:
     """
     The cheapest repairs, found one after the other.
 
@@ -131,13 +158,14 @@ def programme_repairs(problem: Problem, limit: int, seconds: float) -> list[Repa
         What is to be mended.
     limit : int
         Stop after so many repairs.
-    seconds : float
-        Stop after so long, with what was found.
+    nodes : int
+        Stop after so many nodes of branch and bound, with what was found. Unlike a time
+        it gives the same repairs on a slow and on a busy machine.
 
     Returns
     -------
     list of Repair
-        Empty where nothing was found in time.
+        None of more than :data:`MOST_CHANGES` cells.
 
     Raises
     ------
@@ -149,32 +177,25 @@ def programme_repairs(problem: Problem, limit: int, seconds: float) -> list[Repa
     Warns
     -----
     SearchCutShort
-        If time ran out before the last repair was found.
+        If it ended before the last repair was found.
     """
-    end = time.monotonic() + seconds
     found: list[Repair] = []
     best = math.inf
+    left = nodes
     with engine("scipy"):
         milp = _solver()
         while len(found) < limit:
-            left = end - time.monotonic()
+            repair, used = _cheapest(milp, problem, found, best, left)
+            left -= used
+            if repair and cost(problem, repair) <= best + TIE:
+                best = cost(problem, repair)
+                found.append(repair)
+            elif left > 0:
+                break
             if left <= 0:
-                _say_cut_short(seconds)
+                warnings.warn(CUT_SHORT.format(nodes), SearchCutShort, stacklevel=2)
                 break
-            repair = _cheapest(milp, problem, found, best, left)
-            if repair is None or cost(problem, repair) > best + TIE:
-                break
-            best = cost(problem, repair)
-            found.append(repair)
     return found
-
-
-def _say_cut_short(seconds: float) -> None:
-    message = (
-        f"The search for the cells that are wrong ended after {seconds:.3g} seconds "
-        "without being complete; there may be other solutions."
-    )
-    warnings.warn(message, SearchCutShort, stacklevel=2)
 
 
 def _switches(problem: Problem) -> csr_array:
@@ -202,9 +223,12 @@ def _switches(problem: Problem) -> csr_array:
 
 
 def _cheapest(
-    milp: Any, problem: Problem, found: list[Repair], best: float, seconds: float
-) -> Repair | None:
-    """The cheapest repair that contains none of those found before."""
+    milp: Any, problem: Problem, found: list[Repair], best: float, nodes: int
+) -> tuple[Repair | None, int]:
+    """The cheapest repair that contains none found before, and the nodes it took.
+
+    All nodes are taken where the solver gave up.
+    """
     import numpy as np
     from scipy.optimize import Bounds, LinearConstraint
     from scipy.sparse import csr_array, eye_array, hstack
@@ -238,6 +262,7 @@ def _cheapest(
         LinearConstraint(hstack([none, one, -one * fall]), -np.inf, 0.0),
         LinearConstraint(only_switches(broken), 1.0, np.inf),
         LinearConstraint(only_switches(switches), 0.0, np.inf),
+        LinearConstraint(only_switches(csr_array(np.ones((1, n)))), 0.0, MOST_CHANGES),
     ]
     if found:
         cuts = np.zeros((len(found), n))
@@ -255,18 +280,16 @@ def _cheapest(
         integrality=np.ones(3 * n),
         bounds=Bounds(0.0, np.concatenate([np.full(n, largest), fall, np.ones(n)])),
         constraints=constraints,
-        options={"time_limit": seconds},
+        options={"node_limit": nodes},
     )
     if solution.status != _SOLVED:
-        if solution.status != _INFEASIBLE:
-            _say_cut_short(seconds)
-        return None
+        return None, 0 if solution.status == _INFEASIBLE else nodes
     # Where several moves of these cells would do, the solver names one.
     moves = [round(move) for move in solution.x[:n] - solution.x[n : 2 * n]]
     repair = tuple(
         (cell, problem.numbers[cell] + move) for cell, move in enumerate(moves) if move
     )
-    return repair if mends(problem, repair) else None
+    return (repair if mends(problem, repair) else None), solution.mip_node_count
 
 
 def mends(problem: Problem, repair: Repair) -> bool:

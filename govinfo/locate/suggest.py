@@ -30,7 +30,12 @@ from govinfo.locate.problem import (
     problems,
     together,
 )
-from govinfo.locate.programme import SearchCutShort, programme_repairs, small_repairs
+from govinfo.locate.programme import (
+    NotLocated,
+    SearchCutShort,
+    programme_repairs,
+    small_repairs,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,8 +145,8 @@ SUGGESTIONS = Table(
 
 # Enough to see how wide the choice is; a reader looks through no more.
 LIMIT = 20
-# A report is located within seconds or not at all; then its failures stay failures.
-SECONDS = 5.0
+# Errors are located by so much work or not at all; then failures stay failures.
+NODES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +184,7 @@ def _solve(
     judged: list[tuple[Sum, Verdict]],
     weights: Mapping[Key, float],
     limit: int,
-    seconds: float,
+    nodes: int,
     said: Sequence[Witness],
 ) -> list[_Group]:
     """The smallest repairs of linked sums of which one within a report fails.
@@ -206,12 +211,7 @@ def _solve(
                 found.append(_Group(problem, repairs))
         elif fails:
             later += [total for total in problem.sums if id(total) not in doubtful]
-    for problem in problems(report, later, weights):
-        repairs = small_repairs(problem)
-        if repairs is None:
-            repairs = programme_repairs(problem, limit, seconds)
-        if repairs:
-            found.append(_Group(problem, repairs))
+    found += _searched(report, later, weights, limit, nodes)
     return [
         _Group(
             group.problem,
@@ -221,6 +221,37 @@ def _solve(
             ),
         )
         for group in found
+    ]
+
+
+def _searched(
+    report: ReportCells,
+    sums: Iterable[Sum],
+    weights: Mapping[Key, float],
+    limit: int,
+    nodes: int,
+) -> Iterator[_Group]:
+    """The repairs of each group; of several years each by itself, if none of all is."""
+    for problem in problems(report, sums, weights):
+        repairs = small_repairs(problem)
+        if repairs is None:
+            repairs = programme_repairs(problem, limit, nodes)
+        within = [total for total in problem.sums if total.check != CARRIED_OVER]
+        if repairs:
+            yield _Group(problem, repairs)
+        elif len(within) < len(problem.sums):
+            yield from _searched(report, within, weights, limit, nodes)
+
+
+def _unlocated(
+    judged: Iterable[tuple[Sum, Verdict]], groups: Iterable[_Group]
+) -> list[Sum]:
+    """Sums that fail, and no cell of which is in a group that can be mended."""
+    located = {key for group in groups for key in group.problem.keys}
+    return [
+        total
+        for total, verdict in judged
+        if verdict.result == "fail" and located.isdisjoint(total.cells)
     ]
 
 
@@ -238,7 +269,7 @@ class Repairs:
 
 
 def repairs_of(
-    report: ReportCells, limit: int = LIMIT, seconds: float = SECONDS
+    report: ReportCells, limit: int = LIMIT, nodes: int = NODES
 ) -> list[Repairs]:
     """
     The smallest repairs of a report, group by group; see :func:`suggestions`.
@@ -251,7 +282,7 @@ def repairs_of(
     judged = equations(report)
     with warnings.catch_warnings(record=True) as cut:
         warnings.simplefilter("always", SearchCutShort)
-        groups = _solve(report, judged, {}, limit, seconds, ())
+        groups = _solve(report, judged, {}, limit, nodes, ())
     found = [
         Repairs(
             frozenset(group.problem.keys),
@@ -264,13 +295,7 @@ def repairs_of(
         )
         for group in groups
     ]
-    located = {key for group in found for key in group.cells}
-    unlocated = {
-        key
-        for total, verdict in judged
-        if verdict.result == "fail" and located.isdisjoint(total.cells)
-        for key in total.cells
-    }
+    unlocated = {key for total in _unlocated(judged, groups) for key in total.cells}
     if unlocated:
         found.append(Repairs(frozenset(unlocated), (), complete=False))
     return found
@@ -328,7 +353,7 @@ def _clusters(groups: Iterable[_Group]) -> list[list[_Group]]:
 def suggestions(
     cells: pd.DataFrame,
     limit: int = LIMIT,
-    seconds: float = SECONDS,
+    nodes: int = NODES,
     *,
     witnesses: Mapping[str, Sequence[Witness]] | None = None,
     only: Collection[str] | None = None,
@@ -347,8 +372,8 @@ def suggestions(
         for instance the confidence of a reading from a picture.
     limit : int
         List at most so many solutions of a report.
-    seconds : float
-        Spend at most so long on the integer programme of a group of linked sums.
+    nodes : int
+        Let the integer programme of a group of linked sums look at so many nodes.
     witnesses : mapping, optional
         By report, figures that stand elsewhere, as in its narrative; see
         :class:`govinfo.locate.Witness`. They order solutions and drop none. What the
@@ -380,7 +405,9 @@ def suggestions(
     Warns
     -----
     SearchCutShort
-        If ``seconds`` ended the integer programme before it was complete.
+        If ``nodes`` ended the integer programme before it was complete.
+    NotLocated
+        If sums of a report fail that no change of eight cells or fewer mends.
 
     Notes
     -----
@@ -404,7 +431,7 @@ def suggestions(
     Solutions of equal cost are ordered, and none is dropped: first those that witnesses
     agree with, then those that fill no blank, then totals left at zero, then the fewest
     slips of a digit. Where ``limit``
-    or ``seconds`` ended the integer programme, there may be more alternatives than are
+    or ``nodes`` ended the integer programme, there may be more alternatives than are
     counted.
 
     References
@@ -439,7 +466,7 @@ def suggestions(
         run = runs.get(key, [] if key in inside else [key])
         if only is None or any(one in only for one in run):
             its = [reports[one] for one in run]
-            for row in located(its, witnesses or {}, weights, limit, seconds):
+            for row in located(its, witnesses or {}, weights, limit, nodes):
                 rows[str(row[0])].append(row)
     return SUGGESTIONS.frame(
         [row for key, own in rows.items() if only is None or key in only for row in own]
@@ -455,7 +482,7 @@ def located(
     said: Mapping[str, Sequence[Witness]],
     weights: Mapping[str, Mapping[Key, float]] | None = None,
     limit: int = LIMIT,
-    seconds: float = SECONDS,
+    nodes: int = NODES,
 ) -> Iterator[tuple[object, ...]]:
     """Suggestions for a run of reports, in the order of :data:`SUGGESTION_COLUMNS`.
 
@@ -469,7 +496,15 @@ def located(
         for key, weight in (weights or {}).get(report.report_id, {}).items():
             costs[at(place, key)] = weight
         witnesses += (one.at(place) for one in said.get(report.report_id, ()))
-    groups = _solve(joint, judged, costs, limit, seconds, witnesses)
+    groups = _solve(joint, judged, costs, limit, nodes, witnesses)
+    failing = Counter(
+        origin(total.cells[0])[0]
+        for total in _unlocated(judged, groups)
+        if total.check != CARRIED_OVER
+    )
+    for place, sums in failing.items():
+        warning = NotLocated(reports[place].report_id, sums)
+        warnings.warn(warning, stacklevel=2)
     groups = [part for group in groups for part in _apart(group)]
     groups += _blanks(reports, joint, groups)
     for cluster in _clusters(groups):
