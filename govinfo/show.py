@@ -73,6 +73,9 @@ NOT_TO_QUOTE = ("small_denominator", "contradicted_input", "approximate")
 # A hyphen that stands for a minus, and joins no names, dates or addresses.
 MINUS = re.compile(r"(?<![A-Za-z0-9_/.-])-(?=\d)")
 
+# A sign before nothing: +0.0, +0%.
+SIGNED_ZERO = re.compile(r"(?<![A-Za-z0-9_.])[+−](?=0(?:\.0+)?(?![\d.]))")
+
 # Columns of years, which are names and no counts.
 YEARS = ("report_year", "year")
 
@@ -466,8 +469,12 @@ def summed(values: pd.Series) -> str:
     >>> import pandas as pd
     >>> summed(pd.Series([3511, 96])), summed(pd.Series([3511, None]))
     ('3,607', '3,511 + ?')
+    >>> summed(pd.Series([None]))
+    '?'
     """
     known = values.astype(float)
+    if known.isna().all():
+        return "?"
     return f"{known.sum():,.0f}{' + ?' * bool(known.isna().any())}"
 
 
@@ -561,8 +568,8 @@ def say(en: str, zh: str, *, first: bool = False) -> None:
         raise ValueError(
             "A sentence is said in both languages: pass en= and zh=, both filled."
         )
-    en, zh = (MINUS.sub("−", _inert(text)) for text in (en, zh))
-    en = glossed(en)
+    en, zh = (_signed(_inert(text)) for text in (en, zh))
+    en, zh = glossed(en), unnested(zh)
     both = f"{en}\n\n{zh}"
     is_told = first and os.environ.get(SITE)
     metadata: dict[str, dict[str, object]] = {PAGE: {"first": True}} if is_told else {}
@@ -615,8 +622,8 @@ def figure(
     description = _description(str(fig.get_label()) if alt is None else alt)
     if os.environ.get(SITE) and hasattr(fig, "again"):
         pages = {
-            "en": _frame(fig, "en", en, source[0]),
-            "zh": _frame(fig, "zh", zh, source[1]),
+            "en": _frame(fig, "en", _signed(en), source[0]),
+            "zh": _frame(fig, "zh", _signed(zh), source[1]),
         }
         data: dict[str, object] = {"text/plain": description}
         if not _shared:
@@ -649,7 +656,7 @@ def if_drawable(en: str = "", zh: str = "") -> Iterator[None]:
 def _frame(fig: Any, lang: Lang, title: str, source: str) -> str:
     """A figure as a page shows it: title, two drawings, and what to take away."""
     narrow, wide = (fig.again(lang, inches) for inches in (PHONE, WIDTH))
-    heading, description = wide.get_suptitle().strip(), str(wide.get_label())
+    heading, description = wide.get_suptitle().strip(), _signed(str(wide.get_label()))
     over, under = (title, heading) if title else (heading, "")
     under = " · ".join(filter(None, [under, getattr(wide, "divided", "")]))
     name = f"figure-{hash_of(heading + title + description)}"
@@ -779,7 +786,7 @@ def view(view: View, findings: pd.DataFrame | None = None) -> None:
 
 def _description(alt: str) -> str:
     """A description on one line."""
-    description = " ".join(alt.split())
+    description = _signed(" ".join(alt.split()))
     if not description:
         raise ValueError(
             "A figure needs a description: pass alt= a sentence on what it shows."
@@ -891,7 +898,18 @@ def _printed(value: object, specification: str, column: str) -> str | bool:
     is_count = isinstance(value, Number) and column not in YEARS
     if is_count and "," not in specification and not specification.endswith("g"):
         specification = re.sub(r"(?=\.|$)", ",", specification, count=1)
-    return MINUS.sub("−", format(value, specification))
+    return _signed(format(value, specification))
+
+
+def _signed(text: str) -> str:
+    """A text with minus signs, in which nothing has no sign.
+
+    Examples
+    --------
+    >>> _signed("-13.9 points, +0.0 of them; 占+0%; +0.02 on 2024-05-01")
+    '−13.9 points, 0.0 of them; 占0%; +0.02 on 2024-05-01'
+    """
+    return SIGNED_ZERO.sub("", MINUS.sub("−", text))
 
 
 def _translated(frame: pd.DataFrame, lang: Lang, index: bool) -> pd.DataFrame:

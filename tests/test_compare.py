@@ -396,6 +396,15 @@ class TestGuards:
         message = message_of(lambda: model(rows), ValueError)
         assert message.startswith("model() was given 'a' twice")
 
+    def test_a_report_without_a_year_is_no_panel(self) -> None:
+        years = pd.array([None, 2022, 2023, 2024], dtype="Int64")
+        rows = self.rows.assign(report_year=years)
+        message = message_of(lambda: model(rows), ValueError)
+        assert message == (
+            "model() was given 1 report without a year. Leave such rows out, or say in "
+            "the registry which year they report on."
+        )
+
     def test_a_rate_keeps_its_unit_and_has_byar_s_interval(self) -> None:
         rows = self.rows.assign(indicator="review_per_100", numerator=[16, 1, 90, 0])
         found = with_intervals(rows)

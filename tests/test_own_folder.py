@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import ROOT
+from facsimiles.form import Key
 from generate import Quirks, as_html, plain_cells, shape
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -23,7 +24,7 @@ QUICK = "06-proactive-disclosure"
 
 # What notebooks answer on two reports of one agency.
 ON_TWO = {
-    "01-read-one-report": "agree, 0 fail and",
+    "01-read-one-report": "agree, none fails and",
     "02-data-set-and-quality": "None of 84 sums that can be checked fails",
     "03-disclosure-performance": "The median of 1 agency disclosed",
     "04-exemption-usage": "No agency has enough refusals to tell its main ground",
@@ -32,7 +33,7 @@ ON_TWO = {
     "07-what-reports-say-against-themselves": "No sum disagrees with the figures",
     "09-other-ways-to-say-no": "of 1 agency (latest reports with at least 20",
     "10-who-asks-and-what-it-costs": "In the median of 1 agency",
-    "11-what-is-missing": "Held: 2 of 2 reports known from these years",
+    "11-what-is-missing": "No list here names a report that is not held. All have a",
     "12-if-you-must-rank": "Fewer than two agencies have all these rates",
 }
 
@@ -54,7 +55,27 @@ ON_ONE = {
 
 # What they answer on a report that counts nothing at all.
 ON_NOTHING = {
+    "02-data-set-and-quality": "None of 42 sums that can be checked fails",
+    "03-disclosure-performance": "No report has enough decisions to compare.",
     "04-exemption-usage": "No agency has enough refusals to tell its main ground",
+}
+
+# And on two reports that say neither their agency nor their year.
+ON_UNNAMED = {
+    "01-read-one-report": "are accounted for; 42 of its 42 sums agree, none fails and",
+    "03-disclosure-performance": "The median of 2 agencies disclosed",
+    "04-exemption-usage": "none of 2 agencies gave the answer 'not held' more often",
+    "09-other-ways-to-say-no": "the median of 2 agencies (latest reports with at least",
+    "10-who-asks-and-what-it-costs": "In the median of 2 agencies (latest reports",
+    "11-what-is-missing": "No list here names a report that is not held.",
+}
+
+# And on a form that nobody filled in.
+ON_BLANK = {
+    "02-data-set-and-quality": "200 of 200 cells are blank, in 1 report.",
+    "03-disclosure-performance": "No report has enough decisions to compare.",
+    "04-exemption-usage": "No agency has enough refusals to tell its main ground",
+    "05-review-and-litigation": "No report has twenty reviews decided.",
 }
 
 # The years of one agency, the format of the tables, and what is run on them.
@@ -62,6 +83,8 @@ FOLDERS = {
     "one": ((2019,), "csv", ON_ONE),
     "two": ((2022, 2023), "csv", ON_TWO),
     "nothing": ((), "csv", ON_NOTHING),
+    "unnamed": ((), "csv", ON_UNNAMED),
+    "blank": ((), "csv", ON_BLANK),
     "two-parquet": ((2022, 2023), "parquet", ("01-read-one-report", FEES)),
     "many": (range(2019, 2026), "csv", (QUICK,)),
     "many-parquet": (range(2019, 2026), "parquet", (QUICK,)),
@@ -83,12 +106,26 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 if name == "two-parquet" and year == 2023:
                     page = page.replace("</body>", f"{SIX}</body>")
                 (top / name / "reports" / report.name).write_text(page, "utf-8")
-            if not years:
-                zeros = shape(dict.fromkeys(plain_cells(), "0"), Quirks())
-                (top / name / "reports" / "zeros.html").write_bytes(as_html(zeros))
+            for number, page in enumerate(invented(name)):
+                document = as_html(shape(*page))
+                (top / name / "reports" / f"{number}.html").write_bytes(document)
             patch.chdir(top / name)
             assert main(["extract", "reports", "--out", "own", "--format", kind]) == 0
     return top
+
+
+def invented(folder: str) -> list[tuple[dict[Key, str], Quirks]]:
+    """Figures and looks of the reports of a folder that holds invented ones."""
+    plain = plain_cells()
+    if folder == "unnamed":
+        more = {key: str(2 * int(figure)) for key, figure in plain.items()}
+        return [(cells, Quirks(title=None)) for cells in (plain, more)]
+    printed = {"nothing": "0", "blank": ""}
+    return [
+        (dict.fromkeys(plain, text), Quirks())
+        for name, text in printed.items()
+        if name == folder
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -150,12 +187,13 @@ def test_a_notebook_runs_unedited_on_few_reports_of_one_agency(
     """Where there is too little to compare, it is said or left out."""
     run = runs[folder, name]
     assert answer in answer_in(run)
+    assert [o for cell in run for o in cell.get("outputs", []) if "text" in o] == []
     assert [text for text in said_in(run) if SAYS_NOTHING.search(text)] == []
 
 
 def test_the_first_notebook_reads_parquet(runs: Runs) -> None:
     answer = answer_in(runs["two-parquet", "01-read-one-report"])
-    assert "agree, 0 fail" in answer
+    assert "agree, none fails" in answer
 
 
 def test_fees_are_answered_from_parquet_alone(runs: Runs) -> None:

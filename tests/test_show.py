@@ -42,9 +42,9 @@ def shown(fig: Figure, alt: str) -> RichOutput:
 
 def test_a_figure_is_shown_once_with_its_description() -> None:
     output = shown(bars("申请 requests"), "甲 has 3,\n    乙 has -1.")
-    assert output.data["text/plain"] == "甲 has 3, 乙 has -1."
+    assert output.data["text/plain"] == "甲 has 3, 乙 has −1."
     assert output.metadata["image/png"] == {
-        "alt": "甲 has 3, 乙 has -1.",
+        "alt": "甲 has 3, 乙 has −1.",
         "width": 384,
         "height": 192,
     }

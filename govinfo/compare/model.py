@@ -361,6 +361,11 @@ def common_trend(data: Table) -> tuple[float, float, float] | None:
 def _need_panel(table: pd.DataFrame) -> None:
     """Refuse what is no panel of one share."""
     need_columns(table, "model", ("agency_id", "report_year"))
+    if n := int(table["report_year"].isna().sum()):
+        raise ValueError(
+            f"model() was given {counted(n, 'report')} without a year. Leave such rows "
+            "out, or say in the registry which year they report on."
+        )
     advice = "Pass each agency and year once."
     require_once(table, "model", ["agency_id", "report_year"], advice)
     need_independent(table, "model", years=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govinfo.bilingual import counted
@@ -81,7 +82,7 @@ def _mixes_of(data: pd.DataFrame, words: Setting) -> list[Mix]:
     found = []
     keys = ["agency_id", "report_year"]
     for (agency, year), rows in data.groupby(keys, sort=False, dropna=False):
-        time = "–" if year != year else str(year)
+        time = str(year) if isinstance(year, Integral) else "–"
         counted = rows["indicator"].value_counts().reindex(list(GROUND_SHARES))
         if len(rows) != len(GROUND_SHARES) or (counted != 1).any():
             name = f"{words.short(str(agency))} {time}"

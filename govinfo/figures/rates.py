@@ -167,7 +167,7 @@ def _scale(ax: Axes, rows: Iterable[ReportValue], unit: str, words: Setting) -> 
     low, high = min(*ends, 0.0), max(ends)
     if unit == "share":
         # Small shares get a scale of their own; others the whole from 0 to 1.
-        end = 1.02 if high > 0.5 else high * 1.1
+        end = 1.02 if high > 0.5 or not high else high * 1.1
         ax.set_xlim(-0.02 * end, end)
         as_percent(ax.xaxis)
         return

@@ -99,7 +99,10 @@ def line(ax: Axes, x: Any, y: Any, colour: str, thick: float = 1.6) -> None:
 
 
 def records(data: pd.DataFrame) -> list[Any]:
-    """The rows of a table, each with its columns as attributes."""
+    """The rows of a table, each with its columns as attributes; no year is a dash."""
+    if "report_year" in data:
+        years = data["report_year"].astype(object)
+        data = data.assign(report_year=years.where(years.notna(), "–"))
     return list(data.itertuples())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from govinfo import show
@@ -315,7 +316,8 @@ def flow(
         own := agencies[agencies["report_id"] == reports[0]]
     ):
         who = words.label(str(own["agency_id"].iloc[0])).replace("\n", " ")
-    heading = f"{who} {data['report_year'].iloc[0]}"
+    year = data["report_year"].iloc[0]
+    heading = f"{who} {year}" if isinstance(year, Integral) else who
     fig, axes = sheet(words, 5.8, len(STAGES), sharex=True)
     sentences = []
     for ax, (stage, parts, blocks) in zip(axes, STAGES, strict=True):
