@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from govinfo.errors import SourceError
+from govinfo.errors import SourceError, meant
 from govinfo.sources import Source, real, table_beside, tables_beside
 
 REGISTRY_COLUMNS = (
@@ -59,9 +60,12 @@ class Registry:
     ``reports`` beside the registry or to the registry, and any of
     :data:`REGISTRY_COLUMNS`. In its place, a ``reports.csv`` is taken, unless it has a
     column ``status``: that one was written by an extraction.
+
+    ``notes`` are sentences on what of them says nothing about any file.
     """
 
     entries: dict[Path, Registration]
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def beside(cls, sources: Sequence[Source]) -> Registry:
@@ -74,34 +78,75 @@ class Registry:
             If a registry cannot be read, or a year in it is not a number.
         """
         entries: dict[Path, Registration] = {}
+        notes: list[str] = []
         paths = [source.path for source in sources]
         for path in tables_beside(paths, "registry.csv", "reports.csv"):
-            for file, entry in _read(path).items():
+            columns, lines = _lines(path)
+            for file, entry in _read(path, lines).items():
                 entries.setdefault(file, entry)
-        return cls(entries)
+            notes += _notes(path, columns, lines, [source.name for source in sources])
+        return cls(entries, tuple(notes))
 
     def of(self, source: Source) -> Registration | None:
         """What the registries say about a file, or None."""
         return self.entries.get(real(source.path))
 
 
-def _read(path: Path) -> dict[Path, Registration]:
+def _lines(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    """Columns and rows of a registry; of a table that is none, no rows."""
     columns, lines = table_beside(path, "registry")
     if not lines or "status" in columns:
-        return {}
+        return columns, []
     if not {"file", "published_at"} & set(columns):
         raise SourceError(
             f"{path}: found the columns {', '.join(columns)}; expected file or "
             "published_at among them. Name them so, or rename the table if it is no "
             "registry."
         )
+    files = Counter(file for line in lines if (file := line.get("file")))
+    if files and (most := files.most_common(1)[0])[1] > 1:
+        raise SourceError(
+            f"{path}: found {most[1]} rows on {most[0]}, expected one for a file. "
+            "Remove the others."
+        )
+    return columns, lines
+
+
+def _bases(path: Path) -> tuple[Path, Path]:
+    """The folders to which the files of a registry may be relative."""
+    return path.parent / "reports", path.parent
+
+
+def _read(path: Path, lines: Sequence[dict[str, str]]) -> dict[Path, Registration]:
     found: dict[Path, Registration] = {}
     for number, line in enumerate(lines, start=2):
         if file := line.get("file"):
             entry = _registration(path, number, line)
-            for base in (path.parent / "reports", path.parent):
+            for base in _bases(path):
                 found.setdefault((base / file).resolve(), entry)
     return found
+
+
+def _notes(
+    path: Path,
+    columns: Sequence[str],
+    lines: Sequence[dict[str, str]],
+    names: Sequence[str],
+) -> Iterator[str]:
+    """What a registry names that is not there: files, and columns misspelt."""
+    files = (file for line in lines if (file := line.get("file")))
+    lost = [f for f in files if not any((base / f).exists() for base in _bases(path))]
+    if lost:
+        more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+        yield (
+            f"{path} names {lost[0]}{more}, which is not there: nothing of its row was "
+            f"used.{meant(lost[0], names)}"
+        )
+    for column in columns if lines else ():
+        if column not in REGISTRY_COLUMNS:
+            free = [name for name in REGISTRY_COLUMNS if name not in columns]
+            if near := meant(column, free):
+                yield f"{path} has a column {column!r}, which says nothing here.{near}"
 
 
 def _registration(path: Path, number: int, line: dict[str, str]) -> Registration:

@@ -388,13 +388,15 @@ def table_beside(path: Path, what: str) -> tuple[list[str], list[dict[str, str]]
         if "\0" in text:
             number += text[: text.index("\0")].count("\n")
             raise csv.Error("it holds a character that is no text, U+0000")
-        lines = csv.DictReader(StringIO(text, newline=""))
+        lines = csv.DictReader(StringIO(text, newline=""), strict=True)
         rows = []
         for line in lines:
             # The limit of the csv module is another where some library has moved it.
             if any(len(line[n] or "") > MAX_FIELD for n in lines.fieldnames or () if n):
                 raise csv.Error(f"a field has more than {MAX_FIELD:,} characters")
             number = lines.line_num
+            if any(line.pop(None, ())):
+                raise csv.Error("it has more fields than there are columns")
             rows.append(
                 {n: (line[n] or "").strip() for n in lines.fieldnames or () if n}
             )

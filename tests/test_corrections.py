@@ -141,3 +141,14 @@ def test_correction_of_a_report_that_is_not_there_is_said(tmp_path, capsys):
         "corrections.csv corrects pingtan-202O, which is not among the reports that "
         "were read: nothing of it was applied.\n"
     )
+
+
+def test_a_correction_that_was_refused_is_said(tmp_path, capsys):
+    (tmp_path / "pingtan-2020.html").write_bytes(PINGTAN.read_bytes())
+    written(tmp_path, LINE.replace("concluded", "concludd"))
+    out = tmp_path / "out"
+    assert main(["extract", str(tmp_path / "*.html"), "--out", str(out)]) == 0
+    assert capsys.readouterr().err == (
+        "1 correction was refused; the column message of the table of reports says of "
+        "each why.\n"
+    )

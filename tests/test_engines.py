@@ -372,6 +372,9 @@ REGISTRIES = {
     "no text": ("file,note\na.html,\0", "at or after line 2"),
     "a long year": ("file,report_year\na.html," + "9" * 5000, "9" * 20 + "…"),
     "no file": ("文件,agency\na.html,某县", "expected file or published_at"),
+    "a file twice": ("file\na.html\na.html", "found 2 rows on a.html, expected one"),
+    "an open quote": ('file,agency\na.html,"某县', "unexpected end of data"),
+    "a shifted row": ("file,agency\na.html,某县,2023", "more fields than there are"),
 }
 
 

@@ -164,6 +164,82 @@ def test_without_a_study_there_is_nowhere_to_write(
         open_study(tmp_path)
 
 
+def test_a_mistyped_study_is_answered_with_the_nearest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    new_study("mine")
+    for command in ("extract", "review", "export", "site", "download"):
+        assert main([command, "mien"]) == 2
+        assert capsys.readouterr().err == (
+            "govinfo: mien does not exist. Did you mean 'mine'? Name a study, or make "
+            "one with 'govinfo new mien'.\n"
+        )
+
+
+def test_what_needs_an_extraction_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study, _ = new_study(tmp_path / "mine")
+    root = str(study.root)
+    told = f"govinfo: {study.data} holds no extraction: found neither reports nor cells"
+    for words in (["site"], ["review"], ["export"], ["indicators"], ["audit"]):
+        assert main([*words, root]) == 2
+        assert capsys.readouterr().err.startswith(told)
+    assert main(["diff", root, root]) == 2
+    assert capsys.readouterr().err.startswith(told)
+    assert main(["correct", root, "x.csv"]) == 2
+    assert capsys.readouterr().err.startswith("govinfo: x.csv does not exist. Name the")
+
+
+def test_what_a_registry_says_of_no_file_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study, _ = new_study(tmp_path / "mine")
+    shutil.copy(REPORTS / "suqian-2023.html", study.documents)
+    study.registry.write_text(
+        "file,agncy,visited\nsuqian-2O23.html,某市,yes\n", encoding="utf-8"
+    )
+    assert main(["extract", str(study.root), "--jobs", "1", "--quiet"]) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        f"{study.registry} names suqian-2O23.html, which is not there: nothing of its "
+        "row was used. Did you mean 'suqian-2023.html'?",
+        f"{study.registry} has a column 'agncy', which says nothing here. Did you mean "
+        "'agency'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "told"),
+    [
+        ("registry", "file,level\nsuqian-2023.html,conty", "Did you mean 'county'?"),
+        ("registry", "file,scope\nsuqian-2023.html,all", "expected one of whole, own,"),
+        (
+            "registry",
+            "file,region_code\nsuqian-2023.html,32",
+            "six digits of GB/T 2260",
+        ),
+        (
+            "agencies",
+            "agency,body\n宿迁市人民政府,gov",
+            "one of government, department",
+        ),
+    ],
+)
+def test_a_word_that_there_is_not_is_refused(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    table: str,
+    columns: str,
+    told: str,
+) -> None:
+    study, _ = new_study(tmp_path / "mine")
+    shutil.copy(REPORTS / "suqian-2023.html", study.documents)
+    (study.data / f"{table}.csv").write_text(f"{columns}\n", encoding="utf-8")
+    assert main(["extract", str(study.root), "--jobs", "1", "--quiet"]) == 2
+    assert told in capsys.readouterr().err
+
+
 def test_an_address_is_no_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["extract", "https://www.example.cn/a/b.html", "--out", "x"]) == 2
     assert capsys.readouterr().err == (

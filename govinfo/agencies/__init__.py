@@ -1,6 +1,6 @@
 """Agencies: what their names say of them, and who made the reports of a folder."""
 
-from govinfo.agencies.columns import AGENCY_COLUMNS, agency_columns
+from govinfo.agencies.columns import AGENCY_COLUMNS, agency_columns, require_words
 from govinfo.agencies.names import BODIES, LEVELS, SCOPES, Agency, describe
 from govinfo.agencies.regions import provinces
 from govinfo.agencies.reports import COLUMNS, read_agencies
@@ -16,4 +16,5 @@ __all__ = [
     "describe",
     "provinces",
     "read_agencies",
+    "require_words",
 ]

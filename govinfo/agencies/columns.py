@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
-from govinfo.agencies.names import describe
+from govinfo.agencies.names import BODIES, LEVELS, SCOPES, describe
 from govinfo.agencies.regions import find, full_name
+from govinfo.errors import SourceError, meant
 
 AGENCY_COLUMNS = (
     "agency_id",
@@ -23,6 +25,41 @@ AGENCY_COLUMNS = (
 """Columns of ``reports.csv`` that describe the agency and where its report is found."""
 
 _NOTHING: Mapping[str, str] = {}
+
+_WORDS = {"level": LEVELS, "body": BODIES, "scope": SCOPES}
+
+
+def require_words(table: str, rows: Iterable[Mapping[str, str]]) -> None:
+    """
+    Refuse rows about agencies with a level, body, scope or code that there is not.
+
+    Raises
+    ------
+    SourceError
+        Naming the first of them, and what it may mean.
+
+    Examples
+    --------
+    >>> require_words("registry", [{"agency": "甲县", "level": "conty"}])
+    Traceback (most recent call last):
+    govinfo.errors.SourceError: The registry has the level 'conty' for 甲县, expected
+    one of central, province, prefecture, county, township or nothing. Did you mean
+    'county'?
+    """
+    for row in rows:
+        whom = row.get("agency") or row.get("file") or "an agency"
+        for name, words in _WORDS.items():
+            if (given := row.get(name)) and given not in words:
+                raise SourceError(
+                    f"The {table} has the {name} {given!r} for {whom}, expected one of "
+                    f"{', '.join(words)} or nothing.{meant(given, words)}"
+                )
+        code = row.get("region_code")
+        if code and not re.fullmatch("[0-9]{6}", code):
+            raise SourceError(
+                f"The {table} has the region_code {code!r} for {whom}, expected the "
+                "six digits of GB/T 2260 or nothing."
+            )
 
 
 def agency_columns(

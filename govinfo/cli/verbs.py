@@ -85,8 +85,9 @@ def extract(given: argparse.Namespace) -> int:
 def indicators(given: argparse.Namespace) -> int:
     """Write the indicators of a folder."""
     from govinfo.dataset import write_indicators
+    from govinfo.study import tables_in
 
-    n = write_indicators(given.folder)
+    n = write_indicators(tables_in(given.folder))
     _tell(given, "done.indicators", n=n, folder=given.folder)
     return ALL_READ
 
@@ -94,8 +95,9 @@ def indicators(given: argparse.Namespace) -> int:
 def audit(given: argparse.Namespace) -> int:
     """Renew the audit of a folder."""
     from govinfo.dataset import write_audit
+    from govinfo.study import tables_in
 
-    failed, n = write_audit(given.folder)
+    failed, n = write_audit(tables_in(given.folder))
     _tell(given, "done.audit", failed=failed, n=n, folder=given.folder)
     return ALL_READ
 
@@ -103,13 +105,13 @@ def audit(given: argparse.Namespace) -> int:
 def site(given: argparse.Namespace) -> int:
     """Write the pages of a study."""
     from govinfo.site import build_site
-    from govinfo.study import open_study
+    from govinfo.study import open_study, tables_in
 
     study = open_study(given.study)
     pages = build_site(
         study.notebooks,
         Path(given.out) if given.out else study.root / "site",
-        data=study.data,
+        data=tables_in(given.study),
         cache=study.data / ".govinfo" / "notebooks",
         jobs=given.jobs,
         address=given.address,

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
+from govinfo.agencies import require_words
+from govinfo.bilingual import counted
 from govinfo.corrections import Correction, corrections_beside
 from govinfo.dataset.names import report_ids
 from govinfo.dataset.onefile import (
@@ -78,6 +80,7 @@ class _Plan:
     registered: list[Registration | None]
     ids: list[str]
     corrections: tuple[Correction, ...]
+    notes: tuple[str, ...]
 
     @classmethod
     def of(cls, paths: Iterable[Path | str] | Path | str) -> _Plan:
@@ -89,6 +92,7 @@ class _Plan:
             registered,
             report_ids(sources, registered),
             corrections_beside([source.path for source in sources]),
+            registry.notes,
         )
 
     def tasks(self) -> Iterator[Task]:
@@ -242,11 +246,11 @@ def _notes(plan: _Plan, store: Store) -> tuple[str, ...]:
     files: dict[str, list[str]] = {}
     for file, sentence in store.failures():
         files.setdefault(sentence, []).append(file)
-    counted = (
+    failed = (
         f"{own[0]}{f' and {len(own) - 1} more' if len(own) > 1 else ''}: {sentence}"
         for sentence, own in files.items()
     )
-    return (*_unused(plan, store), *counted)
+    return (*plan.notes, *_unused(plan, store), *failed)
 
 
 def _failed(store: Store) -> Iterator[FileResult]:
@@ -266,19 +270,25 @@ def _need_room(folder: Path, files: int) -> None:
         )
 
 
-def _unused(plan: _Plan, store: Store) -> tuple[str, ...]:
-    """What is said of corrections whose report is not among those that were read."""
-    names = dict.fromkeys(
-        one.report_id
-        for one in plan.corrections
-        if not list(store.ids("report_id = ?", one.report_id))
-    )
-    if not names:
-        return ()
-    return (
-        f"corrections.csv corrects {', '.join(names)}, which is not among the reports "
-        "that were read: nothing of it was applied.",
-    )
+def _unused(plan: _Plan, store: Store) -> Iterator[str]:
+    """What is said of corrections that were not applied."""
+    names: list[str] = []
+    refused = 0
+    for name in dict.fromkeys(one.report_id for one in plan.corrections):
+        found = list(store.ids("report_id = ?", name))
+        names += [] if found else [name]
+        messages = (str(store.result(one).row["message"]) for one in found)
+        refused += sum(said.count(" was refused: ") for said in messages)
+    if names:
+        yield (
+            f"corrections.csv corrects {', '.join(names)}, which is not among the "
+            "reports that were read: nothing of it was applied."
+        )
+    if refused:
+        yield (
+            f"{counted(refused, 'correction was', 'corrections were')} refused; the "
+            "column message of the table of reports says of each why."
+        )
 
 
 def _read(
@@ -286,6 +296,8 @@ def _read(
 ) -> int:
     """Bring the results of all files into the store; returns how many were read."""
     known = known_beside(plan.sources)
+    require_words("registry", (one.row for one in plan.registered if one))
+    require_words("table of agencies", known.values())
     allowed = f"{limits.seconds:g} s, {limits.megabytes} MB"
     trouble: list[BaseException] = []
     read = 0

@@ -9,7 +9,7 @@ from govinfo.study.export import export_study
 from govinfo.study.layout import Study, new_study, open_study, to_extract
 from govinfo.study.review import review_study
 from govinfo.study.settle import correct_study, differences
-from govinfo.study.tables import load
+from govinfo.study.tables import load, tables_in
 
 __all__ = [
     "Study",
@@ -22,5 +22,6 @@ __all__ = [
     "new_study",
     "open_study",
     "review_study",
+    "tables_in",
     "to_extract",
 ]

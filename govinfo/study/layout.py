@@ -117,6 +117,13 @@ def open_study(folder: Path | str) -> Study:
         If the folder is no study.
     """
     study = Study(Path(folder))
+    if not study.root.is_dir():
+        beside = study.root.parent.iterdir() if study.root.parent.is_dir() else ()
+        near = meant(study.root.name, (p.name for p in beside if Study(p).is_there))
+        raise SourceError(
+            f"{folder} does not exist.{near} Name a study, or make one with 'govinfo "
+            f"new {folder}'."
+        )
     if not study.is_there:
         raise SourceError(
             f"{folder} is no study: found neither {study.registry} nor "
@@ -162,6 +169,8 @@ def to_extract(
         for path in paths:
             if path.lower().startswith("http"):
                 find_sources([Path(path)])
+        if len(paths) == 1 and not study.root.exists():
+            open_study(study.root)
         raise SourceError(
             f"{' '.join(paths)}: found no --out and no study, so there is nowhere to "
             "write. Name a folder with --out DIR, or make a study with 'govinfo new "

@@ -19,7 +19,7 @@ from govinfo.errors import SourceError
 from govinfo.show import word
 from govinfo.study.layout import Study, write_rows
 from govinfo.study.review import COLUMNS, say
-from govinfo.study.tables import read_tables
+from govinfo.study.tables import read_tables, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,6 +97,11 @@ def _filled(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """The lines of a review as text, each with its number."""
     import pandas as pd
 
+    if not path.is_file():
+        raise SourceError(
+            f"{path} does not exist. Name the review.xlsx or review.csv that was "
+            "filled in."
+        )
     # Text stays as it was typed, and a line that is empty is a line.
     kept: dict[str, Any] = {"dtype": object, "keep_default_na": False}
     lines: dict[str, Any] = {"index_col": False, "skip_blank_lines": False}
@@ -212,7 +217,7 @@ def differences(old: Path | str, new: Path | str) -> list[dict[str, str]]:
     """
     import pandas as pd
 
-    before, after = (_shown(_data(folder)) for folder in (old, new))
+    before, after = (_shown(tables_in(folder)) for folder in (old, new))
     keys = before.index.union(after.index, sort=False)
     shown = [frame.reindex(keys) for frame in (before, after)]
     both = pd.concat(shown, axis="columns").fillna("")
@@ -220,11 +225,6 @@ def differences(old: Path | str, new: Path | str) -> list[dict[str, str]]:
     is_same = (both["old"] == both["new"]) & (both["old_state"] == both["new_state"])
     rows: Any = both[~is_same].reset_index().to_dict("records")
     return list(rows)
-
-
-def _data(folder: Path | str) -> Path:
-    study = Study(Path(folder))
-    return study.data if study.is_there else study.root
 
 
 def _shown(folder: Path) -> pd.DataFrame:

@@ -84,13 +84,32 @@ def read_tables(study: Study) -> dict[str, pd.DataFrame]:
     SourceError
         If the study was not extracted.
     """
-    found = {name: table for name in BUILT if (table := _read(study, name)) is not None}
-    if "reports" not in found or "cells" not in found:
+    extracted(study)
+    found = {name: _read(study, name) for name in BUILT}
+    return {name: table for name, table in found.items() if table is not None}
+
+
+def extracted(study: Study) -> Path:
+    """
+    The folder of a study's built tables.
+
+    Raises
+    ------
+    SourceError
+        If the study was not extracted.
+    """
+    if _file(study, "reports") is None or _file(study, "cells") is None:
         raise SourceError(
             f"{study.data} holds no extraction: found neither reports nor cells. Run "
             f"'govinfo extract {study.root}' first."
         )
-    return found
+    return study.data
+
+
+def tables_in(folder: Path | str) -> Path:
+    """Where the tables of a study are, or of what was extracted elsewhere."""
+    study = Study(Path(folder))
+    return extracted(study) if study.is_there else study.root
 
 
 def load(folder: Path | str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -128,16 +147,19 @@ def load(folder: Path | str) -> tuple[pd.DataFrame, pd.DataFrame]:
     return cells[cells["report_id"].isin(reports["report_id"])], reports
 
 
+def _file(study: Study, name: str) -> Path | None:
+    files = (table_file(study.data, f"{name}.{end}") for end in ("csv", "parquet"))
+    return next((file for file in files if file.is_file()), None)
+
+
 def _read(study: Study, name: str) -> pd.DataFrame | None:
     import pandas as pd
 
-    file = table_file(study.data, f"{name}.csv")
-    if file.is_file():
+    if (file := _file(study, name)) is None:
+        return None
+    if file.suffix == ".csv":
         frame = pd.read_csv(file, dtype=str, keep_default_na=False)
     else:
-        file = table_file(study.data, f"{name}.parquet")
-        if not file.is_file():
-            return None
         frame = read_parquet(file).astype("string").fillna("")
     for column in frame.columns:
         is_whole = column in _WHOLE or (name == "reports" and column == "findings")
