@@ -135,11 +135,16 @@ def read_in_doubt(
         return results
     reported = dict.fromkeys(doubted, State.REPORTED.value)
     best = replace(report, state=report.state | reported, value=report.value | doubted)
+    failing = {
+        (anew.check, anew.cells): say("read.doubted", sentence=anew.sentence.open)
+        for anew in results_within(best, noted=True)
+        if anew.result == "fail"
+    }
     return [
-        replace(old, sentence=say("read.doubted", sentence=anew.sentence.open))
-        if (anew.result, old.result) == ("fail", "not_assessable")
+        replace(old, sentence=failing.get((old.check, old.cells), old.sentence))
+        if old.result == "not_assessable"
         else old
-        for old, anew in zip(results, results_within(best), strict=True)
+        for old in results
     ]
 
 
@@ -150,6 +155,8 @@ def audit(
     identity: Identity,
     text: str,
     found: Sequence[StatedFigure],
+    *,
+    noted: bool = False,
 ) -> list[Result]:
     """
     The results of every check that needs no other report.
@@ -168,6 +175,8 @@ def audit(
         The narrative, from :func:`narrative_of`.
     found : sequence of StatedFigure
         The figures that it states.
+    noted : bool
+        Leave out cells whose figures pass by themselves.
 
     Returns
     -------
@@ -182,7 +191,9 @@ def audit(
     ]
     year = identity.report_year
     within = [
-        *read_in_doubt(list(results_within(report)), report, recognition.cells),
+        *read_in_doubt(
+            list(results_within(report, noted=noted)), report, recognition.cells
+        ),
         *(subtotal_result(report, subtotal) for subtotal in recognition.subtotals),
     ]
     return [

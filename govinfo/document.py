@@ -35,16 +35,12 @@ class Place:
     box: Box | None = None
 
     def __str__(self) -> str:
-        named = (
-            ("page", self.page),
-            ("table", self.grid),
-            ("row", self.row),
-            ("column", self.column),
-            ("line", self.line),
-        )
-        parts = [f"{name} {number}" for name, number in named if number is not None]
+        named = ("page", "table", "row", "column", "line")
+        where = (self.page, self.grid, self.row, self.column, self.line)
+        pairs = zip(named, where, strict=True)
+        parts = [f"{name} {number}" for name, number in pairs if number is not None]
         if self.box is not None:
-            parts.append("box " + " ".join(f"{edge:.1f}" for edge in self.box))
+            parts.append("box {:.1f} {:.1f} {:.1f} {:.1f}".format(*self.box))
         return ", ".join(parts)
 
 

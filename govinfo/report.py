@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,7 +16,7 @@ from govinfo.cells import CELLS, CellRow, cell_rows, cells_of
 from govinfo.checks.narrative import fees_stated, stated_figures
 from govinfo.checks.results import Result, check, results_frame
 from govinfo.checks.statements import StatedFigure, statements
-from govinfo.checks.within import ReportCells
+from govinfo.checks.within import ReportCells, tally
 from govinfo.corrections import Correction, correct
 from govinfo.document import Document, Grid, TextBlock
 from govinfo.doubts import OPEN_STATES, doubts_table, open_sentences
@@ -106,8 +107,9 @@ class Report:
     def _open(self) -> list[Said]:
         sentences = open_sentences(self.recognition.cells)
         if any(cell.second is not None for cell in self.recognition.cells):
-            told = (result.sentence for result in self.results)
-            sentences += (said for said in told if said.en.endswith(DOUBTED.en))
+            told = (one for one in self.noted if one.result == "not_assessable")
+            doubted = (one.sentence for one in told)
+            sentences += (said for said in doubted if said.en.endswith(DOUBTED.en))
         return sentences
 
     def cell_rows(self) -> list[CellRow]:
@@ -142,12 +144,25 @@ class Report:
         """
         return results_frame(self.results)
 
-    @cached_property
+    @property
     def results(self) -> list[Result]:
         """The same as :attr:`check_results`, as no table."""
+        return self._audited(noted=False)
+
+    @cached_property
+    def noted(self) -> list[Result]:
+        """The same but for the figures that pass by themselves, as nearly all do."""
+        return self._audited(noted=True)
+
+    @property
+    def counts(self) -> Counter[tuple[str, str]]:
+        """How often each check came to each result."""
+        return tally(self._checked, self.noted)
+
+    def _audited(self, *, noted: bool) -> list[Result]:
         identity = replace(self.identity, agency=self.agency, report_year=self.year)
         told = self.recognition, self.document, identity, *self._narrative
-        return audit(self._checked, *told)
+        return audit(self._checked, *told, noted=noted)
 
     @cached_property
     def _narrative(self) -> tuple[str, list[StatedFigure]]:
@@ -206,7 +221,7 @@ class Report:
     @property
     def witnesses(self) -> list[Witness]:
         """What the narrative says of cells, if a sum of the report fails."""
-        failed = {result.check for result in self.results if result.result == "fail"}
+        failed = {result.check for result in self.noted if result.result == "fail"}
         if not any(check(code).severity == "error" for code in failed):
             return []
         found = stated_figures(self._narrative[1], self._checked, self.year)

@@ -75,6 +75,10 @@ def _below_ten_thousand(numeral: str) -> int | None:
     return 1000 * thousands + 100 * hundreds + 10 * tens + ones + short
 
 
+_UNBROKEN = re.compile(r"\S+")
+_NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
 @dataclass(frozen=True, slots=True)
 class PlainText:
     """A text without spaces, in plain digits.
@@ -108,19 +112,13 @@ def plain_text(printed: str) -> PlainText:
     """
     kept: list[str] = []
     places: list[int] = []
-    gap = False
-    for place, character in enumerate(printed):
-        if character.isspace():
-            gap = True
-            continue
-        if "０" <= character <= "９":
-            character = chr(ord(character) - ord("０") + ord("0"))
-        if gap and kept and kept[-1].isdigit() and character.isdigit():
+    for match in _UNBROKEN.finditer(printed.translate(_NARROW)):
+        run = match.group()
+        if kept and kept[-1][-1].isdigit() and run[0].isdigit():
             kept.append(" ")
-            places.append(place)
-        gap = False
-        kept.append(character)
-        places.append(place)
+            places.append(match.start())
+        kept.append(run)
+        places.extend(range(*match.span()))
     return _in_digits(printed, "".join(kept), places)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -267,11 +268,11 @@ def _domain_fault(key: Key, value: float, raw: str) -> str:
     return "two" if is_split else ""
 
 
-def _domain_results(report: ReportCells, *, failed: bool) -> Iterator[Result]:
+def _domain_results(report: ReportCells, *, noted: bool) -> Iterator[Result]:
     for key, state in report.state.items():
         value, raw = report.value[key], report.raw[key]
         fault = "" if value is None else _domain_fault(key, value, raw)
-        if failed and not fault:
+        if noted and not fault and (value is not None or state in EMPTY):
             continue
         place = report.place(key)
         if state in EMPTY:
@@ -286,7 +287,8 @@ def _domain_results(report: ReportCells, *, failed: bool) -> Iterator[Result]:
         else:
             result = "pass"
             sentence = say("domain.pass", place=place, n=plain(value))
-        yield report.result("count_domain", key, result, sentence, value, cells=(key,))
+        at = report.report_id, "count_domain", key, place.en
+        yield Result(*at, result, sentence, value, cells=(key,))
 
 
 def _other_result(report: ReportCells) -> Iterator[Result]:
@@ -308,15 +310,34 @@ def _other_result(report: ReportCells) -> Iterator[Result]:
     yield report.result("other_high", key, result, sentence, n, cells=(key, concluded))
 
 
-def results_within(report: ReportCells, *, failed: bool = False) -> Iterator[Result]:
+def results_within(report: ReportCells, *, noted: bool = False) -> Iterator[Result]:
     """Every check within a report: its sums, what is unusual, every single figure.
 
-    Of the figures, on request, those alone that have ``failed``.
+    Of the figures, on request, those alone that do not pass, which few do not;
+    :func:`tally` counts the others.
     """
     for total in report.sums():
         yield _sum_result(report, total)
     yield from _other_result(report)
-    yield from _domain_results(report, failed=failed)
+    yield from _domain_results(report, noted=noted)
+
+
+def tally(report: ReportCells, noted: Iterable[Result]) -> Counter[tuple[str, str]]:
+    """How often each check of a report came to each result.
+
+    Parameters
+    ----------
+    report : ReportCells
+        The cells.
+    noted : iterable of Result
+        All results but those of figures that pass.
+    """
+    counts = Counter((one.check, one.result) for one in noted)
+    doubted = sum(counts["count_domain", how] for how in ("fail", "not_assessable"))
+    empty = sum(state in EMPTY for state in report.state.values())
+    counts["count_domain", "pass"] = len(report.state) - empty - doubted
+    counts["count_domain", "pass_if_blank_is_zero"] = empty
+    return +counts
 
 
 def check_cells(cells: pd.DataFrame) -> pd.DataFrame:

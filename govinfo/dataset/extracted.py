@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections import Counter
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from govinfo.cells import CELL_COLUMNS, CellRow, Table, cells_of
 from govinfo.checks.results import CHECKS, RESULTS
-from govinfo.checks.within import results_within
+from govinfo.checks.within import results_within, tally
 from govinfo.dataset.store import Store, key_of
 from govinfo.dataset.stored import read_by_report, table_of
 from govinfo.dataset.tables import (
@@ -74,7 +73,7 @@ def write_indicators(folder: Path | str) -> int:
             checks = (
                 (one.report_id, one.check, one.result, one.severity, one.cells)
                 for report in found
-                for one in results_within(report, failed=True)
+                for one in results_within(report, noted=True)
             )
             heads = pd.DataFrame(
                 [rows[0][:3] for rows in some], columns=list(CELL_COLUMNS[:3])
@@ -194,8 +193,9 @@ def _checked(rows: list[CellRow]) -> FileResult:
         "form": form,
         "message": "",
     }
-    results = results_within(cells_of(report_id, rows))
-    return FileResult(row, rows, counts=Counter((r.check, r.result) for r in results))
+    report = cells_of(report_id, rows)
+    counts = tally(report, results_within(report, noted=True))
+    return FileResult(row, rows, counts=counts)
 
 
 def _of_the_text(folder: Path) -> dict[str, Counts]:

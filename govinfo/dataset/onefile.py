@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -231,8 +230,7 @@ def _result(
     except GovinfoError as error:
         return FileResult(failed_row(task, error, file.data))
     cells = report.cell_rows()
-    results = report.results
-    findings = [finding_row(one) for one in results if one.result == "fail"]
+    findings = [finding_row(one) for one in report.noted if one.result == "fail"]
     row = {
         "report_id": report.report_id,
         "file": task.source.name,
@@ -251,12 +249,11 @@ def _result(
     }
     row["fees_stated"], fees = report.fees
     row["fees_cny"] = number_text(fees)
-    counts = Counter((one.check, one.result) for one in results)
     return FileResult(
         row,
         cells,
         findings,
-        counts,
+        report.counts,
         witnesses=report.witnesses,
         failures=list(report.failures),
     )

@@ -24,7 +24,7 @@ from govinfo.checks.copies import (
 from govinfo.checks.logic import NUMBER
 from govinfo.checks.results import Result, check
 from govinfo.checks.series import DatedReport, followed
-from govinfo.checks.within import ReportCells, results_within
+from govinfo.checks.within import ReportCells, results_within, tally
 from govinfo.checks.years import year_results
 from govinfo.dataset.onefile import finding_row
 from govinfo.dataset.store import Store
@@ -319,8 +319,9 @@ def _joined(first: FileResult, taken: Mapping[str, FileResult]) -> dict[str, obj
             ]
         cells += own
     whole = cells_of(first.report_id, cells)
-    counts = Counter((r.check, r.result) for r in results_within(whole))
-    counts.subtract((r.check, r.result) for r in results_within(_cells(first)))
+    counts = tally(whole, results_within(whole, noted=True))
+    alone = _cells(first)
+    counts.subtract(tally(alone, results_within(alone, noted=True)))
     forms = sorted({cell[3] for cell in cells if cell[9] != State.ABSENT})
     is_open = any(State(cell[9]) in OPEN_STATES for cell in cells)
     rows = [one.row for one in (first, *taken.values())]

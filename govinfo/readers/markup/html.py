@@ -54,7 +54,7 @@ _MARKDOWN = re.compile(r"^(?:\||#{1,6} )", re.M)
 _SUBSET = re.compile(r"\s*(?:<\?xml[^>]{0,300}>\s*)?<!doctype[^>\[]{0,500}\[", re.I)
 # Pages put together from pages end in the middle; the parser would lose the rest.
 _PAGE_END = re.compile(r"</(?:html|body)\s*>", re.I)
-_CLOSED_CELL = re.compile(r"(<t[dhr]\b[^<>]{0,1000}?)\s*/>", re.I)
+_CLOSED_CELL = re.compile(r"<t[dhr]\b[^<>/]*+(?:/(?!>)[^<>/]*+)*+/>", re.I)
 # The parser compares every attribute of a tag with every other one.
 _LONG_TAG = re.compile(r"<[a-z][^<>]{20000,}", re.I)
 MAX_ATTRIBUTES = 500
@@ -175,7 +175,7 @@ def _prepared(text: str) -> str:
     text = _PAGE_END.sub("", text)
     if "/>" in text:
         # "<td/>9": a browser shows the 9 in the cell, the parser beside it.
-        text = _CLOSED_CELL.sub(r"\1>", text)
+        text = _CLOSED_CELL.sub(lambda found: f"{found.group()[:-2]}>", text)
     text = _LONG_TAG.sub(_short_tag, text)
     if "<![" in text:
         text = _REVEALED.sub("", text)
