@@ -70,6 +70,9 @@ ON_UNNAMED = {
     "11-what-is-missing": "No list here names a report that is not held.",
 }
 
+# And on a report that leaves the classes of applicants blank.
+ON_TOTALS = {FEES: "In the median of 1 agency (latest reports"}
+
 # And on a form that nobody filled in.
 ON_BLANK = {
     "02-data-set-and-quality": "200 of 200 cells are blank, in 1 report.",
@@ -84,6 +87,7 @@ FOLDERS = {
     "two": ((2022, 2023), "csv", ON_TWO),
     "nothing": ((), "csv", ON_NOTHING),
     "unnamed": ((), "csv", ON_UNNAMED),
+    "totals": ((), "csv", ON_TOTALS),
     "blank": ((), "csv", ON_BLANK),
     "two-parquet": ((2022, 2023), "parquet", ("01-read-one-report", FEES)),
     "many": (range(2019, 2026), "csv", (QUICK,)),
@@ -120,6 +124,13 @@ def invented(folder: str) -> list[tuple[dict[Key, str], Quirks]]:
     if folder == "unnamed":
         more = {key: str(2 * int(figure)) for key, figure in plain.items()}
         return [(cells, Quirks(title=None)) for cells in (plain, more)]
+    if folder == "totals":
+        whole = ("natural_person", "total")
+        kept = {
+            key: figure if key[0] != "requests" or key[2] in whole else ""
+            for key, figure in plain.items()
+        }
+        return [(kept, Quirks())]
     printed = {"nothing": "0", "blank": ""}
     return [
         (dict.fromkeys(plain, text), Quirks())

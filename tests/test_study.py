@@ -18,7 +18,7 @@ from govinfo.cli.commands import COMMANDS
 from govinfo.dataset.tables import TABLES
 from govinfo.errors import SourceError
 from govinfo.registry import REGISTRY_COLUMNS
-from govinfo.study import dictionary, new_study, open_study, to_extract
+from govinfo.study import dictionary, load, new_study, open_study, to_extract
 from govinfo.study.dictionary import data_readme, shipped
 
 REPORTS = ROOT / "data" / "reports"
@@ -190,6 +190,30 @@ def test_what_needs_an_extraction_says_so(
     assert capsys.readouterr().err.startswith(told)
     assert main(["correct", root, "x.csv"]) == 2
     assert capsys.readouterr().err.startswith("govinfo: x.csv does not exist. Name the")
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study, _ = new_study(tmp_path / "mine")
+    shutil.copy(REPORTS / "suqian-2023.html", study.documents)
+    assert main(["extract", str(study.root), "--jobs", "1"]) == 0
+    (study.root / "export").write_text("a file", "utf-8")
+    capsys.readouterr()
+    assert main(["export", str(study.root)]) == 2
+    assert capsys.readouterr().err == (
+        f"govinfo: {study.root / 'export'}: File exists. Check whether you may read "
+        "and write there, and whether there is room.\n"
+    )
+
+
+def test_a_study_of_which_nothing_was_read_says_so(tmp_path: Path) -> None:
+    study, _ = new_study(tmp_path / "mine")
+    (study.documents / "a.txt").write_text("no report", "utf-8")
+    assert main(["extract", str(study.root), "--jobs", "1", "--quiet"]) == 1
+    with pytest.raises(SourceError, match="holds no report that was read, so there"):
+        load(study.data)
+    assert main(["site", str(study.root)]) == 2
 
 
 def test_what_a_registry_says_of_no_file_is_told(

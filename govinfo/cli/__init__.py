@@ -14,7 +14,7 @@ from typing import NoReturn
 from govinfo import __version__
 from govinfo.cli.commands import COMMANDS
 from govinfo.cli.verbs import STOPPED, WRONG_USE, say
-from govinfo.errors import GovinfoError
+from govinfo.errors import GovinfoError, reason
 
 LANGS = ("en", "zh")
 
@@ -46,6 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(given.run(given))
     except GovinfoError as error:
         sys.stderr.write(f"govinfo: {error}\n")
+        return WRONG_USE
+    except OSError as error:
+        # A folder that is closed to us, or full.
+        told = say("closed", place=error.filename or "?", why=reason(error))
+        sys.stderr.write(f"govinfo: {getattr(told, language)}\n")
         return WRONG_USE
     except KeyboardInterrupt as error:
         stopped = getattr(say("stopped"), language)

@@ -105,13 +105,14 @@ def audit(given: argparse.Namespace) -> int:
 def site(given: argparse.Namespace) -> int:
     """Write the pages of a study."""
     from govinfo.site import build_site
-    from govinfo.study import open_study, tables_in
+    from govinfo.study import open_study, reports_once, tables_in
 
     study = open_study(given.study)
+    reports_once(tables_in(given.study))
     pages = build_site(
         study.notebooks,
         Path(given.out) if given.out else study.root / "site",
-        data=tables_in(given.study),
+        data=study.data,
         cache=study.data / ".govinfo" / "notebooks",
         jobs=given.jobs,
         address=given.address,

@@ -9,7 +9,7 @@ from govinfo.study.export import export_study
 from govinfo.study.layout import Study, new_study, open_study, to_extract
 from govinfo.study.review import review_study
 from govinfo.study.settle import correct_study, differences
-from govinfo.study.tables import load, tables_in
+from govinfo.study.tables import load, reports_once, tables_in
 
 __all__ = [
     "Study",
@@ -21,6 +21,7 @@ __all__ = [
     "load",
     "new_study",
     "open_study",
+    "reports_once",
     "review_study",
     "tables_in",
     "to_extract",

@@ -176,7 +176,7 @@ def to_extract(
             "write. Name a folder with --out DIR, or make a study with 'govinfo new "
             "DIR' and copy the documents into its data/reports."
         )
-    if not any(study.documents.rglob("*")):
+    if not study.documents.is_dir() or not any(study.documents.iterdir()):
         registered = any(row["published_at"] for row in study.read_registry())
         advice = (
             f"Fetch the registered ones with 'govinfo download {study.root}', or copy"

@@ -112,6 +112,24 @@ def tables_in(folder: Path | str) -> Path:
     return extracted(study) if study.is_there else study.root
 
 
+def reports_once(folder: Path | str) -> pd.DataFrame:
+    """
+    Read who made the reports of a folder, each report once.
+
+    Raises
+    ------
+    SourceError
+        If none was read.
+    """
+    reports = read_agencies(folder, once=True)
+    if reports.empty:
+        raise SourceError(
+            f"{folder} holds no report that was read, so there is nothing to compare. "
+            "The column message of its table of reports says of each file why."
+        )
+    return reports
+
+
 def load(folder: Path | str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     Load what comparisons start from: every report of a folder once, with its cells.
@@ -132,7 +150,7 @@ def load(folder: Path | str) -> tuple[pd.DataFrame, pd.DataFrame]:
     Raises
     ------
     SourceError
-        If the folder holds no tables, or damaged ones.
+        If the folder holds no tables, damaged ones, or none of a report.
 
     Examples
     --------
@@ -142,8 +160,8 @@ def load(folder: Path | str) -> tuple[pd.DataFrame, pd.DataFrame]:
     >>> bool(reports["report_id"].is_unique), reports.attrs["left_out"]
     (True, {})
     """
+    reports = reports_once(folder)
     cells = read_cells(folder)
-    reports = read_agencies(folder, once=True)
     return cells[cells["report_id"].isin(reports["report_id"])], reports
 
 
