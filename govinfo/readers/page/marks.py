@@ -7,6 +7,7 @@ doubtful, and the cell says so.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -141,12 +142,23 @@ def _raised(chars: Sequence[Char], near: _Near) -> Iterable[tuple[int, float]]:
         key=lambda i: chars[i].left,
     )
     found: dict[int, float] = {}
+    least = min((heights[i] for i in small), default=math.inf)
+    reach = 4 * tallest
+    around = reach + max((chars[i].right - chars[i].left for i in small), default=0.0)
+    # A title is large, and its year makes all figures of the tables small.
+    if not any(
+        heights[i] <= SMALLER * heights[j]
+        for j in near.digits
+        if least <= SMALLER * heights[j]
+        for i in near.within(chars[j], around)
+    ):
+        return ()
     # The second digit of a note stands beside the first, in either direction.
     for i in (*small, *reversed(small)):
         one = chars[i]
         if i in found or one.turn:
             continue
-        for j in near.within(one, 4 * tallest):
+        for j in near.within(one, reach):
             other = chars[j]
             gap = max(one.left - other.right, other.left - one.right)
             if i == j or other.turn or gap > BESIDE * heights[j]:

@@ -361,10 +361,12 @@ class Line:
             return _marked(self.chars)
         parts = [self.chars[0].text]
         size = self.size
+        least = 0.1 * size
         for last, char in zip(self.chars, self.chars[1:], strict=False):
-            gap = gap_between(last, char, size)
-            if gap > WIDE_GAP * size or (char.spaced and gap > 0.1 * size):
-                parts.append(" ")
+            if char.left - last.right > least:
+                gap = gap_between(last, char, size)
+                if gap > WIDE_GAP * size or (char.spaced and gap > least):
+                    parts.append(" ")
             parts.append(char.text)
         return plain_radicals("".join(parts))
 
