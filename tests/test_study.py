@@ -137,7 +137,9 @@ def test_a_study_is_extracted_into_its_data(
     shutil.copy(REPORTS / "suqian-2023.html", inner)
     study.write_registry([{"file": "2023/suqian-2023.html", "population": "4900000"}])
     assert main(["extract", str(study.root), "--jobs", "1"]) == 0
-    assert f"findings: 0, in {study.data}." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"findings: 0, in {study.data}." in said
+    assert f"'govinfo review {study.root}' lists what is in doubt" in said
     [row] = rows(study.data / "reports.csv")
     told = [row[n] for n in ("status", "level", "region_code", "population")]
     assert told == ["complete", "prefecture", "321300", "4900000"]

@@ -77,6 +77,8 @@ def extract(given: argparse.Namespace) -> int:
         before = say("before", n=done.kept) if done.kept else ""
         files = done.read + done.kept
         _tell(given, "done.extract", files=files, before=before, out=out, **counts)
+        if given.out is None:
+            _tell(given, "steps.extracted", root=given.paths[0])
         for sentence in (*done.notes, *(": ".join(one) for one in done.failures)):
             sys.stderr.write(f"{sentence}\n")
     return SOME_FAILED if done.failures else ALL_READ
