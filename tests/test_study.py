@@ -218,6 +218,17 @@ def test_a_study_of_which_nothing_was_read_says_so(tmp_path: Path) -> None:
     assert main(["site", str(study.root)]) == 2
 
 
+@pytest.mark.parametrize("command", ["extract", "download"])
+def test_a_registry_in_another_encoding_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    study, _ = new_study(tmp_path / "mine")
+    shutil.copy(REPORTS / "suqian-2023.html", study.documents)
+    study.registry.write_bytes("file,agency\na.html,某县\n".encode("gb18030"))
+    assert main([command, str(study.root)]) == 2
+    assert "the registry is not UTF-8 text" in capsys.readouterr().err
+
+
 def test_what_a_registry_says_of_no_file_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
@@ -21,6 +21,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from govinfo import __version__
 from govinfo.errors import GovinfoError, MissingExtra, SourceError
 from govinfo.readers.files.encoding import decode
+from govinfo.sources import table_beside
 from govinfo.study.layout import Study
 
 if TYPE_CHECKING:
@@ -96,7 +97,6 @@ class _Answer:
     status: int
     headers: Mapping[str, str]
     content: bytes = b""
-    links: list[tuple[str, str]] = field(default_factory=list)
 
 
 def download_study(
@@ -181,11 +181,9 @@ class _Log:
         self._lock = threading.Lock()
         self.entries: list[Fetched] = []
         if self.path.is_file():
-            with self.path.open(encoding="utf-8", newline="") as file:
-                for row in csv.DictReader(file):
-                    self.entries.append(
-                        Fetched(**{n: row.get(n) or "" for n in COLUMNS})
-                    )
+            _, rows = table_beside(self.path, "table of downloads")
+            for row in rows:
+                self.entries.append(Fetched(**{n: row.get(n, "") for n in COLUMNS}))
 
     def last(self, address: str) -> Fetched | None:
         """The last document that an address gave."""

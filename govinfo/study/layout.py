@@ -14,7 +14,7 @@ from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
 from govinfo.errors import SourceError, meant
 from govinfo.registry import REGISTRY_COLUMNS
 from govinfo.remote import is_address
-from govinfo.sources import find_sources
+from govinfo.sources import find_sources, table_beside
 from govinfo.study.dictionary import data_readme, shipped
 
 _FIRST, _LAST = (REGISTRY_COLUMNS.index(name) for name in ("agency_id", "parent"))
@@ -67,12 +67,8 @@ class Study:
         """The rows of the registry, with every column of the contract."""
         if not self.registry.is_file():
             return []
-        with self.registry.open(encoding="utf-8-sig", newline="") as file:
-            empty = dict.fromkeys(REGISTRY_COLUMNS, "")
-            return [
-                empty | {n: v or "" for n, v in row.items() if n}
-                for row in csv.DictReader(file)
-            ]
+        empty = dict.fromkeys(REGISTRY_COLUMNS, "")
+        return [empty | row for row in table_beside(self.registry, "registry")[1]]
 
     def write_registry(self, rows: Sequence[dict[str, str]]) -> None:
         """Write the registry anew; columns of the researcher's own are kept."""

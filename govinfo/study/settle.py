@@ -113,8 +113,8 @@ def _filled(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         )
     except Exception as error:
         raise SourceError(
-            f"{path} cannot be read as a table ({error}). Name the review.xlsx or "
-            "review.csv that was filled in."
+            f"{path} cannot be read as a table ({error}). Name the review.xlsx, or the "
+            "review.csv in UTF-8, that was filled in."
         ) from error
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing:
