@@ -100,6 +100,7 @@ bench: $(BENCH) ## Measure how fast govinfo and others are, write docs/speed, do
 	$(BIN)/python benchmarks/speed.py
 	for jobs in 1 2; do \
 	  $(BIN)/python benchmarks/throughput.py 1000 $$jobs --write || exit 1; done
+	$(BIN)/python benchmarks/throughput.py 1000 2 --mixed --write
 	$(BIN)/python benchmarks/scale.py make build/scale 1000
 	for part in tables indicators audit; do \
 	  $(BIN)/python benchmarks/scale.py run build/scale $$part --write || exit 1; done

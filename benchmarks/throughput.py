@@ -2,10 +2,11 @@
 
 ``python benchmarks/throughput.py FILES JOBS`` makes a folder in ``build/throughput`` of
 the bundled facsimiles over and over, and extracts it; four of five files are web pages,
-the fifth is a PDF file. A registry gives each an agency of its own, since figures of
-different reports contradict each other as years of one. Three more files are broken:
-they must fail, or this ends with status 1. ``--write`` puts the row into
-``docs/throughput.csv`` and renews ``docs/throughput.md``.
+the fifth is a PDF file. With ``--mixed`` they are invented reports in which oddities
+that tests know are mixed by chance. A registry gives each file an agency of its own,
+since figures of different reports contradict each other as years of one. Three more
+files are broken: they must fail, or this ends with status 1. ``--write`` puts the row
+into ``docs/throughput.csv`` and renews ``docs/throughput.md``.
 """
 
 from __future__ import annotations
@@ -20,12 +21,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count, cycle, islice
 from pathlib import Path
+from random import Random
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "build" / "throughput"
 TABLE = ROOT / "docs" / "throughput.csv"
 PAGE = ROOT / "docs" / "throughput.md"
 
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
+
+from generate import as_html, as_pdf, plain_cells, shape  # noqa: E402
+from generate.strategies import page_by, quirks_by  # noqa: E402
 from scale import machine  # noqa: E402
 
 INTRODUCTION = """# How many reports a second?
@@ -34,13 +40,15 @@ Written by `benchmarks/throughput.py`, which `make bench` runs; the numbers stan
 [throughput.csv](throughput.csv). `govinfo extract` reads a folder from its first file
 to the last table: every figure, the checks of each report and those between reports,
 and the location of errors. Four of five files are web pages, the fifth is a PDF file;
-each has an agency of its own, as the reports of a province for one year do. They are
-the bundled facsimiles over and over, set as agencies print the form. CPU time is that
-of all processes; memory is the most that the one held that collects the results.
+each has an agency of its own, as the reports of a province for one year do. *Plain*
+ones are the bundled facsimiles over and over, set as agencies print the form; in
+*mixed* ones, invented reports whose sums hold, every oddity that the tests know is
+mixed by chance. CPU time is that of all processes; memory is the most that the one held
+that collects the results.
 """
 
 COLUMNS = (
-    *("files", "jobs", "seconds", "per_second", "cpu_seconds_per_1000"),
+    *("documents", "files", "jobs", "seconds", "per_second", "cpu_seconds_per_1000"),
     *("megabytes", "machine", "measured"),
 )
 
@@ -51,8 +59,22 @@ BROKEN = {
 }
 
 
-def documents() -> Iterator[tuple[str, bytes]]:
-    """Suffix and content of one file after the other; no two have the same bytes."""
+def mixed() -> Iterator[tuple[str, bytes]]:
+    """Suffix and content of one invented report after the other, oddly set."""
+    for number in count():
+        choose = Random(number).choice
+        quirks = quirks_by(choose)
+        is_collapsed = quirks.form == "2021" and choose([True, False])
+        cells = plain_cells(quirks.form, collapsed=is_collapsed, hybrid=quirks.hybrid)
+        report = shape(cells, quirks)
+        if number % 5 < 4:
+            yield ".html", as_html(report, page_by(choose))
+        else:
+            yield ".pdf", as_pdf(report)
+
+
+def plain() -> Iterator[tuple[str, bytes]]:
+    """Suffix and content of one facsimile after the other, no two the same bytes."""
     folder = ROOT / "data" / "reports"
     pages, files = (
         cycle([path.read_bytes() for path in sorted(folder.glob(f"*{suffix}"))])
@@ -67,7 +89,7 @@ def documents() -> Iterator[tuple[str, bytes]]:
         yield suffix, data + ending.encode()
 
 
-def make(files: int) -> Path:
+def make(files: int, documents: Iterator[tuple[str, bytes]]) -> Path:
     """Fill a folder with so many files, a registry, and those that are broken."""
     folder = OUT / "reports"
     shutil.rmtree(folder, ignore_errors=True)
@@ -75,7 +97,7 @@ def make(files: int) -> Path:
     with (folder / "registry.csv").open("w", encoding="utf-8", newline="") as stream:
         registry = csv.writer(stream)
         registry.writerow(("file", "agency"))
-        for number, (suffix, data) in enumerate(islice(documents(), files)):
+        for number, (suffix, data) in enumerate(islice(documents, files)):
             name = f"report-{number:06}{suffix}"
             (folder / name).write_bytes(data)
             registry.writerow((name, f"样例{number}县人民政府"))
@@ -122,9 +144,9 @@ def _family(process: int) -> list[int]:
     return [process, *(other for one in found for other in _family(one))]
 
 
-def row_of(files: int, jobs: int) -> dict[str, str]:
+def row_of(files: int, jobs: int, *, is_mixed: bool) -> dict[str, str]:
     """Make a folder, extract it, and say how long that took."""
-    folder, out = make(files), OUT / "extracted"
+    folder, out = make(files, mixed() if is_mixed else plain()), OUT / "extracted"
     seconds, cpu, peak = extracted(folder, out, jobs)
     with (out / "reports.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
@@ -133,7 +155,13 @@ def row_of(files: int, jobs: int) -> dict[str, str]:
         raise SystemExit(f"{len(rows)} rows of {files} files; failed: {sorted(failed)}")
     print(f"{len(failed) - len(BROKEN)} files failed beside those that are broken")
     values = (
-        *(files, jobs, f"{seconds:.1f}", f"{files / seconds:.1f}"),
+        *(
+            "mixed" if is_mixed else "plain",
+            files,
+            jobs,
+            f"{seconds:.1f}",
+            f"{files / seconds:.1f}",
+        ),
         *(f"{1000 * cpu / files:.1f}", f"{peak:.0f}", machine()),
         datetime.now(UTC).date().isoformat(),
     )
@@ -144,13 +172,14 @@ def page(rows: list[dict[str, str]]) -> str:
     """What stands in the table, for people."""
     lines = [
         INTRODUCTION,
-        "| files | at a time | seconds | reports a second | CPU s per 1,000 "
-        "| memory, MB | measured |",
-        "|--:|--:|--:|--:|--:|--:|---|",
+        "| documents | files | at a time | seconds | reports a second "
+        "| CPU s per 1,000 | memory, MB | measured |",
+        "|---|--:|--:|--:|--:|--:|--:|---|",
     ]
     lines += [
-        f"| {int(row['files']):,} | {row['jobs']} | {row['seconds']} "
-        f"| {row['per_second']} | {row['cpu_seconds_per_1000']} | {row['megabytes']} "
+        f"| {row['documents']} | {int(row['files']):,} | {row['jobs']} "
+        f"| {row['seconds']} | {row['per_second']} "
+        f"| {row['cpu_seconds_per_1000']} | {row['megabytes']} "
         f"| {row['machine']}, {row['measured']} |"
         for row in rows
     ]
@@ -170,20 +199,21 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("files", type=int)
     parser.add_argument("jobs", type=int)
+    parser.add_argument("--mixed", action="store_true")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args(arguments)
-    row = row_of(asked.files, asked.jobs)
+    row = row_of(asked.files, asked.jobs, is_mixed=asked.mixed)
     print(*(f"{name} {value}" for name, value in row.items()), sep="\n")
     if asked.write:
-        known = {(int(r["files"]), int(r["jobs"])): r for r in read_table()}
-        rows = [
-            r for _, r in sorted((known | {(asked.files, asked.jobs): row}).items())
-        ]
+        rows = {
+            (one["documents"], int(one["files"]), int(one["jobs"])): one
+            for one in [*read_table(), row]
+        }
         with TABLE.open("w", encoding="utf-8", newline="") as stream:
             table = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
             table.writeheader()
-            table.writerows(rows)
-        PAGE.write_text(page(rows), encoding="utf-8")
+            table.writerows(rows[key] for key in sorted(rows))
+        PAGE.write_text(page(read_table()), encoding="utf-8")
     return 0
 
 
