@@ -57,6 +57,9 @@ def test_other_figures_are_a_finding_that_names_both(study: Study) -> None:
         "a is a report of the same agency and year, and prints 1 figure otherwise"
     )
     assert ": 3511 there, 3512 here." in row["sentence"]
+    assert row["sentence_zh"].startswith(
+        "a是同一机关同一年度的年报，有1处数字与本份不同，第一处是第三部分“"
+    )
 
 
 def test_a_line_in_the_registry_keeps_two_agencies_of_one_name_apart(

@@ -251,7 +251,7 @@ def version_result(one: ReportCells, other: ReportCells, found: Likeness) -> Res
         "versions.differ",
         other=other.report_id,
         n=len(found.otherwise),
-        place=one.place(key).en,
+        place=one.place(key),
         here=here,
         there=there,
     )
