@@ -14,8 +14,9 @@ from govinfo.cli import main
 from govinfo.dataset import extract, write_indicators
 from govinfo.errors import SourceError
 from govinfo.study import Study, correct_study, differences, new_study, review_study
-from govinfo.study.review import COLUMNS
+from govinfo.study.review import COLUMNS, _doubts
 from govinfo.study.settle import summary
+from govinfo.study.tables import read_tables
 
 REPORTS = ROOT / "data" / "reports"
 STRUCK = "struck-2023.html"
@@ -85,6 +86,19 @@ def test_every_kind_of_doubt_is_listed_with_what_would_settle_it(made: Study) ->
     assert nameless["file"] == "nameless.html"
     assert "Nothing says the" in nameless["sentence"]
     assert [row["file"] for row in rows if row["kind"] == "file"] == ["broken.pdf"]
+
+
+def test_a_doubt_says_why_the_cell_is_not_sure(made: Study) -> None:
+    frames = read_tables(made)
+    is_open = frames["cells"]["state"] == "unreadable"
+    frames["cells"].loc[is_open, ["raw", "doubts"]] = ["", "column_order;found_once"]
+    told = next(one.sentence for one in _doubts(frames) if one.kind == "cell")
+    assert told.en.startswith("Nothing was read here for sure.")
+    assert told.en.endswith(
+        "The reason: the column is known by order alone, only one of two ways of "
+        "reading finds the cell."
+    )
+    assert told.zh.endswith("原因：列仅凭次序对应，两种读取方式中只有一种找到该格。")
 
 
 def test_what_changes_most_comes_first(made: Study) -> None:

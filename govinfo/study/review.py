@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from govinfo.bilingual import IN_ENGLISH, Said, both, speaker, templates
+from govinfo.bilingual import IN_ENGLISH, Said, both, joined, speaker, templates
 from govinfo.checks.structure import place_of
 from govinfo.checks.within import ReportCells, reports_of
 from govinfo.dataset.written import as_text
@@ -20,6 +20,8 @@ from govinfo.indicators.registry import INDICATORS, parse
 from govinfo.isolation import Limits, Warden
 from govinfo.pages import OUTLINE, STROKE, drawn_page, packed
 from govinfo.readers import File, open_file
+from govinfo.recognise.objections import in_general
+from govinfo.show import glossed
 from govinfo.study.export import add_sheets
 from govinfo.study.layout import Study, write_rows
 from govinfo.study.tables import read_tables
@@ -128,12 +130,19 @@ def _doubts(frames: Mapping[str, pd.DataFrame]) -> Iterator[Doubt]:
     values = Counter(
         frames["indicators"]["report_id"] if "indicators" in frames else ()
     )
-    places = cells.set_index(["report_id", "table", "row_code", "column_code"])["place"]
+    columns = ("report_id", "table", "row_code", "column_code", "place", "doubts")
+    lines = zip(*(cells[name] for name in columns), strict=True)
+    known = {line[:4]: line[4:] for line in lines}
     for report in reports_of(cells, "review"):
         own = report.report_id
         for one in _of_cells(report):
-            place = str(places[(own, *one.key)])
-            yield replace(one, file=files.get(own, ""), place=place)
+            place, codes = known[(own, *one.key)]
+            sentence = one.sentence
+            if codes:
+                why = joined([in_general(code) for code in codes.split(";")])
+                sentence = _with(sentence, "cell.why", why=why)
+            file = files.get(own, "")
+            yield replace(one, file=file, place=place, sentence=sentence)
     if "suggestions" in frames:
         yield from _of_sums(frames["suggestions"], cells, files)
     yield from _of_reports(reports, values)
@@ -154,7 +163,7 @@ def _of_cells(report: ReportCells) -> Iterator[Doubt]:
             continue
         need = " or ".join(sorted(needed[key]))
         raw = report.raw.get(key, "")
-        sentence = say(f"cell.{state}", raw=raw)
+        sentence = say(f"cell.{state}" if raw else "cell.nothing", raw=raw)
         if need:
             sentence = _with(sentence, "cell.need", need=need)
         yield Doubt(
@@ -350,6 +359,8 @@ def _pages(folder: Path, doubts: list[Doubt], cells: pd.DataFrame) -> None:
             counts={kinds[kind]: n for kind, n in counts.items()},
             rows=rows,
             most=MOST_PICTURES,
+            glossed=glossed,
+            root=folder.parent,
             t=lambda en, zh, at=at: (en, zh)[at],
         )
         (folder / name).write_text(html, "utf-8")
