@@ -242,8 +242,11 @@ def test_the_subtitle_says_what_is_divided_by_what() -> None:
         "每百件申请行政复议数：100×行政复议÷办结总数；"
         "每百件申请行政诉讼数：100×（直接起诉＋复议后起诉）÷办结总数"
     )
-    # What is counted is divided by nothing.
-    assert divided("counts", "en") == divided("flow", "en") == ""
+    # What is counted is divided by nothing, and what it is is said all the same.
+    assert divided("counts", "en") == "counts as printed in each year’s report"
+    assert divided("flow", "zh") == "年报所印件数，各条同一刻度"
+    assert divided("decomposition", "en").startswith("mix = change of a part’s share")
+    assert divided("coverage", "en") == "intervals with the truth ÷ all drawn"
 
 
 def test_outcomes_leave_out_a_report_that_contradicts_its_total() -> None:

@@ -108,7 +108,7 @@ def funnel(
     entry, n = INDICATORS[code], len(rows)
     beyond = {level: _beyond(rows, level, words) for level in LEVELS}
     alt = words.told(
-        f"{entry.chinese}漏斗图：{n}份报告，{_target(data, words)}。"
+        f"{entry.chinese}漏斗图：{n}份年报，{_target(data, words)}。"
         f"超出警戒限：{beyond['warning']}。超出警报限：{beyond['alarm']}。",
         f"Funnel of {counted(n, 'report')}, {entry.english}: {_target(data, words)}. "
         f"Beyond the warning limits: {beyond['warning']}. Beyond the alarm limits: "
@@ -147,8 +147,8 @@ def _target(data: Funnel, words: Setting, say: Any = None) -> str:
     say, rate = say or words.told, percent(data.target)
     if data.target_low != data.target_low:
         return f"{say('目标比率', 'target')} {rate}"
-    ends = f"{percent(data.target_low)} – {percent(data.target_high)}"
-    return f"{say('共同比率', 'common rate')} {rate} ({ends})"
+    ends = words.ends(data.target_low, data.target_high)
+    return f"{say('共同比率', 'common rate')} {rate}{ends}"
 
 
 def _name(ax: Axes, data: Funnel, words: Setting) -> None:
@@ -173,6 +173,8 @@ def _name(ax: Axes, data: Funnel, words: Setting) -> None:
             textcoords="offset points",
             ha="left" if n < left else "right" if n > right else "center",
             va="top" if is_below else "bottom",
+            # A limit that passes under a name does not strike it out.
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.8},
         )
         label.set_in_layout(False)
         box = label.get_window_extent()
@@ -243,7 +245,7 @@ def caterpillar(
     ends = data.common_low, data.common_high
     ax.axvspan(*ends, color=GREY, alpha=0.15, zorder=0)
     ax.axvline(data.common_rate, color=GREY, linestyle="--", marker="")
-    common = f"{percent(data.common_rate)} ({' – '.join(map(percent, ends))})"
+    common = f"{percent(data.common_rate)}{words.ends(*ends)}"
     for y, row in zip(places[::-1], rows, strict=True):
         line(ax, [row.shrunk_low, row.shrunk_high], [y, y], BLUE)
         SHRUNK.at(ax, row.shrunk, y)
@@ -260,8 +262,8 @@ def caterpillar(
     ]
     code = str(rows[0].indicator)
     said = words.listed(
-        f"{words.short(str(row.agency_id))} {row.report_year} {percent(row.shrunk)} "
-        f"({percent(row.shrunk_low)} – {percent(row.shrunk_high)}), "
+        f"{words.short(str(row.agency_id))} {row.report_year} {percent(row.shrunk)}"
+        f"{words.ends(row.shrunk_low, row.shrunk_high)}, "
         f"{words.told('原始', 'raw')} {percent(row.value)}, n = {row.denominator:,}"
         for row in rows
     )
@@ -283,6 +285,6 @@ def _few(data: Shrinkage) -> Pair:
         return "", ""
     n = len(data.rows)
     return (
-        f"仅{n}份报告，收缩可能反而偏离真值。",
+        f"仅{n}份年报，收缩可能反而偏离真值。",
         f"Few reports ({n}): shrinkage may move rates away from the truth.",
     )

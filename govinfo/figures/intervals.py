@@ -109,9 +109,9 @@ def exemption_intervals(
     Small multiples of the grounds of refusal: share, simultaneous interval and count.
 
     All eight intervals of a panel hold together with the stated probability, so grounds
-    of one panel may be put in order where their intervals part. Mandatory grounds are
-    circles, discretionary ones squares, the inquiry matter is a diamond; mixes of fewer
-    than 20 refusals are hollow.
+    of one panel may be put in order where their intervals part. Grounds of articles 14
+    and 15 are circles, of article 16 squares, the inquiry matter is a diamond; mixes of
+    fewer than 20 refusals are hollow.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from govinfo.checks.structure import KEY
 from govinfo.errors import NothingToDraw, require_columns, require_once
@@ -56,6 +56,9 @@ MOST_PANELS = 24
 
 # Circled numbers name the breaks in the panels; the key says what they are.
 CIRCLED = "①②③④⑤⑥⑦⑧⑨"
+
+# What counts are, under the title.
+PRINTED = ("年报所印件数", "counts as printed in each year’s report")
 
 # Columns of a harmonised table.
 NEEDED = ("report_id", "agency_id", "report_year", *KEY, "value", "state", "grade")
@@ -238,7 +241,7 @@ def counts(
         parted = tuple(b for b in BREAKS if b.parts(term.table, term.row))
         panels += _panels(_counted(data, term), names, unit, parted, words)
     _need_panels(panels, "counts", named, "and name cells as table:row@column")
-    return _small_multiples(panels, words, mergers)
+    return _small_multiples(panels, words, mergers, divided=PRINTED)
 
 
 def _need_panels(
@@ -340,6 +343,7 @@ def _small_multiples(
     words: Setting,
     mergers: pd.DataFrame | None,
     codes: Sequence[str] = (),
+    divided: Pair | None = None,
 ) -> Figure:
     """Draw panels; of too many, those that rest on most cases.
 
@@ -396,7 +400,8 @@ def _small_multiples(
         len(panels), len(every), "个序列中件数最多的{}个", "series with most cases"
     )
     alt = _alt(panels, marks, words)
-    return finished(fig, words, shared, alt, notes=[drawn], key=entries, codes=codes)
+    given: Any = {"notes": [drawn], "key": entries, "codes": codes, "divided": divided}
+    return finished(fig, words, shared, alt, **given)
 
 
 def _ticks(years: list[int]) -> list[int]:

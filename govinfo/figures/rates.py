@@ -59,8 +59,14 @@ MARKS = {
 # A value from the nearest cell of another form is a triangle, whatever its state.
 APPROXIMATE = ("近似值", "approximate")
 
-# Shares from here on are so dark that white figures stand out more than black ones.
-DARK = 0.85
+# The ground of a cell by its share of the whole, and the ink on it; on a dark page both
+# are others.
+SHADES = (
+    (0.6, "#0c3f73", "#fefefe"),
+    (0.35, "#2f73b3", "#fefefe"),
+    (0.15, "#7fb0d9", INK),
+    (0.0, "#c3d9ec", INK),
+)
 
 
 @drawn
@@ -216,7 +222,7 @@ def _rates_alt(layout: Layout, code: str) -> str:
     small = sum((row.denominator or RELIABLE_N) < RELIABLE_N for row in valued)
     without, every, n = len(layout.rows) - len(valued), words.listed(parts), len(valued)
     chinese, english = title(code)
-    chinese = f"{chinese}：{n}份报告，{'自' * (n > 1)}{'至'.join(ends)}。"
+    chinese = f"{chinese}：{n}份年报，{'自' * (n > 1)}{'至'.join(ends)}。"
     english += f": {'from ' * (n > 1)}{' to '.join(ends)} over {counted(n, 'report')}. "
     if any(row.low is not None for row in valued):
         chinese += f"附95%区间与件数：{every}。其中{small}份分母不足{RELIABLE_N}。"
@@ -226,7 +232,7 @@ def _rates_alt(layout: Layout, code: str) -> str:
         chinese += f"{every}。"
         english += f"{every}. "
     return words.told(
-        f"{chinese}无法计算的报告：{without}份。",
+        f"{chinese}无法计算的年报：{without}份。",
         f"{english}Reports without a value: {without}.",
     )
 
@@ -300,18 +306,23 @@ def _line(ax: Axes, rows: list[ReportValue], y: float) -> None:
     """A report's refusals, ground by ground, and their number."""
     for n, row in enumerate(rows):
         share = row.value or 0.0
-        # From white to the palette's blue.
-        shade = tuple(1 - share * (1 - c / 255) for c in (31, 95, 168))
+        filled = (look[1:] for look in SHADES if share and share >= look[0])
+        shade, ink = next(filled, ("#ffffff", INK))
         looks: Any = {"facecolor": shade, "edgecolor": "#c9c9c9", "linewidth": 0.7}
         ax.barh(y, 0.94, left=n - 0.47, height=ROW * 0.9, **looks)
-        text = (
-            "?" if row.numerator is None else f"{row.numerator:,}" * (row.numerator > 0)
-        )
-        colour = "#fefefe" if share > DARK else "#111111" if share else INK
-        ax.text(n, y, text, ha="center", va="center", color=colour)
+        text = "" if row.numerator == 0 else _in_a_cell(row.numerator)
+        ax.text(n, y, text, ha="center", va="center", color=ink)
     whole = rows[0].denominator
-    text = "?" if whole is None else f"{whole:,}"
-    ax.text(len(rows), y, text, ha="center", va="center")
+    ax.text(len(rows) - 0.42, y, _in_a_cell(whole), va="center")
+
+
+def _in_a_cell(count: int | None) -> str:
+    """A count as a column of the map has room for it: on a phone, for four digits."""
+    if count is None:
+        return "?"
+    if not is_narrow():
+        return f"{count:,}"
+    return f"{count}" if count < 10_000 else f"{count / 1000:.0f}k"
 
 
 def _map_alt(by_report: dict[str, list[ReportValue]], layout: Layout) -> str:
@@ -328,5 +339,5 @@ def _map_alt(by_report: dict[str, list[ReportValue]], layout: Layout) -> str:
         )
         of = words.told(f"{whole:,}件", counted(whole, "refusal"))
         parts.append(f"{head} {of}" + (f" ({counts})" if counts else ""))
-    opening = words.told("各报告不予公开理由件数", "Refusals by ground")
+    opening = words.told("各年报不予公开理由件数", "Refusals by ground")
     return f"{opening}: {words.listed(parts)}{words.end()}"

@@ -132,7 +132,8 @@ def bare(ax: Axes, height: float) -> None:
     """Set axes to inches from the top, without grid and ticks between the rows."""
     ax.set_ylim(height, 0)
     ax.grid(visible=False, axis="y")
-    ax.tick_params(axis="y", length=0)
+    # A mark at the end of the axis does not touch the name of its row.
+    ax.tick_params(axis="y", length=0, pad=8)
     ax.spines["left"].set_visible(False)
 
 

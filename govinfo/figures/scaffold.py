@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Inches from the edge of a figure to the note under its title, and a line of it.
-NOTE_BELOW, NOTE_LINE = 0.3, 0.2
+# Inches from the edge of a figure to the note under its title, and a line of it; how
+# high that is in lines of the title.
+NOTE_BELOW, NOTE_LINE, NOTE_IN_TITLE = 0.3, 0.2, 0.8
 
 # Characters of a note and of an entry of the key that a phone has room for.
 NOTE_ROOM, KEY_ROOM = 52, 42
@@ -113,7 +115,7 @@ def as_percent(axis: Any) -> None:
 
 def as_counts(axis: Any) -> None:
     """Print the ticks of an axis with separators of thousands."""
-    axis.set_major_formatter(lambda value, _: f"{value:,.9g}")
+    axis.set_major_formatter(lambda value, _: f"{value:,.9g}".replace("-", "−"))
 
 
 def beside(
@@ -142,15 +144,17 @@ def finished(
     key: Sequence[Artist] = (),
     columns: int = 1,
     codes: Sequence[str] = (),
+    divided: Pair | None = None,
     **looks: Any,
 ) -> Figure:
     """A figure with title, notes and key; its description travels as its label.
 
     ``notes`` are said under the title and in the description, ``under`` under the title
     alone; the key has one column on a phone. What the indicators in ``codes`` divide by
-    what travels with it, for the subtitle.
+    what travels with it, for the subtitle, or what ``divided`` says in its place.
     """
-    fig.divided = _divided(words, codes, heading)  # type: ignore[attr-defined]
+    of = words.told(*divided) if divided else _divided(words, codes, heading)
+    fig.divided = of  # type: ignore[attr-defined]
     notes = list(notes)
     _head(fig, heading, [*(words.pick(*note, "\n") for note in notes), *under])
     for entry in key:
@@ -189,7 +193,8 @@ def _head(fig: Figure, text: str, notes: Iterable[str]) -> None:
     lines = [line for note in notes for line in note.split("\n") if line.strip()]
     note = "\n".join(_narrow(line, NOTE_ROOM) for line in lines)
     # Empty lines of the title keep the room that the note is set into.
-    room = "\n " * (note.count("\n") + 1) if note else ""
+    high = (note.count("\n") + 1) * NOTE_IN_TITLE
+    room = "\n " * math.ceil(high) if note else ""
     if not (text or note):
         return
     fig.suptitle(f"{text}{room}", x=0.01, ha="left", fontsize=12, linespacing=1.35)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from govinfo.compare.rates import SHARES
 from govinfo.errors import require_columns
@@ -105,8 +105,16 @@ def coverage(
         beside(ax, place, percent(value))
     if rows["measures"].str.startswith("coverage").all():
         heading = "区间包含真值的比例", "Intervals that hold the truth"
+        divided = (
+            "包含真值的区间÷模拟的全部区间",
+            "intervals with the truth ÷ all drawn",
+        )
     else:
         heading = "被标出的比例", "Share of agencies flagged"
+        divided = (
+            "被标出的机关÷虚构的全部机关",
+            "agencies flagged ÷ all agencies",
+        )
     studies = []
     for study, its in rows.groupby("study", sort=False):
         parts = (
@@ -118,7 +126,8 @@ def coverage(
         f"{heading[0]}，所称{claim}。{'。'.join(studies)}。",
         f"{heading[1]}, where {claim} is claimed. {'. '.join(studies)}.",
     )
-    return finished(fig, words, words.pick(*heading), alt, key=key, columns=3)
+    given: Any = {"key": key, "columns": 3, "divided": divided}
+    return finished(fig, words, words.pick(*heading), alt, **given)
 
 
 def _study(code: str) -> Pair:
@@ -184,14 +193,11 @@ def failures(
 
     labels, groups = map(said_of, data["value"]), map(said_of, data["group"])
     fig, ax, places = labelled(words, labels, groups, below=1.1)
-    # Beyond the full share there is room for the counts.
-    ax.set_xlim(0, 1.12)
-    ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
+    ax.set_xlim(0, 1)
     ax.hlines(places, data["low"], data["high"], color=BLUE, linewidth=1.8)
     ax.plot(data["share"], places, "o", color=BLUE, markersize=6, clip_on=False)
     for place, row in zip(places, records(data), strict=True):
-        counts = f"{row.failing:,}/{row.reports:,}"
-        ax.annotate(counts, (1.03, place), va="center", ha="left")
+        beside(ax, place, f"{row.failing:,}/{row.reports:,}")
     sentences = []
     for group, own in data.groupby("group", sort=False):
         said = "; ".join(
@@ -201,7 +207,7 @@ def failures(
         )
         sentences.append(f"{said_of(group)}: {said}.")
     opening = words.told(
-        "有合计不符的报告，附百分之九十五区间。",
+        "有合计不符的年报，附百分之九十五区间。",
         "Reports with a failed sum of all reports, with 95% intervals.",
     )
     heading = words.pick(

@@ -23,9 +23,9 @@ from govinfo.figures.scaffold import (
     need_rows,
     sheet,
 )
-from govinfo.figures.words import Pair, Setting, percent, rows_of_table, signed
+from govinfo.figures.words import Pair, Setting, percent, rows_of_table
 from govinfo.indicators.evaluate import Figures
-from govinfo.show import BLUE, RED, drawn, is_narrow
+from govinfo.show import BLUE, RED, drawn, is_narrow, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,7 +163,8 @@ def _stacked(
     for row in layout.rows:
         rows, y = by_report[row.report_id], layout.y_of[row.report_id]
         reason = _undrawn(rows)
-        beside(ax, y, "–" if reason else f"n = {row.denominator:,}")
+        n = words.told(f"{row.denominator:,}件", f"n = {row.denominator:,}")
+        beside(ax, y, "–" if reason else n)
         head = layout.head(row)
         if reason:
             ax.text(0.01, y, words.pick(*why(reason)), va="center", color=FAINT)
@@ -250,6 +251,14 @@ def _range(rows: Sequence[ReportValue | None], part: Part, words: Setting) -> st
 
 
 NEEDED = ("report_id", "agency", "report_year", *KEY)
+
+# What is drawn without a rate: under the title of the flow, and of the decomposition.
+PRINTED_COUNTS = ("年报所印件数，各条同一刻度", "counts as printed, bars on one scale")
+MIX_AND_RATE = (
+    "构成＝占比之差×两年比率的平均；比率＝比率之差×两年占比的平均",
+    "mix = change of a part’s share × its mean rate; rate = change of its rate × its "
+    "mean share",
+)
 
 # Where requests or cases stand, in the order of the report, each with its parts and, in
 # the table of disputes, its blocks.
@@ -346,7 +355,7 @@ def flow(
         )
     axes[-1].set_xlim(left=0)
     alt = f"{heading}. {words.listed(sentences)}{words.end()}"
-    return finished(fig, words, heading, alt)
+    return finished(fig, words, heading, alt, divided=PRINTED_COUNTS)
 
 
 def _count(part: Part, blocks: Sequence[str], figures: Figures) -> int | None:
@@ -416,7 +425,8 @@ def decomposition(
     ax.axvline(0, color="#6b6b6b", linewidth=1.0, marker="")
     ax.axhline(len(strata) - 1.5, color="#6b6b6b", linewidth=0.8, marker="")
     ax.grid(visible=False, axis="y")
-    ax.margins(x=0.16)
+    # The numbers beside the bars take room, more so of a phone.
+    ax.margins(x=0.3 if is_narrow() else 0.16)
     ax.set_xlabel(words.pick("百分点", "percentage points"))
     every = words.listed(
         words.told(
@@ -434,6 +444,7 @@ def decomposition(
         f"{heading or words.told(*default)}, {points}: {every}{words.end()}",
         key=ax.get_legend_handles_labels()[0],
         columns=2,
+        divided=MIX_AND_RATE,
     )
 
 

@@ -38,18 +38,6 @@ def percent(value: float | None, digits: int = 1) -> str:
     return "–" if value is None else f"{100 * value:.{digits}f}%"
 
 
-def signed(points: float) -> str:
-    """A difference with its sign, nothing being neither more nor less.
-
-    Examples
-    --------
-    >>> signed(4.06), signed(-0.04)
-    ('+4.1', '0.0')
-    """
-    text = f"{points:+.1f}"
-    return text if float(text) else "0.0"
-
-
 def number(value: float | None, unit: str) -> str:
     """A value of an indicator in its unit.
 
@@ -57,14 +45,14 @@ def number(value: float | None, unit: str) -> str:
     --------
     >>> number(0.5, "share"), number(12.345, "cases per 100 requests")
     ('50.0%', '12.3')
-    >>> number(3607, "requests")
-    '3,607'
+    >>> number(3607, "requests"), number(-18, "documents")
+    ('3,607', '−18')
     """
     if value is None:
         return "–"
     if unit == "share":
         return percent(value)
-    return f"{value:,.0f}" if unit in WHOLE else f"{value:,.1f}"
+    return f"{value:,.{0 if unit in WHOLE else 1}f}".replace("-", "−")
 
 
 def span(low: float, high: float, unit: str) -> str:
@@ -194,6 +182,17 @@ class Setting:
             return english or chinese
         return re.sub(r"(?<=\d) to (?=[\d−-])", "至", chinese or english)
 
+    def ends(self, low: float, high: float) -> str:
+        """An interval of shares, to stand behind its value.
+
+        Examples
+        --------
+        >>> Setting.of("zh").ends(0.859, 0.945), Setting.of("en").ends(0.859, 0.945)
+        ('（85.9至94.5）', ' (85.9 to 94.5)')
+        """
+        within = span(low, high, "share")
+        return self.told(f"（{within}）", f" ({within})")
+
     def listed(self, parts: Iterable[str]) -> str:
         """Parts of a description, one after the other."""
         return self.told("；", "; ").join(parts)
@@ -258,7 +257,7 @@ def ground(code: str) -> Pair:
 def cut(
     shown: int,
     total: int,
-    chinese: str = "份报告中分母最大的{}份",
+    chinese: str = "份年报中分母最大的{}份",
     english: str = "reports with most cases",
 ) -> Pair:
     """What is said where there was no room for all; nothing where there was.
