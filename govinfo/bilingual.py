@@ -18,6 +18,12 @@ NUMBERED = re.compile(r"\{(\w+):([^{}|]*)\|([^{}|]*)\}")
 
 _NESTED = re.compile("“([^“”]*)“([^“”]*)”([^“”]*)”")
 
+_COUNT = re.compile(
+    r"'[^']*'|“[^”]*”|\b(?:in|for|of|and|years?|[A-Z][a-z]+) (?:19|20)\d\d\b"
+    r"|(?<![A-Za-z0-9_.-])\d{4,}(?!\d|年|-|\.\d+\.)"
+)
+"""A count of four digits or more; quotations and years come first, and stay."""
+
 IN_ENGLISH = "另有说明见英文栏。"
 """Said in Chinese in the place of what is said in English alone."""
 
@@ -131,6 +137,21 @@ def counted(n: int, one: str, many: str = "") -> str:
         is_ies = one.endswith("y") and one[-2] not in "aeiou"
         many = f"{one[:-1]}ies" if is_ies else f"{one}s"
     return f"{n:,} {one if n == 1 else many}"
+
+
+def parted(sentence: str) -> str:
+    """A sentence of the data set with separators of thousands, as pages print it.
+
+    What a document is quoted with stays as printed, and so do years.
+
+    Examples
+    --------
+    >>> parted("column '2023': 9487 after 1550.5 in 2023; 2024年为1200")
+    "column '2023': 9,487 after 1,550.5 in 2023; 2024年为1,200"
+    """
+    return _COUNT.sub(
+        lambda m: f"{int(m[0]):,}" if m[0].isdecimal() else m[0], sentence
+    )
 
 
 def both(text: object) -> Said:

@@ -30,6 +30,7 @@ from urllib.parse import quote
 
 from govinfo import fonts
 from govinfo.bilingual import counted as counted
+from govinfo.bilingual import parted as parted
 from govinfo.bilingual import unnested
 from govinfo.errors import FontMissing, NothingToDraw
 from govinfo.pages import packed
@@ -76,6 +77,12 @@ MINUS = re.compile(r"(?<![A-Za-z0-9_/.-])-(?=\d)")
 # A sign before nothing: +0.0, +0%.
 SIGNED_ZERO = re.compile(r"(?<![A-Za-z0-9_.])[+−](?=0(?:\.0+)?(?![\d.]))")
 
+# What is printed of a number, and a year.
+FIGURE, YEAR = re.compile(r"[\d.,%+−–<]+"), re.compile(r"(?:19|20)\d\d")
+
+# Less than this is nothing but rounding.
+TINY = 1e-9
+
 # Columns of years, which are names and no counts.
 YEARS = ("report_year", "year")
 
@@ -100,7 +107,6 @@ MOST_DATA = 60_000
 # one, with which the layout is computed.
 FONT_ROOM = 9
 
-# Longer tables are shown in part, and on the site whole in a fold.
 WORDS = Path(__file__).with_name("words.csv")
 STYLE = Path(__file__).with_name("govinfo.mplstyle")
 
@@ -312,7 +318,10 @@ def names(reports: pd.DataFrame) -> None:
     for row in reports.to_dict("records"):
         year, chinese = row["report_year"], row["agency"] or row["agency_id"]
         said = (row["label"], f"{chinese}{year}年" if year == year else chinese)
-        known[row["label"]] = known[row["report_id"]] = said
+        known[row["label"]] = said
+        # A file may be called 2023.html, and the years of a table are not its name.
+        if not YEAR.fullmatch(row["report_id"]):
+            known[row["report_id"]] = said
         english = row["agency_english"] or chinese
         known[english] = known[chinese] = (english, chinese)
         known.setdefault(row["agency_id"], (english, chinese))
@@ -461,6 +470,17 @@ def ends(rows: pd.DataFrame, spec: str = ",.0f") -> tuple[str, str]:
     return english, "，".join(f"{year}年{value}" for year, value in told)
 
 
+def signed(points: float) -> str:
+    """A difference with its sign, nothing being neither more nor less.
+
+    Examples
+    --------
+    >>> signed(4.06), signed(-4.06), signed(-0.04)
+    ('+4.1', '−4.1', '0.0')
+    """
+    return _signed(f"{points:+.1f}")
+
+
 def summed(values: pd.Series) -> str:
     """What counts add up to, with a mark where one of them is not known.
 
@@ -500,7 +520,7 @@ def sources(reports: pd.DataFrame, folder: Path | str) -> None:
         en = (
             "The documents here are *facsimiles*: the statutory tables set again from "
             "the published figures, blanks and faults included. To quote a figure, "
-            f"cite the agency's own report. They are {en[:-1]}, chosen because their "
+            f"cite the agency’s own report. Here: {en[:-1]}, chosen because the "
             "figures could be checked, and no sample of anything."
         )
         zh = (
@@ -575,6 +595,28 @@ def say(en: str, zh: str, *, first: bool = False) -> None:
     metadata: dict[str, dict[str, object]] = {PAGE: {"first": True}} if is_told else {}
     data = {"text/markdown": both, "text/plain": both}
     _display(data, metadata, {"en": en, "zh": zh}, "text/markdown")
+
+
+def findings(rows: pd.DataFrame, en: str, zh: str) -> None:
+    """List what reports say against themselves, a sentence each, in both languages.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Findings; of many the first are listed and the others counted.
+    en, zh : str
+        What is said where there is none.
+    """
+    english, in_chinese = [], []
+    for row in rows.head(MAX_ROWS).to_dict("records"):
+        report, said = row["report_id"], row["sentence"]
+        english.append(f"- {word(report)}: {parted(said)}")
+        said = row.get("sentence_zh") or said
+        in_chinese.append(f"- {chinese(report)}：{parted(said)}")
+    if (more := len(rows) - MAX_ROWS) > 0:
+        english.append(f"- and {more:,} more")
+        in_chinese.append(f"- 另有{more:,}处")
+    say("\n".join(english) or en, "\n".join(in_chinese) or zh)
 
 
 def _inert(markdown: str) -> str:
@@ -661,10 +703,7 @@ def _frame(fig: Any, lang: Lang, title: str, source: str) -> str:
     under = " · ".join(filter(None, [under, getattr(wide, "divided", "")]))
     name = f"figure-{hash_of(heading + title + description)}"
     drawings = svg(narrow, "nar", over, name) + svg(wide, "wid", over, name)
-    said = {
-        "en": ("Data (CSV)", "Save SVG", "Save PNG", "Enlarge", "Close", "In words"),
-        "zh": ("数据（CSV）", "存为SVG", "存为PNG", "放大", "关闭", "文字说明"),
-    }[lang]
+    said = {"en": ("Data (CSV)", "In words"), "zh": ("数据（CSV）", "文字说明")}[lang]
     links = ""
     if fig.data is not None:
         text = fig.data.to_csv(index=False)
@@ -672,17 +711,30 @@ def _frame(fig: Any, lang: Lang, title: str, source: str) -> str:
         if len(text) > MOST_DATA and "indicator" in fig.data.columns:
             address = "../data/indicators.csv"
         links = f'<a download="{name}.csv" href="{address}">{said[0]}</a>'
-    buttons = "".join(
-        f'<button type="button" class="js-only" data-do="{do}"'
-        f"{f' data-close={said[4]}' if do == 'big' else ''}>{word_}</button>"
-        for do, word_ in zip(("svg", "png", "big"), said[1:4], strict=True)
-    )
     return (
         f'<figure class="fig" id="{name}"><figcaption><p class="ttl">{escape(over)}</p>'
         f'<p class="sub">{escape(under)}</p></figcaption>{drawings}'
-        f'<p class="src">{source}</p><div class="acts">{links}{buttons}</div>'
-        f'<details><summary>{said[5]}</summary><p class="small" id="{name}-words">'
+        f'<p class="src">{source}</p><div class="acts">{links}'
+        f"{_buttons(lang, 'svg', 'png', 'big')}</div>"
+        f'<details><summary>{said[1]}</summary><p class="small" id="{name}-words">'
         f"{escape(description)}</p></details></figure>"
+    )
+
+
+BUTTONS = {
+    "svg": ("Save SVG", "存为SVG"),
+    "png": ("Save PNG", "存为PNG"),
+    "big": ("Enlarge", "放大"),
+}
+
+
+def _buttons(lang: Lang, *does: str) -> str:
+    """What a reader with scripts can do with a figure or a picture."""
+    close = "关闭" if lang == "zh" else "Close"
+    return "".join(
+        f'<button type="button" class="js-only" data-do="{do}" data-close="{close}">'
+        f"{BUTTONS[do][lang == 'zh']}</button>"
+        for do in does
     )
 
 
@@ -799,9 +851,11 @@ def _display_png(
 ) -> None:
     inside = f'width="{width}" height="{height}" src="data:image/png;base64,'
     inside += f'{b64encode(data).decode("ascii")}"' if os.environ.get(SITE) else ""
+    said: dict[Lang, str] = {"en": description, "zh": zh or description}
     pages = {
-        lang: f'<figure><img alt="{escape(alt)}" {inside}></figure>'
-        for lang, alt in (("en", description), ("zh", zh or description))
+        str(lang): f'<figure><img alt="{escape(alt)}" {inside}><div class="acts">'
+        f"{_buttons(lang, 'big')}</div></figure>"
+        for lang, alt in said.items()
     }
     _display(
         {"image/png": data, "text/plain": description},
@@ -890,15 +944,19 @@ def _printed(value: object, specification: str, column: str) -> str | bool:
     --------
     >>> _printed(3607, "", "of"), _printed(-1500.5, "+.1f", "points")
     ('3,607', '−1,500.5')
-    >>> _printed(2023, "", "year")
-    '2023'
+    >>> _printed(2023, "", "year"), _printed(0.00003, ".2f", "q_value")
+    ('2023', '<0.01')
     """
     if isinstance(value, str | bool):
         return value
     is_count = isinstance(value, Number) and column not in YEARS
     if is_count and "," not in specification and not specification.endswith("g"):
         specification = re.sub(r"(?=\.|$)", ",", specification, count=1)
-    return _signed(format(value, specification))
+    text = _signed(format(value, specification))
+    if re.fullmatch(r"0\.0+", text) and float(value) > TINY:  # type: ignore[arg-type]
+        # It is more than the nothing that it would look like.
+        return f"<{text[:-1]}1"
+    return text
 
 
 def _signed(text: str) -> str:
@@ -918,7 +976,8 @@ def _translated(frame: pd.DataFrame, lang: Lang, index: bool) -> pd.DataFrame:
     if lang == "zh":
         frame = frame.assign(**{name: frame[f"{name}_zh"] for name in twins})
     frame = frame.drop(columns=[f"{name}_zh" for name in twins])
-    told = frame.map(lambda value: word(value, lang))
+    # Reports may be numbered, and a figure is the name of none.
+    told = frame.map(lambda v: v if FIGURE.fullmatch(str(v)) else word(v, lang))
     told.columns = [word(name, lang) for name in frame.columns]
     if index:
         told.index = told.index.map(
@@ -935,7 +994,12 @@ def _translated(frame: pd.DataFrame, lang: Lang, index: bool) -> pd.DataFrame:
 def _table_html(frame: pd.DataFrame, caption: str, index: bool) -> str:
     frame = frame.rename_axis(columns=None)
     html = frame.to_html(
-        index=index, index_names=False, border=0, justify="unset", escape=True
+        index=index,
+        index_names=False,
+        border=0,
+        justify="unset",
+        escape=True,
+        sparsify=False,
     )
     for name in frame.index.names if index else ():
         html = html.replace("<th></th>", f"<th>{escape(str(name or ' '))}</th>", 1)

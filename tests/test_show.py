@@ -92,7 +92,7 @@ def test_nothing_is_set_after_the_style_ends() -> None:
 
     before = dict(mpl.rcParams)
     with show.style():
-        assert mpl.rcParams["axes.unicode_minus"] is False
+        assert mpl.rcParams["axes.spines.top"] is False
     assert dict(mpl.rcParams) == before
 
 
@@ -335,3 +335,35 @@ def test_data_too_long_for_a_link_are_a_file_of_the_data(monkeypatch) -> None:
     fig.again = lambda *_: Figure()
     monkeypatch.setattr(show, "svg", lambda *_: "")
     assert 'href="../data/indicators.csv"' in show._frame(fig, "en", "", "")
+
+
+def test_a_figure_of_a_table_is_no_name_of_a_numbered_report(monkeypatch) -> None:
+    """Files are called 59.html or 2023.html; figures and years stay what they are."""
+    known = dict(show._words())
+    monkeypatch.setattr(show, "_words", lambda: known)
+    ids = ["59", "2023"]
+    texts = {"label": "Town 2023", "agency": "某镇", "agency_english": "Town"}
+    same = {"agency_id": "town", "report_year": 2023}
+    show.names(pd.DataFrame({"report_id": ids, **texts, **same}))
+    frame = pd.DataFrame({"report": ["Town 2023"], "cases": ["59"], "year": ["2023"]})
+    told = show._translated(frame, "zh", False)
+    assert told.to_numpy().tolist() == [["某镇2023年", "59", "2023"]]
+    assert show.word("59", "zh") == "某镇2023年"
+    assert show.word("2023", "zh") == "2023"
+
+
+def test_findings_are_listed_in_both_languages_and_the_rest_are_counted(
+    monkeypatch,
+) -> None:
+    told = []
+    monkeypatch.setattr(show, "say", lambda *texts: told.append(texts))
+    row = {"report_id": "a-2023", "sentence": "The total prints 9487 in 2023."}
+    many = [{**row, "sentence_zh": "2023年总计填报9487。"}] * 15
+    show.findings(pd.DataFrame(many), "None.", "无。")
+    show.findings(pd.DataFrame([row]), "None.", "无。")
+    show.findings(pd.DataFrame([row]).head(0), "None.", "无。")
+    (en, zh), (_, only_english), none = told
+    assert en.splitlines()[0] == "- a-2023: The total prints 9,487 in 2023."
+    assert zh.splitlines()[-2:] == ["- a-2023：2023年总计填报9,487。", "- 另有3处"]
+    assert only_english == "- a-2023：The total prints 9,487 in 2023."
+    assert none == ("None.", "无。")
