@@ -547,6 +547,14 @@ def agency(name: str, rate: float) -> facts.AgencyFacts:
     return facts.AgencyFacts(name, name, name, name, "county", "office", "", [year])
 
 
+def test_every_agency_is_a_dot_at_its_rate_and_none_hides_another() -> None:
+    """From the least rate drawn; a lower one stands at the end."""
+    rates = [0.9, 0.5, 0.905, 0.95, 0.1]
+    dots = facts.stacked([agency(f"{r}", r) for r in rates], 0.4, 0.02)
+    assert [round(place, 3) for place, _ in dots] == [0.0, 0.167, 0.833, 0.842, 0.917]
+    assert [row for _, row in dots] == [0, 0, 0, 1, 0]
+
+
 def test_what_may_have_a_reason_is_no_contradiction() -> None:
     one = agency("a", 0.5)
     one.latest.findings = [{"severity": "warning"}, {"severity": "error"}]

@@ -210,9 +210,9 @@ class _Site:
         )
         environment.filters |= {"fit": fit, "web": web_address}
         environment.globals |= {
-            "histogram": facts.histogram,
             "middle": facts.middle,
             "states": facts.states,
+            "stacked": facts.stacked,
             "study": self.study,
             "facsimiles": self.facsimiles,
             "active": self.active,

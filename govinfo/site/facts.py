@@ -450,13 +450,23 @@ def _compared(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return compare.rank_intervals(frame).rows, placed
 
 
-def histogram(agencies: Iterable[AgencyFacts], low: float, bins: int) -> list[int]:
-    """How many agencies lie in each bin from a lowest rate to 1."""
-    counts = [0] * bins
-    for agency in agencies:
-        place = ((agency.latest.rate.value or 0) - low) / (1 - low)
-        counts[min(bins - 1, max(0, int(place * bins)))] += 1
-    return counts
+def stacked(
+    agencies: Iterable[AgencyFacts], low: float, size: float
+) -> list[tuple[float, int]]:
+    """Where the dot of each agency stands, from a lowest rate to 1, and in which row.
+
+    A dot stands exactly at its rate, over those it would lie on; ``size`` is how broad
+    it is, as a share of the whole.
+    """
+    found: list[tuple[float, int]] = []
+    last: list[float] = []
+    for rate in sorted(agency.latest.rate.value or 0.0 for agency in agencies):
+        place = max(0.0, (rate - low) / (1 - low))
+        free = (n for n, other in enumerate(last) if place - other >= size)
+        row = next(free, len(last))
+        last[row : row + 1] = [place]
+        found.append((place, row))
+    return found
 
 
 def states(study: StudyFacts) -> dict[str, int]:

@@ -6,6 +6,7 @@ import re
 
 from govinfo.figures.stacks import OUTCOMES
 from govinfo.indicators import INDICATORS, RELIABLE_N
+from govinfo.show import signed
 from govinfo.site.facts import (
     DISPUTES,
     GROUND_RATES,
@@ -162,9 +163,9 @@ def change_note(agency: AgencyFacts, words: Words) -> str:
             "change.note",
             before=c.before,
             after=c.after,
-            points=words.points(c.points),
-            low=words.points(c.low),
-            high=words.points(c.high),
+            points=signed(c.points),
+            low=signed(c.low),
+            high=signed(c.high),
         )
         for c in agency.changes
     ]
@@ -243,5 +244,5 @@ def ground_said(agency: AgencyFacts, words: Words) -> str:
     what = _ground(GROUND_RATES[top], words).lower()
     total = words.num(year.refused)
     return words.say(
-        "ground.most", year=year.year, n=counts[top], total=total, what=what
+        "ground.most", year=year.year, n=words.num(counts[top]), total=total, what=what
     )

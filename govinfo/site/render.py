@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from govinfo.show import PAGE
 from govinfo.site.facts import own_name
-from govinfo.site.words import TEMPLATES
+from govinfo.site.words import TEMPLATES, width
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -27,8 +27,11 @@ DEEPEST_IN_CONTENTS = 3
 # Letters of the name of a region: a voice reads it whenever the region is entered.
 LONGEST_LABEL = 60
 
+# How wide a word or two are, which no screen has to break, in half Chinese characters.
+FEW = 12
+
 # Numbers with their signs, separators and intervals, or what stands for a missing one.
-NUMERIC = re.compile(r"^[\s\d.,%+\-−–—/()\[\]±×]*\d[\s\d.,%+\-−–—/()\[\]±×]*$")
+NUMERIC = re.compile(r"^[\s\d.,%+\-−–—/()\[\]±×<]*\d[\s\d.,%+\-−–—/()\[\]±×]*$")
 NO_NUMBER = ("", "-", "–", "—", "NaN", "<NA>", "None")
 CHINESE = re.compile(r"[㐀-䶿一-鿿]")
 LETTER = re.compile(r"[^\W\d_]")
@@ -305,23 +308,24 @@ def _mend_table(table: HtmlElement, lang: str, number: int) -> None:
 
 
 def _align_numbers(table: HtmlElement) -> None:
-    """Mark columns that hold numbers only, their header included."""
+    """Mark columns of numbers, their header included, and those of a word or two."""
     rows = table.xpath("./tbody/tr")
     heads = table.xpath("./thead/tr")
     if table.xpath(".//*[@rowspan or @colspan]"):
         return
-    width = max((len(row) for row in rows), default=0)
-    for column in range(width):
+    for column in range(max((len(row) for row in rows), default=0)):
         cells = [row[column] for row in rows if column < len(row)]
         texts = [cell.text_content().strip() for cell in cells]
         filled = [text for text in texts if text not in NO_NUMBER]
         if not filled or any(cell.tag == "th" for cell in cells):
             continue
+        kind = "few" if max(map(width, filled)) <= FEW else ""
         if all(NUMERIC.match(text) for text in filled):
-            heads_of_it = [row[column] for row in heads if column < len(row)]
-            for cell in cells + heads_of_it:
-                cell.set("class", "n")
-                cell.attrib.pop("style", None)
+            kind = "n"
+            cells += [row[column] for row in heads if column < len(row)]
+        for cell in cells if kind else ():
+            cell.set("class", kind)
+            cell.attrib.pop("style", None)
 
 
 def _mend_link(link: HtmlElement, relink: Relink) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from govinfo.agencies import BODIES, LEVELS, provinces
-from govinfo.bilingual import counted, speaker
-from govinfo.figures.words import signed, wrapped
+from govinfo.bilingual import counted, parted, speaker
+from govinfo.figures.words import wrapped
 from govinfo.show import glossed, word
 from govinfo.site.facts import AgencyFacts
 
@@ -115,16 +115,6 @@ class Words:
         ends = dict.fromkeys(f"{100 * end:.1f}" for end in (low, high))
         return self.t(" to ", "–").join(ends)
 
-    def points(self, value: float) -> str:
-        """A difference with its sign, nothing being neither more nor less.
-
-        Examples
-        --------
-        >>> [Words("en").points(value) for value in (4.06, -4.06, -0.04)]
-        ['+4.1', '−4.1', '0.0']
-        """
-        return signed(value).replace("-", "−")
-
     def why(self, state: str) -> str:
         """Why a rate is missing or marked."""
         return self.t(*WHY[state]) if state in WHY else word(state, self.lang)
@@ -156,7 +146,7 @@ class Words:
     def finding(self, row: Mapping[str, str]) -> str:
         """What a finding says."""
         english = row["sentence"]
-        return self.t(glossed(english), row.get("sentence_zh") or english)
+        return parted(self.t(glossed(english), row.get("sentence_zh") or english))
 
     def name(self, agency: AgencyFacts) -> str:
         """An agency's name."""

@@ -113,10 +113,11 @@
     },
     big: (figure, pressed) => {
       const dialog = page.createElement("dialog"), close = page.createElement("button");
-      dialog.setAttribute("aria-label", figure.querySelector(".ttl").textContent);
+      const drawing = figure.querySelector("svg.wid, img").cloneNode(true);
+      dialog.setAttribute("aria-label", drawing.alt || drawing.getAttribute("aria-label"));
       close.textContent = pressed.dataset.close;
       close.addEventListener("click", () => dialog.close());
-      dialog.append(close, shown(figure).cloneNode(true));
+      dialog.append(close, drawing);
       dialog.addEventListener("close", () => { dialog.remove(); pressed.focus(); });
       page.body.append(dialog);
       dialog.showModal();
