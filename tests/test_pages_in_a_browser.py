@@ -6,17 +6,25 @@ import csv
 import json
 import random
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
 from browser import Tab, opened
 from conftest import ROOT
 
+from govinfo.indicators import GROUNDS
+from govinfo.site.facts import DISPUTES, RESULTS
+from govinfo.site.words import ROUTE_NAMES
+
 pytestmark = pytest.mark.acceptance
 
 SITE = ROOT / "build" / "html"
 AXE = ROOT / "build" / "browser" / "axe_playwright_python" / "axe.min.js"
 WIDTHS = (320, 390, 1280)
+COLOURS = ("light", "dark")
+# What a page without anything amiss measures.
+NOTHING = {"wide": 0, "small": [], "over": [], "outside": []}
 
 # What a page looks like to somebody who reads it: whether it is wider than the screen,
 # where text is too small, and which pieces of text of a drawing lie on each other.
@@ -43,13 +51,28 @@ MEASURE = """(() => {
     if (size < 11.95) small.push(`${text.textContent} ${size.toFixed(1)}`);
   }
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const pieces = [], range = document.createRange();
   while (walker.nextNode()) {
-    const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.textContent.trim() || element.closest("svg, script, style, .unseen")) continue;
-    if (!seen(element)) continue;
+    const node = walker.currentNode, element = node.parentElement;
+    if (!node.textContent.trim() || element.closest("svg, script, style, .unseen, .skip")) continue;
+    if (!element.checkVisibility()) continue;
     const size = parseFloat(getComputedStyle(element).fontSize);
     if (size < 12) small.push(`${element.tagName} ${size}`);
+    // What a table that scrolls hides lies on nothing.
+    const frame = element.closest(".table, pre")?.getBoundingClientRect();
+    range.selectNodeContents(node);
+    for (const r of range.getClientRects()) {
+      const right = Math.min(r.right, frame ? frame.right : Infinity), blank = (r.height - size) / 2;
+      if (right - r.left > 2) pieces.push([node.textContent.trim(), r.left, right, r.top + blank, r.bottom - blank]);
+    }
   }
+  pieces.sort((p, q) => p[3] - q[3]);
+  pieces.forEach(([a, left, right, , low], i) => {
+    for (let k = i + 1; k < pieces.length && pieces[k][3] < low - 1; k++) {
+      const [b, from, to, top, end] = pieces[k];
+      if (Math.min(right, to) - Math.max(left, from) > 1 && Math.min(low, end) - top > 1) over.push(`${a} × ${b}`);
+    }
+  });
   for (const svg of document.querySelectorAll("svg.nar, svg.wid")) {
     if (!seen(svg)) continue;
     const edge = svg.closest(".picture") ? null : svg.getBoundingClientRect();
@@ -64,6 +87,29 @@ MEASURE = """(() => {
   return { wide: root.scrollWidth - root.clientWidth, small, over, outside };
 })()"""
 
+# Each with the rows of the form that it has below it.
+OUTCOME_ROWS = (
+    *("granted", "granted_in_part", "refused", "unavailable", "not_processed"),
+    *("other", "concluded"),
+)
+ROUTES = dict(zip((english for english, _ in ROUTE_NAMES), DISPUTES, strict=True))
+# The counts of an agency's page: what became of requests, grounds, disputes.
+ON_A_PAGE = """(() => {
+  const cells = (row) => [...row.cells].map((c) => c.textContent);
+  const rows = (query) => [...document.querySelectorAll(query)].map(cells);
+  const heads = cells(document.querySelector("table.shaded thead tr")).slice(2);
+  const cases = [...document.querySelectorAll("table")].filter((t) => t.rows[0].cells[1].textContent === "Route");
+  return {
+    years: heads,
+    outcomes: rows("#out tbody tr"),
+    grounds: rows("table.shaded tbody tr").slice(0, -1).map((r) => r.slice(2)),
+    disputes: cases.flatMap((t) => [...t.tBodies[0].rows].map(cells)),
+  };
+})()"""
+
+VIOLATIONS = """axe.run(document, {resultTypes: ['violations']}).then((r) =>
+  r.violations.map((v) => [v.id, v.nodes[0].target.join(' '), v.nodes[0].failureSummary]))"""
+
 
 def kinds() -> list[str]:
     """One page of every kind, in English; its twin is visited as well."""
@@ -73,9 +119,19 @@ def kinds() -> list[str]:
         "agencies",
         "agency/pingtan",
         "agency/hongze",
+        "agency/shanghai-office",
         "data/index",
+        "search",
         *notebooks,
     ]
+
+
+def test_every_kind_of_page_is_visited() -> None:
+    """All pages of the site but those of other agencies, which come from one template."""
+    every = {path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html")}
+    agencies = {name for name in every if name.startswith(("agency/", "data/reports/"))}
+    visited = {path.relative_to(SITE).as_posix() for n in kinds() for path in both(n)}
+    assert every - agencies == visited - agencies
 
 
 def both(name: str) -> list[Path]:
@@ -96,35 +152,89 @@ def test_a_page_fits_its_screen_and_can_be_read(
     tab: Tab, name: str, width: int
 ) -> None:
     """With scripts and without, nothing is fetched, cut off, too small or covered."""
-    for page in both(name):
-        for scripts in (True, False):
-            tab.visit(page, width, scripts=scripts)
-            found = tab.run(MEASURE)
-            assert found == {"wide": 0, "small": [], "over": [], "outside": []}, (
-                page.name
-            )
-            assert [
-                url for url in tab.asked if not url.startswith(("file:", "data:"))
-            ] == []
-            assert tab.complaints == []
+    for page, colours, scripts in product(both(name), COLOURS, (True, False)):
+        tab.visit(page, width, colours, scripts=scripts)
+        here = f"{page.name}, {width} px, {colours}, scripts: {scripts}"
+        assert tab.run(MEASURE) == NOTHING, here
+        asked = [url for url in tab.asked if not url.startswith(("file:", "data:"))]
+        assert (asked, tab.complaints) == ([], []), here
 
 
 @pytest.mark.parametrize("name", kinds())
-@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("colours", COLOURS)
 def test_a_page_is_open_to_everybody(tab: Tab, name: str, colours: str) -> None:
     """The rules of axe-core, contrast among them, on phones and desktops."""
     if not AXE.is_file():
         pytest.skip("axe-core is not installed; make acceptance installs it")
-    for page in both(name):
-        for width in (390, 1280):
-            tab.visit(page, width, colours)
-            tab.run(AXE.read_text("utf-8") + ";0")
-            done = tab.run(
-                "axe.run(document, {resultTypes: ['violations']}).then((r) => "
-                "r.violations.map((v) => [v.id, v.nodes[0].target.join(' '), "
-                "v.nodes[0].failureSummary]))"
-            )
-            assert done == [], f"{page.name} at {width}: {json.dumps(done, indent=1)}"
+    for page, width in product(both(name), WIDTHS):
+        tab.visit(page, width, colours)
+        tab.run(AXE.read_text("utf-8") + ";0")
+        done = tab.run(VIOLATIONS)
+        assert done == [], f"{page.name} at {width}: {json.dumps(done, indent=1)}"
+
+
+# One fault each, put into a page: what is measured must see it.
+FAULTS = {
+    "wide": "document.body.insertAdjacentHTML('beforeend', '<div style=\"width: 3000px\">a</div>')",
+    "small": "document.querySelector('svg.nar text, svg.wid text').style.fontSize = '9px'; "
+    "document.querySelector('p').style.fontSize = '11px'",
+    "over": "document.querySelector('h1 + *').style.marginTop = '-40px'",
+    "outside": "document.querySelectorAll('svg:is(.nar, .wid) text').forEach("
+    "(text) => text.setAttribute('x', 5000))",
+}
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_fault_of_a_page_would_be_seen(tab: Tab, kind: str, width: int) -> None:
+    tab.visit(SITE / "index.html", width)
+    assert tab.run(MEASURE) == NOTHING
+    tab.run(f"{FAULTS[kind]}; 0")
+    assert tab.run(MEASURE)[kind]
+
+
+def test_a_label_on_another_a_request_and_an_error_would_be_seen(tab: Tab) -> None:
+    tab.visit(SITE / "index.html", 390)
+    tab.run(
+        "const [a, b] = document.querySelectorAll('svg.nar text'); "
+        "for (const at of ['x', 'y']) b.setAttribute(at, a.getAttribute(at)); "
+        "document.body.insertAdjacentHTML('beforeend', "
+        '\'<img alt="" src="http://example.invalid/a.png">\'); '
+        "setTimeout(() => { throw new Error('on purpose'); }); "
+        "new Promise((done) => setTimeout(done, 300))"
+    )
+    assert tab.run(MEASURE)["over"]
+    assert "http://example.invalid/a.png" in tab.asked
+    assert tab.complaints != []
+
+
+def test_a_page_that_is_not_open_to_everybody_would_be_seen(tab: Tab) -> None:
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed; make acceptance installs it")
+    tab.visit(SITE / "index.html", 390)
+    tab.run("document.querySelector('.lead').style.color = '#ddd'; 0")
+    tab.run(AXE.read_text("utf-8") + ";0")
+    assert [rule for rule, *_ in tab.run(VIOLATIONS)] == ["color-contrast"]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ["01-read-one-report", "agency/pingtan"])
+def test_a_figure_is_larger_on_a_click(tab: Tab, name: str, width: int) -> None:
+    """The picture of a document too; of a drawing, the one for desktops."""
+    tab.visit(SITE / f"{name}.html", width)
+    sizes = tab.run(
+        "[...document.querySelectorAll('button[data-do=big]')].map((pressed) => {"
+        "  const broad = (e) => e.getBoundingClientRect().width;"
+        "  const shown = [...pressed.closest('figure').querySelectorAll('svg.nar, svg.wid, img')].find(broad);"
+        "  pressed.click();"
+        "  const drawing = document.querySelector('dialog svg, dialog img');"
+        "  const both = [broad(shown), broad(drawing)];"
+        "  document.querySelector('dialog').close();"
+        "  document.querySelector('dialog').remove();"
+        "  return both; })"
+    )
+    assert len(sizes) > 2
+    assert all(larger > 1.2 * before for before, larger in sizes), sizes
 
 
 def test_the_table_of_agencies_is_searched_and_sorted(tab: Tab) -> None:
@@ -146,37 +256,77 @@ def test_the_table_of_agencies_is_searched_and_sorted(tab: Tab) -> None:
     assert len(rates) == len(every)
 
 
-def test_a_figure_is_saved_with_its_title_and_source(tab: Tab) -> None:
-    tab.visit(SITE / "index.zh.html", 1280)
+@pytest.mark.parametrize("page", ["index.zh.html", "05-review-and-litigation.zh.html"])
+def test_a_figure_is_saved_with_its_title_key_and_source(tab: Tab, page: str) -> None:
+    """As SVG and as PNG, from a page's template and from a notebook."""
+    tab.visit(SITE / page, 1280)
     saved = tab.run(
         "new Promise((done) => { const make = URL.createObjectURL; URL.createObjectURL = (b) => "
         "{ b.text().then(done); return make(b); }; document.querySelector('button[data-do=svg]').click(); })"
     )
-    for words in ("实体决定", "来源", "govinfo"):
-        assert words in saved
+    for query in (".ttl", ".sub", ".src"):
+        text = tab.run(f"document.querySelector('figure {query}').textContent.trim()")
+        assert text
+        # Long texts are set over several lines.
+        assert "".join(text.split())[:12] in "".join(saved.split())
+    key = tab.run(
+        "[...document.querySelectorAll('figure')].find((f) => f.querySelector('button[data-do=svg]'))"
+        ".querySelector('.key li, svg.wid #legend_1 text')?.textContent.trim() || ''"
+    )
+    assert key in saved
+    kind, size = tab.run(
+        "new Promise((done) => { URL.createObjectURL = (b) => { done([b.type, b.size]); return ''; };"
+        " document.querySelector('button[data-do=png]').click(); })"
+    )
+    assert kind == "image/png"
+    assert size > 10_000
 
 
 def test_agency_pages_equal_their_cells(tab: Tab) -> None:
-    """Of ten agencies at random, what the page says became of requests is in the cells."""
+    """Of ten agencies at random, outcomes, grounds and disputes are those of the cells."""
+    counts: dict[tuple[str, ...], list[str]] = {}
     with (ROOT / "data" / "cells.csv").open(encoding="utf-8", newline="") as file:
-        cells = {
-            (c["report_id"], c["row_code"]): c["value"]
-            for c in csv.DictReader(file)
-            if c["table"] == "requests" and c["column_code"] == "total"
-        }
+        for cell in csv.DictReader(file):
+            place = cell["report_id"], cell["table"], cell["column_code"]
+            row = cell["row_code"]
+            for name in {row, row.partition(".")[0]}:
+                counts.setdefault((*place, name), []).append(cell["value"])
+
+    def printed(*place: str) -> str:
+        """A count of the cells, over its parts where it has no row; unknown as blank."""
+        values = counts[place]
+        return "" if "" in values else f"{sum(map(float, values)):.0f}"
+
     pages = sorted(p for p in (SITE / "agency").glob("*.html") if ".zh." not in p.name)
     compared = 0
     for page in random.Random(711).sample(pages, min(10, len(pages))):
         tab.visit(page, 1280)
-        rows = tab.run(
-            "[...document.querySelectorAll('#out tbody tr')].map((r) => [...r.cells].map((c) => c.textContent))"
-        )
-        for year, granted, in_part, *_, printed in rows:
-            report = f"{page.stem}-{year}"
-            shown = [
-                n.replace(",", "").replace("–", "") for n in (granted, in_part, printed)
-            ]
-            codes = ("granted", "granted_in_part", "concluded")
-            assert shown == [cells[report, code] for code in codes]
-            compared += 1
-    assert compared > 0
+        found, agency = tab.run(ON_A_PAGE), page.stem
+        pairs = []
+        for year, *shown in found["outcomes"]:
+            its = f"{agency}-{year}", "requests", "total"
+            # The sum of the six, which stands between them and the total, is ours.
+            pairs += zip(
+                shown[:6] + shown[7:], ((*its, r) for r in OUTCOME_ROWS), strict=True
+            )
+        for ground, shown in zip(GROUNDS, found["grounds"], strict=True):
+            reports = (f"{agency}-{year}" for year in found["years"])
+            pairs += zip(
+                shown, ((r, "requests", "total", ground) for r in reports), strict=True
+            )
+        for year, route, *shown in found["disputes"]:
+            its = f"{agency}-{year}", "disputes"
+            pairs += zip(
+                shown,
+                ((*its, column, ROUTES[route]) for column in RESULTS),
+                strict=True,
+            )
+        for told, place in pairs:
+            assert _plain(told) == printed(*place), place
+        compared += len(pairs)
+    assert compared > 300
+
+
+def _plain(shown: str) -> str:
+    """A count of a page as a cell has it: without separators, blank if not known."""
+    return "" if shown in ("–", "?") else shown.replace(",", "")
