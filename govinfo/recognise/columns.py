@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from govinfo.document import GridKind
 from govinfo.forms import FORMS, form_row, form_rows
@@ -43,7 +43,7 @@ class HeaderCell:
     is_inferred: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Header:
     """Columns from left to right.
 
@@ -58,7 +58,7 @@ class Header:
     is_placed: bool = True
     kind: GridKind = GridKind.TABLE
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """Codes of the named columns from left to right."""
         return tuple(cell.code for cell in self.cells if cell.code is not None)
@@ -72,7 +72,7 @@ class Header:
         """
         return self.kind is GridKind.TABLE and not self.is_placed
 
-    @property
+    @cached_property
     def is_whole(self) -> bool:
         """Whether every drawn column from the first named one on has a name."""
         cells = self.cells
@@ -80,7 +80,7 @@ class Header:
         rest = [cell.code for cell in cells[first:]]
         return self.is_placed and len(rest) >= FEWEST_COLUMNS and None not in rest
 
-    @property
+    @cached_property
     def is_statutory(self) -> bool:
         """Whether the named columns stand in the order of a form, each of them once.
 

@@ -25,7 +25,11 @@ from govinfo.recognise.rows import Piece, Row
 _LITIGATION = frozenset({"行政诉讼", "行政诉讼情况", "行政诉讼数量"})
 
 
-def table_cells(stack: Sequence[Row], table: str) -> list[HeaderCell]:
+Drawn = list[tuple[HeaderCell, list[Piece]]]
+"""Columns of a drawn header, each with what stands above it, from the top down."""
+
+
+def drawn_columns(stack: Sequence[Row]) -> Drawn:
     """Columns of a drawn header: the lowest text above each, with what is above it."""
     edges = sorted({e for row in stack for p in row.pieces for e in (p.low, p.high)})
     found: list[HeaderCell] = []
@@ -57,12 +61,18 @@ def table_cells(stack: Sequence[Row], table: str) -> list[HeaderCell]:
         )
         bottoms.append(bottom)
         paths.append(path)
+    return list(zip(found, paths, strict=True))
+
+
+def table_cells(drawn: Drawn, stack: Sequence[Row], table: str) -> list[HeaderCell]:
+    """The columns of a drawn header, with the codes of their labels in a table."""
+    paths = [path for _, path in drawn]
     groups = {core(piece.text) for path in paths for piece in path[:-1]}
     groups |= group_heads(table)
     found = [
         # The name of a group, or a title, is not that of a column without name.
         replace(cell, label="") if path and core(path[-1].text) in groups else cell
-        for cell, path in zip(found, paths, strict=True)
+        for cell, path in drawn
     ]
     if table == "disputes":
         return dispute_cells(found, paths, stack)

@@ -16,7 +16,12 @@ from govinfo.recognise.columns import (
     column_code,
     orders,
 )
-from govinfo.recognise.drawnheader import aligned_cells, table_cells
+from govinfo.recognise.drawnheader import (
+    Drawn,
+    aligned_cells,
+    drawn_columns,
+    table_cells,
+)
 from govinfo.recognise.rows import Piece, Row
 from govinfo.recognise.writtenheader import named_in_order, written_cells
 
@@ -161,8 +166,12 @@ def headers_of(
 
 
 def _collect(found: dict[str, list[Header]], stack: Sequence[Row]) -> None:
+    if not stack:
+        return
+    is_drawn = stack[0].kind is not GridKind.ALIGNED and all(r.is_placed for r in stack)
+    drawn = drawn_columns(stack) if is_drawn else []
     for table in TABLES:
-        header = read_header(stack, table)
+        header = read_header(stack, table, drawn)
         if header is not None:
             found[table].append(header)
 
@@ -173,7 +182,7 @@ def _is_whole(cells: Sequence[HeaderCell], table: str) -> bool:
     return codes in orders(table)
 
 
-def read_header(stack: Sequence[Row], table: str) -> Header | None:
+def read_header(stack: Sequence[Row], table: str, drawn: Drawn) -> Header | None:
     """
     The header that rows without figures form.
 
@@ -183,19 +192,19 @@ def read_header(stack: Sequence[Row], table: str) -> Header | None:
         Rows of one section above the first row with figures, top down.
     table : str
         Table whose columns are sought.
+    drawn : list
+        The columns of the rows, see :func:`drawn_columns`.
 
     Returns
     -------
     Header or None
         None where fewer than two columns (one in ``proactive``) are named.
     """
-    if not stack:
-        return None
     if all(row.is_placed for row in stack):
         cells = (
             aligned_cells(stack, table)
             if stack[0].kind is GridKind.ALIGNED
-            else table_cells(stack, table)
+            else table_cells(drawn, stack, table)
         )
         placed = True
         in_writing = written_cells(stack, table)

@@ -313,6 +313,8 @@ def _is_elsewhere(
 
 def _is_over(cell: HeaderCell, low: float, high: float) -> bool:
     """Whether a label and an extent share more than 30 % of the narrower of the two."""
+    if high <= cell.low or cell.high <= low:
+        return False
     shared = min(high, cell.high) - max(low, cell.low)
     return shared > 0.3 * min(cell.high - cell.low, high - low)
 

@@ -31,6 +31,8 @@ _UPRIGHT = 2
 # A label so like that of its row is the whole of it.
 _EXACT = 0.95
 
+_COUNTING = re.compile(r"[\s\d]")
+
 # Words between the parts of a table that may be the head or the foot of a page.
 _LONGEST_HEAD = 60
 
@@ -143,16 +145,17 @@ def without_repeated(rows: Sequence[Row], taken: set[int]) -> list[Row]:
         In the same order. What is left out has no figure, or that of a line of text,
         and stands on another page in the same words.
     """
+    said = [_words(row) for row in rows]
     pages: dict[str, set[int | None]] = {}
-    for row in rows:
-        pages.setdefault(_words(row), set()).add(_page(row))
+    for row, words in zip(rows, said, strict=True):
+        pages.setdefault(words, set()).add(_page(row))
     return [
         row
-        for row in rows
+        for row, words in zip(rows, said, strict=True)
         if row.number in taken
-        or not _words(row)
+        or not words
         or (row.has_figures and row.kind is GridKind.TABLE)
-        or len(pages[_words(row)]) < 2
+        or len(pages[words]) < 2
     ]
 
 
@@ -163,7 +166,7 @@ def _page(row: Row) -> int | None:
 def _words(row: Row) -> str:
     """What a row says but for digits, which count pages."""
     text = "".join(piece.text for piece in row.pieces if piece.is_label)
-    return re.sub(r"[\s\d]", "", text)
+    return _COUNTING.sub("", text)
 
 
 def _index(rows: Sequence[Row], number: int) -> int:
