@@ -82,17 +82,16 @@ class Tab:
             self.complaints.append(params["exceptionDetails"]["text"])
         return said
 
+    def resize(self, width: int, height: int) -> None:
+        """Make the window so large."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1}
+        self.call("Emulation.setDeviceMetricsOverride", mobile=False, **size)
+
     def visit(
         self, page: Path, width: int, colours: str = "light", scripts: bool = True
     ) -> None:
         """Open a page at a width, in light or dark, with scripts or without."""
-        self.call(
-            "Emulation.setDeviceMetricsOverride",
-            width=width,
-            height=900,
-            deviceScaleFactor=1,
-            mobile=False,
-        )
+        self.resize(width, 900)
         feature = {"name": "prefers-color-scheme", "value": colours}
         self.call("Emulation.setEmulatedMedia", features=[feature])
         self.call("Emulation.setScriptExecutionDisabled", value=not scripts)

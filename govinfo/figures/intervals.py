@@ -11,6 +11,7 @@ from govinfo.bilingual import counted
 from govinfo.compare.tables import COUNTS, GROUND_SHARES
 from govinfo.errors import NothingToDraw, require_columns
 from govinfo.figures.scaffold import (
+    FAINT,
     INK,
     Mark,
     as_percent,
@@ -207,7 +208,7 @@ def _draw(ax: Axes, mix: Mix) -> None:
             ends = [part.mix_low, part.mix_high]
             line(ax, ends, [y, y], mark.colour)
             replace(mark, is_filled=mix.whole >= RELIABLE_N).at(ax, part.value, y)
-            ink = INK if part.numerator else GREY
+            ink = INK if part.numerator else FAINT
             beside(ax, y, f"{part.numerator:,.0f}", gap=6, fontsize=9.5, color=ink)
 
 

@@ -308,7 +308,7 @@ def _line(ax: Axes, rows: list[ReportValue], y: float) -> None:
         share = row.value or 0.0
         filled = (look[1:] for look in SHADES if share and share >= look[0])
         shade, ink = next(filled, ("#ffffff", INK))
-        looks: Any = {"facecolor": shade, "edgecolor": "#c9c9c9", "linewidth": 0.7}
+        looks: Any = {"facecolor": shade, "edgecolor": "#cccccc", "linewidth": 0.7}
         ax.barh(y, 0.94, left=n - 0.47, height=ROW * 0.9, **looks)
         text = "" if row.numerator == 0 else _in_a_cell(row.numerator)
         ax.text(n, y, text, ha="center", va="center", color=ink)
