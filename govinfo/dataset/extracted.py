@@ -12,7 +12,7 @@ from govinfo.cells import CELL_COLUMNS, CellRow, Table, cells_of
 from govinfo.checks.results import CHECKS, RESULTS
 from govinfo.checks.within import results_within, tally
 from govinfo.dataset.store import Store, key_of
-from govinfo.dataset.stored import read_by_report, table_of
+from govinfo.dataset.stored import parts_of, read_by_report, table_of
 from govinfo.dataset.tables import (
     CHECK_COLUMNS,
     Counts,
@@ -200,11 +200,13 @@ def _checked(rows: list[CellRow]) -> FileResult:
 
 def _of_the_text(folder: Path) -> dict[str, Counts]:
     """Counts of the checks that need the document, as the extraction wrote them."""
-    frame = table_of(folder, "checks")
     found: dict[str, Counts] = {}
-    if tuple(frame.columns) == CHECK_COLUMNS:
+    for frame in parts_of(folder, "checks"):
+        if tuple(frame.columns) != CHECK_COLUMNS:
+            break
         of_text = frame[frame["check"].isin(_TEXT_CHECKS)]
         for report_id, code, *numbers in of_text.itertuples(index=False):
             for result, number in zip(RESULTS, numbers, strict=True):
-                found.setdefault(str(report_id), {})[code, result] = int(number)
+                if int(number):
+                    found.setdefault(str(report_id), {})[code, result] = int(number)
     return found

@@ -80,6 +80,9 @@ def read_cells(path: Path | str) -> pd.DataFrame:
     return frame
 
 
+_AT_ONCE = 50_000
+
+
 def read_by_report(path: Path | str) -> Iterator[list[CellRow]]:
     """
     The cells of an extracted folder as :func:`read_cells`, a report at a time.
@@ -126,6 +129,20 @@ def table_of(folder: Path, name: str) -> pd.DataFrame:
         return pd.read_csv(file, dtype=str, keep_default_na=False)
     file = table_file(folder, f"{name}.parquet")
     return read_parquet(file) if file.is_file() else pd.DataFrame()
+
+
+def parts_of(folder: Path, name: str) -> Iterator[pd.DataFrame]:
+    """The same, a long CSV file so many rows at a time."""
+    import pandas as pd
+
+    file = table_file(folder, f"{name}.csv")
+    if not file.is_file():
+        yield table_of(folder, name)
+        return
+    with pd.read_csv(
+        file, dtype=str, keep_default_na=False, chunksize=_AT_ONCE
+    ) as parts:
+        yield from parts
 
 
 def _file_of(given: Path) -> tuple[Path, bool]:
