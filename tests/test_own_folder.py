@@ -73,6 +73,14 @@ ON_UNNAMED = {
 # And on a report that leaves the classes of applicants blank.
 ON_TOTALS = {FEES: "In the median of 1 agency (latest reports"}
 
+# And on a report beside a form that nobody filled in.
+ON_ONE_FILLED = {
+    "03-disclosure-performance": "The median of 1 agency disclosed",
+    "09-other-ways-to-say-no": "of 1 agency (latest reports with at least 20",
+    "10-who-asks-and-what-it-costs": "In the median of 1 agency",
+    "12-if-you-must-rank": "Fewer than two agencies have all these rates",
+}
+
 # And on a form that nobody filled in.
 ON_BLANK = {
     "02-data-set-and-quality": "200 of 200 cells are blank, in 1 report.",
@@ -88,6 +96,7 @@ FOLDERS = {
     "nothing": ((), "csv", ON_NOTHING),
     "unnamed": ((), "csv", ON_UNNAMED),
     "totals": ((), "csv", ON_TOTALS),
+    "one-filled": ((), "csv", ON_ONE_FILLED),
     "blank": ((), "csv", ON_BLANK),
     "two-parquet": ((2022, 2023), "parquet", ("01-read-one-report", FEES)),
     "many": (range(2019, 2026), "csv", (QUICK,)),
@@ -131,6 +140,9 @@ def invented(folder: str) -> list[tuple[dict[Key, str], Quirks]]:
             for key, figure in plain.items()
         }
         return [(kept, Quirks())]
+    if folder == "one-filled":
+        empty = dict.fromkeys(plain, "")
+        return [(plain, Quirks()), (empty, Quirks(title=None))]
     printed = {"nothing": "0", "blank": ""}
     return [
         (dict.fromkeys(plain, text), Quirks())

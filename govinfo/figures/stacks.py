@@ -163,14 +163,15 @@ def _stacked(
     for row in layout.rows:
         rows, y = by_report[row.report_id], layout.y_of[row.report_id]
         reason = _undrawn(rows)
-        n = words.told(f"{row.denominator:,}件", f"n = {row.denominator:,}")
-        beside(ax, y, "–" if reason else n)
         head = layout.head(row)
         if reason:
+            beside(ax, y, "–")
             ax.text(0.01, y, words.pick(*why(reason)), va="center", color=FAINT)
             colon = words.told("：", ": ")
             sentences.append(f"{head}{colon}{words.told(*why(reason))}")
             continue
+        n = f"{row.denominator:,}"
+        beside(ax, y, words.told(f"{n}件", f"n = {n}"))
         values = [(value.value if value else None) or 0.0 for value in rows]
         _bar(ax, values, parts, y)
         said = ", ".join(
@@ -178,7 +179,7 @@ def _stacked(
             for value, part in zip(values, parts, strict=True)
             if value
         )
-        sentences.append(f"{head} (n = {row.denominator:,}): {said}")
+        sentences.append(f"{head} (n = {n}): {said}")
     ax.set_xlim(0, 1)
     as_percent(ax.xaxis)
     ranges = words.listed(
