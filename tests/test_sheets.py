@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from facsimiles.form import SetTable, cells_of, disputes, joined, proactive, requests
 from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Font
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Color, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 import govinfo
@@ -116,14 +117,25 @@ def test_older_and_open_workbooks_are_converted(tmp_path: Path) -> None:
         assert read(made) == EXPECTED
 
 
-def cell(value: object, number_format: str = "General", *, strike: bool = False) -> str:
+def styled(value: object, font: Font, ground: str | None) -> str:
+    """A cell as read whose text and ground have colours."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["规章", value])
+    sheet["B1"].font = font
+    if ground is not None:
+        sheet["B1"].fill = PatternFill("solid", fgColor=ground)
+    return read_xlsx(content(book), "a.xlsx").grids[0].cells[1].text
+
+
+def cell(value: object, number_format: str) -> str:
     """A cell as read, and behind a slash what else it may be."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
     sheet.append(["规章", value])
     sheet["B1"].number_format = number_format
-    sheet["B1"].font = Font(strike=strike)
     grid = read_xlsx(content(book), "a.xlsx").grids[0]
     found = grid.cells[1]
     other = "" if found.other_reading is None else f" / {found.other_reading}"
@@ -138,8 +150,13 @@ def cell(value: object, number_format: str = "General", *, strike: bool = False)
         (0.1, "General", "0.1"),
         (1234567, "#,##0", "1234567"),
         (12.46, "0.0", "12.5 / 12.46"),
-        (12, '0"件"', "12"),
+        (12, '0"件"', "12件"),
+        (12, '"约"0', "约12"),
+        (12, "0,", "12 / 0,"),
         (0, "0;-0;;@", "0 / "),
+        (0, "#,##0_);(#,##0)", "0"),
+        (-3, "#,##0_);(#,##0)", "-3 / "),
+        (0, '[=0]"-";0', "0 / "),
         (0.12, "0%", "0.12 / 0%"),
         ("１２件", "General", "１２件"),
         ("=1+2", "General", "〔式〕"),
@@ -152,8 +169,65 @@ def test_a_cell_is_read_as_it_is_displayed(
     assert cell(value, number_format) == displayed
 
 
-def test_a_figure_that_is_crossed_out_is_marked() -> None:
-    assert cell(71, strike=True) == "〔71〕"
+WHITE, BLACK = Color(theme=0), Color(indexed=64)
+
+
+@pytest.mark.parametrize(
+    ("font", "ground"),
+    [
+        (Font(strike=True), None),
+        (Font(vertAlign="superscript"), None),
+        (Font(color="FFFFFFFF"), None),
+        (Font(color="00F8F8F8"), None),
+        (Font(color=WHITE), None),
+        (Font(), "FF000000"),
+        (Font(color="FFFF0000"), "FFFF0000"),
+    ],
+)
+def test_a_figure_that_is_crossed_out_raised_or_unseen_is_none(
+    font: Font, ground: str | None
+) -> None:
+    assert styled(71, font, ground) == "〔71〕"
+    assert styled("71", font, ground) == "〔71〕"
+
+
+@pytest.mark.parametrize(
+    ("font", "ground"),
+    [
+        (Font(color="FFFF0000"), None),
+        (Font(color=BLACK), None),
+        (Font(color=WHITE), "FF003366"),
+        (Font(color=Color(theme=4)), None),
+        (Font(bold=True), "FFFFFF00"),
+    ],
+)
+def test_a_coloured_figure_is_one(font: Font, ground: str | None) -> None:
+    assert styled(71, font, ground) == "71"
+
+
+def test_zeros_that_a_sheet_does_not_show_are_not_sure() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["规章", 0, 7])
+    sheet.sheet_view.showZeros = False
+    _, zero, seven = read_xlsx(content(book), "a.xlsx").grids[0].cells
+    assert (zero.text, zero.other_reading) == ("0", "")
+    assert (seven.text, seven.other_reading) == ("7", None)
+
+
+def test_figures_whose_colour_depends_on_a_rule_are_not_sure() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["规章", 0, 7])
+    unseen, marked = Font(color="FFFFFFFF"), PatternFill(bgColor="FFFF0000")
+    for place, style in (("B1", {"font": unseen}), ("C1", {"fill": marked})):
+        rule = CellIsRule(operator="equal", formula=["0"], **style)
+        sheet.conditional_formatting.add(place, rule)
+    _, zero, seven = read_xlsx(content(book), "a.xlsx").grids[0].cells
+    assert (zero.text, zero.other_reading) == ("0", "")
+    assert (seven.text, seven.other_reading) == ("7", None)
 
 
 def test_hidden_rows_columns_and_sheets_are_not_displayed() -> None:

@@ -21,15 +21,25 @@ from govinfo.readers.files.package import Package
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
+    from openpyxl.styles.colors import Color
     from openpyxl.worksheet.worksheet import Worksheet
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A report has three tables of at most thirty rows and fifteen columns.
 MAX_POSITIONS = 200_000
 
-_DIGITS = re.compile(r"[#,]*0?[#,0]*(?:\.(?P<places>0+))?")
-# Parts of a format that are no digits: colours, conditions, padding, literal texts.
-_ASIDE = re.compile(r'\[[^\]]*\]|"[^"]*"|\\.|[_*].')
+# Parts of a format that show nothing: colours, conditions, padding.
+_ASIDE = re.compile(r"\[[^\]]*\]|[_*].")
+_TEXT = re.compile(r'"([^"]*)"|\\(.)')
+_CONDITION = re.compile(r"\[[<>=]")
+# A comma after the last digit would show thousands.
+_NUMBER = re.compile(
+    r'(?P<before>(?:"[^"]*"|\\.)*)\s*(?=[#,]*[#0])[#,]*0?[#,0]*(?<!,)(?:\.(?P<places>0+))?\s*'
+    r'(?P<after>(?:"[^"]*"|\\.)*)'
+)
+
+# Shades of red, green and blue this far apart are told from each other on a screen.
+_SAME_SHADE = 32
 
 
 def read_xlsx(data: bytes, name: str) -> Document:
@@ -143,6 +153,18 @@ class _Sheet:
             for c in self._columns
             if (r, c) not in self._covered
         }
+        # Rules that give figures another colour or format; which, is not computed here.
+        ruled = [
+            ranges.cells
+            for ranges in shown.conditional_formatting
+            for rule in ranges.rules
+            if rule.dxf is not None and (rule.dxf.font or rule.dxf.numFmt)
+        ]
+        for (r, c), (text, _) in self._texts.items():
+            is_hidden_zero = text == "0" and shown.sheet_view.showZeros is False
+            place = shown.cell(r, c).coordinate
+            if is_hidden_zero or any(place in cells for cells in ruled):
+                self._texts[r, c] = text, ""
 
     def blocks(self) -> Iterator[Grid | TextBlock]:
         """Runs of filled rows as grids, rows of one wide cell and titles as text."""
@@ -211,14 +233,42 @@ def _displayed(shown: Cell, stored: Cell) -> tuple[str, str | None]:
         is_formula = stored.data_type == "f"
         return (FORMULA if is_formula else ""), None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        text = plain_radicals(str(value)).strip()
-        is_struck = bool(shown.font and shown.font.strike)
-        return (bracketed(text) if is_struck and re.search(r"\d", text) else text), None
-    number = Decimal(repr(value))
-    exact = f"{number:f}" if number % 1 else f"{number:.0f}"
-    if shown.font and shown.font.strike:
-        return bracketed(exact), None
-    return _formatted(number, shown.number_format, exact)
+        text, other = plain_radicals(str(value)).strip(), None
+    else:
+        number = Decimal(repr(value))
+        exact = f"{number:f}" if number % 1 else f"{number:.0f}"
+        text, other = _formatted(number, shown.number_format, exact)
+    if re.search(r"\d", text) and _is_no_figure(shown):
+        return bracketed(text), None
+    return text, other
+
+
+def _is_no_figure(cell: Cell) -> bool:
+    """Whether what a cell says is crossed out, raised, or as dark as its ground."""
+    font, fill = cell.font, cell.fill
+    if font is None or font.strike or font.vertAlign in ("superscript", "subscript"):
+        return font is not None
+    ink = _shade(font.color, "000000")
+    ground = _shade(fill.fgColor, "FFFFFF") if fill.fill_type else "FFFFFF"
+    if not ink or not ground:
+        return False
+    pairs = zip(bytes.fromhex(ink), bytes.fromhex(ground), strict=True)
+    return all(abs(one - other) < _SAME_SHADE for one, other in pairs)
+
+
+def _shade(colour: Color | None, otherwise: str) -> str:
+    """A colour as six digits; empty where only the theme of the workbook says it."""
+    from openpyxl.styles.colors import COLOR_INDEX
+
+    if colour is None:
+        return otherwise
+    if colour.type == "rgb":
+        return str(colour.rgb)[-6:]
+    if colour.type == "indexed" and colour.indexed < len(COLOR_INDEX):
+        return str(COLOR_INDEX[colour.indexed])[-6:]
+    is_plain = colour.type == "theme" and not colour.tint
+    # The first two of a theme are the ground of a sheet and its text.
+    return {0: "FFFFFF", 1: "000000"}.get(colour.theme, "") if is_plain else otherwise
 
 
 def _formatted(number: Decimal, code: str, exact: str) -> tuple[str, str | None]:
@@ -231,14 +281,18 @@ def _formatted(number: Decimal, code: str, exact: str) -> tuple[str, str | None]
     [('2.46', None), ('2', '2.46')]
     >>> _formatted(Decimal(0), "0;-0;;@", "0")
     ('0', '')
+    >>> _formatted(Decimal(12), '"约"0', "12")
+    ('约12', None)
     """
     if code in ("General", "@"):
         return exact, None
     positive, *rest = _ASIDE.sub("", code).split(";")
-    digits = _DIGITS.fullmatch(positive.strip())
-    if digits is None or (rest and number <= 0):
+    found = None if _CONDITION.search(code) else _NUMBER.fullmatch(positive.strip())
+    if found is None or (rest and (number < 0 or (number == 0 and len(rest) > 1))):
         # A share, a date, a power of ten; or a format that may hide or mark it.
         return exact, "" if rest else code
-    step = Decimal(1).scaleb(-len(digits["places"] or ""))
+    step = Decimal(1).scaleb(-len(found["places"] or ""))
     text = f"{number.quantize(step, ROUND_HALF_UP):f}"
-    return text, None if Decimal(text) == number else exact
+    other = None if Decimal(text) == number else exact
+    before, after = (_TEXT.sub(r"\1\2", found[name]) for name in ("before", "after"))
+    return before + text + after, other
