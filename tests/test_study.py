@@ -229,6 +229,23 @@ def test_a_registry_in_another_encoding_is_one_sentence(
     assert "the registry is not UTF-8 text" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("lang", "page"), [("en", "index"), ("zh", "index.zh")])
+def test_the_page_to_open_is_that_of_the_language(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    lang: str,
+    page: str,
+) -> None:
+    study, _ = new_study(tmp_path / "mine")
+    shutil.copy(REPORTS / "suqian-2023.html", study.documents)
+    assert main(["extract", str(study.root), "--jobs", "1", "--quiet"]) == 0
+    home = study.root / "site" / "index.html"
+    monkeypatch.setattr("govinfo.site.build_site", lambda *_, **__: [home])
+    assert main(["site", str(study.root), "--lang", lang]) == 0
+    assert f"{study.root / 'site' / page}.html" in capsys.readouterr().out
+
+
 def test_what_a_registry_says_of_no_file_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -119,7 +119,8 @@ def site(given: argparse.Namespace) -> int:
         jobs=given.jobs,
         address=given.address,
     )
-    _tell(given, "done.site", n=len(pages), page=pages[0])
+    home = "index.zh.html" if given.language == "zh" else "index.html"
+    _tell(given, "done.site", n=len(pages), page=pages[0].with_name(home))
     return ALL_READ
 
 
