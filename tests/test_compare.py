@@ -14,6 +14,7 @@ from conftest import ROOT
 from govinfo.compare import (
     byar,
     common_rate,
+    common_trend,
     differences,
     dispersion,
     funnel,
@@ -395,6 +396,19 @@ class TestGuards:
         rows = pd.concat([self.rows, self.rows.assign(agency_id=list("efgh"))])
         message = message_of(lambda: model(rows), ValueError)
         assert message.startswith("model() was given 'a' twice")
+
+    def test_agencies_of_one_year_each_have_no_trend(self) -> None:
+        rows = pd.DataFrame(
+            {
+                "agency_id": list("abcdef"),
+                "report_year": [2021, 2021, 2022, 2022, 2023, 2023],
+                "numerator": [40, 45, 30, 33, 11, 14],
+                "denominator": [50, 50, 50, 50, 50, 50],
+            }
+        )
+        assert common_trend(rows) is None
+        more = rows.assign(report_year=rows["report_year"] + 1, numerator=30)
+        assert common_trend(pd.concat([rows, more])) is not None
 
     def test_a_report_without_a_year_is_no_panel(self) -> None:
         years = pd.array([None, 2022, 2023, 2024], dtype="Int64")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -299,7 +300,9 @@ def model(
     fit = _Fit(x, n, design, codes)
     at, covariance = fit.maximise(kind)
     beta, sd, extra = fit.parts(at)
-    z, se = normal_quantile(level), np.sqrt(np.diag(covariance))[: len(beta)]
+    # Where too few reports leave the likelihood flat, limits are not known.
+    with np.errstate(invalid="ignore"):
+        z, se = normal_quantile(level), np.sqrt(np.diag(covariance))[: len(beta)]
     estimated = pd.DataFrame(
         {
             "term": terms,
@@ -340,7 +343,8 @@ def common_trend(data: Table) -> tuple[float, float, float] | None:
     """Percentage points a year that agencies have in common, with 95% limits.
 
     That of :func:`model` with the effect of the year; None where fewer than 5 agencies
-    or a single year are given, or no case at all, so that nothing can be fitted.
+    are given, fewer than 2 of them with more than one year, or no case at all: what
+    differs between agencies is no change of theirs.
 
     Examples
     --------
@@ -352,10 +356,11 @@ def common_trend(data: Table) -> tuple[float, float, float] | None:
     """
     table = rows_of(data)
     need_columns(table, "common_trend", ("agency_id", "report_year", "numerator"))
-    few = table["agency_id"].nunique() < 5
-    if few or len(set(table["report_year"])) < 2 or not table["numerator"].any():
+    years = table.groupby("agency_id")["report_year"].nunique()
+    if len(years) < 5 or (years > 1).sum() < 2 or not table["numerator"].any():
         return None
-    return model(table).trend()
+    found = model(table).trend()
+    return found if found and all(map(math.isfinite, found)) else None
 
 
 def _need_panel(table: pd.DataFrame) -> None:
