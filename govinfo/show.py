@@ -57,8 +57,10 @@ SCREEN_DPI = 96
 # labels with it: 760 pixels on a desktop, 358 on a phone.
 WIDTH, PHONE = 7.9, 3.73
 
-# The first figure of a page of the site, which is its picture where it is shared.
+# The first figure of a page that can be read when it is small, which is its picture
+# where it is shared; one that is higher, over its width, cannot.
 _shared: list[str] = []
+HIGHEST_SHARED = 0.8
 
 # The width that figures are drawn for at the moment.
 _width: ContextVar[float] = ContextVar("width", default=WIDTH)
@@ -668,7 +670,8 @@ def figure(
             "zh": _frame(fig, "zh", _signed(zh), source[1]),
         }
         data: dict[str, object] = {"text/plain": description}
-        if not _shared:
+        wide, high = fig.get_size_inches()
+        if not _shared and high < HIGHEST_SHARED * wide:
             _shared.append(description)
             data["image/png"] = png(fig)
         _display(data, pages=pages)

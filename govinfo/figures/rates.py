@@ -178,6 +178,8 @@ def _scale(ax: Axes, rows: Iterable[ReportValue], unit: str, words: Setting) -> 
         as_percent(ax.xaxis)
         return
     ax.set_xlim(low - 0.02 * (high - low), high + 0.04 * ((high - low) or 1))
+    # Counts of five digits lie beside each other.
+    ax.locator_params(axis="x", nbins=3 if is_narrow() else 5)
     as_counts(ax.xaxis)
     ax.set_xlabel(words.pick(*UNITS[unit]))
 
@@ -313,16 +315,16 @@ def _line(ax: Axes, rows: list[ReportValue], y: float) -> None:
         text = "" if row.numerator == 0 else _in_a_cell(row.numerator)
         ax.text(n, y, text, ha="center", va="center", color=ink)
     whole = rows[0].denominator
-    ax.text(len(rows) - 0.42, y, _in_a_cell(whole), va="center")
+    ax.text(len(rows) - 0.42, y, _in_a_cell(whole, 4), va="center")
 
 
-def _in_a_cell(count: int | None) -> str:
-    """A count as a column of the map has room for it: on a phone, for four digits."""
+def _in_a_cell(count: int | None, digits: int = 3) -> str:
+    """A count as a column of the map has room for it: on a phone, for few digits."""
     if count is None:
         return "?"
     if not is_narrow():
         return f"{count:,}"
-    return f"{count}" if count < 10_000 else f"{count / 1000:.0f}k"
+    return f"{count}" if count < 10**digits else f"{count / 1000:.2g}k"
 
 
 def _map_alt(by_report: dict[str, list[ReportValue]], layout: Layout) -> str:

@@ -225,7 +225,11 @@ def _bar(ax: Axes, values: list[float], parts: Sequence[Part], y: float) -> None
         if value:
             ax.barh(y, value, left=left, height=0.2, linewidth=0.8, **part.looks)
         if value >= _ROOM_FOR_PERCENT * (_ON_A_PHONE if is_narrow() else 1):
-            light = sum(int(part.colour[n : n + 2], 16) for n in (1, 3, 5)) / 3
+            parts_of_light = zip((1, 3, 5), (0.21, 0.72, 0.07), strict=True)
+            light = sum(
+                weight * (int(part.colour[n : n + 2], 16) / 255) ** 2.2
+                for n, weight in parts_of_light
+            )
             # Letters stand on a plain ground.
             patch = {"facecolor": part.colour, "edgecolor": "none", "pad": 1.0}
             ax.text(
@@ -234,7 +238,7 @@ def _bar(ax: Axes, values: list[float], parts: Sequence[Part], y: float) -> None
                 percent(value, 0),
                 ha="center",
                 va="center",
-                color="#111111" if light > 130 else "white",
+                color="#111111" if light > 0.2 else "white",
                 bbox=patch if part.hatch else None,
             )
         left += value

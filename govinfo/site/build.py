@@ -74,8 +74,8 @@ ACTIVE_CONTENT = re.compile(
 # The notebook whose first figure compares the agencies.
 SHARED = "03-disclosure-performance"
 
-# How high the picture of a shared link may be, over its width.
-CARD = 630 / 1200
+# How large the picture of a shared link is.
+CARD = 1200, 630
 
 # Cells of one agency, as its page offers them.
 CELL_COLUMNS = (
@@ -592,12 +592,11 @@ class _Pages:
 
 
 def _card(data: bytes) -> bytes:
-    """The top of a picture, as broad as where links are shared have room for."""
-    from PIL import Image
+    """A whole picture, as large as where links are shared have room for."""
+    from PIL import Image, ImageOps
 
     with Image.open(BytesIO(data)) as image:
-        height = min(image.height, round(image.width * CARD))
-        return packed(image.crop((0, 0, image.width, height)), COLOURS)
+        return packed(ImageOps.pad(image.convert("RGB"), CARD, color="white"), COLOURS)
 
 
 def _cuts(medians: Iterable[float]) -> list[float]:
