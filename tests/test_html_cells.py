@@ -50,6 +50,11 @@ def test_figure_that_is_lifted_as_a_whole_is_a_figure() -> None:
         '<span style="color:#fff">1</span>',
         '<span style="COLOR: rgb(255, 255, 255)">1</span>',
         '<font color="White">1</font>',
+        '<font color="#fefefe">1</font>',
+        '<span style="color:#fffafa">1</span>',
+        '<span style="color:rgb(250, 250, 240)">1</span>',
+        '<span style="background:#000">1</span>',
+        '<span style="color:Navy; background-color: navy">1</span>',
         '<span style="color:transparent">1</span>',
         '<span style="opacity:0">1</span>',
         '<span style="position:absolute;left:-9999px">1</span>',
@@ -64,7 +69,10 @@ def test_white_digits_on_a_ground_are_seen() -> None:
     white = '<span style="color:#fff">1</span>'
     assert cell(f"7{white}", around='bgcolor="navy"') == ("71", None)
     assert cell(f'<p style="background:navy">7{white}</p>') == ("71", None)
-    assert cell('7<span style="color:#fffafa;opacity:0.9">1</span>') == ("71", None)
+    assert cell('7<span style="color:#ff7a7a;opacity:0.9">1</span>') == ("71", None)
+    seen = '<span style="color:white;background-color:black">1</span>'
+    assert cell(f"7{seen}") == ("71", None)
+    assert cell('7<span style="background:#ff0">1</span>') == ("71", None)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ NAMES = (
     f'xmlns:w="{W}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/'
     '2006" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
     ' xmlns:v="urn:schemas-microsoft-com:vml"'
+    ' xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
 )
 LIBREOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 needs_libreoffice = pytest.mark.skipif(
@@ -288,6 +289,44 @@ def test_digits_that_no_reader_sees_are_doubtful() -> None:
         ("71", None),
         ("71", None),
     ]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<w:color w:val="F8F8F8"/>',
+        '<w:color w:val="FF0000"/><w:shd w:val="clear" w:fill="FF0000"/>',
+        '<w:highlight w:val="black"/>',
+        '<w:w w:val="1"/>',
+        '<w:spacing w:val="-200"/>',
+        '<w:rFonts w:ascii="Wingdings"/>',
+        "<w14:textFill><w14:noFill/></w14:textFill>",
+        '<w14:textFill><w14:solidFill><w14:schemeClr w14:val="bg1"/></w14:solidFill>'
+        "</w14:textFill>",
+    ],
+)
+def test_digits_that_no_reader_can_tell_are_doubtful(mark: str) -> None:
+    row = tr(tc("8"), tc(p(r("7"), r("1", mark))))
+    assert readings(row) == [("8", None), ("7", "71")]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<w:color w:val="FF0000"/>',
+        '<w:highlight w:val="yellow"/>',
+        '<w:shd w:val="clear" w:fill="000000"/>',
+        '<w:w w:val="80"/>',
+        '<w:spacing w:val="-10"/>',
+        '<w:rFonts w:ascii="Symbol"/>',
+        '<w14:textFill><w14:solidFill><w14:schemeClr w14:val="tx1"/></w14:solidFill>'
+        "</w14:textFill>",
+    ],
+)
+def test_digits_that_are_only_dressed_are_sure(mark: str) -> None:
+    """Without a colour of their own, letters on a black shade are white."""
+    row = tr(tc("8"), tc(p(r("7"), r("1", mark))))
+    assert readings(row) == [("8", None), ("71", None)]
 
 
 def test_content_control_is_opened_and_its_prompt_is_not_text() -> None:

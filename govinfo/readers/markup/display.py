@@ -114,9 +114,13 @@ _NOTHING = re.compile(
 )
 _NO_ROOM = re.compile(r"(?<![\w-])(?:max-)?(?:height|width)\s*:\s*0(?![.\d%])")
 _WHITE = re.compile(
-    r"(?<![\w-])color\s*:\s*(?:white|#fff(?:fff)?\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)"
+    r"(?<![\w-])color\s*:\s*(?:white|#(?:[ef]{3}|(?:[ef][\da-f]){3})\b"
+    r"|rgba?\((?:\s*2(?:2[4-9]|[345]\d)\s*,){2}\s*2(?:2[4-9]|[345]\d)\b)"
 )
 _GROUND = re.compile(r"(?<![\w-])background")
+_INK = re.compile(r"(?<![\w-])color\s*:\s*([^;!]+)")
+_PAINT = re.compile(r"(?<![\w-])background(?:-color)?\s*:\s*([^;!]+)")
+_BLACK = frozenset(("#000", "#000000", "rgb(0,0,0)", "rgb(0, 0, 0)", ""))
 _LIFTED = re.compile(r"mso-text-raise\s*:\s*-?(?!0(?:\.0+)?[a-z%;]|0$)[\d.]")
 _STRUCK = re.compile(r"line-through")
 _UNSHOWN = re.compile(
@@ -147,7 +151,6 @@ _ACTED = re.compile(
 _CONTENT = re.compile(r"(?<![\w-])content\s*:\s*([^;]+)")
 _LITERAL = re.compile(r"""(["'])(.*?)\1""")
 _NOTE_MARK = re.compile(r"\W{0,2}\d{1,3}\W{0,2}")
-_WHITES = frozenset(("white", "#fff", "#ffffff"))
 
 
 @dataclass(slots=True)
@@ -299,7 +302,7 @@ def doubt_about(element: etree._Element, style: str, sheets: Sheets) -> Doubt:
         doubt = _note_link(element)
     elif not doubt and tag == "font":
         colour = (element.get("color") or "").strip().lower()
-        if colour in _WHITES and not _has_ground(element):
+        if _is_white(f"color:{colour}") and not _has_ground(element):
             doubt = "alone"
     elif tag == "bdo" and (element.get("dir") or "").lower() == "rtl":
         doubt = "alone"
@@ -323,6 +326,13 @@ def _is_white(style: str) -> bool:
 def _doubt_of(style: str, *, is_raising: bool) -> Doubt:
     if _NOTHING.search(style) or ("hidden" in style and _NO_ROOM.search(style)):
         return "alone"
+    if (paint := _PAINT.search(style)) is not None:
+        # Letters in the colour of their ground; they are black where none is named.
+        ink = _INK.search(style)
+        colours = (paint[1].strip(), ink[1].strip() if ink else "")
+        one, other = ("black" if colour in _BLACK else colour for colour in colours)
+        if one == other:
+            return "alone"
     if is_raising and (
         RAISED.search(style) or _STRUCK.search(style) or _UNSHOWN.search(style)
     ):

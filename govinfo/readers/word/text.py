@@ -114,11 +114,16 @@ def shows_something(element: etree._Element) -> bool:
     return next(element.iter(f"{_DRAWING}graphicData"), None) is not None
 
 
+_W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _OFF = frozenset(("0", "false", "off", "none"))
 # Longer chains of styles are rings.
 _MAX_CHAIN = 20
-# Letters of two points, in the half points of Word, are not seen on paper.
-_TINY = 4
+# Letters of two points, in the half points of Word, are not seen on paper; nor are
+# those of a third of their width, in per cent, or four points nearer to each other.
+_TINY, _NARROW, _CRAMPED = 4, 33, -80
+# Digits of these faces are pictures.
+_PICTOGRAMS = re.compile(r"(?:wing|web)dings", re.I)
+_PALE = re.compile(r"(?:[ef][\da-f]){3}", re.I)
 
 
 class Styles:
@@ -170,31 +175,61 @@ def marks(properties: etree._Element | None) -> dict[str, bool]:
             found["shifted"] = re.fullmatch(r"0*", value) is None
         elif name == "color":
             theme = child.get(f"{W}themeColor", "")
-            found["white"] = value.upper() == "FFFFFF" or theme == "background1"
+            is_pale = _PALE.fullmatch(value) is not None
+            found["white"] = is_pale or theme == "background1"
         elif name == "sz":
             found["tiny"] = value.isdecimal() and int(value) <= _TINY
+        elif name == "w":
+            found["narrow"] = value.isdecimal() and int(value) <= _NARROW
+        elif name == "spacing":
+            is_number = re.fullmatch(r"-?\d{1,5}", value) is not None
+            found["cramped"] = is_number and int(value) <= _CRAMPED
+        elif name == "rFonts":
+            face = child.get(f"{W}ascii", "")
+            found["pictured"] = _PICTOGRAMS.match(face) is not None
+        elif child.tag == f"{_W14}textFill":
+            fills = {value_of(fill, _W14).lower() for fill in child.iter(f"{_W14}*")}
+            has_none = child.find(f"{_W14}noFill") is not None
+            found["unfilled"] = has_none or any(
+                fill in ("bg1", "lt1") or _PALE.fullmatch(fill) for fill in fills
+            )
     return found
 
 
-def is_shaded(run: etree._Element) -> bool:
-    """Whether a run, its paragraph or its cell has a ground that is not white."""
+_UNSEEN = frozenset(("tiny", "narrow", "cramped", "pictured", "unfilled"))
+
+
+def is_unseen(run: etree._Element, said: dict[str, bool]) -> bool:
+    """Whether a run of these marks shows no digit that a reader could tell."""
+    if any(said.get(mark) for mark in _UNSEEN):
+        return True
+    grounds = _grounds(run)
+    colour = value_of(run.find(f"{W}rPr/{W}color")).lower()
+    if "black" in grounds and colour in ("", "auto", "000000"):
+        # A highlighter leaves letters black; a shade turns those without colour white.
+        return True
+    return colour in grounds or (said.get("white", False) and not grounds)
+
+
+def _grounds(run: etree._Element) -> set[str]:
+    """Colours that are not white behind a run: its own, its paragraph's, its cell's."""
     grounds = [run.find(f"{W}rPr/{W}shd"), run.find(f"{W}rPr/{W}highlight")]
     for around in run.iterancestors(f"{W}p", f"{W}tc"):
         kind = "pPr" if around.tag == f"{W}p" else "tcPr"
         grounds.append(around.find(f"{W}{kind}/{W}shd"))
         if kind == "tcPr":
             break
-    return any(
-        ground is not None
-        and (ground.get(f"{W}fill") or ground.get(f"{W}val") or "").lower()
-        not in ("", "auto", "ffffff", "white", "none", "clear")
+    said = (
+        (ground.get(f"{W}fill") or ground.get(f"{W}val") or "").lower()
         for ground in grounds
+        if ground is not None
     )
+    return set(said) - {"", "auto", "ffffff", "white", "none", "clear"}
 
 
-def value_of(element: etree._Element | None) -> str:
+def value_of(element: etree._Element | None, space: str = W) -> str:
     """What the ``w:val`` of a property says; nothing for none."""
-    return "" if element is None else element.get(f"{W}val", "")
+    return "" if element is None else element.get(f"{space}val", "")
 
 
 def is_level(outline: etree._Element | None) -> bool:
@@ -337,10 +372,11 @@ class TextReader:
         if said.get("hidden"):
             self._fields_of(run)
             return
-        is_unseen = said.get("tiny", False) or (
-            said.get("white", False) and not is_shaded(run)
+        is_none = (
+            said.get("struck", False)
+            or said.get("raised", False)
+            or is_unseen(run, said)
         )
-        is_noted = said.get("struck", False) or said.get("raised", False)
         for child in unwrapped(run):
             if child.tag == f"{W}fldChar":
                 text.add(self._step_field(child))
@@ -353,7 +389,7 @@ class TextReader:
                 has_digit = re.search(r"\d", content) is not None
                 text.add(
                     content,
-                    doubtful=has_digit and (is_noted or is_unseen),
+                    doubtful=has_digit and is_none,
                     is_shifted=said.get("shifted", False),
                 )
             elif child.tag in _PLAIN:
