@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote, urldefrag
+from urllib.parse import quote, unquote, urldefrag, urlsplit
 
 import nbformat
 import pytest
@@ -300,6 +300,9 @@ def test_documents_are_listed_with_their_originals(out: Path) -> None:
     assert links == [["reports/a.html", "https://example.org/a"], []]
 
 
+# A name of a file that means something else in an address.
+STILL = "still #1 50%20 (终稿).html"
+
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
@@ -325,7 +328,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (data / "README.md").write_text(f"# Data\n\n{HOSTILE}\n", "utf-8")
     (root / "secret.txt").write_text("secret", "utf-8")
     (data / "reports" / "page.html").write_text(HOSTILE, "utf-8")
-    (data / "reports" / "still.html").write_text("<p>甲县", "utf-8")
+    (data / "reports" / STILL).write_text("<p>甲县", "utf-8")
     columns = REPORTS.splitlines()[0].split(",")
     rows = [
         [
@@ -338,7 +341,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "javascript:alert(5)",
         ],
         ["r-2", "b", "乙县", "B", "2023", "../../secret.txt", "//evil.example/a"],
-        ["r-3", "c", "丙县", "C", "2023", "still.html", "https://x.example/'><script>"],
+        ["r-3", "c", "丙县", "C", "2023", STILL, "https://x.example/'><script>"],
     ]
     with (data / "reports.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([columns, *rows])
@@ -372,6 +375,13 @@ def test_nothing_from_a_study_runs_on_a_page_or_links_to_a_script(
                     assert not value.startswith("//")
 
 
+def test_a_document_is_linked_whatever_it_is_called(hostile: Path) -> None:
+    home = hostile / "out" / "site" / "data"
+    links = page(home / "index.html").xpath("//a/@href")
+    paths = [unquote(urlsplit(link).path) for link in links if "still" in link]
+    assert [(home / path).is_file() for path in paths] == [True]
+
+
 def test_no_file_outside_the_data_is_copied_and_none_is_written_outside(
     hostile: Path,
 ) -> None:
@@ -382,7 +392,7 @@ def test_no_file_outside_the_data_is_copied_and_none_is_written_outside(
         "site",
         "notebooks",
     }
-    assert "still.html" in made
+    assert STILL in made
 
 
 def test_a_document_that_could_run_is_saved_and_not_opened(hostile: Path) -> None:
@@ -392,7 +402,7 @@ def test_a_document_that_could_run_is_saved_and_not_opened(hostile: Path) -> Non
         for link in tree.iter("a")
         if (link.get("href") or "").startswith("reports/")
     }
-    assert saved == {"reports/page.html": True, "reports/still.html": False}
+    assert saved == {"reports/page.html": True, f"reports/{quote(STILL)}": False}
 
 
 def test_what_a_notebook_stores_for_jupyter_is_text(hostile: Path) -> None:
