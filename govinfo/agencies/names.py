@@ -148,8 +148,8 @@ def describe(name: str, year: int | None = None) -> Agency:
     if region and not inner.rest:
         # 乌鲁木齐高新区（新市区）
         region = inner.region or region
-    if level != "township" and (town := _town(remarks)) and body == "government":
-        level = town
+    if body == "government" and _after_town(remarks) is not None:
+        level = "township"
     scope = ""
     if _WHOLE.search(remarks) or _WHOLE.search(text[-2:]):
         scope = "whole"
@@ -192,8 +192,8 @@ def _told(text: str, year: int | None) -> tuple[str, str, Region | None]:
     zone = None if _is_government(rest) else _ZONE.match(rest) or _DISTRICT.match(rest)
     if zone and (level or not _FARM.match(rest)) and "自由贸易" not in rest:
         level, rest = "county", rest[zone.end() :]
-    if town := _town(rest):
-        return town, _body(_after_town(rest)), region
+    if (own := _after_town(rest)) is not None:
+        return "township", _body(own), region
     part = _PART.match(rest)
     if named := part or _OF_CITY.match(rest):
         tried = (find(named["place"] + end, year, region) for end in ("", *"区县市"))
@@ -212,18 +212,12 @@ def _is_government(rest: str) -> bool:
     return bool(_GOVERNMENT.match(rest) or _OFFICE.match(rest))
 
 
-def _town(rest: str) -> str:
-    """``township`` where a name goes on with that of a town or a street."""
-    inner = re.sub(r"^(?:人民)?政府(?=\S)", "", rest)
-    found = _TOWN.match(inner)
-    is_town = found and not re.search(r"(?:城乡|乡村)(?!\S*办事处$)", found[0])
-    return "township" if is_town else ""
-
-
-def _after_town(rest: str) -> str:
+def _after_town(rest: str) -> str | None:
+    """What follows the name of a town or a street, if a name goes on with one."""
     found = _TOWN.match(re.sub(r"^(?:人民)?政府(?=\S)", "", rest))
-    after = found["rest"] if found else ""
-    return re.sub(r"^(?:地区|街道)?(?:办事处|办)", "", after)
+    if not found or re.search(r"(?:城乡|乡村)(?!\S*办事处$)", found[0]):
+        return None
+    return re.sub(r"^(?:地区|街道)?(?:办事处|办)", "", found["rest"])
 
 
 def _body(rest: str) -> str:
