@@ -57,9 +57,6 @@ MOST_PANELS = 24
 # Circled numbers name the breaks in the panels; the key says what they are.
 CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 
-# What counts are, under the title.
-PRINTED = ("年报所印件数", "counts as printed in each year’s report")
-
 # Columns of a harmonised table.
 NEEDED = ("report_id", "agency_id", "report_year", *KEY, "value", "state", "grade")
 
@@ -241,7 +238,7 @@ def counts(
         parted = tuple(b for b in BREAKS if b.parts(term.table, term.row))
         panels += _panels(_counted(data, term), names, unit, parted, words)
     _need_panels(panels, "counts", named, "and name cells as table:row@column")
-    return _small_multiples(panels, words, mergers, divided=PRINTED)
+    return _small_multiples(panels, words, mergers)
 
 
 def _need_panels(
@@ -343,7 +340,6 @@ def _small_multiples(
     words: Setting,
     mergers: pd.DataFrame | None,
     codes: Sequence[str] = (),
-    divided: Pair | None = None,
 ) -> Figure:
     """Draw panels; of too many, those that rest on most cases.
 
@@ -400,8 +396,8 @@ def _small_multiples(
         len(panels), len(every), "个序列中件数最多的{}个", "series with most cases"
     )
     alt = _alt(panels, marks, words)
-    given: Any = {"notes": [drawn], "key": entries, "codes": codes, "divided": divided}
-    return finished(fig, words, shared, alt, **given)
+    of: Any = {"codes": codes} if codes else {"divided": "counts"}
+    return finished(fig, words, shared, alt, notes=[drawn], key=entries, **of)
 
 
 def _ticks(years: list[int]) -> list[int]:

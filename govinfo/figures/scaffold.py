@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from govinfo.errors import NothingToDraw
-from govinfo.figures.words import Pair, Setting, percent, title, wrapped
+from govinfo.figures.words import DIVIDED, Pair, Setting, percent, title, wrapped
 from govinfo.indicators import INDICATORS
 from govinfo.indicators.registry import in_words
 from govinfo.show import is_narrow, width
@@ -144,16 +144,16 @@ def finished(
     key: Sequence[Artist] = (),
     columns: int = 1,
     codes: Sequence[str] = (),
-    divided: Pair | None = None,
+    divided: str = "",
     **looks: Any,
 ) -> Figure:
     """A figure with title, notes and key; its description travels as its label.
 
     ``notes`` are said under the title and in the description, ``under`` under the title
     alone; the key has one column on a phone. What the indicators in ``codes`` divide by
-    what travels with it, for the subtitle, or what ``divided`` says in its place.
+    what travels with it, for the subtitle, or in its place what ``divided`` names.
     """
-    of = words.told(*divided) if divided else _divided(words, codes, heading)
+    of = words.told(*DIVIDED.get(divided, ("", ""))) or _divided(words, codes, heading)
     fig.divided = of  # type: ignore[attr-defined]
     notes = list(notes)
     _head(fig, heading, [*(words.pick(*note, "\n") for note in notes), *under])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govinfo.compare.rates import SHARES
 from govinfo.errors import require_columns
@@ -103,18 +103,9 @@ def coverage(
             key.append(mark.entry(words.pick(*names)))
     for place, value in zip(places, measured, strict=True):
         beside(ax, place, percent(value))
-    if rows["measures"].str.startswith("coverage").all():
-        heading = "区间包含真值的比例", "Intervals that hold the truth"
-        divided = (
-            "包含真值的区间÷模拟的全部区间",
-            "intervals with the truth ÷ all drawn",
-        )
-    else:
-        heading = "被标出的比例", "Share of agencies flagged"
-        divided = (
-            "被标出的机关÷虚构的全部机关",
-            "agencies flagged ÷ all agencies",
-        )
+    is_coverage = rows["measures"].str.startswith("coverage").all()
+    of = "coverage" if is_coverage else "flags"
+    heading = STUDIES[of]
     studies = []
     for study, its in rows.groupby("study", sort=False):
         parts = (
@@ -126,8 +117,8 @@ def coverage(
         f"{heading[0]}，所称{claim}。{'。'.join(studies)}。",
         f"{heading[1]}, where {claim} is claimed. {'. '.join(studies)}.",
     )
-    given: Any = {"key": key, "columns": 3, "divided": divided}
-    return finished(fig, words, words.pick(*heading), alt, **given)
+    said = words.pick(*heading)
+    return finished(fig, words, said, alt, key=key, columns=3, divided=of)
 
 
 def _study(code: str) -> Pair:

@@ -220,16 +220,15 @@ _ROOM_FOR_PERCENT, _ON_A_PHONE = 0.085, 1.7
 
 def _bar(ax: Axes, values: list[float], parts: Sequence[Part], y: float) -> None:
     """Parts side by side, each with what it is written into it where there is room."""
+    from matplotlib.colors import to_rgb
+
     left = 0.0
     for value, part in zip(values, parts, strict=True):
         if value:
             ax.barh(y, value, left=left, height=0.2, linewidth=0.8, **part.looks)
         if value >= _ROOM_FOR_PERCENT * (_ON_A_PHONE if is_narrow() else 1):
-            parts_of_light = zip((1, 3, 5), (0.21, 0.72, 0.07), strict=True)
-            light = sum(
-                weight * (int(part.colour[n : n + 2], 16) / 255) ** 2.2
-                for n, weight in parts_of_light
-            )
+            red, green, blue = (channel**2.2 for channel in to_rgb(part.colour))
+            light = 0.21 * red + 0.72 * green + 0.07 * blue
             # Letters stand on a plain ground.
             patch = {"facecolor": part.colour, "edgecolor": "none", "pad": 1.0}
             ax.text(
@@ -256,14 +255,6 @@ def _range(rows: Sequence[ReportValue | None], part: Part, words: Setting) -> st
 
 
 NEEDED = ("report_id", "agency", "report_year", *KEY)
-
-# What is drawn without a rate: under the title of the flow, and of the decomposition.
-PRINTED_COUNTS = ("年报所印件数，各条同一刻度", "counts as printed, bars on one scale")
-MIX_AND_RATE = (
-    "构成＝占比之差×两年比率的平均；比率＝比率之差×两年占比的平均",
-    "mix = change of a part’s share × its mean rate; rate = change of its rate × its "
-    "mean share",
-)
 
 # Where requests or cases stand, in the order of the report, each with its parts and, in
 # the table of disputes, its blocks.
@@ -360,7 +351,7 @@ def flow(
         )
     axes[-1].set_xlim(left=0)
     alt = f"{heading}. {words.listed(sentences)}{words.end()}"
-    return finished(fig, words, heading, alt, divided=PRINTED_COUNTS)
+    return finished(fig, words, heading, alt, divided="flow")
 
 
 def _count(part: Part, blocks: Sequence[str], figures: Figures) -> int | None:
@@ -449,7 +440,7 @@ def decomposition(
         f"{heading or words.told(*default)}, {points}: {every}{words.end()}",
         key=ax.get_legend_handles_labels()[0],
         columns=2,
-        divided=MIX_AND_RATE,
+        divided="decomposition",
     )
 
 

@@ -82,6 +82,9 @@ def _words(kind: str) -> dict[str, Pair]:
 WHY, UNITS, STUDIES = _words("why"), _words("unit"), _words("study")
 """Why a report has no value; units of indicators and of cells; studies of methods."""
 
+DIVIDED = _words("divided")
+"""What is drawn that is no rate of a report, for the subtitle."""
+
 SETTINGS = _words("setting")
 """Parts of a study's setting. Names of people are the same in both languages."""
 
