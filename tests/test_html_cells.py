@@ -65,6 +65,65 @@ def test_digits_painted_in_nothing_are_in_doubt(unseen: str) -> None:
     assert cell(unseen) == ("〔1〕", None)
 
 
+@pytest.mark.parametrize(
+    "style",
+    [
+        "opacity:.02",
+        "color:#fff0",
+        "color:rgba(0,0,0,.01)",
+        "color:hsl(0 0% 100%)",
+        "color:snow",
+        "font-size:1px",
+        "font:1px a",
+        "font-family:Wingdings",
+        "transform:rotate(180deg)",
+        "rotate:180deg",
+        "position:fixed;top:-999px",
+        "margin-left:-9999px",
+        "clip-path:circle(0)",
+        "letter-spacing:-1em",
+        "line-height:0",
+        "float:left",
+        "order:-1",
+        "filter:blur(9px)",
+        "mask:none none",
+        "vertical-align:5px",
+        "background:linear-gradient(#000,#000)",
+        "a-property-of-tomorrow:1",
+    ],
+)
+def test_a_figure_unlike_all_others_of_its_table_is_in_doubt(style: str) -> None:
+    """In more than its looks, that is; alike they may all be as they like."""
+    odd, plain = f'<td style="{style}">7</td>', "<td>7</td>"
+    for cells, expected in (
+        ([odd, plain, plain], ["〔7〕", "7", "7"]),
+        ([odd, odd, plain], ["7", "7", "7"]),
+    ):
+        page = f"<table><tr><td>规章</td>{''.join(cells)}</tr></table>"
+        ruled = page.replace(f'style="{style}"', "class=odd")
+        for text in (page, f"<style>.odd{{{style}}}</style>{ruled}"):
+            (grid,) = read_html(text.encode(), "a.html").grids
+            assert [c.text for c in grid.cells[1:]] == expected
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "mso-font-kerning:1.0000pt; font-family:仿宋_GB2312; font-size:10.5000pt",
+        "COLOR: rgb(51, 51, 51); background: #FFFFFF; WHITE-SPACE: nowrap",
+        "color:rgba(0,0,0,.85);letter-spacing:-0.5pt;line-height:150%",
+        "margin-top:0.0000pt;margin-left:-5.4pt;text-indent:24pt;padding:0",
+        "width:56.7pt;border:solid windowtext 1.0pt;vertical-align:middle",
+        "position:relative;top:1px;display:inline-block;font:12pt/1 宋体",
+        "layout-grid-mode:char;tab-stops:right 40pt;text-autospace:none",
+    ],
+)
+def test_a_figure_that_only_looks_otherwise_is_sure(style: str) -> None:
+    page = f'<table><tr><td>规章<td style="{style}">7<td>7<td>7</table>'
+    (grid,) = read_html(page.encode(), "a.html").grids
+    assert [c.text for c in grid.cells[1:]] == ["7", "7", "7"]
+
+
 def test_white_digits_on_a_ground_are_seen() -> None:
     white = '<span style="color:#fff">1</span>'
     assert cell(f"7{white}", around='bgcolor="navy"') == ("71", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,7 +19,7 @@ from lxml import etree
 from govinfo.readers.characters import FORMULA
 
 BLOCK_TAGS = (
-    "address article aside blockquote body center dd details dialog dir div dl dt"
+    "address article aside blockquote body center dd details dir div dl dt"
     " fieldset figcaption figure footer form header hgroup hr html legend li main menu"
     " nav ol optgroup p section summary ul caption search"
 )
@@ -27,8 +28,8 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 PREFORMATTED = frozenset(("pre", "xmp", "listing", "plaintext"))
 # What a browser that runs scripts does not show as text.
 UNSEEN_TAGS = (
-    "style template noscript noframes noembed datalist rt rp map colgroup col meta link"
-    " base annotation annotation-xml"
+    "style template noscript noframes noembed datalist dialog rt rp map colgroup col"
+    " meta link base annotation annotation-xml"
 )
 UNSEEN = frozenset(UNSEEN_TAGS.split())
 # They show something that is no text.
@@ -127,6 +128,60 @@ _UNSHOWN = re.compile(
     r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
     r"|font-size\s*:\s*0(?![.\d])|font\s*:\s*0(?![.\d]))"
 )
+# Properties that leave a figure as it is, whatever they say.
+_LOOKS = re.compile(
+    r"(?:mso-|--|border|background|padding|outline|list-style|page|break|layout-grid"
+    r"|text-(?:align|autospace|decoration|emphasis|justify|kashida|overflow|rendering"
+    r"|shadow|size-adjust|transform|underline|wrap)|tab-|tabs?$|punctuation|ruby-"
+    r"|font-(?:kerning|stretch|style|synthesis|variant(?!-position)|weight)"
+    r"|white-space|word-(?:break|wrap)|overflow|line-break|hyphens|box-|min-|max-"
+    r"|width|height|margin|flex|align-|justify-|gap|grid|table-layout"
+    r"|caption|empty-cells|cursor|clear|transition|user-select|orphans|widows|lang|size"
+    r"|pointer-events|quotes|speak|scroll|caret|accent|appearance|object-|will-change"
+    r"|-(?:webkit|moz|ms|o)-(?:font|tap|overflow|user|text-(?:size|stroke)|box|flex))"
+)
+_KEPT = r"inherit|initial|unset|revert|normal|auto|none"
+_SHADE = r"\s*\d+%?\s*"
+_NEAR = r"-?\d{1,2}(?:\.\d*)?[a-z%]*|\d.*"
+# What else is ordinary, for properties whose value tells.
+_ORDINARY = {
+    name: re.compile(f"(?:{_KEPT}|{values})")
+    for name, values in {
+        "color": r"black|red|blue|green|navy|maroon|purple|brown|gr[ae]y|orange|teal"
+        r"|white|windowtext|dark[a-z]+|dimgr[ae]y|crimson|#(?:[\da-f]{3}){1,2}"
+        rf"|rgba?\({_SHADE},{_SHADE},{_SHADE}(?:,\s*(?:0?\.[4-9]\d*|1(?:\.0*)?)\s*)?\)",
+        "direction": "ltr",
+        "display": r"[a-z-]+",
+        "font": r".*\b(?:[6-9]|[1-9]\d+)(?:\.\d+)?p[xt]\b.*",
+        "font-family": r"(?!.*(?:wing|web)dings).*",
+        "font-size": r"\+?0*(?:[6-9]|[1-9]\d+)(?:\.\d*)?p[xt]"
+        r"|0*(?:0?\.[5-9]\d*|[1-9]\d*(?:\.\d*)?)r?em"
+        r"|(?:[5-9]\d|\d{3})(?:\.\d*)?%|[a-z-]+",
+        "letter-spacing": r"-?(?:[01]|[01]?\.\d+)(?:p[xt])?|\d.*",
+        "line-height": r"(?!0(?:[a-z%]|\.0|$)).*",
+        "opacity": r"0?\.[5-9]\d*|1(?:\.0*)?",
+        "position": "static|relative",
+        "text-indent": _NEAR,
+        "unicode-bidi": "embed|isolate|plaintext",
+        "vertical-align": "baseline|middle|top|bottom|text-top|text-bottom|super|sub",
+        "visibility": "[a-z]+",
+        "word-spacing": r"\d.*",
+        "z-index": r"\d+",
+        "zoom": r"1(?:\.\d*)?|100%",
+    }.items()
+}
+_ORDINARY |= dict.fromkeys(
+    ("left", "right", "top", "bottom", "margin-left", "margin-right", "margin-top"),
+    re.compile(f"(?:{_KEPT}|{_NEAR})"),
+)
+_ORDINARY |= dict.fromkeys(
+    ("background", "background-color", "background-image"),
+    re.compile(r"(?!.*(?:gradient|currentcolor)).*"),
+)
+_PICTOGRAMS = re.compile("(?:wing|web)dings", re.I)
+_STYLED = etree.XPath("//table//*[@style]")
+_FIGURE = re.compile(r"\s*\d[\d\s,，.]*\s*")
+
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _BRACE = re.compile("[{}]")
 _COMMA = re.compile(r",(?![^()]*\))")
@@ -177,8 +232,42 @@ def file_name(address: str) -> str:
 
 
 def sheets_of(root: etree._Element) -> Sheets:
-    """Read the style sheets that a page carries, and what they say of its elements."""
+    """What styles and style sheets of a page say of its elements.
+
+    A figure may be hidden in ways that nobody listed; but then it is the odd one out
+    among those of its table, in more than its looks.
+    """
     found = Sheets()
+    unusual = [
+        (element, said)
+        for element in cast("list[etree._Element]", _STYLED(root))
+        for said in _unusual(element.get("style", "").lower())
+    ]
+    for element, body, pseudo in _styled(root):
+        content = _CONTENT.search(body)
+        if content is not None and pseudo in ("before", "after"):
+            if text := _generated(content[1]):
+                written = found.contents.setdefault(element, [])
+                written.append((text, pseudo == "before"))
+        elif pseudo in ("", "first-letter", "first-line"):
+            if doubt := _doubt_of(body.lower(), is_raising=True):
+                found.doubts[element] = doubt
+            unusual += [(element, said) for said in _unusual(body.lower())]
+    alike: dict[tuple[etree._Element | None, str], list[etree._Element]] = {}
+    for element, said in unusual:
+        table = next(element.iterancestors("table"), None)
+        alike.setdefault((table, said), []).append(element)
+    for (table, _), elements in alike.items():
+        if table is not None:
+            figures = sum(map(_is_figure, table.iter(*CELLS)))
+            if 2 * sum(map(_is_figure, elements)) < figures:
+                for element in elements:
+                    found.doubts.setdefault(element, "alone")
+    return found
+
+
+def _styled(root: etree._Element) -> Iterator[tuple[etree._Element, str, str]]:
+    """Elements with what a rule says of them that may matter, and of which part."""
     # What one sheet leaves open does not reach into the next.
     rules = (
         rule
@@ -186,32 +275,46 @@ def sheets_of(root: etree._Element) -> Sheets:
         for rule in _rules((style.text or "")[:MAX_SHEET])
     )
     names: set[str] | None = None
-    asked = 0
+    asked: Counter[bool] = Counter()
     for selectors, body in islice(rules, MAX_RULES):
-        doubt = _doubt_of(body.lower(), is_raising=True)
-        content = _CONTENT.search(body)
-        if not doubt and content is None:
+        said = body.lower()
+        is_telling = bool(_doubt_of(said, is_raising=True) or _CONTENT.search(body))
+        if not is_telling and not _unusual(said):
             continue
         for selector in _COMMA.split(selectors[:MAX_SELECTORS]):
             plain, _, pseudo = _PSEUDO.sub(r"\1\n\2", selector.strip()).partition("\n")
-            is_written = pseudo in ("before", "after")
             if names is None:
                 names = _names_in(root)
             # Sheets of whole sites name much that no table of this page has.
-            said = _NEGATED.sub("", plain.lower())
-            if not names.issuperset((*_NAME.findall(said), *_TAG.findall(said))):
-                continue
-            asked += 1
-            if asked > MAX_ASKED:
-                return found
-            for element in _matching(root, plain):
-                if content is not None and is_written:
-                    if text := _generated(content[1]):
-                        written = found.contents.setdefault(element, [])
-                        written.append((text, pseudo == "before"))
-                elif doubt and pseudo in ("", "first-letter", "first-line"):
-                    found.doubts[element] = doubt
-    return found
+            named = _NEGATED.sub("", plain.lower())
+            if names.issuperset((*_NAME.findall(named), *_TAG.findall(named))):
+                asked[is_telling] += 1
+                if asked[is_telling] <= MAX_ASKED:
+                    yield from ((one, body, pseudo) for one in _matching(root, plain))
+
+
+def _is_figure(element: etree._Element) -> bool:
+    return _FIGURE.fullmatch("".join(map(str, element.itertext()))) is not None
+
+
+@lru_cache(maxsize=4096)
+def _unusual(style: str) -> tuple[str, ...]:
+    """Declarations that may do more to a figure than dress it.
+
+    Examples
+    --------
+    >>> _unusual("font-size:9pt;color:#333;opacity:.01;mso-x:1;clip-path:circle(0)")
+    ('opacity:.01', 'clip-path:circle(0)')
+    """
+    found = []
+    for said in style.split(";"):
+        name, _, value = (part.strip() for part in said.partition(":"))
+        value = value.removesuffix("!important").strip()
+        known = _ORDINARY.get(name)
+        is_dress = known.fullmatch(value) if known else _LOOKS.match(name)
+        if value and not is_dress:
+            found.append(f"{name}:{value}")
+    return tuple(found)
 
 
 def _rules(text: str) -> Iterator[tuple[str, str]]:
@@ -302,7 +405,8 @@ def doubt_about(element: etree._Element, style: str, sheets: Sheets) -> Doubt:
         doubt = _note_link(element)
     elif not doubt and tag == "font":
         colour = (element.get("color") or "").strip().lower()
-        if _is_white(f"color:{colour}") and not _has_ground(element):
+        is_white = _is_white(f"color:{colour}") and not _has_ground(element)
+        if is_white or _PICTOGRAMS.search(element.get("face") or ""):
             doubt = "alone"
     elif tag == "bdo" and (element.get("dir") or "").lower() == "rtl":
         doubt = "alone"

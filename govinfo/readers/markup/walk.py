@@ -297,6 +297,10 @@ class Walk:
             address = element.get(FRAMES[str(element.tag)])
             if address and not address.startswith(("about:", "javascript:")):
                 self.frames.append(address)
+            if element.tag == "object":
+                # What it says itself is shown where the other file is not.
+                self._doubtful[element] = "alone"
+            return element.tag != "iframe"
         return True
 
     def _note_link(self, element: etree._Element) -> None:
