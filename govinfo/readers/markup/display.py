@@ -179,7 +179,7 @@ _ORDINARY |= dict.fromkeys(
     re.compile(r"(?!.*(?:gradient|currentcolor)).*"),
 )
 _PICTOGRAMS = re.compile("(?:wing|web)dings", re.I)
-_STYLED = etree.XPath("//table//*[@style]")
+_STYLED = etree.XPath("//*[@style]")
 _FIGURE = re.compile(r"\s*\d[\d\s,，.]*\s*")
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
