@@ -107,3 +107,19 @@ def test_pieces_of_one_thick_rule_are_one():
 
 def test_gap_wider_than_that_of_dots_stays():
     assert len(merge_rules([Rule(10, 0, 50), Rule(10, 60, 90)])) == 2
+
+
+def test_edges_of_stacked_tables_that_are_nearly_in_line_are_told_apart() -> None:
+    """A digit at the left of a column is not in the column before it."""
+    rows = [Rule(y, 0, 200) for y in (0, 20, 40, 60, 80)]
+    columns = [Rule(0, 0, 80), Rule(200, 0, 80), Rule(103, 0, 40), Rule(100, 40, 80)]
+    (table,) = lattices(rows, columns)
+    assert len(table.xs) == 3
+    found = {
+        (x, y): table.cells[index].column
+        for y in (10, 50)
+        for x in (99, 101, 102, 104)
+        if (index := table.cell_at(x, y)) is not None
+    }
+    assert [found[x, 10] for x in (99, 101, 102, 104)] == [0, 0, 0, 1]
+    assert [found[x, 50] for x in (99, 101, 102, 104)] == [0, 1, 1, 1]

@@ -8,8 +8,9 @@ in pixels scales them. ``y`` grows downwards.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from govinfo.document import Box, GridCell
 from govinfo.errors import LimitExceeded
@@ -40,6 +41,8 @@ class Lattice:
     _owner: tuple[int, ...] = field(repr=False)
     open_rows: frozenset[int] = frozenset()
     """Rows that a rule closes at their left, and none at their right."""
+    moved: Mapping[tuple[int, int], float] = field(default_factory=dict)
+    """Where the rule at an edge, by its index, is in a row, if not where others are."""
 
     @property
     def box(self) -> Box:
@@ -61,6 +64,10 @@ class Lattice:
             return None
         column = min(bisect_right(xs, x), len(xs) - 1) - 1
         row = min(bisect_right(ys, y), len(ys) - 1) - 1
+        if self.moved:
+            column -= x < self.moved.get((column, row), x)
+            column += x > self.moved.get((column + 1, row), x)
+            column = min(max(column, 0), len(xs) - 2)
         return self._owner[row * (len(xs) - 1) + column]
 
     def grid_cells(
@@ -129,7 +136,8 @@ def lattices(
         left, *_, right = drawn[0]
         ends = enumerate(zip(left, right, strict=True))
         is_open = frozenset(n for n, (first, last) in ends if first and not last)
-        tables.append(replace(lattice_of(xs, ys, *drawn), open_rows=is_open))
+        table = lattice_of(xs, ys, *drawn)
+        tables.append(replace(table, open_rows=is_open, moved=_moved(xs, ys, down)))
     tables.sort(key=lambda table: (table.ys[0], table.xs[0]))
     return tables
 
@@ -190,6 +198,25 @@ def _edges(
     if len(highs) == 2 and highs[1] - highs[0] <= narrowest < highs[0] - edges[-1]:
         edges.append(highs[1])
     return tuple(edges)
+
+
+# Tables over each other have edges that are nearly in line; digits beside one are not
+# those beside the other.
+_IN_LINE = 0.5
+
+
+def _moved(
+    xs: Sequence[float], ys: Sequence[float], rules: Iterable[Rule]
+) -> dict[tuple[int, int], float]:
+    """Positions of rules that are not in line with their edge, by edge and row."""
+    return {
+        (edge, row): rule.position
+        for rule in rules
+        for edge in [_nearest(xs, rule.position)]
+        if abs(rule.position - xs[edge]) > _IN_LINE
+        for row, (top, bottom) in enumerate(pairwise(ys))
+        if min(rule.high, bottom) - max(rule.low, top) >= 0.5 * (bottom - top)
+    }
 
 
 def _nearest(edges: Sequence[float], position: float) -> int:
