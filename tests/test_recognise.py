@@ -13,6 +13,7 @@ from govinfo.forms import form_row, form_rows
 from govinfo.recognise import recognise
 from govinfo.recognise.align import align, expected_counts, sequence
 from govinfo.recognise.columns import block_code, column_code
+from govinfo.recognise.drawnheader import drawn_columns
 from govinfo.recognise.evidence import holds, sums, supported
 from govinfo.recognise.figures import State, read_figure
 from govinfo.recognise.headers import read_header
@@ -735,7 +736,7 @@ def test_header_over_two_rows_names_its_leaves():
         *(GridCell(text, 1, n) for n, text in enumerate(APPLICANTS[1:], start=2)),
     )
     rows = rows_of(Document("a", "text/html", (Grid(1, top),)))
-    header = read_header(rows, "requests")
+    header = read_header(rows, "requests", drawn_columns(rows))
     assert header is not None
     assert header.codes == (
         "natural_person",

@@ -16,7 +16,7 @@ from govinfo.figures.scaffold import (
     need_rows,
     records,
 )
-from govinfo.figures.words import SETTINGS, STUDIES, Pair, Setting, percent
+from govinfo.figures.words import MEASURED, SETTINGS, STUDIES, Pair, Setting, percent
 from govinfo.show import BLUE, GREY, RED, drawn, word
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def coverage(
         beside(ax, place, percent(value))
     is_coverage = rows["measures"].str.startswith("coverage").all()
     of = "coverage" if is_coverage else "flags"
-    heading = STUDIES[of]
+    heading = MEASURED[of]
     studies = []
     for study, its in rows.groupby("study", sort=False):
         parts = (

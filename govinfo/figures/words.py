@@ -82,6 +82,9 @@ def _words(kind: str) -> dict[str, Pair]:
 WHY, UNITS, STUDIES = _words("why"), _words("unit"), _words("study")
 """Why a report has no value; units of indicators and of cells; studies of methods."""
 
+MEASURED = _words("measured")
+"""What a study of methods measures."""
+
 DIVIDED = _words("divided")
 """What is drawn that is no rate of a report, for the subtitle."""
 
