@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -182,3 +183,29 @@ def classes() -> dict[str, list[str]]:
 
 def test_no_two_classes_have_one_name() -> None:
     assert {name: where for name, where in classes().items() if len(where) > 1} == {}
+
+
+# A repeat that gives nothing back, or a group that does not.
+_POSSESSIVE = re.compile(r"[*+?}]\+|\(\?>")
+_CLASSES = re.compile(r"\\.|\[\^?\]?[^\]]*\]")
+
+
+def _patterns(path: Path) -> Iterator[str]:
+    """Patterns that are written out in calls of ``re``."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re."):
+            for part in (inner for own in node.args[:1] for inner in ast.walk(own)):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part.value
+
+
+def test_no_pattern_needs_a_later_python() -> None:
+    """Before 3.11.5 possessive repeats miss what they should find."""
+    assert _POSSESSIVE.search(_CLASSES.sub("x", r"<td[^<>/]*+/>"))
+    found = [
+        f"{path.name}: {pattern}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for pattern in _patterns(path)
+        if _POSSESSIVE.search(_CLASSES.sub("x", pattern))
+    ]
+    assert found == []

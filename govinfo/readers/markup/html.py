@@ -54,7 +54,7 @@ _MARKDOWN = re.compile(r"^(?:\||#{1,6} )", re.M)
 _SUBSET = re.compile(r"\s*(?:<\?xml[^>]{0,300}>\s*)?<!doctype[^>\[]{0,500}\[", re.I)
 # Pages put together from pages end in the middle; the parser would lose the rest.
 _PAGE_END = re.compile(r"</(?:html|body)\s*>", re.I)
-_CLOSED_CELL = re.compile(r"<t[dhr]\b[^<>/]*+(?:/(?!>)[^<>/]*+)*+/>", re.I)
+_CELL_TAG = re.compile(r"<t[dhr]\b[^<>]*\Z", re.I)
 # The parser compares every attribute of a tag with every other one.
 _LONG_TAG = re.compile(r"<[a-z][^<>]{20000,}", re.I)
 MAX_ATTRIBUTES = 500
@@ -175,7 +175,7 @@ def _prepared(text: str) -> str:
     text = _PAGE_END.sub("", text)
     if "/>" in text:
         # "<td/>9": a browser shows the 9 in the cell, the parser beside it.
-        text = _CLOSED_CELL.sub(lambda found: f"{found.group()[:-2]}>", text)
+        text = re.sub("/>", _tag_end, text)
     text = _LONG_TAG.sub(_short_tag, text)
     if "<![" in text:
         text = _REVEALED.sub("", text)
@@ -185,6 +185,13 @@ def _prepared(text: str) -> str:
         end = text.find("]>", subset.end())
         text = text[end + 2 :] if end >= 0 else text
     return text
+
+
+def _tag_end(found: re.Match[str]) -> str:
+    """The end of a tag that is closed like XML, so that a cell stays open."""
+    page, end = found.string, found.start()
+    start = page.rfind("<", 0, end)
+    return ">" if start >= 0 and _CELL_TAG.match(page, start, end) else "/>"
 
 
 def _tables_in_lines(text: str) -> list[tuple[int, int]]:
