@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from pathlib import Path
 from string import Formatter
 
 import pandas as pd
@@ -21,6 +22,7 @@ from govinfo.checks import (
 )
 from govinfo.checks.identity import identity_results
 from govinfo.checks.results import results_frame
+from govinfo.cli import main
 
 ROOMS = sorted(
     path.parent.relative_to(ROOT).as_posix().replace("/", ".")
@@ -225,3 +227,21 @@ def test_a_sentence_is_filled_when_it_is_first_looked_at():
     assert not looked
     assert (said.en, said.zh, said.en) == ("7 here", "此处7", "7 here")
     assert len(looked) == 2
+
+
+def test_an_error_of_a_command_is_said_in_its_language(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What has no Chinese sentence of its own says in Chinese of what kind it is."""
+    where = tmp_path / "a"
+    english = (
+        f"{where} does not exist. Name a file, a folder, or a pattern such as "
+        "'reports/*.pdf'."
+    )
+    command = ["extract", str(where), "--out", str(tmp_path / "out")]
+    assert main(["--lang", "en", *command]) == 2
+    assert capsys.readouterr().err == f"govinfo: {english}\n"
+    assert main(["--lang", "zh", *command]) == 2
+    assert capsys.readouterr().err == (
+        f"govinfo: 文件缺失、为空、已变动，或属于不支持的类型。英文说明：{english}\n"
+    )

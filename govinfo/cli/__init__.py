@@ -45,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(given.run(given))
     except GovinfoError as error:
-        sys.stderr.write(f"govinfo: {error}\n")
+        chinese = error.zh or f"{error.kind_zh}。英文说明：{error}"
+        sys.stderr.write(f"govinfo: {chinese if language == 'zh' else error}\n")
         return WRONG_USE
     except OSError as error:
         # A folder that is closed to us, or full.
