@@ -79,6 +79,7 @@ def test_digits_painted_in_nothing_are_in_doubt(unseen: str) -> None:
         "transform:rotate(180deg)",
         "rotate:180deg",
         "position:fixed;top:-999px",
+        "position:relative;left:9999px",
         "margin-left:-9999px",
         "clip-path:circle(0)",
         "letter-spacing:-1em",

@@ -142,7 +142,7 @@ _LOOKS = re.compile(
 )
 _KEPT = r"inherit|initial|unset|revert|normal|auto|none"
 _SHADE = r"\s*\d+%?\s*"
-_NEAR = r"-?\d{1,2}(?:\.\d*)?[a-z%]*|\d.*"
+_NEAR = r"-?\d{1,2}(?:\.\d*)?[a-z%]*"
 # What else is ordinary, for properties whose value tells.
 _ORDINARY = {
     name: re.compile(f"(?:{_KEPT}|{values})")
@@ -161,7 +161,7 @@ _ORDINARY = {
         "line-height": r"(?!0(?:[a-z%]|\.0|$)).*",
         "opacity": r"0?\.[5-9]\d*|1(?:\.0*)?",
         "position": "static|relative",
-        "text-indent": _NEAR,
+        "text-indent": rf"{_NEAR}|\d.*",
         "unicode-bidi": "embed|isolate|plaintext",
         "vertical-align": "baseline|middle|top|bottom|text-top|text-bottom|super|sub",
         "visibility": "[a-z]+",
@@ -171,8 +171,11 @@ _ORDINARY = {
     }.items()
 }
 _ORDINARY |= dict.fromkeys(
-    ("left", "right", "top", "bottom", "margin-left", "margin-right", "margin-top"),
-    re.compile(f"(?:{_KEPT}|{_NEAR})"),
+    ("left", "right", "top", "bottom"), re.compile(f"(?:{_KEPT}|{_NEAR})")
+)
+_ORDINARY |= dict.fromkeys(
+    ("margin-left", "margin-right", "margin-top", "margin-bottom"),
+    re.compile(rf"(?:{_KEPT}|{_NEAR}|\d.*)"),
 )
 _ORDINARY |= dict.fromkeys(
     ("background", "background-color", "background-image"),
