@@ -8,6 +8,7 @@ Chinese punctuation into ASCII.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # The 214 Kangxi radicals each have one ordinary character, which Unicode itself names.
@@ -72,6 +73,9 @@ PICTURE = "〔图〕"
 
 SCRIPT = "〔脚本〕"
 """A cell that a script fills, which is not run."""
+
+PICTOGRAMS = re.compile("(?:wing|web)dings", re.I)
+"""Faces whose digits are pictures."""
 
 FORMULA = "〔式〕"
 """A formula, or a field whose result is not stored."""

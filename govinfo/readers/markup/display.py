@@ -16,7 +16,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from lxml import etree
 
-from govinfo.readers.characters import FORMULA
+from govinfo.readers.characters import FORMULA, PICTOGRAMS
 
 BLOCK_TAGS = (
     "address article aside blockquote body center dd details dir div dl dt"
@@ -153,7 +153,7 @@ _ORDINARY = {
         "direction": "ltr",
         "display": r"[a-z-]+",
         "font": r".*\b(?:[6-9]|[1-9]\d+)(?:\.\d+)?p[xt]\b.*",
-        "font-family": r"(?!.*(?:wing|web)dings).*",
+        "font-family": rf"(?!.*{PICTOGRAMS.pattern}).*",
         "font-size": r"\+?0*(?:[6-9]|[1-9]\d+)(?:\.\d*)?p[xt]"
         r"|0*(?:0?\.[5-9]\d*|[1-9]\d*(?:\.\d*)?)r?em"
         r"|(?:[5-9]\d|\d{3})(?:\.\d*)?%|[a-z-]+",
@@ -181,7 +181,6 @@ _ORDINARY |= dict.fromkeys(
     ("background", "background-color", "background-image"),
     re.compile(r"(?!.*(?:gradient|currentcolor)).*"),
 )
-_PICTOGRAMS = re.compile("(?:wing|web)dings", re.I)
 _STYLED = etree.XPath("//*[@style]")
 _FIGURE = re.compile(r"\s*\d[\d\s,，.]*\s*")
 
@@ -260,12 +259,13 @@ def sheets_of(root: etree._Element) -> Sheets:
     for element, said in unusual:
         table = next(element.iterancestors("table"), None)
         alike.setdefault((table, said), []).append(element)
+    figures: Counter[etree._Element] = Counter()
+    for table in {table for table, _ in alike if table is not None}:
+        figures[table] = sum(map(_is_figure, table.iter(*CELLS)))
     for (table, _), elements in alike.items():
-        if table is not None:
-            figures = sum(map(_is_figure, table.iter(*CELLS)))
-            if 2 * sum(map(_is_figure, elements)) < figures:
-                for element in elements:
-                    found.doubts.setdefault(element, "alone")
+        if table is not None and 2 * sum(map(_is_figure, elements)) < figures[table]:
+            for element in elements:
+                found.doubts.setdefault(element, "alone")
     return found
 
 
@@ -409,7 +409,7 @@ def doubt_about(element: etree._Element, style: str, sheets: Sheets) -> Doubt:
     elif not doubt and tag == "font":
         colour = (element.get("color") or "").strip().lower()
         is_white = _is_white(f"color:{colour}") and not _has_ground(element)
-        if is_white or _PICTOGRAMS.search(element.get("face") or ""):
+        if is_white or PICTOGRAMS.search(element.get("face") or ""):
             doubt = "alone"
     elif tag == "bdo" and (element.get("dir") or "").lower() == "rtl":
         doubt = "alone"

@@ -8,9 +8,8 @@ in pixels scales them. ``y`` grows downwards.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from govinfo.document import Box, GridCell
 from govinfo.errors import LimitExceeded
@@ -211,11 +210,8 @@ def _moved(
     """Positions of rules that are not in line with their edge, by edge and row."""
     return {
         (edge, row): rule.position
-        for rule in rules
-        for edge in [_nearest(xs, rule.position)]
+        for edge, row, rule in _drawn(xs, ys, rules)
         if abs(rule.position - xs[edge]) > _IN_LINE
-        for row, (top, bottom) in enumerate(pairwise(ys))
-        if min(rule.high, bottom) - max(rule.low, top) >= 0.5 * (bottom - top)
     }
 
 
@@ -237,16 +233,24 @@ def borders(
     [[False, False], [False, True]]
     """
     drawn = [[False] * (len(bands) - 1) for _ in edges]
+    for edge, band, _ in _drawn(edges, bands, rules):
+        drawn[edge][band] = True
+    return drawn
+
+
+def _drawn(
+    edges: Sequence[float], bands: Sequence[float], rules: Iterable[Rule]
+) -> Iterator[tuple[int, int, Rule]]:
+    """The edge and each band of a rule, by their indices, half of which it covers."""
     for rule in rules:
-        row = drawn[_nearest(edges, rule.position)]
+        edge = _nearest(edges, rule.position)
         first = max(bisect_right(bands, rule.low) - 1, 0)
         last = min(bisect_left(bands, rule.high), len(bands) - 1)
         for band in range(first, last):
             top, bottom = bands[band], bands[band + 1]
             covered = min(rule.high, bottom) - max(rule.low, top)
             if covered >= 0.5 * (bottom - top):
-                row[band] = True
-    return drawn
+                yield edge, band, rule
 
 
 def lattice_of(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from govinfo.readers.characters import FORMULA
+from govinfo.readers.characters import FORMULA, PICTOGRAMS
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -121,8 +121,6 @@ _MAX_CHAIN = 20
 # Letters of two points, in the half points of Word, are not seen on paper; nor are
 # those of a third of their width, in per cent, or four points nearer to each other.
 _TINY, _NARROW, _CRAMPED = 4, 33, -80
-# Digits of these faces are pictures.
-_PICTOGRAMS = re.compile(r"(?:wing|web)dings", re.I)
 _PALE = re.compile(r"(?:[ef][\da-f]){3}", re.I)
 
 
@@ -186,7 +184,7 @@ def marks(properties: etree._Element | None) -> dict[str, bool]:
             found["cramped"] = is_number and int(value) <= _CRAMPED
         elif name == "rFonts":
             face = child.get(f"{W}ascii", "")
-            found["pictured"] = _PICTOGRAMS.match(face) is not None
+            found["pictured"] = PICTOGRAMS.match(face) is not None
         elif child.tag == f"{_W14}textFill":
             fills = {value_of(fill, _W14).lower() for fill in child.iter(f"{_W14}*")}
             has_none = child.find(f"{_W14}noFill") is not None
