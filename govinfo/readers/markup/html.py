@@ -1,7 +1,7 @@
 """HTML pages: tables with their spans laid out, and text in reading order.
 
-The second reading, `scanned_html`, has no tree: Python's own scanner names one tag
-after the other, and a cell is what stands between two of them. Where the two agree, a
+The second reading, `scanned_html`, has no tree: one tag is looked at after the other,
+and a cell is what stands between two of them. Where the two agree, a
 figure was neither lost nor moved on the way.
 """
 
@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from html import unescape
-from html.parser import HTMLParser
+from itertools import product
 
 from lxml import etree
 
@@ -331,8 +332,8 @@ class SpannedCell:
     @property
     def text(self) -> str:
         """The text, spaces joined, with its line ends and without empty lines."""
-        lines = (" ".join(line.split()) for line in "".join(self.pieces).split("\n"))
-        return "\n".join(line for line in lines if line)
+        lines = [" ".join(line.split()) for line in "".join(self.pieces).split("\n")]
+        return "\n".join(filter(None, lines))
 
 
 def laid_out(tables: Iterable[Sequence[Sequence[SpannedCell]]]) -> tuple[Grid, ...]:
@@ -363,15 +364,12 @@ def _placed(rows: Sequence[Sequence[SpannedCell]]) -> tuple[GridCell, ...]:
             while (row, column) in taken:
                 column += 1
             height = min(box.rowspan, len(rows) - row)
-            if len(taken) + height * box.colspan > _MOST_POSITIONS:
+            if len(taken) + len(cells) + height * box.colspan > _MOST_POSITIONS:
                 return tuple(cells)
             # Where cells of two spans meet, the one that came first keeps its place.
-            covered = {
-                (r, c)
-                for r in range(row, row + height)
-                for c in range(column, column + box.colspan)
-            }
-            taken |= covered
+            if height > 1 or box.colspan > 1:
+                across = range(column, column + box.colspan)
+                taken.update(product(range(row, row + height), across))
             cells.append(GridCell(box.text, row, column, height, box.colspan))
             column += box.colspan
     return tuple(cells)
@@ -379,11 +377,24 @@ def _placed(rows: Sequence[Sequence[SpannedCell]]) -> tuple[GridCell, ...]:
 
 _CELLS = frozenset({"td", "th"})
 _LINE_ENDS = frozenset({"br", "p", "div", "li"})
-_UNSHOWN = frozenset({"script", "style", "template", "noscript", "title", "textarea"})
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "col", "wbr", "area"})
 # Fields that show their value as text.
 _WRITTEN = frozenset({"", "text", "number", "tel", "search"})
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
+# No value of an attribute goes past the next tag, so that each is looked at once.
+_TOKEN = re.compile(
+    r"""<!--.*?(?:-->|\Z)
+    |<(?P<unshown>script|style|template|noscript|title|textarea)\b.*?(?:</(?P=unshown)\s*>|\Z)
+    |<(?P<end>/?)(?P<tag>[a-z][^\s/<>]*)
+        (?P<said>[^"'<>]*(?:(?:"[^"<]*"|'[^'<]*')[^"'<>]*)*)>
+    |<[!?][^<>]*>
+    |(?P<text><?[^<]+)""",
+    re.I | re.S | re.X,
+)
+_COUNT = re.compile(r"\s*(\d{1,4})")
+_ATTRIBUTE = re.compile(
+    r"""([a-z][^\s=/]*)(?:\s*=\s*(?:"([^"]*)|'([^']*)|([^\s"']+)))?""", re.I
+)
 
 
 @dataclass(slots=True)
@@ -397,10 +408,10 @@ class _Table:
         self.rows.append([])
         self.is_in_cell = False
 
-    def cell(self, rowspan: int, colspan: int) -> None:
+    def cell(self, said: str) -> None:
         if not self.rows:
             self.rows.append([])
-        self.rows[-1].append(SpannedCell(rowspan, colspan))
+        self.rows[-1].append(SpannedCell(*_spans(said)))
         self.is_in_cell = True
 
     def say(self, text: str) -> None:
@@ -408,64 +419,76 @@ class _Table:
             self.rows[-1][-1].pieces.append(text)
 
 
-class _Scan(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.done: list[_Table] = []
-        self._open: list[_Table] = []
-        self._unseen: list[str] = []
+def _given(said: str) -> dict[str, str]:
+    """Attributes of a tag, the first of each name."""
+    found: dict[str, str] = {}
+    for name, *values in _ATTRIBUTE.findall(said):
+        found.setdefault(name.lower(), unescape("".join(values)))
+    return found
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        is_hidden = "hidden" in given or _HIDING.search(given.get("style", "").lower())
-        if self._unseen or tag in _UNSHOWN or (is_hidden and tag not in _VOID):
+
+@lru_cache(maxsize=1024)
+def _spans(said: str) -> tuple[int, int]:
+    given = _given(said)
+    found = (_COUNT.match(given.get(name, "1")) for name in ("rowspan", "colspan"))
+    rows, columns = (max(1, int(count[1])) if count else 1 for count in found)
+    return rows, columns
+
+
+@lru_cache(maxsize=1024)
+def _is_hidden(said: str) -> bool:
+    if not re.search("hidden|display|mso-hide", said, re.I):
+        return False
+    given = _given(said)
+    return "hidden" in given or bool(_HIDING.search(given.get("style", "").lower()))
+
+
+def _scanned(text: str) -> list[_Table]:
+    """The tables of a page, one tag after the other."""
+    done: list[_Table] = []
+    opened: list[_Table] = []
+    unseen: list[str] = []
+    for token in _TOKEN.finditer(text):
+        if token.lastgroup == "text":
+            if opened and not unseen:
+                opened[-1].say(unescape(token["text"]))
+            continue
+        if token.lastgroup != "said":
+            continue
+        end, tag, said = token.group("end", "tag", "said")
+        tag = tag.lower()
+        if unseen:
             # Only tags of the same name are counted until the one that hides ends.
-            if tag not in _VOID and (not self._unseen or tag == self._unseen[0]):
-                self._unseen.append(tag)
-            return
-        if tag == "table":
-            table = _Table()
-            self._open.append(table)
-            self.done.append(table)
-        elif not self._open:
-            return
-        elif tag == "tr":
-            self._open[-1].row()
+            if tag == unseen[0] and end:
+                unseen.pop()
+            elif tag == unseen[0] and not said.endswith("/"):
+                unseen.append(tag)
+        elif not end and said and tag not in _VOID and _is_hidden(said):
+            if not said.endswith("/"):
+                unseen.append(tag)
+        elif tag == "table":
+            if not end:
+                done.append(_Table())
+                opened.append(done[-1])
+            elif opened:
+                opened.pop()
+        elif not opened:
+            continue
         elif tag in _CELLS:
-            spans = (_span(given.get(name, "")) for name in ("rowspan", "colspan"))
-            self._open[-1].cell(*spans)
-        elif tag == "input" and given.get("type", "text").lower() in _WRITTEN:
-            self._open[-1].say(given.get("value", ""))
+            # A browser takes <td/> for <td>, and so does the first reading.
+            if end:
+                opened[-1].is_in_cell = False
+            else:
+                opened[-1].cell(said)
+        elif tag == "tr" and not end:
+            opened[-1].row()
         elif tag in _LINE_ENDS:
-            self._open[-1].say("\n")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        # A browser takes <td/> for <td>, and so does the first reading.
-        if self._unseen and self._unseen[-1] == tag:
-            self._unseen.pop()
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._unseen:
-            if tag == self._unseen[-1]:
-                self._unseen.pop()
-        elif tag == "table" and self._open:
-            self._open.pop()
-        elif not self._open:
-            return
-        elif tag in _CELLS:
-            self._open[-1].is_in_cell = False
-        elif tag in _LINE_ENDS:
-            self._open[-1].say("\n")
-
-    def handle_data(self, data: str) -> None:
-        if self._open and not self._unseen:
-            self._open[-1].say(data)
-
-
-def _span(text: str) -> int:
-    found = re.match(r"\s*(\d{1,4})", text)
-    return max(1, int(found[1])) if found else 1
+            opened[-1].say("\n")
+        elif tag == "input" and not end:
+            given = _given(said)
+            if given.get("type", "text").lower() in _WRITTEN:
+                opened[-1].say(given.get("value", ""))
+    return done
 
 
 def scanned_html(data: bytes, name: str) -> tuple[Grid, ...]:
@@ -495,7 +518,5 @@ def scanned_html(data: bytes, name: str) -> tuple[Grid, ...]:
     >>> [(c.text, c.row, c.column) for c in scanned_html(page, "a.html")[0].cells]
     [('1', 0, 0), ('2', 0, 1), ('3', 1, 1)]
     """
-    scan = _Scan()
-    scan.feed(decode(data, name).text)
-    scan.close()
-    return laid_out([table.rows for table in scan.done])
+    tables = _scanned(decode(data, name).text)
+    return laid_out([table.rows for table in tables])
