@@ -120,7 +120,7 @@ def unnested(text: str) -> str:
     >>> unnested("“3.危及“三安全一稳定””行")
     '“3.危及‘三安全一稳定’”行'
     """
-    return _NESTED.sub(r"“\1‘\2’\3”", text)
+    return _NESTED.sub(r"“\1‘\2’\3”", text) if "“" in text else text
 
 
 def counted(n: int, one: str, many: str = "") -> str:

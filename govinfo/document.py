@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom; in points (PDF) or pixels (pictures) from the page's
 top left corner as the page is displayed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands in a document; every part may be unknown.
 
     Examples
@@ -44,7 +44,8 @@ class Place:
         return ", ".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, which takes four times as long: a report has hundreds.
+@dataclass(slots=True, unsafe_hash=True)
 class GridCell:
     r"""One cell of a grid, merged cells being one cell with spans.
 

@@ -144,7 +144,7 @@ def _in_digits(printed: str, text: str, places: list[int]) -> PlainText:
     def keep(begin: int, end: int) -> None:
         signs.extend(text[begin:end])
         starts.extend(places[begin:end])
-        ends.extend(place + 1 for place in places[begin:end])
+        ends.extend([place + 1 for place in places[begin:end]])
 
     done = 0
     for (begin, end), digits in sorted(found):

@@ -214,7 +214,8 @@ def _in_sentence(
 ) -> Iterator[tuple[str, float, int, re.Match[str]]]:
     """Each measure with its figure, the place of the figure, and its wording."""
     taken: set[int] = set()
-    for measure, wording in _FIGURES:
+    has_figures = any(map(str.isdecimal, sentence))
+    for measure, wording in _FIGURES if has_figures else ():
         for match in wording.finditer(sentence):
             begin = match.start("n")
             if begin in taken or not _is_meant(measure, match, sentence, context):

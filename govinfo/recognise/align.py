@@ -283,7 +283,7 @@ def align(rows: Sequence[Row], table: str) -> list[Match]:
     in_order = [matched[code] for code in order if code in matched]
     elsewhere = _common_elsewhere(in_order)
     in_order = [
-        replace(match, is_sure=match.is_sure and match.code not in elsewhere)
+        replace(match, is_sure=False) if match.code in elsewhere else match
         for match in in_order
     ]
     settled = _settle(in_order, order, misnamed | elsewhere)

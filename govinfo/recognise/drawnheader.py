@@ -77,7 +77,7 @@ def table_cells(drawn: Drawn, stack: Sequence[Row], table: str) -> list[HeaderCe
     if table == "disputes":
         return dispute_cells(found, paths, stack)
     named = [
-        replace(cell, code=_path_code(path, table))
+        replace(cell, code=code) if (code := _path_code(path, table)) else cell
         for cell, path in zip(found, paths, strict=True)
     ]
     return infer_columns(_without_rivals(named, table), table)

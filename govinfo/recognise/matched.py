@@ -36,6 +36,7 @@ _FULL = 7
 
 # So many rows whose totals have two parts show that no figure stands a column on.
 _FEWEST_TELLING = 2
+_FEWEST_PARTS = 2
 
 
 def read_match(
@@ -260,14 +261,21 @@ def _adds_up(match: Match, columns: Sequence[str], header: Header) -> bool:
 
     One column on, the total would stand among its parts: it takes two parts to tell.
     """
-    if columns[-1] != "total":
+    if (
+        columns[-1] != "total"
+        or sum(map(_may_be_positive, match.values)) <= _FEWEST_PARTS
+    ):
         return False
     placed = place_row(match.row, match.values, columns, header).pieces
     values = [read_figure(piece.text).value for piece in placed.values()]
     if len(values) != len(columns) or None in values:
         return False
     *parts, total = (Decimal(value or 0) for value in values)
-    return total == sum(parts) and sum(part > 0 for part in parts) > 1
+    return total == sum(parts) and sum(p > 0 for p in parts) >= _FEWEST_PARTS
+
+
+def _may_be_positive(piece: Piece) -> bool:
+    return piece.is_figure and piece.text.strip() != "0"
 
 
 def _has_surplus(match: Match, columns: Sequence[str], header: Header | None) -> bool:

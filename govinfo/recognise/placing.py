@@ -328,12 +328,12 @@ def _together(one: Piece, other: Piece) -> Piece | None:
     return None
 
 
-def _comparable(header: Header, row: Row) -> list[HeaderCell] | None:
+def _comparable(header: Header, row: Row) -> Sequence[HeaderCell] | None:
     """The header's cells in the units of the row's extents, or None."""
     if header.section == row.section:
-        return list(header.cells)
+        return header.cells
     if row.kind is GridKind.ALIGNED:
-        return list(header.cells) if header.kind is GridKind.ALIGNED else None
+        return header.cells if header.kind is GridKind.ALIGNED else None
     boxed = [
         HeaderCell(cell.code, cell.box_low, cell.box_high, cell.label)
         for cell in header.cells

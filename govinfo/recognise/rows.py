@@ -47,9 +47,10 @@ def _state(text: str) -> State:
     return read_figure(text, may_change=True).state
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, which takes four times as long: a report has hundreds.
+@dataclass(slots=True, eq=False)
 class Piece:
-    """One cell or word of a row.
+    """One cell or word of a row; one that says the same elsewhere is another one.
 
     ``low`` and ``high`` are its horizontal extent: columns in a table, points on a page
     without rules, the position in the row where neither is known. ``spans_down`` says
@@ -73,7 +74,7 @@ class Piece:
 
     def __post_init__(self) -> None:
         """Read the text once: it is asked for hundreds of times."""
-        object.__setattr__(self, "state", _state(self.text))
+        self.state = _state(self.text)
 
     def meets(self, other: Piece) -> bool:
         """Whether two pieces stand under each other: on the page, else by columns.

@@ -88,6 +88,14 @@ def lay_out(groups: Iterable[Sequence[Sequence[Span]]]) -> list[Placed]:
                     column += 1
                     steps += 1
                 left = end - row
+                if span.rows == span.columns == 1:
+                    if column == len(busy):
+                        busy.append(0)
+                    busy[column] = row + 1
+                    placed.append(Placed(row, column, 1, 1))
+                    column += 1
+                    steps += 1
+                    continue
                 rowspan = min(span.rows, MAX_ROWSPAN, left) if span.rows > 0 else left
                 colspan = min(max(span.columns, 1), MAX_COLSPAN)
                 if len(busy) < column + colspan:
@@ -141,8 +149,7 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
-@dataclass(frozen=True, slots=True)
-class MarkupLine:
+class MarkupLine(NamedTuple):
     """One line of text; ``whole`` also holds figures struck out or raised."""
 
     text: str
@@ -241,7 +248,7 @@ class Container:
         self._parts.clear()
         if whole or always:
             is_heading = self.headings > 0
-            line = _source_line(self._started)
+            line = source_line(self._started)
             self.items.append(MarkupLine(text, whole, is_heading, line))
 
     def lines(self) -> list[MarkupLine]:
@@ -338,7 +345,8 @@ class MarkupTable:
         return items + _interleaved(grid, inner), note
 
 
-def _source_line(element: etree._Element | None) -> int | None:
+def source_line(element: etree._Element | None) -> int | None:
+    """Line of the file in which an element begins, where it is known."""
     line: object = None if element is None else element.sourceline
     return line if isinstance(line, int) else None
 

@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
@@ -38,10 +38,10 @@ SHOWING = frozenset(("svg", "canvas", "audio", "video", "meter", "progress"))
 DOUBTFUL = frozenset(("sup", "sub", "s", "strike", "del", "button"))
 # On other elements vertical-align places the whole content and raises nothing.
 INLINE = frozenset(("span", "font", "a", "b", "i", "em", "strong", "u", "small"))
-# Elements whose attributes may say that they are no part of a figure.
-ASKED = frozenset(("a", "font", "bdo"))
 GROUPS = frozenset(("thead", "tbody", "tfoot"))
 CELLS = frozenset(("td", "th"))
+# Elements that hold cells or are some; their own style dresses the cell.
+STRUCTURE = frozenset(("td", "th", "tr", "table", "tbody"))
 # Elements that show another file, and the attribute that names it.
 FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
 # Tags that are not here are inline text.
@@ -181,7 +181,7 @@ _ORDINARY |= dict.fromkeys(
     ("background", "background-color", "background-image"),
     re.compile(r"(?!.*(?:gradient|currentcolor)).*"),
 )
-_STYLED = etree.XPath("//*[@style]")
+_STYLES = etree.XPath("//@style", smart_strings=False)
 _FIGURE = re.compile(r"\s*\d[\d\s,，.]*\s*")
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
@@ -240,11 +240,14 @@ def sheets_of(root: etree._Element) -> Sheets:
     among those of its table, in more than its looks.
     """
     found = Sheets()
-    unusual = [
-        (element, said)
-        for element in cast("list[etree._Element]", _STYLED(root))
-        for said in _unusual(element.get("style", "").lower())
-    ]
+    unusual: list[tuple[etree._Element, str]] = []
+    # Nearly every page names few styles, none of them unusual.
+    if any(map(_unusual, set(cast("list[str]", _STYLES(root))))):
+        unusual = [
+            (element, said)
+            for element in root.iter(etree.Element)
+            for said in _unusual(element.get("style", ""))
+        ]
     for element, body, pseudo in _styled(root):
         content = _CONTENT.search(body)
         if content is not None and pseudo in ("before", "after"):
@@ -254,7 +257,7 @@ def sheets_of(root: etree._Element) -> Sheets:
         elif pseudo in ("", "first-letter", "first-line"):
             if doubt := _doubt_of(body.lower(), is_raising=True):
                 found.doubts[element] = doubt
-            unusual += [(element, said) for said in _unusual(body.lower())]
+            unusual += [(element, said) for said in _unusual(body)]
     alike: dict[tuple[etree._Element | None, str], list[etree._Element]] = {}
     for element, said in unusual:
         table = next(element.iterancestors("table"), None)
@@ -282,7 +285,7 @@ def _styled(root: etree._Element) -> Iterator[tuple[etree._Element, str, str]]:
     for selectors, body in islice(rules, MAX_RULES):
         said = body.lower()
         is_telling = bool(_doubt_of(said, is_raising=True) or _CONTENT.search(body))
-        if not is_telling and not _unusual(said):
+        if not is_telling and not _unusual(body):
             continue
         for selector in _COMMA.split(selectors[:MAX_SELECTORS]):
             plain, _, pseudo = _PSEUDO.sub(r"\1\n\2", selector.strip()).partition("\n")
@@ -310,7 +313,7 @@ def _unusual(style: str) -> tuple[str, ...]:
     ('opacity:.01', 'clip-path:circle(0)')
     """
     found = []
-    for said in style.split(";"):
+    for said in style.lower().split(";"):
         name, _, value = (part.strip() for part in said.partition(":"))
         value = value.removesuffix("!important").strip()
         known = _ORDINARY.get(name)
@@ -382,7 +385,119 @@ def _generated(content: str) -> str:
     return text if re.search(r"\d", text) and "\\" not in text else ""
 
 
-def doubt_about(element: etree._Element, style: str, sheets: Sheets) -> Doubt:
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What a tag says with its attributes; cells of a table say the same many times.
+
+    Attributes
+    ----------
+    kind : str or None
+        As `KINDS` has it.
+    shown : str
+        What the style says on ``display``; ``"none"`` where it is hidden in any way.
+    is_raised : bool
+        Whether digits in it are raised or struck out.
+    doubt, is_pale : Doubt, bool
+        What the style says on digits; whether it is white, which a ground may explain.
+    is_dull : bool
+        Whether no figure in it is in doubt for what it says itself.
+    is_plain : bool
+        Whether it does nothing at all but hold text.
+    draws, saying : bool, tuple of str
+        Whether it shows something where it is empty, or may by these attributes.
+    rows, columns : int
+        How far it reaches as a cell.
+    """
+
+    kind: str | None
+    shown: str = ""
+    is_raised: bool = False
+    doubt: Doubt = ""
+    is_pale: bool = False
+    is_dull: bool = True
+    is_plain: bool = False
+    role: str = ""
+    draws: bool = False
+    saying: tuple[str, ...] = ()
+    rows: int = 1
+    columns: int = 1
+
+
+@lru_cache(maxsize=1024)
+def tag_with(tag: str, *items: tuple[str, str]) -> Tag:
+    """
+    Work out what a tag says with its attributes.
+
+    Parameters
+    ----------
+    tag : str
+        In lower case.
+    *items : tuple of str and str
+        Names and values of all its attributes.
+
+    Examples
+    --------
+    >>> tag_with("td", ("colspan", "2")).columns
+    2
+    >>> tag_with("span", ("style", "Opacity: 0")).doubt
+    'alone'
+    """
+    attributes = dict(items)
+    style = attributes.get("style", "").lower()
+    is_inline = tag in INLINE
+    displayed = DISPLAY.findall(style)
+    shown = displayed[-1] if displayed else ""
+    # A cell that is there but not to be seen still takes its place.
+    if (
+        "hidden" in attributes
+        or (tag not in CELLS and HIDDEN.search(style))
+        or (is_inline and NO_SIZE.search(style))
+    ):
+        shown = "none"
+    doubt: Doubt = ""
+    is_pale = False
+    if tag not in STRUCTURE:
+        doubt = _doubt_of(style, is_raising=False)
+        is_pale = _WHITE.search(style) is not None
+        if tag == "font":
+            colour = attributes.get("color", "").strip().lower()
+            is_pale = is_pale or _WHITE.search(f"color:{colour}") is not None
+            if not doubt and PICTOGRAMS.search(attributes.get("face", "")):
+                doubt = "alone"
+        elif tag == "bdo" and attributes.get("dir", "").lower() == "rtl":
+            doubt = doubt or "alone"
+    # Every library of icons draws them as <i class>.
+    draws = (tag == "i" and attributes.get("class")) or any(
+        value and _BINDING.match(name) for name, value in attributes.items()
+    )
+    kind = KINDS.get(tag)
+    is_raised = bool(is_inline and RAISED.search(style)) or "line-through" in style
+    is_dull = not (doubt or is_pale or tag == "a")
+    role = attributes.get("role", "")
+    draws = tag not in _TEXTLESS and bool(draws or tag == "li")
+    saying = () if tag in _TEXTLESS else tuple(filter(_SAYING.match, attributes))
+    is_inert = is_dull and not (shown or is_raised or role or draws or saying)
+    return Tag(
+        kind,
+        shown,
+        is_raised,
+        doubt,
+        is_pale,
+        is_dull,
+        is_inert and (kind is None or tag == "p"),
+        role,
+        draws,
+        saying,
+        *(_span(attributes, name) for name in ("rowspan", "colspan")),
+    )
+
+
+def _span(attributes: Mapping[str, str], which: str) -> int:
+    said = COUNT.match(attributes.get(which) or attributes.get(f"aria-{which}", ""))
+    return int(said[1]) if said else 1
+
+
+def doubt_about(element: etree._Element, said: Tag, sheets: Sheets) -> Doubt:
     """
     Whether the digits in an element of a cell are in doubt.
 
@@ -390,30 +505,21 @@ def doubt_about(element: etree._Element, style: str, sheets: Sheets) -> Doubt:
     ----------
     element : Element
         Any element in a table.
-    style : str
-        What it says itself on its style, in lower case.
+    said : Tag
+        What it says itself.
     sheets : Sheets
         As `sheets_of` gives them.
     """
-    tag = element.tag
-    if tag in CELLS or tag in ("tr", "table", "tbody"):
+    if element.tag in STRUCTURE and element in sheets.contents:
         # What is written into a cell stands with what is printed in it.
-        return "alone" if element in sheets.contents else sheets.doubts.get(element, "")
-    doubt: Doubt = ""
-    if style:
-        doubt = _doubt_of(style, is_raising=False)
-        if not doubt and _is_white(style) and not _has_ground(element):
-            doubt = "alone"
-    if not doubt and tag == "a":
-        doubt = _note_link(element)
-    elif not doubt and tag == "font":
-        colour = (element.get("color") or "").strip().lower()
-        is_white = _is_white(f"color:{colour}") and not _has_ground(element)
-        if is_white or PICTOGRAMS.search(element.get("face") or ""):
-            doubt = "alone"
-    elif tag == "bdo" and (element.get("dir") or "").lower() == "rtl":
-        doubt = "alone"
-    return doubt or sheets.doubts.get(element, "")
+        return "alone"
+    if said.doubt:
+        return said.doubt
+    if said.is_pale and not _has_ground(element):
+        return "alone"
+    if element.tag == "a" and (doubt := _note_link(element)):
+        return doubt
+    return sheets.doubts.get(element, "")
 
 
 def written_around(
@@ -422,11 +528,6 @@ def written_around(
     """Digits that a style sheet writes before (true) or after an element."""
     if element.tag not in CELLS:
         yield from sheets.contents.get(element, ())
-
-
-@lru_cache(maxsize=4096)
-def _is_white(style: str) -> bool:
-    return _WHITE.search(style) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -478,19 +579,11 @@ _SAYING = re.compile(
     r"(?:data-.*|aria-label|title|value|content|num(?:ber)?|count|val)$"
 )
 
-
-@lru_cache(maxsize=1024)
-def _may_say(name: str) -> bool:
-    return _SAYING.match(name) is not None
-
-
 # They never hold text, or show something else: a field, a picture, another file.
 _TEXTLESS = frozenset(
     ("input", "img", "option", "select", "textarea", "br", "hr", "wbr", "meta", "link")
     + ("base", "col", "param", "source", "area", "iframe", "frame", "embed", "object")
 )
-
-_DIGIT = re.compile(r"\d")
 
 # One value alone is a mark of an editor, not a figure.
 _FEWEST = 2
@@ -520,11 +613,11 @@ def drawing_attributes(root: etree._Element) -> frozenset[str]:
         if element.tag in _TEXTLESS:
             continue
         for name in map(str, element.attrib):
-            if not _may_say(name):
+            if not _SAYING.match(name):
                 continue
             if not is_empty(element):
                 beside_text.add(name)
-            elif _DIGIT.search(value := element.get(name) or ""):
+            elif DIGIT.search(value := element.get(name) or ""):
                 values.setdefault(name, set()).add(value)
     return frozenset(
         name
@@ -536,31 +629,6 @@ def drawing_attributes(root: etree._Element) -> frozenset[str]:
 def is_empty(element: etree._Element) -> bool:
     """Whether an element holds neither text nor other elements."""
     return len(element) == 0 and not (element.text or "").strip()
-
-
-def is_drawn(element: etree._Element, drawing: frozenset[str]) -> bool:
-    """
-    Whether an empty element shows something nevertheless.
-
-    Parameters
-    ----------
-    element : Element
-        Any element but one that shows another file or a field.
-    drawing : frozenset of str
-        As `drawing_attributes` gives them.
-    """
-    tag = element.tag
-    if tag in _TEXTLESS or not is_empty(element):
-        return False
-    if tag == "i" and element.get("class"):
-        # Every library of icons draws them in this way.
-        return True
-    if tag == "li" and (parent := element.getparent()) is not None:
-        return bool(parent.tag == "ol" and "none" not in (parent.get("style") or ""))
-    return any(
-        name in drawing or (_BINDING.match(name) and element.get(name))
-        for name in map(str, element.attrib)
-    )
 
 
 _ABSOLUTE = re.compile(r"(?<![\w-])position\s*:\s*(?:absolute|fixed)")
@@ -616,6 +684,8 @@ MAX_FRAMES = 50
 _WORDLESS = frozenset(
     ("hidden", "image", "file", "range", "color", "password", "checkbox", "radio")
 )
+_FRAME = re.compile("<iframe", re.IGNORECASE)
+_FRAME = re.compile("<iframe", re.IGNORECASE)
 _INNER = re.compile(
     r"""<iframe\b(?P<before>[^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*?)
         \b(?P<kind>srcdoc|src)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')
@@ -643,7 +713,7 @@ def with_inner_pages(text: str) -> str:
     '<div><p>7</div><iframe></iframe>'
     """
     for _ in range(MAX_INNER):
-        if not 0 < text.lower().count("<iframe") <= MAX_FRAMES:
+        if not 0 < len(_FRAME.findall(text)) <= MAX_FRAMES:
             break
         changed = _INNER.sub(_opened, text)
         if changed == text:

@@ -7,9 +7,7 @@ rows, cells in cells, rows after the end of their table.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Literal
 
 from lxml import etree
@@ -18,38 +16,35 @@ from govinfo.readers.markup.blocks import (
     LINE_END,
     Bundle,
     Container,
+    Item,
     MarkupLine,
     MarkupTable,
     clean,
+    source_line,
 )
 from govinfo.readers.markup.display import (
-    ASKED,
     ATTACHED,
     CELLS,
-    COUNT,
     DIGIT,
-    DISPLAY,
     FRAMES,
     GROUPS,
     HEADINGS,
-    HIDDEN,
-    INLINE,
     KINDS,
-    NO_SIZE,
     PREFORMATTED,
-    RAISED,
     ROLES,
     STYLED_AS,
     Doubt,
     Sheets,
+    Tag,
     doubt_about,
     drawing_attributes,
     file_name,
     formula,
-    is_drawn,
+    is_empty,
     sheets_of,
     shown_option,
     shown_value,
+    tag_with,
     written_around,
 )
 from govinfo.readers.markup.scripts import filled_by_scripts
@@ -95,24 +90,33 @@ class Walk:
     _after: dict[etree._Element, str] = field(default_factory=dict)
     _option: etree._Element | None = None
     _sheets: Sheets = field(default_factory=Sheets)
+    _is_styled: bool = False
+    _is_scripted: bool = False
+    _drawing: frozenset[str] | None = None
 
     def over(self, root: etree._Element) -> None:
         """Walk over a whole tree."""
         self._sheets = sheets_of(root)
+        self._is_styled = bool(self._sheets.doubts or self._sheets.contents)
         scripts = filled_by_scripts(root)
         if scripts.note:
             self.notes.append(scripts.note)
-        drawing = drawing_attributes(root)
+        self._is_scripted = bool(scripts.unknown)
         walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         skipped = None
         for event, element in walker:
             if event == "start":
-                if self._starts(element):
+                said = tag_with(element.tag, *element.items())
+                if self._starts(element, said):
                     if element in scripts.unknown:
                         self._box().is_scripted = True
-                    if element.text:
-                        self._text(element.text, element)
-                    if self._stack and is_drawn(element, drawing):
+                    if text := element.text:
+                        self._text(text, element)
+                    if (
+                        (said.draws or said.saying)
+                        and self._stack
+                        and self._is_drawn(element, said)
+                    ):
                         self._box().has_picture = True
                 else:
                     skipped = element
@@ -128,8 +132,8 @@ class Walk:
                     or element in self._after
                 ):
                     self._ends(element)
-            if element.tail and element is not root:
-                self._text(element.tail, element)
+            if (text := element.tail) and element is not root:
+                self._text(text, element)
         while self._stack:
             self._close()
         self.page.end_line()
@@ -150,34 +154,30 @@ class Walk:
             doubt = "alone" if "alone" in self._doubtful.values() else "beside"
         self._box().add(text, element, doubt=doubt)
 
-    def _starts(self, element: etree._Element) -> bool:
+    def _starts(self, element: etree._Element, said: Tag) -> bool:
         """Handle a start tag; whether to go into the element."""
-        kind = KINDS.get(element.tag)
+        kind = said.kind
         if kind == "unseen" or (kind == "option" and element is not self._option):
             return self._into_hidden(element)
-        style = element.get("style") or ""
-        shown = ""
-        if style:
-            style = style.lower()
-        # Most styles only name fonts.
-        if (style and _may_show(style)) or element.get("hidden") is not None:
-            shown = self._style(element, style)
-            if shown == "none":
+        shown = said.shown
+        if shown == "none":
+            if not self.show_hidden:
                 return self._into_hidden(element)
-        if self._stack:
-            self._doubt(element, style)
+            shown = ""
+        if said.is_raised:
+            self._doubtful[element] = "alone"
+        if self._stack and (self._is_styled or not said.is_dull):
+            self._doubt(element, said)
         if kind is None:
             if shown == "block":
                 self._box().end_line()
-            elif shown or element.get("role"):
-                self._starts_styled(element, shown)
+            elif shown or said.role:
+                self._starts_styled(element, said)
         elif kind == "block":
-            if not (shown or element.get("role")) or not self._starts_styled(
-                element, shown
-            ):
+            if not (shown or said.role) or not self._starts_styled(element, said):
                 self._starts_block(element)
         elif kind == "cell":
-            self._open_cell(element)
+            return self._open_cell(element, said)
         elif kind == "row":
             self._open_row(element)
         elif kind == "group":
@@ -198,32 +198,9 @@ class Walk:
         self.hides_tables = True
         return self.show_hidden
 
-    def _style(self, element: etree._Element, style: str) -> str:
-        """How an element is displayed, as far as it says so itself; "none" if not."""
-        display = DISPLAY.findall(style) if "display" in style else []
-        shown: str = display[-1] if display else ""
-        # A cell that is there but not to be seen still takes its place.
-        hidden = HIDDEN.search(style) and element.tag not in CELLS
-        has_no_size = element.tag in INLINE and NO_SIZE.search(style)
-        if (
-            shown == "none"
-            or element.get("hidden") is not None
-            or hidden
-            or has_no_size
-        ):
-            if not self.show_hidden:
-                return "none"
-            shown = ""
-        is_raised = element.tag in INLINE and RAISED.search(style)
-        if is_raised or "line-through" in style:
-            self._doubtful[element] = "alone"
-        return shown
-
-    def _doubt(self, element: etree._Element, style: str) -> None:
+    def _doubt(self, element: etree._Element, said: Tag) -> None:
         """Take note of what a browser does not show as part of a figure."""
-        if not (style or self._sheets or element.tag in ASKED):
-            return
-        if doubt := doubt_about(element, style, self._sheets):
+        if doubt := doubt_about(element, said, self._sheets):
             self._doubtful[element] = doubt
         for text, is_before in written_around(element, self._sheets):
             if is_before:
@@ -231,21 +208,36 @@ class Walk:
             else:
                 self._after[element] = text
 
-    def _starts_styled(self, element: etree._Element, shown: str) -> bool:
+    def _starts_styled(self, element: etree._Element, said: Tag) -> bool:
         """Handle a start tag that is displayed as part of a table; whether it was."""
-        acts_as = STYLED_AS.get(shown) or ROLES.get(element.get("role") or "")
+        acts_as = STYLED_AS.get(said.shown) or ROLES.get(said.role)
         if acts_as == "table":
             self._open_table(element, styled=True)
             return True
         if acts_as is None or not self._stack or not self._stack[-1].table.styled:
             return False
         if acts_as == "td":
-            self._open_cell(element)
+            self._open_cell(element, said)
         elif acts_as == "tr":
             self._open_row(element)
         else:
             self._enter_table(element).start_group(acts_as, element)
         return True
+
+    def _is_drawn(self, element: etree._Element, said: Tag) -> bool:
+        """Whether an element shows something although it is empty."""
+        if not is_empty(element):
+            return False
+        if element.tag == "li":
+            parent = element.getparent()
+            return (
+                parent is not None
+                and parent.tag == "ol"
+                and "none" not in (parent.get("style") or "")
+            )
+        if said.saying and self._drawing is None:
+            self._drawing = drawing_attributes(element.getroottree().getroot())
+        return said.draws or not (self._drawing or frozenset()).isdisjoint(said.saying)
 
     def _starts_block(self, element: etree._Element) -> None:
         box = self._box()
@@ -390,7 +382,8 @@ class Walk:
         row = table.start_row()
         self._open(_Frame("row", element, table, table.stray, row))
 
-    def _open_cell(self, element: etree._Element) -> None:
+    def _open_cell(self, element: etree._Element, said: Tag) -> bool:
+        """Start a cell; whether to go into it."""
         if self._stack and self._stack[-1].kind == "cell":
             real_in_styled = element.tag in CELLS and self._stack[-1].table.styled
             if not real_in_styled:
@@ -399,29 +392,45 @@ class Walk:
             table = self._enter_table(element)
             self._open(_Frame("row", None, table, table.stray, table.start_row()))
         top = self._stack[-1]
-        box = Container(_span(element, "rowspan"), _span(element, "colspan"))
+        box = Container(said.rows, said.columns)
         if top.row is not None:
             top.row.append(box)
+        may_be_plain = not (
+            self._is_styled or self._doubtful or self._is_scripted or said.saying
+        )
+        if may_be_plain and (lines := _plain_lines(element)) is not None:
+            box.items = lines
+            return False
         self._open(_Frame("cell", element, top.table, box))
+        return True
 
 
-@lru_cache(maxsize=4096)
-def _may_show(style: str) -> bool:
-    """Whether a style may say how an element is displayed."""
-    return _SHOWING.search(style) is not None
+def _plain_lines(cell: etree._Element) -> list[Item] | None:
+    """What a cell says that holds one text alone, in one paragraph or in none.
 
-
-_SHOWING = re.compile(
-    "display|visibility|mso-hide|vertical-align|line-through|font-size"
-)
-
-
-def _span(element: etree._Element, which: str) -> int:
-    said = element.get(which) or element.get(f"aria-{which}")
-    if said is None:
-        return 1
-    digits = COUNT.match(said)
-    return int(digits[1]) if digits else 1
+    Nearly every cell is such a one; for all others there is no short way.
+    """
+    n_blocks = 0
+    text, place = cell.text or "", cell
+    has_own = bool(text) and not text.isspace()
+    for inner in cell.iterdescendants():
+        tag = inner.tag
+        if not isinstance(tag, str) or not tag_with(tag, *inner.items()).is_plain:
+            return None
+        if tag == "p":
+            n_blocks += 1
+        if (after := inner.tail) and not after.isspace():
+            return None
+        if (own := inner.text) and not own.isspace():
+            if text and not text.isspace():
+                return None
+            text, place = own, inner
+    if n_blocks > 1 or (has_own and n_blocks):
+        return None
+    if said := clean(text):
+        return [MarkupLine(said, said, source_line=source_line(place))]
+    # An empty paragraph may be a line of its own.
+    return [MarkupLine("", "")] if n_blocks else []
 
 
 # Pictures of so few pixels only keep lines apart.

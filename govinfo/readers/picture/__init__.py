@@ -386,7 +386,7 @@ def turned_back(
             found.append(replace(block, cells=cells))
         else:
             box = back(block.place.box) if block.place.box else None
-            place = replace(block.place, box=box)
+            place = block.place._replace(box=box)
             found.append(replace(block, place=place))
     figures = {back(box): glyphs for box, glyphs in read.figures.items()}
     return replace(read, blocks=found, figures=figures)
