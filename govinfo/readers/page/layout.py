@@ -17,8 +17,6 @@ from govinfo.readers.page.cells import (
     cuts_figure,
     doubts,
     drawn_in,
-    has_several_columns,
-    has_several_rows,
     is_overprinted,
     lone_notes,
     signs_of_pictures,
@@ -46,7 +44,6 @@ from govinfo.readers.page.sheets import (
     without_running_lines,
 )
 from govinfo.readers.page.stacked import stacked_tables
-from govinfo.readers.page.tagged import Columns, tagged_lattices
 
 Block = Grid | TextBlock
 
@@ -88,8 +85,6 @@ class Parts:
     """Lines that look like rows of a table."""
     below: Bands | None = None
     """Columns of the last table, which the next page may go on with."""
-    columns: Columns | None = None
-    """Columns of the last table, if the file tags it."""
 
 
 def parts_of(sheet: Sheet, above: Parts | None = None) -> Parts:
@@ -102,35 +97,20 @@ def parts_of(sheet: Sheet, above: Parts | None = None) -> Parts:
     above : Parts, optional
         The sheet before.
     """
-    tagged = list(
-        tagged_lattices(sheet.tagged, sheet.chars, above.columns if above else None)
-    )
     ruled = lattices(sheet.horizontals, sheet.verticals)
     # A frame round rows, without a rule between columns, settles no column.
     frames = [table for table in ruled if len(table.xs) == 2]
     ruled = [table for table in ruled if len(table.xs) > 2]
-    if tagged:
-        # Where rules part no rows or no columns, tags do.
-        inside, _ = _assign(sheet.chars, ruled)
-        ruled = [
-            table
-            for table, chars in zip(ruled, inside, strict=True)
-            if not any(_meet(table, other) for other, _, _ in tagged)
-            or not (has_several_rows(table, _sure(chars)) or has_several_columns(chars))
-        ]
-        tagged = [t for t in tagged if not any(_meet(t[0], table) for table in ruled)]
-    numbers = {c.cell for _, cells, _ in tagged for chars in cells for c in chars}
-    rest = [c for c in sheet.chars if not c.cell or c.cell not in numbers]
-    found = [(table, cells) for table, cells, _ in tagged]
-    known = [*ruled, *(table for table, _ in found)]
-    free = [rule for rule in sheet.horizontals if not any(_in(rule, t) for t in known)]
-    inside, outside = _assign(rest, ruled)
+    free = [rule for rule in sheet.horizontals if not any(_in(rule, t) for t in ruled)]
+    inside, outside = _assign(sheet.chars, ruled)
     if len(free) > 1:
         ruled += stacked_tables(free, lines_of(outside), above.below if above else None)
-        ruled += [f for f in frames if not any(_meet(f, t) for t in (*known, *ruled))]
-        inside, outside = _assign(rest, ruled)
-    found += zip(ruled, inside, strict=True)
-    found.sort(key=lambda item: (item[0].ys[0], item[0].xs[0]))
+        ruled += [f for f in frames if not any(_meet(f, t) for t in ruled)]
+        inside, outside = _assign(sheet.chars, ruled)
+    found = sorted(
+        zip(ruled, inside, strict=True),
+        key=lambda item: (item[0].ys[0], item[0].xs[0]),
+    )
     outside += signs_of_pictures(sheet, without=[table.box for table, _ in found])
     loose = tuple(lines_of(outside))
     tops = [table.ys[0] for table, _ in found]
@@ -141,7 +121,6 @@ def parts_of(sheet: Sheet, above: Parts | None = None) -> Parts:
         loose,
         tuple(_aligned(loose, tops)),
         bands_of(*found[-1]) if found else None,
-        tagged[-1][2] if tagged else None,
     )
 
 
@@ -262,10 +241,6 @@ def _cells(table: Lattice, chars: Sequence[list[Char]], sheet: Sheet) -> list[Gr
             # A page may have cut off the rest of the row.
             cells[i] = replace(cells[i], other_reading=whole + CUT)
     return cells
-
-
-def _sure(inside: Sequence[Sequence[Char]]) -> list[list[Char]]:
-    return [[c for c in chars if not c.doubtful] for chars in inside]
 
 
 def _text_blocks(
