@@ -12,14 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html import unescape
-from itertools import product
+from itertools import chain
 
 from lxml import etree
 
 from govinfo.document import Document, Grid, GridCell, Place, TextBlock
 from govinfo.errors import LimitExceeded, ReadError
 from govinfo.readers.files.encoding import decode
-from govinfo.readers.markup.blocks import numbered
+from govinfo.readers.markup.blocks import Span, TooManySteps, lay_out, numbered
 from govinfo.readers.markup.display import (
     file_name,
     is_out_of_order,
@@ -317,10 +317,6 @@ def _short(text: str) -> str:
     return text if len(text) <= 80 else text[:79] + "…"
 
 
-# A statutory table has some thirty columns and rows; more positions are an attack.
-_MOST_POSITIONS = 200_000
-
-
 @dataclass(slots=True)
 class SpannedCell:
     """A cell as it is met: how far it reaches, and the pieces of its text."""
@@ -349,30 +345,16 @@ def laid_out(tables: Iterable[Sequence[Sequence[SpannedCell]]]) -> tuple[Grid, .
     """
     grids: list[Grid] = []
     for rows in tables:
-        cells = _placed(rows)
-        if len(cells) > 1:
-            grids.append(Grid(len(grids) + 1, cells))
+        spans = [[Span(box.rowspan, box.colspan) for box in row] for row in rows]
+        try:
+            placed = lay_out([spans])
+        except TooManySteps:
+            continue
+        boxes = chain.from_iterable(rows)
+        cells = (GridCell(b.text, *p) for b, p in zip(boxes, placed, strict=True))
+        if len(placed) > 1:
+            grids.append(Grid(len(grids) + 1, tuple(cells)))
     return tuple(grids)
-
-
-def _placed(rows: Sequence[Sequence[SpannedCell]]) -> tuple[GridCell, ...]:
-    taken: set[tuple[int, int]] = set()
-    cells: list[GridCell] = []
-    for row, boxes in enumerate(rows):
-        column = 0
-        for box in boxes:
-            while (row, column) in taken:
-                column += 1
-            height = min(box.rowspan, len(rows) - row)
-            if len(taken) + len(cells) + height * box.colspan > _MOST_POSITIONS:
-                return tuple(cells)
-            # Where cells of two spans meet, the one that came first keeps its place.
-            if height > 1 or box.colspan > 1:
-                across = range(column, column + box.colspan)
-                taken.update(product(range(row, row + height), across))
-            cells.append(GridCell(box.text, row, column, height, box.colspan))
-            column += box.colspan
-    return tuple(cells)
 
 
 _CELLS = frozenset({"td", "th"})
