@@ -68,6 +68,18 @@ def plain_radicals(text: str) -> str:
     return text.translate(_PLAIN)
 
 
+def printed(text: str) -> str:
+    r"""Text with each run of blanks as one space and no empty lines.
+
+    Examples
+    --------
+    >>> printed(" 1　2 \n\n\xa0 3")
+    '1 2\n3'
+    """
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
 PICTURE = "〔图〕"
 """A picture in a cell that holds nothing else: what it shows is not known."""
 

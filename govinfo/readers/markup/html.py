@@ -18,6 +18,7 @@ from lxml import etree
 
 from govinfo.document import Document, Grid, GridCell, Place, TextBlock
 from govinfo.errors import LimitExceeded, ReadError
+from govinfo.readers.characters import printed
 from govinfo.readers.files.encoding import decode
 from govinfo.readers.markup.blocks import Span, TooManySteps, lay_out, numbered
 from govinfo.readers.markup.display import (
@@ -328,8 +329,7 @@ class SpannedCell:
     @property
     def text(self) -> str:
         """The text, spaces joined, with its line ends and without empty lines."""
-        lines = [" ".join(line.split()) for line in "".join(self.pieces).split("\n")]
-        return "\n".join(filter(None, lines))
+        return printed("".join(self.pieces))
 
 
 def laid_out(tables: Iterable[Sequence[Sequence[SpannedCell]]]) -> tuple[Grid, ...]:

@@ -25,7 +25,7 @@ from typing import Any
 
 from govinfo.document import Box, Grid, GridCell, GridKind
 from govinfo.errors import engine
-from govinfo.readers.characters import plain_radicals
+from govinfo.readers.characters import plain_radicals, printed
 from govinfo.readers.page.lattice import lattice_of
 from govinfo.readers.page.model import Matrix, frame, inverse, is_numeric, transformed
 from govinfo.readers.pdf.annotations import made_part_of_page
@@ -253,7 +253,7 @@ def _grid(table: Any, number: int) -> Grid:
             text
             for row in cells[p.row : p.row + p.rowspan]
             for cell in row[p.column : p.column + p.colspan]
-            if (text := _text(cell.text))
+            if (text := printed(plain_radicals(cell.text)))
         )
         for p in lattice.cells
     ]
@@ -262,11 +262,6 @@ def _grid(table: Any, number: int) -> Grid:
         for p, text in zip(lattice.cells, texts, strict=True)
     )
     return Grid(number, tuple(found), GridKind.TABLE, int(table.page))
-
-
-def _text(text: str) -> str:
-    lines = (" ".join(line.split()) for line in plain_radicals(text).splitlines())
-    return "\n".join(line for line in lines if line)
 
 
 # Points: inside of the ruling lines of a cell, which have a width of their own; no
@@ -332,5 +327,4 @@ def _bounded_text(text: Any, to_page: Matrix, box: Box) -> str:
     down = min(_INSIDE, (bottom - top) / 4)
     inner = (left + across, top + down, right - across, bottom - down)
     said = text.get_text_bounded(*transformed(to_page, inner), errors="replace")
-    lines = (" ".join(line.split()) for line in plain_radicals(said).splitlines())
-    return "\n".join(line for line in lines if line)
+    return printed(plain_radicals(said))

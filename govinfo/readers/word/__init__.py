@@ -15,7 +15,7 @@ from lxml import etree
 
 from govinfo.document import Document, Grid, GridCell, TextBlock
 from govinfo.errors import LimitExceeded, ReadError
-from govinfo.readers.characters import PICTURE, bracketed
+from govinfo.readers.characters import PICTURE, bracketed, printed
 from govinfo.readers.files.office import convert
 from govinfo.readers.files.package import Package, parse_xml, resolve
 from govinfo.readers.markup.html import SpannedCell, laid_out
@@ -26,7 +26,6 @@ from govinfo.readers.word.text import (
     Text,
     TextReader,
     W,
-    printed,
     unwrapped,
 )
 

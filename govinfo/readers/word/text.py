@@ -252,18 +252,6 @@ _PLAIN = {
 }
 
 
-def printed(text: str) -> str:
-    r"""Text with each run of blanks as one space and no empty lines.
-
-    Examples
-    --------
-    >>> printed(" 1　2 \n\n\xa0 3")
-    '1 2\n3'
-    """
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n".join(line for line in lines if line)
-
-
 def unwrapped(element: etree._Element) -> Iterator[etree._Element]:
     """Children as printed: wrappers opened, deletions and placeholders left out."""
     return (c for c in with_deleted(element) if c.tag != f"{W}del")
