@@ -121,14 +121,12 @@ class _Alike:
         same = self.same(mark.identity)
         number = sum(len(self._of[own]) for own in same)
         again = (one for own in same for one in self._of[own] if one is not mark)
-        copies: Iterable[Fingerprint] = ()
-        if number < self.size:
-            copies = (
-                one
-                for own, marks in self._of.items()
-                if differ(own, mark.identity)
-                for one in marks
-            )
+        copies = (
+            one
+            for own, marks in (self._of.items() if number < self.size else ())
+            if differ(own, mark.identity)
+            for one in marks
+        )
         return (
             self.size - number,
             list(islice(copies, _MOST_NAMED)),
@@ -227,26 +225,18 @@ def likeness(one: ReportCells, other: ReportCells) -> Likeness:
 
     Cells that one of them lacks, or that were not read for sure, say nothing.
     """
-    common = shared = 0
-    otherwise = []
-    for key, state in one.state.items():
-        its_state, its_value = other.look(key)
-        common += "absent" not in (state, its_state)
-        if not {state, its_state} <= _SAID:
-            continue
-        shared += 1
-        if one.look(key)[1] != its_value:
-            otherwise.append(key)
-    return Likeness(common, shared, tuple(otherwise))
+    states = {key: {state, other.look(key)[0]} for key, state in one.state.items()}
+    common = sum("absent" not in both for both in states.values())
+    shared = [key for key, both in states.items() if both <= _SAID]
+    otherwise = (key for key in shared if one.look(key)[1] != other.look(key)[1])
+    return Likeness(common, len(shared), tuple(otherwise))
 
 
 def version_result(one: ReportCells, other: ReportCells, found: Likeness) -> Result:
     """The finding that another document of the same report prints other figures."""
     key = found.otherwise[0]
-    here, there = (
-        say("shown.blank") if value is None else plain(value)
-        for value in (one.value.get(key), other.value.get(key))
-    )
+    figures = one.value.get(key), other.value.get(key)
+    here, there = (say("shown.blank") if n is None else plain(n) for n in figures)
     sentence = say(
         "versions.differ",
         other=other.report_id,
@@ -255,5 +245,4 @@ def version_result(one: ReportCells, other: ReportCells, found: Likeness) -> Res
         here=here,
         there=there,
     )
-    figures = one.value.get(key), other.value.get(key)
     return one.result("versions", key, "fail", sentence, *figures)

@@ -86,8 +86,5 @@ def _is_short_for(short: str, long: str) -> bool:
     if short in long:
         return True
     rest = iter(long)
-    levels = [[c for c in name if c in _LEVELS] for name in (short, long)]
-    return (
-        all(character in rest for character in short)
-        and levels[1][len(levels[1]) - len(levels[0]) :] == levels[0]
-    )
+    own, whole = ("".join(c for c in name if c in _LEVELS) for name in (short, long))
+    return all(character in rest for character in short) and whole.endswith(own)

@@ -49,7 +49,6 @@ _SECTION_SIX = re.compile(
 )
 _FEE = re.compile(r"处理费|收费|费用")
 _SENTENCE = re.compile(r"[\u4e00-\u9fff，、]{8,}[。；]")
-_NO_CELL: Key = ("", "", "")
 _UNPAID: Key = ("requests", "other.fee_unpaid", "total")
 
 
@@ -70,12 +69,11 @@ def meanings(report: ReportCells, measure: str) -> tuple[Meaning, ...]:
     收到 may mean the requests received this year (一), or those and the ones carried in
     (一 and 二); 受理 and 办理 also those concluded (三): ``measures.csv``.
     """
-    found = []
-    for meaning in filter(None, MEASURES[measure]["meanings"].split("; ")):
-        label, _, names = meaning.partition(": ")
-        keys = [key for name in names.split() for key in _cells(report, name)]
-        found.append((label, tuple(keys)))
-    return tuple(found)
+    every = filter(None, MEASURES[measure]["meanings"].split("; "))
+    return tuple(
+        (label, tuple(key for name in names.split() for key in _cells(report, name)))
+        for label, _, names in (meaning.partition(": ") for meaning in every)
+    )
 
 
 _BEST_FIRST = ("pass", "pass_if_blank_is_zero", "not_assessable", "fail")
@@ -199,17 +197,13 @@ def _fees(
             )
             apart = verdict.difference if unpaid is not None else None
             yield result(verdict.result, sentence, statement.value, apart)
+    none = next((s.clause for s in amounts if not s.value), None)
     for statement in amounts:
-        none = [s for s in amounts if not s.value]
-        is_both = bool(none) and statement.value > 0
-        sentence = say(
-            "fee.amount_fail" if is_both else "fee.amount_pass",
-            text=said(statement),
-            n=plain(statement.value),
-            other=none[0].clause if none else "",
-        )
-        apart = statement.value if is_both else None
-        yield result("fail" if is_both else "pass", sentence, statement.value, apart)
+        is_both = none is not None and statement.value > 0
+        outcome, apart = ("fail", statement.value) if is_both else ("pass", None)
+        figures = {"text": said(statement), "n": plain(statement.value)}
+        sentence = say(f"fee.amount_{outcome}", **figures, other=none or "")
+        yield result(outcome, sentence, statement.value, apart)
 
 
 def published_only(text: str, report: ReportCells) -> Iterator[Result]:
@@ -250,7 +244,12 @@ def _periods(
     """The period that is named, and the year of the first figures, against a year."""
 
     def result(outcome: str, sentence: Said, named: int) -> Result:
-        given = (report.report_id, "period", _NO_CELL, "text, statement of the period")
+        given = (
+            report.report_id,
+            "period",
+            ("", "", ""),
+            "text, statement of the period",
+        )
         return Result(*given, outcome, sentence, named, year, abs(named - year))
 
     condensed = plain_text(text).text

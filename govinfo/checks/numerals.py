@@ -123,9 +123,7 @@ def plain_text(printed: str) -> PlainText:
 
 
 def _in_digits(printed: str, text: str, places: list[int]) -> PlainText:
-    spared = {
-        match.start() + len(match.group()) - 1 for match in _TOGETHER.finditer(text)
-    }
+    spared = {match.end() - 1 for match in _TOGETHER.finditer(text)}
     found = [
         (match.span(), str(value))
         for match in _COUNTED.finditer(text)
@@ -137,23 +135,15 @@ def _in_digits(printed: str, text: str, places: list[int]) -> PlainText:
         (match.span(), "".join(str(_YEAR_SIGNS.get(s, s)) for s in match.group()))
         for match in _YEAR.finditer(text)
     ]
-    signs: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-
-    def keep(begin: int, end: int) -> None:
-        signs.extend(text[begin:end])
-        starts.extend(places[begin:end])
-        ends.extend([place + 1 for place in places[begin:end]])
-
-    done = 0
-    for (begin, end), digits in sorted(found):
-        if begin < done:
-            continue
-        keep(done, begin)
-        signs.extend(digits)
-        starts.extend([places[begin]] * len(digits))
-        ends.extend([places[end - 1] + 1] * len(digits))
-        done = end
-    keep(done, len(text))
+    chosen: list[tuple[tuple[int, int], str]] = []
+    for span, digits in sorted(found):
+        if not chosen or span[0] >= chosen[-1][0][1]:
+            chosen.append((span, digits))
+    signs, starts, ends = list(text), places, [place + 1 for place in places]
+    # From the end on, so that what stands before keeps its place.
+    for (begin, end), digits in reversed(chosen):
+        first, last = starts[begin], ends[end - 1]
+        signs[begin:end] = digits
+        starts[begin:end] = [first] * len(digits)
+        ends[begin:end] = [last] * len(digits)
     return PlainText(printed, "".join(signs), tuple(starts), tuple(ends))

@@ -8,7 +8,6 @@ reports are made of, and whatever is none of them is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from importlib.resources import files
 
 LEFT_OUT = "…"
@@ -28,24 +27,8 @@ _FIGURE = (
     rf"|(?<=为)[0０零](?![{_DIGIT}])|[{_NUMERAL}]{{1,9}}[余多]?{_COUNT}"
 )
 _MARKS = r"[，,、。；;：:！？（）()《》%]"
-_TOKEN = re.compile(
-    "|".join(
-        [
-            rf"(?P<figure>{_FIGURE})",
-            f"(?P<word>{'|'.join(sorted(WORDS, key=len, reverse=True))})",
-            rf"(?P<mark>{_MARKS})",
-            r"(?P<other>.)",
-        ]
-    ),
-    re.DOTALL,
-)
-
-
-def _tokens(text: str) -> Iterator[tuple[str, bool]]:
-    """Pieces of a text, each with whether it may be quoted wherever it stands."""
-    for match in _TOKEN.finditer(text):
-        piece = match.group()
-        yield piece, match.lastgroup != "other"
+_WORD = "|".join(sorted(WORDS, key=len, reverse=True))
+_TOKEN = re.compile(rf"{_FIGURE}|{_WORD}|{_MARKS}|(?P<other>.)", re.DOTALL)
 
 
 def quoted(text: str, longest: int) -> str:
@@ -71,19 +54,19 @@ def quoted(text: str, longest: int) -> str:
     >>> quoted("全年收到张三提出的政府信息公开申请12件，电话13800000000", 60)
     '全年收到…提出的政府信息公开申请12件，…'
     """
-    pieces = list(_tokens(text))
-    keep = [may for _, may in pieces]
+    tokens = list(_TOKEN.finditer(text))
+    pieces = [token.group() for token in tokens]
+    keep = [token["other"] is None for token in tokens]
     for order in (range(len(pieces)), reversed(range(len(pieces)))):
         step_out = False
         for at in order:
-            piece = pieces[at][0]
             # One character may be a part of a name; marks and figures are not.
-            is_loose = len(piece) == 1 and not re.fullmatch(_MARKS, piece)
+            is_loose = len(pieces[at]) == 1 and not re.fullmatch(_MARKS, pieces[at])
             if keep[at] and step_out and is_loose:
                 keep[at] = False
             step_out = not keep[at]
     said: list[str] = []
-    for (piece, _), kept in zip(pieces, keep, strict=True):
+    for piece, kept in zip(pieces, keep, strict=True):
         if kept:
             said.append(piece)
             continue

@@ -78,8 +78,6 @@ RESULT_COLUMNS = (
 FINDING_COLUMNS = tuple(c for c in RESULT_COLUMNS if c not in ("result", "cells"))
 """Columns of a table of findings, as in ``findings.csv``."""
 
-_NUMBERS = ("printed", "expected", "difference")
-
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -138,8 +136,9 @@ def results_frame(results: Iterable[Result]) -> pd.DataFrame:
     import pandas as pd
 
     rows = [row_of(result) for result in results]
+    numbers = ("printed", "expected", "difference")
     types = dict.fromkeys(RESULT_COLUMNS, "str")
-    types |= dict.fromkeys(_NUMBERS, "Float64") | {"cells": "object"}
+    types |= dict.fromkeys(numbers, "Float64") | {"cells": "object"}
     frame = pd.DataFrame(rows, columns=list(RESULT_COLUMNS), dtype="object")
     return frame.astype(types)
 

@@ -183,7 +183,8 @@ def statements(text: str, places: Places = ()) -> list[StatedFigure]:
         whole = ""
         for measure, value, begin, match in _in_sentence(said, context):
             clause, end = at + _clause_start(said, match.start()), at + match.end()
-            whole = whole or _around(plain.original(at, sentence.end()))
+            around = plain.original(at, sentence.end())[-4 * _LONGEST_SENTENCE :]
+            whole = whole or quoted(around, _LONGEST_SENTENCE)
             start = plain.starts[at + begin]
             found.append(
                 StatedFigure(
@@ -203,10 +204,6 @@ def statements(text: str, places: Places = ()) -> list[StatedFigure]:
 def _place(start: int, places: Places) -> str:
     at = bisect_right([first for first, _ in places], start)
     return places[at - 1][1] if at else ""
-
-
-def _around(sentence: str) -> str:
-    return quoted(sentence[-4 * _LONGEST_SENTENCE :], _LONGEST_SENTENCE)
 
 
 def _in_sentence(

@@ -69,13 +69,8 @@ def place_of(form: str, key: Key) -> Said:
     >>> place_of("2021", ("requests", "concluded", "natural_person")).zh
     '第三部分“（七）总计”行“自然人”列'
     """
-    table, row, column = key
-    labels = {
-        "table": say(f"table.{table}"),
-        "row": row_leaf(table, form, row),
-        "column": column_leaf(form, key),
-    }
-    return say("place.cell", **labels)
+    row, column = row_leaf(key[0], form, key[1]), column_leaf(form, key)
+    return say("place.cell", table=say(f"table.{key[0]}"), row=row, column=column)
 
 
 def column_leaf(form: str, key: Key) -> str:

@@ -110,9 +110,8 @@ class ReportCells:
     def sums(self) -> tuple[Sum, ...]:
         """The equations that the report must satisfy, in the order of the form."""
         found = sums_of("requests", self.table_form("requests"), self.other_rows)
-        if any(s.instead for s in found):
-            found = tuple(self._chosen(s) for s in found)
-        return found + sums_of("disputes", self.table_form("disputes"))
+        disputes = sums_of("disputes", self.table_form("disputes"))
+        return (*map(self._chosen, found), *disputes)
 
     def _chosen(self, total: Sum) -> Sum:
         """Where （六） and its parts are printed, sum what is filled in.
@@ -123,9 +122,8 @@ class ReportCells:
             return total
         column = total.key[2]
         split = [k for k in total.left if k[1].startswith(f"{SUBTOTAL}.")]
-        if all(self.state.get(k) in NUMBER for k in split):
-            return total
-        if self.state.get(("requests", SUBTOTAL, column)) not in NUMBER:
+        row = self.state.get(("requests", SUBTOTAL, column))
+        if all(self.state.get(k) in NUMBER for k in split) or row not in NUMBER:
             return total
         return replace(total, left=total.instead, instead=())
 

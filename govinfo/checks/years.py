@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from govinfo.checks.logic import NUMBER, plain
+from govinfo.checks.logic import plain
 from govinfo.checks.results import Result, results_frame
 from govinfo.checks.series import (
     MOST_OF_ONE_YEAR,
@@ -95,44 +95,36 @@ def _newly_disclosed(report: DatedReport) -> Iterator[Result]:
         yield compare("items_flow", *given, words="newly", at_least=True)
 
 
-def _counts(report: ReportCells) -> Iterator[Key]:
-    """The counts of a report that are compared with those of the year before."""
-    for key in report.state:
-        table, _, column = key
-        if table == "proactive":
-            if column not in ("change", "amount", "items_last_year"):
-                yield key
-        elif column == "total":
-            yield key
+def _is_count(key: Key) -> bool:
+    """Whether a cell is compared with that of the year before."""
+    table, _, column = key
+    if table == "proactive":
+        return column not in ("change", "amount", "items_last_year")
+    return column == "total"
 
 
 def _mass_class(before: ReportCells, after: ReportCells, key: Key) -> dict[str, object]:
     """The applicant class behind most of the rise of a total; empty if none is."""
-    table, row, _ = key
-    rise = (after.value[key] or 0.0) - (before.value[key] or 0.0)
-    if table != "requests":
-        return {}
-    for column in _applicants(after)[:-1]:
-        own = (table, row, column.code)
-        part = (after.value.get(own) or 0.0) - (before.value.get(own) or 0.0)
-        if part >= MASS_SHARE * rise:
-            others = [
-                plain((report.value[key] or 0.0) - (report.value.get(own) or 0.0))
-                for report in (after, before)
-            ]
-            share = f"{100 * part / rise:.0f}"
-            names = ("group", "share", "after", "before")
-            return dict(zip(names, (column.leaf, share, *others), strict=True))
+
+    def of(column: str) -> list[float]:
+        return [one.value.get((*key[:2], column)) or 0.0 for one in (after, before)]
+
+    new, old = of(key[2])
+    for column in _applicants(after)[:-1] if key[0] == "requests" else ():
+        own, was = of(column.code)
+        if own - was >= MASS_SHARE * (new - old):
+            share = f"{100 * (own - was) / (new - old):.0f}"
+            others = {"after": plain(new - own), "before": plain(old - was)}
+            return {"group": column.leaf, "share": share, **others}
     return {}
 
 
 def _jumps(before: DatedReport, after: DatedReport) -> Iterator[Result]:
-    for key in _counts(after.cells):
-        old_state, old = before.cells.look(key)
-        state, new = after.cells.look(key)
-        if old_state == "absent" or state == "absent":
+    for key in filter(_is_count, after.cells.state):
+        (old_state, old), (state, new) = before.cells.look(key), after.cells.look(key)
+        if "absent" in (old_state, state):
             continue
-        place = after.cells.place(key)
+        place, apart = after.cells.place(key), None
         if old is None or new is None:
             result, sentence = "not_assessable", say("jump.none", place=place)
         else:
@@ -143,8 +135,7 @@ def _jumps(before: DatedReport, after: DatedReport) -> Iterator[Result]:
             sentence = say(
                 "jump.mass" if mass else "jump.said", place=place, **told, **mass
             )
-        both = state in NUMBER and old_state in NUMBER
-        apart = abs((new or 0.0) - (old or 0.0)) if both else None
+            apart = abs(new - old)
         figures = new, old, apart
         yield after.cells.result("jump", key, result, sentence, *figures, cells=(key,))
 
