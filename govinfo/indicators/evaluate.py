@@ -20,6 +20,7 @@ from govinfo.indicators.registry import (
     parse,
 )
 from govinfo.locate import Ranges, Repairs, ranges_of
+from govinfo.locate.ranges import ANY, Range
 
 if TYPE_CHECKING:
     import numpy as np
@@ -260,16 +261,12 @@ def quality(
     """Share of failed checks, blank cells or unsure cells of each report."""
     import numpy as np
 
-    def counted(report: ReportCells, tally: tuple[int, int]) -> tuple[int, int]:
-        states = Counter(report.state.values())
-        if plan.indicator.code == "data_quality_blank_cells":
-            return states["blank"], states.total() - states["absent"]
-        if plan.indicator.code == "data_quality_unsure_cells":
-            unsure = states["absent"] + states["unreadable"] + states["uncertain"]
-            return unsure, states.total()
-        return tally
-
-    counts = [counted(*pair) for pair in zip(reports, sums, strict=True)]
+    counts, states = sums, [Counter(report.state.values()) for report in reports]
+    if plan.indicator.code == "data_quality_blank_cells":
+        counts = [(one["blank"], one.total() - one["absent"]) for one in states]
+    elif plan.indicator.code == "data_quality_unsure_cells":
+        unsure = ("absent", "unreadable", "uncertain")
+        counts = [(sum(one[state] for state in unsure), one.total()) for one in states]
     count, n = np.array(counts, float).T
     value = np.divide(count, n, np.full(len(n), math.nan), where=n > 0)
     state = np.where(n > 0, RANK["computed"], RANK["zero_denominator"])
@@ -278,16 +275,6 @@ def quality(
 
 # More ways to repair a report than this say that nothing is known.
 _MOST_WAYS = 500
-
-Range = tuple[float, float]
-_ANY: Range = (0.0, math.inf)
-
-
-class Bounds(NamedTuple):
-    """Least and greatest value of an indicator; infinite where there is no limit."""
-
-    low: float
-    high: float
 
 
 class ReportBounds:
@@ -308,7 +295,7 @@ class ReportBounds:
         self.report = figures.reports[at]
         self._ranges: dict[tuple[int, ...], Ranges | None] = {}
 
-    def of(self, plan: Plan) -> Bounds | None:
+    def of(self, plan: Plan) -> Range | None:
         """Bounds over all smallest repairs and all that open cells can hold.
 
         None where these say nothing, or where they leave the value as it is printed.
@@ -344,7 +331,7 @@ class ReportBounds:
         low, high = max(low, least), min(high, most)
         if low > high or (low == least and high == most):
             return None
-        return Bounds(low, high)
+        return low, high
 
     def _ranges_of(self, choice: tuple[int, ...]) -> Ranges | None:
         if choice not in self._ranges:
@@ -369,7 +356,7 @@ def _total(cells: Iterable[tuple[int, Key]], ranges: Ranges) -> Range:
     low = high = 0.0
     loose: list[tuple[Key, Range]] = []
     for sign, key in cells:
-        least, most = ranges.of.get(key, _ANY)
+        least, most = ranges.of.get(key, ANY)
         if sign > 0 and least < most:
             loose.append((key, (least, most)))
         else:
@@ -390,7 +377,7 @@ def _value(
     """Range of an indicator; cells above and below the line move together."""
     scale = plan.indicator.scale
     if plan.indicator.kind == "concentration":
-        counts = [ranges.of.get(key, _ANY) for _, key in top]
+        counts = [ranges.of.get(key, ANY) for _, key in top]
         whole = sum(low for low, _ in counts)
         if any(low != high for low, high in counts) or not whole:
             return None

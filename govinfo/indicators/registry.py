@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from govinfo.beside import rows_beside
@@ -115,6 +116,11 @@ class Indicator:
     source: str
 
     @property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms of its formulas, those of the numerator first."""
+        return parse(f"{self.numerator} {self.denominator}")
+
+    @property
     def formula(self) -> str:
         """The whole formula in one line."""
         if self.kind == "quality":
@@ -137,6 +143,7 @@ def _bracket(formula: str) -> str:
     return f"({formula})" if " " in formula else formula
 
 
+@cache
 def parse(formula: str) -> tuple[Term, ...]:
     """Return the terms of a formula over row codes.
 

@@ -205,21 +205,15 @@ def _switches(problem: Problem) -> csr_array:
     hold needs a change follows from the equation, but stating it speeds up the search;
     see :func:`_cheapest`.
     """
+    import numpy as np
     from scipy.sparse import csr_array
 
-    rows: list[int] = []
-    columns: list[int] = []
-    signs: list[float] = []
-    row = 0
+    rows = [np.zeros((0, len(problem.keys)))]
     for j, cells in enumerate(problem.members):
-        if j in problem.residual:
-            continue
-        for alone in cells:
-            rows += [row] * len(cells)
-            columns += cells
-            signs += [-1.0 if cell == alone else 1.0 for cell in cells]
-            row += 1
-    return csr_array((signs, (rows, columns)), shape=(row, len(problem.keys)))
+        if j not in problem.residual:
+            rows.append(np.zeros((len(cells), len(problem.keys))))
+            rows[-1][:, list(cells)] = 1 - 2 * np.eye(len(cells))
+    return csr_array(np.concatenate(rows))
 
 
 def _cheapest(

@@ -11,7 +11,9 @@ from govinfo.checks.structure import Key
 from govinfo.checks.within import ReportCells
 
 Range = tuple[float, float]
-_ANY: Range = (0.0, math.inf)
+ANY: Range = (0.0, math.inf)
+"""What a cell can hold of which nothing is known."""
+
 # Each pass carries a figure one sum further; a form is a few sums deep.
 _PASSES = 12
 
@@ -36,7 +38,7 @@ class Ranges:
 
     def sum_of(self, keys: Sequence[Key]) -> Range:
         """Sums of the least and of the greatest values."""
-        ranges = [self.of.get(key, _ANY) for key in keys]
+        ranges = [self.of.get(key, ANY) for key in keys]
         return sum(low for low, _ in ranges), sum(high for _, high in ranges)
 
 
@@ -71,7 +73,7 @@ def ranges_of(report: ReportCells, changes: Mapping[Key, int]) -> Ranges | None:
             elif state in NUMBER and value is not None:
                 of[key] = (value, value)
             else:
-                of.setdefault(key, _ANY)
+                of.setdefault(key, ANY)
         # A sum of known figures says nothing of others, also where it does not hold.
         if any(of[key][0] < of[key][1] for key in total.cells):
             sides += [(total.left, total.right), (total.right, total.left)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
-from math import prod
+from functools import partial
+from itertools import chain, islice, product
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Levenshtein
@@ -62,22 +63,18 @@ def agreeing(
 ) -> int:
     """How many witnesses agree with a report once some cells are changed."""
 
-    def look(key: Key) -> float | None:
+    def look(key: Key) -> float:
         if key in changes:
             return changes[key]
         state, value = report.look(key)
         if state in EMPTY:
             return 0.0
-        return value if state in NUMBER else None
+        return math.nan if value is None else value
 
-    count = 0
-    for witness in witnesses:
-        for meaning in witness.meanings:
-            values = [value for key in meaning if (value := look(key)) is not None]
-            if len(values) == len(meaning) and sum(values) == witness.value:
-                count += 1
-                break
-    return count
+    return sum(
+        any(sum(map(look, way)) == witness.value for way in witness.meanings)
+        for witness in witnesses
+    )
 
 
 def years_of(cells: pd.DataFrame) -> list[tuple[str, str]]:
@@ -158,7 +155,7 @@ class _Group:
 
 
 def _plausibility(
-    report: ReportCells, problem: Problem, repair: Repair, said: Sequence[Witness]
+    report: ReportCells, said: Sequence[Witness], problem: Problem, repair: Repair
 ) -> tuple[int, int, int, int, int, Repair]:
     """Orders repairs of equal cost; drops none.
 
@@ -212,16 +209,10 @@ def _solve(
         elif fails:
             later += [total for total in problem.sums if id(total) not in doubtful]
     found += _searched(report, later, weights, limit, nodes)
-    return [
-        _Group(
-            group.problem,
-            sorted(
-                group.repairs,
-                key=lambda r: _plausibility(report, group.problem, r, said),
-            ),
-        )
-        for group in found
-    ]
+    for group in found:
+        order = partial(_plausibility, report, said, group.problem)
+        group.repairs.sort(key=order)
+    return found
 
 
 def _searched(
@@ -332,7 +323,7 @@ def _apart(group: _Group) -> list[_Group]:
         for place in places:
             own = (c for c in repair if origin(group.problem.keys[c[0]])[0] == place)
             ways.setdefault(place, {})[tuple(own)] = None
-    if prod(len(own) for own in ways.values()) != len(group.repairs):
+    if math.prod(len(own) for own in ways.values()) != len(group.repairs):
         return [group]
     return [_Group(group.problem, list(own)) for own in ways.values() if any(own)]
 
@@ -356,7 +347,6 @@ def suggestions(
     nodes: int = NODES,
     *,
     witnesses: Mapping[str, Sequence[Witness]] | None = None,
-    only: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """
     Smallest sets of cells whose change makes every sum of a report hold.
@@ -378,8 +368,6 @@ def suggestions(
         By report, figures that stand elsewhere, as in its narrative; see
         :class:`govinfo.locate.Witness`. They order solutions and drop none. What the
         years before and after of one agency say is known from ``cells``.
-    only : collection of str, optional
-        Locate errors in these reports alone; the others in ``cells`` are witnesses.
 
     Returns
     -------
@@ -458,23 +446,20 @@ def suggestions(
         )
     weights = _weights(cells)
     reports = {one.report_id: one for one in reports_of(cells, "suggestions")}
-    broken = {key for key, one in reports.items() if _fails(one)}
+    broken = {
+        key
+        for key, one in reports.items()
+        if any(verdict.result == "fail" for _, verdict in equations(one))
+    }
     runs = {run[0]: run for run in linked(years_of(cells), broken)}
     inside = {key for run in runs.values() for key in run}
     rows = {key: list[tuple[object, ...]]() for key in reports}
     for key in reports:
         run = runs.get(key, [] if key in inside else [key])
-        if only is None or any(one in only for one in run):
-            its = [reports[one] for one in run]
-            for row in located(its, witnesses or {}, weights, limit, nodes):
-                rows[str(row[0])].append(row)
-    return SUGGESTIONS.frame(
-        [row for key, own in rows.items() if only is None or key in only for row in own]
-    )
-
-
-def _fails(report: ReportCells) -> bool:
-    return any(verdict.result == "fail" for _, verdict in equations(report))
+        its = [reports[one] for one in run]
+        for row in located(its, witnesses or {}, weights, limit, nodes):
+            rows[str(row[0])].append(row)
+    return SUGGESTIONS.frame(chain.from_iterable(rows.values()))
 
 
 def located(
