@@ -11,7 +11,7 @@ from govinfo.errors import require_columns
 from govinfo.forms import FORMS, form_rows, group_rows, read_of_forms
 from govinfo.harmonise.forms import GRADES, link
 from govinfo.indicators import INDICATORS
-from govinfo.indicators.registry import indicator_of, parse
+from govinfo.indicators.registry import indicator_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,9 +72,8 @@ class Break:
 
         A denominator counts as much as a numerator: a share moves with either.
         """
-        entry = indicator_of(indicator)
-        formula = parse(f"{entry.numerator} {entry.denominator}")
-        return any(self.parts(term.table, term.row) for term in formula)
+        terms = indicator_of(indicator).terms
+        return any(self.parts(term.table, term.row) for term in terms)
 
 
 def _read() -> tuple[Break, ...]:
@@ -149,22 +148,23 @@ def grade_indicators(
     form, grade = [], []
     for indicator, report in zip(rows["indicator"], rows["report_id"], strict=True):
         by_table = known.get(str(report), {})
-        tables = _tables_of(indicator)
-        printed = {table: by_table.get(table, by_table.get("", "")) for table in tables}
-        form.append(printed[tables[0]] if tables else "")
-        grade.append(_indicator_grade(indicator, tuple(printed.items())))
+        # The table of the numerator comes first.
+        tables = dict.fromkeys(term.table for term in indicator_of(indicator).terms)
+        printed = tuple((t, by_table.get(t, by_table.get("", ""))) for t in tables)
+        form.append(printed[0][1] if printed else "")
+        grade.append(_indicator_grade(indicator, printed))
     return rows.assign(form=form, grade=grade)
 
 
 def _forms_of(forms: Mapping[str, str] | pd.DataFrame) -> dict[str, dict[str, str]]:
     """The form of each table of each report; under an empty name, of all of them."""
+    if not isinstance(forms, Mapping):
+        advice = "Pass the cells, or data/reports.csv."
+        require_columns(forms, "grade_indicators", ("report_id", "form"), advice)
+        if "table" not in forms.columns:
+            forms = dict(zip(forms["report_id"], forms["form"], strict=True))
     if isinstance(forms, Mapping):
         return {str(report): {"": str(form)} for report, form in forms.items()}
-    advice = "Pass the cells, or data/reports.csv."
-    require_columns(forms, "grade_indicators", ("report_id", "form"), advice)
-    if "table" not in forms.columns:
-        pairs = zip(forms["report_id"], forms["form"], strict=True)
-        return {str(report): {"": str(form)} for report, form in pairs}
     found: dict[str, dict[str, str]] = {}
     blocks = forms.groupby(["report_id", "table"], sort=False)["form"]
     for (report, table), block in blocks:
@@ -173,22 +173,12 @@ def _forms_of(forms: Mapping[str, str] | pd.DataFrame) -> dict[str, dict[str, st
 
 
 @cache
-def _tables_of(indicator: str) -> tuple[str, ...]:
-    """The tables whose rows an indicator counts, that of its numerator first."""
-    entry = indicator_of(indicator)
-    terms = parse(entry.numerator) + parse(entry.denominator)
-    return tuple(dict.fromkeys(term.table for term in terms))
-
-
-@cache
 def _indicator_grade(indicator: str, forms: tuple[tuple[str, str], ...]) -> str:
-    entry, form_of = INDICATORS[indicator], dict(forms)
-    if not form_of:
-        return ""
+    form_of = dict(forms)
     if not all(form_of.values()):
         return "none"
-    worst = "exact"
-    for term in parse(entry.numerator) + parse(entry.denominator):
+    worst = "exact" if forms else ""
+    for term in INDICATORS[indicator].terms:
         form = form_of[term.table]
         key = (term.table, term.row, term.column or "total")
         if form not in FORMS:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from govinfo.beside import rows_beside
@@ -60,22 +61,17 @@ class Counterpart(NamedTuple):
 @cache
 def common_cells() -> tuple[Key, ...]:
     """Every cell that any form has, and the sums that they allow."""
-    found: dict[Key, None] = {}
-    for table, row, name in _links_by_cell():
-        if name != "*":
-            found[(table, row, name)] = None
-    for table in TABLES:
-        for form in reversed(FORMS):
-            for each in form_rows(table, form):
-                for column in each.columns:
-                    found[(table, each.code, column.code)] = None
-    for table, row, name in _links_by_cell():
-        if name == "*":
-            # The first row has every column of its table.
-            for form in reversed(FORMS):
-                for column in form_rows(table, form)[0].columns:
-                    found[(table, row, column.code)] = None
-    return tuple(sorted(found, key=lambda key: TABLES.index(key[0])))
+    links = _links_by_cell()
+    found = [key for key in links if key[2] != "*"]
+    for table, form in product(TABLES, reversed(FORMS)):
+        rows = form_rows(table, form)
+        found += ((table, row.code, c.code) for row in rows for c in row.columns)
+    for (table, code, name), form in product(links, reversed(FORMS)):
+        # The first row has every column of its table.
+        columns = form_rows(table, form)[0].columns if name == "*" else ()
+        found += ((table, code, column.code) for column in columns)
+    every = dict.fromkeys(found)
+    return tuple(sorted(every, key=lambda key: TABLES.index(key[0])))
 
 
 @cache
@@ -266,10 +262,8 @@ def map_old_labels(table: pd.DataFrame) -> pd.DataFrame:
             report, block = report_id, ""
         mapped = _labels().get(plain_label(label), ("", "", "", "none", ""))
         name, row, column, grade, note = mapped
-        if name == "disputes" and row:
-            block = row
-        elif name == "disputes":
-            row = block
+        if name == "disputes":
+            row = block = row or block
         if name and not row:
             name, column, grade = "", "", "none"
             note = "No kind of dispute is named before it."
