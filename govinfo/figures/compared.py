@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from govinfo.bilingual import counted
 from govinfo.compare.funnel import LEVELS
-from govinfo.errors import require_columns
 from govinfo.figures.rows import MOST, labelled
 from govinfo.figures.scaffold import (
     INK,
@@ -55,8 +54,7 @@ def _rows(
 ) -> pd.DataFrame:
     """The rows of a comparison, or a refusal."""
     rows: pd.DataFrame = getattr(data, "rows", data)
-    require_columns(rows, function, (*NEEDED, *needed), advice)
-    need_rows(rows, function)
+    need_rows(rows, function, (*NEEDED, *needed), advice)
     return rows
 
 

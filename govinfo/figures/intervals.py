@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govinfo.bilingual import counted
 from govinfo.compare.tables import COUNTS, GROUND_SHARES
-from govinfo.errors import NothingToDraw, require_columns
 from govinfo.figures.scaffold import (
     FAINT,
     INK,
@@ -18,6 +17,7 @@ from govinfo.figures.scaffold import (
     beside,
     finished,
     line,
+    need_rows,
     records,
     sheet,
 )
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from govinfo.figures.words import Language
-
-NAME = "exemption_intervals"
 
 NEEDED = (
     *("agency_id", "report_year", "indicator", *COUNTS),
@@ -140,12 +138,10 @@ def exemption_intervals(
         If there is no mix, or one that does not have each ground once.
     """
     advice = "Pass what compare.mix_intervals() gives."
-    require_columns(data, NAME, NEEDED, advice)
-    if data.empty:
-        raise NothingToDraw(
-            f"{NAME} has nothing to draw: the table has no rows. Choose mixes with "
-            "compare.select_mixes(), which says why others are left out."
-        )
+    choose = (
+        " Choose mixes with compare.select_mixes(), which says why others are left out."
+    )
+    need_rows(data, "exemption_intervals", NEEDED, advice, choose)
     words = Setting.of(language, ax, agencies)
     every = _mixes_of(data, words)
     kept = sorted(range(len(every)), key=lambda n: (-every[n].whole, n))[:MOST]

@@ -306,23 +306,18 @@ def _marks_of(
     panels: Sequence[Panel], years: list[int], mergers: pd.DataFrame | None
 ) -> list[YearMark]:
     """Lines within the figure across which some series is not joined."""
-    found: dict[tuple[int, str], dict[Break, None]] = {}
+    found: dict[tuple[int, str], set[Break]] = {}
     for panel in panels:
         for year, change in panel.changes:
             if years[0] < year <= years[-1]:
                 own = "" if year == change.first_year else panel.agency
-                found.setdefault((year, own), {})[change] = None
-    marks = [
-        YearMark(
-            year,
-            agency,
-            (
-                "，".join(change.chinese for change in BREAKS if change in its),
-                ", ".join(change.english for change in BREAKS if change in its),
-            ),
-        )
-        for (year, agency), its in found.items()
-    ]
+                found.setdefault((year, own), set()).add(change)
+    marks = []
+    for (year, agency), its in found.items():
+        changes = [change for change in BREAKS if change in its]
+        chinese = "，".join(change.chinese for change in changes)
+        english = ", ".join(change.english for change in changes)
+        marks.append(YearMark(year, agency, (chinese, english)))
     if mergers is not None:
         advice = "Pass as mergers= one row per merger."
         require_columns(mergers, "series", _MERGERS, advice)
@@ -359,20 +354,12 @@ def _small_multiples(
     )
     for n, (ax, panel) in enumerate(zip(axes, panels, strict=False)):
         _draw(ax, panel, marks)
-        agency = words.label(panel.agency)
         # What tells a panel from the others: its agency, its indicator, or both.
-        its = (
-            agency
-            if len(indicators) == 1 and len(agencies) > 1
-            else _over(panel, words)
-        )
-        both = len(agencies) > 1 and len(indicators) > 1
-        ax.set_title(
-            f"{agency}\n{its}" if both else its,
-            fontsize=10.5,
-            pad=16 if marks else 6,
-            linespacing=1.2,
-        )
+        over = [words.label(panel.agency)] if len(agencies) > 1 else []
+        if len(indicators) > 1 or not over:
+            over.append(_over(panel, words))
+        pad = 16 if marks else 6
+        ax.set_title("\n".join(over), fontsize=10.5, pad=pad, linespacing=1.2)
         ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
         ax.set_xticks(_ticks(years))
         ax.tick_params(labelbottom=True)
@@ -454,8 +441,8 @@ def _draw(ax: Axes, panel: Panel, marks: Sequence[YearMark]) -> None:
     as_counts(ax.yaxis)
     if panel.unit in WHOLE:
         # Half a mark of room below, so that a count of 0 stands on its line.
-        top = max(row.value or 0 for row in panel.rows)
-        low = min(*(row.value or 0 for row in panel.rows), 0.0)
+        values = [row.value or 0 for row in panel.rows]
+        low, top = min(*values, 0.0), max(values)
         ax.set_ylim(low - 0.06 * ((top - low) or 1), top + 0.08 * ((top - low) or 1))
 
 

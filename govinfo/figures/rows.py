@@ -179,11 +179,10 @@ class Layout:
     """
 
     words: Setting
-    rows: tuple[ReportValue, ...]
+    rows: list[ReportValue]
     y_of: dict[str, float]
-    labels: tuple[tuple[float, str], ...]
-    headings: tuple[tuple[float, str], ...]
-    edges: tuple[float, ...]
+    names: list[tuple[float, str, str]]
+    edges: list[float]
     height: float
     cut: Pair
 
@@ -194,8 +193,8 @@ class Layout:
         kept.sort(key=lambda r: (words.place(r.agency), r.year or 0, r.report_id))
         y = 0.0
         y_of: dict[str, float] = {}
-        labels: list[tuple[float, str]] = []
-        headings: list[tuple[float, str]] = []
+        labels: list[tuple[float, str, str]] = []
+        headings: list[tuple[float, str, str]] = []
         edges: list[float] = []
         kind = None
         for agency in dict.fromkeys(row.agency for row in kept):
@@ -203,7 +202,7 @@ class Layout:
             if y:
                 edges.append(y)
             if its and its != kind:
-                headings.append((y + HEADING / 2, words.group(its)))
+                headings.append((y + HEADING / 2, words.group(its), FAINT))
                 y += HEADING
             kind = its
             mine = [row for row in kept if row.agency == agency]
@@ -217,19 +216,11 @@ class Layout:
                 height = max(ROW * len(mine), needs) + GAP
                 first = y + (height - ROW * len(mine)) / 2 + ROW / 2
                 middle = y + height / 2
-            labels.append((middle, label))
+            labels.append((middle, label, INK))
             y_of |= {row.report_id: first + n * ROW for n, row in enumerate(mine)}
             y += height
-        return cls(
-            words,
-            tuple(kept),
-            y_of,
-            tuple(labels),
-            tuple(headings),
-            tuple(edges),
-            height=y,
-            cut=cut(len(kept), len(every)),
-        )
+        left_out = cut(len(kept), len(every))
+        return cls(words, kept, y_of, labels + headings, edges, y, left_out)
 
     def figure(self, below: float = 1.5) -> tuple[Any, Any]:
         """A figure high enough for the rows, with axes whose unit is the inch."""
@@ -238,10 +229,8 @@ class Layout:
         places = [self.y_of[row.report_id] for row in self.rows]
         ax.set_yticks(places, [row.time for row in self.rows])
         gap, side = (-34, "left") if is_narrow() else (-46, "right")
-        for every, colour in ((self.labels, INK), (self.headings, FAINT)):
-            for y, label in every:
-                looks = {"color": colour, "ha": side, "linespacing": 1.25}
-                beside(ax, y, label, gap, 0, **looks)
+        for y, name, colour in self.names:
+            beside(ax, y, name, gap, 0, color=colour, ha=side, linespacing=1.25)
         for edge in self.edges:
             ax.axhline(edge, color="#e4e4e4", linewidth=0.8, zorder=0)
         return fig, ax

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from govinfo.errors import NothingToDraw
+from govinfo.errors import NothingToDraw, require_columns
 from govinfo.figures.words import DIVIDED, Pair, Setting, percent, title, wrapped
 from govinfo.indicators import INDICATORS
 from govinfo.indicators.registry import in_words
@@ -35,10 +35,19 @@ SIGNS = {" (": "（", ")": "）", ", ": "，", ": ": "：", "; ": "；", ". ": "
 INK, FAINT = "#222222", "#5a5a5a"
 
 
-def need_rows(data: pd.DataFrame, function: str) -> None:
-    """Refuse a table without rows, in the name of the function that was to draw it."""
+def need_rows(
+    data: pd.DataFrame,
+    function: str,
+    columns: Iterable[str],
+    advice: str,
+    instead: str = "",
+) -> None:
+    """Refuse a table without these columns or without rows, in a function's name."""
+    require_columns(data, function, columns, advice)
     if data.empty:
-        raise NothingToDraw(f"{function} has nothing to draw: the table has no rows.")
+        raise NothingToDraw(
+            f"{function} has nothing to draw: the table has no rows.{instead}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from govinfo.compare.rates import SHARES
-from govinfo.errors import require_columns
 from govinfo.figures.rows import labelled
 from govinfo.figures.scaffold import (
     Mark,
@@ -69,8 +68,7 @@ def coverage(
     ValueError
         If it has no rows.
     """
-    require_columns(data, "coverage", STUDIED, "Pass what run_study() gives.")
-    need_rows(data, "coverage")
+    need_rows(data, "coverage", STUDIED, "Pass what run_study() gives.")
     if data[["measured", "standard_error"]].isna().any(axis=None):
         raise ValueError(
             "coverage was given a row that was not measured. Leave it out, or run its "
@@ -174,9 +172,7 @@ def failures(
     ValueError
         If it has no rows.
     """
-    advice = "Pass what compare.failure_shares() gives."
-    require_columns(data, "failures", SHARES, advice)
-    need_rows(data, "failures")
+    need_rows(data, "failures", SHARES, "Pass what compare.failure_shares() gives.")
     words = Setting.of(language, ax)
 
     def said_of(code: object) -> str:

@@ -395,8 +395,7 @@ def decomposition(
         With its description as its label, for :func:`govinfo.show.figure`.
     """
     needed = (stratum, "mix", "rate")
-    require_columns(data, "decomposition", needed, "Pass what kitagawa() gives.")
-    need_rows(data, "decomposition")
+    need_rows(data, "decomposition", needed, "Pass what kitagawa() gives.")
     if data[["mix", "rate"]].isna().any(axis=None):
         raise ValueError(
             "decomposition was given a stratum without a mix or a rate, so the parts "
