@@ -93,24 +93,22 @@ def standardise(
     w = _weights(n, standard)
     empty = (n == 0).to_numpy() & (w > 0)
     counts, sizes = x.to_numpy("float64"), n.to_numpy("float64")
-    used = np.where(w > 0, 1.0, 0.0) * (sizes > 0)
+    used = (w > 0) & (sizes > 0)
     rates = np.divide(counts, sizes, out=np.zeros_like(counts), where=sizes > 0)
     limits = wilson(counts, sizes, level)
-    below = np.where(used > 0, w * (rates - limits.low), 0.0)
-    above = np.where(used > 0, w * (limits.high - rates), 0.0)
-    value = (w * rates).sum(axis=1)
-    lacking = empty.any(axis=1)
-    value = np.where(lacking, np.nan, value)
+    below = np.where(used, w * (rates - limits.low), 0.0)
+    above = np.where(used, w * (limits.high - rates), 0.0)
+    value = np.where(empty.any(axis=1), np.nan, (w * rates).sum(axis=1))
     names = np.asarray(n.columns, dtype=object)
     # A group without a single case has no rate at all.
-    whole = sizes.sum(axis=1)
+    some, whole = counts.sum(axis=1), sizes.sum(axis=1)
     none = np.full_like(whole, np.nan)
     return pd.DataFrame(
         {
             group: n.index,
-            "numerator": counts.sum(axis=1).astype("int64"),
-            "denominator": sizes.sum(axis=1).astype("int64"),
-            "crude": np.divide(counts.sum(axis=1), whole, out=none, where=whole > 0),
+            "numerator": some.astype("int64"),
+            "denominator": whole.astype("int64"),
+            "crude": np.divide(some, whole, out=none, where=whole > 0),
             "standardised": value,
             "low": value - np.sqrt((below**2).sum(axis=1)),
             "high": value + np.sqrt((above**2).sum(axis=1)),
@@ -173,10 +171,8 @@ def kitagawa(first: Table, second: Table, stratum: str = "applicant") -> pd.Data
     x, n = counts.to_numpy("float64"), sizes.to_numpy("float64")
     weights = n / n.sum(axis=1, keepdims=True)
     rates = np.divide(x, n, out=np.full_like(x, np.nan), where=n > 0)
-    shown = rates.copy()
-    for side in (0, 1):
-        rates[side] = np.where(np.isnan(rates[side]), rates[1 - side], rates[side])
-    rates = np.nan_to_num(rates)
+    shown = rates
+    rates = np.nan_to_num(np.where(np.isnan(rates), rates[::-1], rates))
     return pd.DataFrame(
         {
             stratum: sizes.columns,
@@ -321,8 +317,7 @@ def _two_sides(
     import pandas as pd
 
     tables = [rows_of(first), rows_of(second)]
-    both = [table for table in tables if "indicator" in table.columns]
-    if both:
+    if both := [table for table in tables if "indicator" in table.columns]:
         _need_one_indicator(pd.concat(both), stratum, needed_by)
     sides = []
     for side, table in enumerate(tables):
@@ -334,8 +329,8 @@ def _two_sides(
                 "there is no rate to compare. Choose a report that has some."
             )
         # Where the indicator is named, its kind is checked.
-        columns = [stratum, *COUNTS, *table.columns.intersection(["indicator"])]
-        sides.append(table[list(dict.fromkeys(columns))].assign(_side=side))
+        columns = table.columns.intersection([stratum, *COUNTS, "indicator"])
+        sides.append(table[columns].assign(_side=side))
     return _by_stratum(pd.concat(sides), "_side", stratum, needed_by)
 
 
@@ -379,15 +374,12 @@ def _weights(n: pd.DataFrame, standard: pd.Series | None) -> Floats:
     """Weights of the strata that add up to one, refusing what is no weight."""
     if standard is None:
         standard = n.sum()
-    unknown = [name for name in standard.index if name not in n.columns]
-    wrong = standard[~(standard >= 0)]
-    if unknown or len(wrong) or not standard.sum() > 0:
-        if unknown:
-            what = f"the stratum {unknown[0]!r}, which the table does not have"
-        elif len(wrong):
-            what = f"the weight {wrong.iloc[0]:g} for {wrong.index[0]!r}"
-        else:
-            what = "weights of which none is above 0"
+    what = "" if standard.sum() > 0 else "weights of which none is above 0"
+    if len(wrong := standard[~(standard >= 0)]):
+        what = f"the weight {wrong.iloc[0]:g} for {wrong.index[0]!r}"
+    if unknown := [name for name in standard.index if name not in n.columns]:
+        what = f"the stratum {unknown[0]!r}, which the table does not have"
+    if what:
         raise ValueError(
             f"standardise() was given {what}. Expected a weight of 0 or more for "
             f"strata of the table: {', '.join(map(str, n.columns))}."

@@ -421,8 +421,7 @@ def dispersion(
     z = (angle - _angle(target)) * 2 * np.sqrt(size)
     low, high = np.quantile(z, [winsor, 1 - winsor])
     phi = float(np.mean(np.clip(z, low, high) ** 2))
-    weights = 4 * size
-    count = len(size)
+    weights, count = 4 * size, len(size)
     scale = weights.sum() - (weights**2).sum() / weights.sum()
     if count < 2 or scale <= 0:
         return phi, 0.0

@@ -11,6 +11,7 @@ from govinfo.bilingual import counted
 from govinfo.compare.common import log_beta_binomial, log_rising, need_agencies
 from govinfo.compare.shrinkage import SEED
 from govinfo.compare.tables import (
+    COUNTS,
     counts_of,
     need_choice,
     need_columns,
@@ -97,11 +98,10 @@ class Model:
             return None
         middle = float(self.effects["estimate"].iloc[0])
         slopes = year[["estimate", "low", "high"]].to_numpy("float64")[0]
-        points, low, high = (
-            100 * float(expit(middle + slope / 2) - expit(middle - slope / 2))
-            for slope in slopes.tolist()
+        points, low, high = 100 * (
+            expit(middle + slopes / 2) - expit(middle - slopes / 2)
         )
-        return points, low, high
+        return float(points), float(low), float(high)
 
 
 class _Fit:
@@ -207,13 +207,11 @@ class _Fit:
         free, h = np.flatnonzero(inner), 2e-3
         steps = h * np.eye(len(at))[free]
         signs = ((1, 1), (1, -1), (-1, 1), (-1, -1))
-        curve = np.array([
-            [
-                sum(i * j * self.loglik(at + i * a + j * b) for i, j in signs)
-                for b in steps
-            ]
-            for a in steps
-        ]) / (4 * h * h)  # fmt: skip
+
+        def bend(a: Floats, b: Floats) -> float:
+            return sum(i * j * self.loglik(at + i * a + j * b) for i, j in signs)
+
+        curve = np.array([[bend(a, b) for b in steps] for a in steps]) / (4 * h * h)
         full = np.full((len(at), len(at)), np.nan)
         full[np.ix_(free, free)] = np.linalg.inv(-curve)
         return full
@@ -316,21 +314,20 @@ def model(
     u, scale = fit.modes(at)
     moved = sd * np.array([u - z * scale, u, u + z * scale])
     low, middle, high = special.expit(beta[0] + moved)
-    sums = table.assign(numerator=x, denominator=n).groupby("agency_id", sort=False)
-    agencies = sums.agg(
-        reports=("numerator", "size"),
-        numerator=("numerator", "sum"),
-        denominator=("denominator", "sum"),
-    )
-    agencies = agencies.astype(int).reset_index()
-    agencies = agencies.assign(
-        effect=moved[1],
-        effect_low=moved[0],
-        effect_high=moved[2],
-        adjusted=middle,
-        adjusted_low=low,
-        adjusted_high=high,
-        p_value=_predictive(fit, at),
+    sums = table.assign(reports=1, numerator=x, denominator=n)
+    sums = sums.groupby("agency_id", sort=False)[["reports", *COUNTS]].sum()
+    agencies = (
+        sums.astype(int)
+        .reset_index()
+        .assign(
+            effect=moved[1],
+            effect_low=moved[0],
+            effect_high=moved[2],
+            adjusted=middle,
+            adjusted_low=low,
+            adjusted_high=high,
+            p_value=_predictive(fit, at),
+        )
     )
     spread = 0.0 if kind == "binomial" else 1 / (1 + float(np.exp(extra)))
     height = fit.loglik(at)

@@ -350,8 +350,7 @@ def mix_intervals(
     low, high, parts = np.empty(len(x)), np.empty(len(x)), np.empty(len(x))
     for name, rows in table.groupby(by, sort=False, dropna=False).indices.items():
         if x[rows].sum() != n[rows[0]] or (n[rows] != n[rows[0]]).any():
-            names = name if isinstance(name, tuple) else (name,)
-            named = ", ".join(str(value) for value in names)
+            named = ", ".join(map(str, name if isinstance(name, tuple) else (name,)))
             raise ValueError(
                 f"mix_intervals(): the parts of '{named}' add up to "
                 f"{x[rows].sum():g}, but their whole is {n[rows[0]]:g}. Pass every "

@@ -99,14 +99,9 @@ def _mixture(grid: PriorGrid, x: Floats, n: Floats, tail: float) -> tuple[Floats
         mean = (weight * a / (a + b)).sum(axis=1)
         square = (weight * a * (a + 1) / ((a + b) * (a + b + 1))).sum(axis=1)
         requests = mean * (1 - mean) / np.maximum(square - mean**2, 1e-300) - 1
+        own = mean * requests
         limits = [
-            _quantile(
-                weight,
-                a,
-                b,
-                at,
-                betaincinv(mean * requests, requests - mean * requests, at),
-            )
+            _quantile(weight, a, b, at, betaincinv(own, requests - own, at))
             for at in (tail, 1 - tail)
         ]
         parts.append(np.array([mean, *limits]))
@@ -129,10 +124,8 @@ def _quantile(weight: Floats, a: Floats, b: Floats, at: float, start: Floats) ->
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             after = value - share / slope
         inside = (after > low) & (after < high)
-        after = np.where(inside, after, (low + high) / 2)
-        done = bool((np.abs(after - value) < 1e-11).all())
-        value = after
-        if done:
+        before, value = value, np.where(inside, after, (low + high) / 2)
+        if (np.abs(value - before) < 1e-11).all():
             break
     return value
 
@@ -287,10 +280,6 @@ def rank_intervals(
         columns[:, can] = np.quantile(
             ranks, [0.5, tail, 1 - tail], axis=0, method="inverted_cdf"
         )
-    names = ("rank", "rank_low", "rank_high")
-    whole = {
-        name: pd.array(values).astype("Int64")
-        for name, values in zip(names, columns, strict=True)
-    }
-    rows = table.assign(value=x / n, **whole)
+    rank, low, high = (pd.array(values).astype("Int64") for values in columns)
+    rows = table.assign(value=x / n, rank=rank, rank_low=low, rank_high=high)
     return Ranks(rows, count if count >= 3 else 0, size, level)

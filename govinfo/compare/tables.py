@@ -126,9 +126,8 @@ def counts_of(
             "rows with select(), which leaves out those without a value."
         )
     if not len(x):
-        raise ValueError(
-            f"{needed_by}() was given no rows, so there is nothing to compare."
-        )
+        nothing = f"{needed_by}() was given no rows, so there is nothing to compare."
+        raise ValueError(nothing)
     if independent:
         need_independent(table, needed_by)
     return Counts(table, x, n)
