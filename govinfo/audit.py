@@ -66,14 +66,13 @@ def narrative_of(
     places: list[tuple[int, str]] = []
     start = 0
     lines = {cell.place.line for cell in cells if cell.place} - {None}
-    in_note = False
+    in_note: object = False
     for block in document.blocks:
         if isinstance(block, Grid) or block.place.line in lines:
             # A point right under a table is a footnote.
             in_note = True
             continue
-        is_note = _NOTE.match(block.text) is not None
-        in_note = is_note or (in_note and _POINT.match(block.text) is not None)
+        in_note = _NOTE.match(block.text) or (in_note and _POINT.match(block.text))
         if in_note:
             continue
         page, line = block.place.page, block.place.line
@@ -185,15 +184,13 @@ def audit(
         narrative; and whether all that names agency and year names the same.
     """
     named = [
-        (statement.source, statement.agency, statement.year)
-        for statement in identity.statements
-        if statement.source != "statement of period"
+        (one.source, one.agency, one.year)
+        for one in identity.statements
+        if one.source != "statement of period"
     ]
-    year = identity.report_year
+    year, sums = identity.report_year, list(results_within(report, noted=noted))
     within = [
-        *read_in_doubt(
-            list(results_within(report, noted=noted)), report, recognition.cells
-        ),
+        *read_in_doubt(sums, report, recognition.cells),
         *(subtotal_result(report, subtotal) for subtotal in recognition.subtotals),
     ]
     return [

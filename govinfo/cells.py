@@ -41,10 +41,13 @@ class Table:
     whole: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
 
+    def _kinds(self, whole: Any, number: Any) -> dict[str, Any]:
+        """What stands for the columns that hold numbers."""
+        return dict.fromkeys(self.whole, whole) | dict.fromkeys(self.numbers, number)
+
     def typed(self, rows: Sequence[Sequence[object]]) -> dict[str, list[Any]]:
         """Rows as columns; numbers given as text are read, an empty text is missing."""
-        numbers: dict[str, type] = dict.fromkeys(self.whole, int)
-        numbers |= dict.fromkeys(self.numbers, float)
+        numbers = self._kinds(int, float)
         columns = list(zip(*rows, strict=True)) or [()] * len(self.columns)
         found = {}
         for name, values in zip(self.columns, columns, strict=True):
@@ -59,9 +62,7 @@ class Table:
         """Rows as a table of pandas: numbers ``Int64`` or ``Float64``, else text."""
         import pandas as pd
 
-        kinds = dict.fromkeys(self.whole, "Int64") | dict.fromkeys(
-            self.numbers, "Float64"
-        )
+        kinds = self._kinds("Int64", "Float64")
         return pd.DataFrame(
             {
                 name: pd.Series(values, dtype=kinds.get(name, "str"))
@@ -73,8 +74,7 @@ class Table:
         """The columns as Parquet has them."""
         import pyarrow as pa
 
-        kinds = dict.fromkeys(self.whole, pa.int64())
-        kinds |= dict.fromkeys(self.numbers, pa.float64())
+        kinds = self._kinds(pa.int64(), pa.float64())
         return pa.schema([(n, kinds.get(n, pa.string())) for n in self.columns])
 
 

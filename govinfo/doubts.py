@@ -44,15 +44,13 @@ def open_sentences(cells: Sequence[Reading]) -> list[Said]:
     """How many cells are open in which way, and why, the most frequent reason first."""
     sentences = []
     for state in (State.UNCERTAIN, State.UNREADABLE, State.ABSENT):
-        own = [cell for cell in cells if cell.state is state]
-        if own:
-            tables = Counter(cell.table for cell in own)
+        if tables := Counter(cell.table for cell in cells if cell.state is state):
             where = [
                 say("open.count", n=tables[table], table=say(f"open.{table}"))
                 for table in TABLES
                 if tables[table]
             ]
-            told = {"n": len(own), "where": joined(where)}
+            told = {"n": tables.total(), "where": joined(where)}
             sentences.append(say(f"open.{state.value}", **told))
     reasons = Counter(code for cell in cells for code in codes_of(cell))
     if reasons:

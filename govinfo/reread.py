@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from govinfo.document import Box, Document, Grid, Place
@@ -41,22 +41,6 @@ _NOT_FOUND = "the second reading did not find all of them"
 _TWICE = {kind.media_type for kind in KINDS if kind.second}
 
 CellKey = tuple[str, Key]
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A second reading of some cells: the cells as they are now, or why it failed."""
-
-    cells: Mapping[CellKey, Reading]
-    failure: str = ""
-
-    @classmethod
-    def of(cls, read: Callable[[], Mapping[CellKey, Reading]]) -> Attempt:
-        """Try a way of reading; whatever stops it is kept as its failure."""
-        try:
-            return cls(read())
-        except (GovinfoError, OSError) as error:
-            return cls({}, reason(error))
 
 
 def confidences(document: Document) -> dict[Place, float]:
@@ -125,22 +109,17 @@ def reread(
         return first
     read = first
     if cuts := failing & seen:
-        read = _tried(
-            read, cuts, Attempt.of(lambda: _from_their_cuts(file, read, cuts))
-        )
+        read = _tried(read, cuts, lambda: _from_their_cuts(file, read, cuts))
     plain = (failing & _in_states(first, _SURE)) - seen
     if is_pdf:
         boxed = plain & {(c.table, c.key) for c in first.cells if _spot(c)}
         if boxed:
-            attempt = Attempt.of(lambda: _from_their_boxes(file, read, boxed))
-            read = _tried(read, boxed, attempt)
+            read = _tried(read, boxed, lambda: _from_their_boxes(file, read, boxed))
         # Two engines that both build a table from a page can settle what is open.
         plain = ((plain - boxed) | _in_states(read, _OPEN)) - seen
     if plain:
-        attempt = Attempt.of(
-            lambda: _by_another_path(document, file, read, report_year, plain)
-        )
-        read = _tried(read, plain, attempt)
+        told = document, file, read, report_year, plain
+        read = _tried(read, plain, lambda: _by_another_path(*told))
     return read
 
 
@@ -148,22 +127,28 @@ def _in_states(read: Recognition, states: Collection[State]) -> set[CellKey]:
     return {(cell.table, cell.key) for cell in read.cells if cell.state in states}
 
 
-def _tried(read: Recognition, wanted: set[CellKey], attempt: Attempt) -> Recognition:
-    """The cells after an attempt, which leaves its reason where it failed."""
-    cells = []
-    for cell in read.cells:
-        key = (cell.table, cell.key)
-        if attempt.failure and key in wanted:
-            cells.append(replace(cell, unread=attempt.failure))
-        else:
-            cells.append(attempt.cells.get(key, cell))
+def _tried(
+    read: Recognition,
+    wanted: set[CellKey],
+    way: Callable[[], Mapping[CellKey, Reading]],
+) -> Recognition:
+    """The cells as another way reads them; where it fails, it leaves its reason."""
     failures = read.failures
-    if attempt.failure:
+    try:
+        again = way()
+    except (GovinfoError, OSError) as error:
+        failure = reason(error)
         failures += (
             "Cells that are open or stand in failed sums could not be read a second "
-            f"time: {attempt.failure}.",
+            f"time: {failure}.",
         )
-    return replace(read, cells=tuple(cells), failures=failures)
+        again = {
+            key: replace(cell, unread=failure)
+            for cell in read.cells
+            if (key := (cell.table, cell.key)) in wanted
+        }
+    cells = tuple(again.get((cell.table, cell.key), cell) for cell in read.cells)
+    return replace(read, cells=cells, failures=failures)
 
 
 def _from_picture(document: Document, first: Recognition) -> set[CellKey]:

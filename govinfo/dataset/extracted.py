@@ -64,6 +64,7 @@ def write_indicators(folder: Path | str) -> int:
     where = Path(folder)
     reports = read_by_report(where)
     agencies = _agency_ids(where)
+    # Nothing is made in a folder that has no cells.
     some = list(islice(reports, _AT_ONCE))
     count = 0
     with Replacement(where) as new:
@@ -163,18 +164,13 @@ def write_audit(folder: Path | str) -> tuple[int, int]:
             checks = new.table(Table("checks", CHECK_COLUMNS))
             suggested = new.table(SUGGESTIONS)
             for result in store:
-                own = {
-                    pair: n
-                    for pair, n in result.counts.items()
-                    if pair[0] not in _TEXT_CHECKS
-                }
-                failed += sum(n for (_, outcome), n in own.items() if outcome == "fail")
+                counts = of_text.get(result.report_id, {})
+                for (code, outcome), n in result.counts.items():
+                    if code not in _TEXT_CHECKS:
+                        counts[code, outcome] = n
+                        failed += n * (outcome == "fail")
                 solutions += len({row[1] for row in result.suggestions})
-                checks.add(
-                    count_rows(
-                        result.report_id, own | of_text.get(result.report_id, {})
-                    )
-                )
+                checks.add(count_rows(result.report_id, counts))
                 suggested.add(result.suggestions)
     return failed, solutions
 

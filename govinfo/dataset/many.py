@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
+from shutil import disk_usage
 
 from govinfo.agencies import require_words
 from govinfo.bilingual import counted
@@ -229,7 +230,8 @@ def extract(
             ) from None
         failures = [
             (str(result.row["file"]), str(result.row["message"]))
-            for result in _failed(store)
+            for result in map(store.result, store.ids("NOT has_cells"))
+            if result.has_failed
         ]
         return Extraction(
             counts,
@@ -253,16 +255,8 @@ def _notes(plan: _Plan, store: Store) -> tuple[str, ...]:
     return (*plan.notes, *_unused(plan, store), *failed)
 
 
-def _failed(store: Store) -> Iterator[FileResult]:
-    results = map(store.result, store.ids("NOT has_cells"))
-    return (result for result in results if result.has_failed)
-
-
 def _need_room(folder: Path, files: int) -> None:
-    from shutil import disk_usage
-
-    free = disk_usage(folder).free
-    if free < files * _BYTES_PER_FILE:
+    if (free := disk_usage(folder).free) < files * _BYTES_PER_FILE:
         raise SourceError(
             f"The disk that holds {folder} has {free:,} bytes left, and the tables of "
             f"{files:,} files need more. Make room, or name another folder to write "
@@ -275,10 +269,11 @@ def _unused(plan: _Plan, store: Store) -> Iterator[str]:
     names: list[str] = []
     refused = 0
     for name in dict.fromkeys(one.report_id for one in plan.corrections):
-        found = list(store.ids("report_id = ?", name))
-        names += [] if found else [name]
-        messages = (str(store.result(one).row["message"]) for one in found)
-        refused += sum(said.count(" was refused: ") for said in messages)
+        if any(store.ids("report_id = ?", name)):
+            message = str(store.result(name).row["message"])
+            refused += message.count(" was refused: ")
+        else:
+            names.append(name)
     if names:
         yield (
             f"corrections.csv corrects {', '.join(names)}, which is not among the "

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import count
 from typing import Any
 
 from govinfo.agencies import agency_columns
@@ -189,23 +190,19 @@ def read_one(task: Task, data: bytes) -> list[FileResult]:
     """
     file = File(task.source.path, decoded(task.source.path.name), data)
     try:
-        return _read(task, file)
+        parts = reports_in(file)
+        if len(parts) == 1:
+            known = task.registered or Registration()
+            note = _changed_since(file.sha256, known)
+            return [_result(task, parts[0], file, known, note)]
+        note = f"The file holds {len(parts)} reports."
+        names = (f"{task.report_id}-{number}" for number in count(1))
+        return [
+            _result(replace(task, report_id=name), part, file, Registration(), note)
+            for name, part in zip(names, parts, strict=False)
+        ]
     except GovinfoError as error:
         return [FileResult(failed_row(task, error, data))]
-
-
-def _read(task: Task, file: File) -> list[FileResult]:
-    parts = reports_in(file)
-    if len(parts) == 1:
-        known = task.registered or Registration()
-        note = _changed_since(file.sha256, known)
-        return [_result(task, parts[0], file, known, note)]
-    note = f"The file holds {len(parts)} reports."
-    found = []
-    for number, part in enumerate(parts, start=1):
-        own = replace(task, report_id=f"{task.report_id}-{number}")
-        found.append(_result(own, part, file, Registration(), note))
-    return found
 
 
 def _result(
@@ -266,14 +263,14 @@ def finding_row(result: Result) -> FindingRow:
 
 def failed_row(task: Task, error: GovinfoError, data: bytes | None) -> ReportRow:
     """The row of a file that could not be read, or not even opened."""
-    registered = task.registered
+    known = task.registered or Registration()
     return {
         "report_id": task.report_id,
         "file": task.source.name,
         "sha256": "" if data is None else sha256(data).hexdigest(),
         "media_type": "" if data is None else _media_type(data, task.source.path.name),
-        "agency": registered.agency if registered else "",
-        "report_year": registered.report_year if registered else None,
+        "agency": known.agency if task.registered else "",
+        "report_year": known.report_year,
         "form": "",
         "status": "failed",
         "cells_reported": 0,
@@ -301,18 +298,13 @@ def describe_agency(
     known : mapping
         The rows of ``agencies.csv``, by name.
     """
-    agency = str(row["agency"] or "")
-    year = row["report_year"]
+    agency, year = str(row["agency"] or ""), int(row["report_year"] or 0) or None
     given = registered.row if registered else {}
-    row.update(
-        agency_columns(
-            agency, int(year) if year else None, given, known.get(agency, {})
-        )
-    )
+    row |= agency_columns(agency, year, given, known.get(agency, {}))
     # Only all reports together can say this.
-    row.update({"same_as": "", "part_of": ""})
+    row |= {"same_as": "", "part_of": ""}
     # What a person wrote into a registry may hide something as well.
-    row.update({n: cleaned(v) for n, v in row.items() if isinstance(v, str)})
+    row |= {n: cleaned(v) for n, v in row.items() if isinstance(v, str)}
 
 
 def _media_type(data: bytes, name: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,10 +47,6 @@ CHECK_COLUMNS = ("report_id", "check", *RESULTS)
 FIRST = 12
 """So many reports are shown in Jupyter, and the others counted."""
 
-TIMING_COLUMNS = ("report_id", "file", "seconds")
-"""Columns of ``timings.csv``, the one table that differs from run to run."""
-
-
 TABLES = (
     CELLS,
     Table("findings", FINDING_COLUMNS, (), ("printed", "expected", "difference")),
@@ -64,7 +61,8 @@ TABLES = (
 )
 """The tables that an extraction writes."""
 
-TIMINGS = Table("timings", TIMING_COLUMNS, (), ("seconds",))
+TIMINGS = Table("timings", ("report_id", "file", "seconds"), (), ("seconds",))
+"""The one table that differs from run to run."""
 
 FindingRow = tuple[str, ...]
 SuggestionRow = tuple[str, ...]
@@ -172,15 +170,12 @@ class DataSet:
     @cached_property
     def timings(self) -> pd.DataFrame:
         """Seconds that it took to read each file."""
-        return TIMINGS.frame(self._rows("timings"))
+        return self._frame("timings")
 
     def _frame(self, name: str) -> pd.DataFrame:
-        table = next(table for table in TABLES if table.name == name)
-        return table.frame(self._rows(name))
-
-    def _rows(self, table: str) -> Iterator[Sequence[object]]:
-        for result in self.results:
-            yield from result.rows(table)
+        table = next(table for table in (*TABLES, TIMINGS) if table.name == name)
+        rows = (result.rows(name) for result in self.results)
+        return table.frame(chain.from_iterable(rows))
 
     @property
     def failed(self) -> int:

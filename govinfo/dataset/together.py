@@ -70,11 +70,8 @@ def audit_together(store: Store, parents: Mapping[str, str]) -> None:
     parents : mapping
         For each agency the one whose report covers it.
     """
-    pages = [
-        page
-        for page in map(store.result, list(store.ids("NOT has_cells")))
-        if page.attachments
-    ]
+    results = map(store.result, list(store.ids("NOT has_cells")))
+    pages = [result for result in results if result.attachments]
     _name_attached(store, pages)
     ((count,),) = store.ask("SELECT count(*) FROM run WHERE has_cells")
     if count >= _A_SERIES:
@@ -216,10 +213,9 @@ def _dated(
 
 def _compare_parents(store: Store, parents: Mapping[str, str]) -> None:
     below: dict[str, list[str]] = {}
-    for agency, parent in filter(
-        lambda pair: is_counted_above(pair[0]), parents.items()
-    ):
-        below.setdefault(parent, []).append(agency)
+    for agency, parent in parents.items():
+        if is_counted_above(agency):
+            below.setdefault(parent, []).append(agency)
     for parent, agencies in below.items():
         years = store.ask(
             "SELECT DISTINCT year FROM run WHERE agency = ? AND has_cells "
@@ -227,11 +223,8 @@ def _compare_parents(store: Store, parents: Mapping[str, str]) -> None:
             parent,
         )
         for (year,) in list(years):
-            children = [
-                _cells(store.result(found[0]))
-                for agency in agencies
-                if (found := _reports(store, agency, year))
-            ]
+            every = (_reports(store, agency, year) for agency in agencies)
+            children = [_cells(store.result(found[0])) for found in every if found]
             for report_id in _reports(store, parent, year) if children else ():
                 own = _cells(store.result(report_id))
                 _file(store, _PARENTS, parent_results(own, children))
@@ -376,11 +369,10 @@ def _say_twice(store: Store) -> None:
         "sha256 FROM run WHERE has_cells AND sha256 <> '' GROUP BY sha256 "
         "HAVING count(DISTINCT file) > 1) ORDER BY sha256, position, part"
     )
-    digest = known = its_file = ""
-    for its_digest, report_id, file in rows:
-        if its_digest != digest:
-            digest, known, its_file = its_digest, report_id, file
-        elif file != its_file:
+    first: dict[str, tuple[str, str]] = {}
+    for digest, report_id, file in rows:
+        known, its_file = first.setdefault(digest, (report_id, file))
+        if file != its_file:
             sentence = (
                 f"This is, byte for byte, the file {its_file}, read as {known}: one of "
                 "them is too many."
@@ -394,13 +386,13 @@ def _locate(store: Store, run: Sequence[str]) -> None:
     said = {one.report_id: one.witnesses for one in results}
     found: dict[str, list[list[str]]] = {report_id: [] for report_id in run}
     failures: list[str] = []
-    told: list[Warning] = []
+    told: list[Warning | str] = []
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", UserWarning)
             for row in located([_cells(result) for result in results], said):
                 found[str(row[0])].append([number_text(value) for value in row])
-        told = [one.message for one in caught if isinstance(one.message, Warning)]
+        told = [one.message for one in caught]
         failures = [str(one) for one in told if isinstance(one, SearchCutShort)]
     except GovinfoError as error:
         failures = [f"{UNLOCATED}{error}"]

@@ -20,7 +20,6 @@ from contextlib import ExitStack, closing, suppress
 from io import StringIO
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
 
 from govinfo import __version__
 from govinfo.cells import Table
@@ -86,18 +85,6 @@ def unwritable(folder: Path, error: Exception) -> SourceError:
     )
 
 
-class TableWriter(Protocol):
-    """Takes the rows of a table, a few at a time."""
-
-    rows: int
-
-    def add(self, rows: Iterable[Sequence[object]]) -> None:
-        """Write rows."""
-
-    def close(self) -> None:
-        """Finish the file."""
-
-
 class _Csv:
     """UTF-8 with LF line ends; numbers as they were printed."""
 
@@ -160,6 +147,10 @@ class _Parquet:
         with closing(self._writer):
             if self._held:
                 self._flush()
+
+
+TableWriter = _Csv | _Parquet
+"""Takes the rows of a table, a few at a time."""
 
 
 def as_text(value: object) -> str:
@@ -255,6 +246,7 @@ class Replacement:
 
     def _put(self) -> None:
         names = list(self._open)
+        stems = {Path(name).stem for name in names}
         old = read_manifest(self.folder)
         listed = {
             name: {"rows": self._open[name].rows, "sha256": _digest(self._next / name)}
@@ -264,17 +256,13 @@ class Replacement:
         kept = old.get("tables", {})
         known = kept if isinstance(kept, Mapping) else {}
         if self.facts or known:
-            others = {n: known[n] for n in known if Path(n).stem not in _stems(names)}
+            others = {n: known[n] for n in known if Path(n).stem not in stems}
             whole = {**old, **self.facts, "tables": {**others, **listed}}
             _write(self._next / MANIFEST, whole)
             names.append(MANIFEST)
-        gone = [n for n in known if n not in names and Path(n).stem in _stems(names)]
+        gone = [n for n in known if n not in names and Path(n).stem in stems]
         _write(self.folder / STORE / _MOVES, {"move": names, "remove": gone})
         finish(self.folder)
-
-
-def _stems(names: Iterable[str]) -> set[str]:
-    return {Path(name).stem for name in names}
 
 
 def _write(file: Path, content: Mapping[str, object]) -> None:
