@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,20 +18,6 @@ from govinfo.recognise import Recognition
 from govinfo.recognise.figures import Figure, State, plain_number
 from govinfo.recognise.readings import Reading
 from govinfo.sources import table_beside, tables_beside
-
-COLUMNS = (
-    "report_id",
-    "table",
-    "row_code",
-    "column_code",
-    "old",
-    "new",
-    "why",
-    "page",
-    "who",
-    "when",
-)
-"""Columns of ``corrections.csv``; all but ``old`` and ``page`` must be filled."""
 
 # A figure as a form could print it.
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,8})?")
@@ -61,6 +47,10 @@ class Correction:
     def cell(self) -> str:
         """The cell in words, for messages."""
         return f"{self.table}, {self.row_code}, {self.column_code}"
+
+
+COLUMNS = tuple(one.name for one in fields(Correction))
+"""Columns of ``corrections.csv``; all but ``old`` and ``page`` must be filled."""
 
 
 def read_corrections(path: Path) -> tuple[Correction, ...]:
@@ -152,8 +142,7 @@ def correct(
     for one in corrections:
         if one.report_id != report_id:
             continue
-        key = one.key
-        cell = cells.get(key)
+        cell = cells.get(one.key)
         if cell is None:
             notes.append(
                 f"A correction of {one.cell} was refused: the report has no such cell."
@@ -164,7 +153,7 @@ def correct(
                 f"printed there, but {cell.raw!r} is. Look at the report again."
             )
         else:
-            cells[key] = replace(
+            cells[one.key] = replace(
                 cell,
                 figure=Figure(State.CORRECTED, Decimal(one.new)),
                 doubts=(),

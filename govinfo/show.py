@@ -518,7 +518,7 @@ def sources(reports: pd.DataFrame, folder: Path | str) -> None:
     en = f"{counted(n, 'report')} of {counted(agencies, 'agency')}"
     en = f"{en}, {span}." if ends else f"{en}."
     zh = f"{n:,}份年报，{agencies:,}家机关" + (f"，{spans}。" if ends else "。")
-    if _are_facsimiles(Path(folder)):
+    if are_facsimiles(Path(folder)):
         en = (
             "The documents here are *facsimiles*: the statutory tables set again from "
             "the published figures, blanks and faults included. To quote a figure, "
@@ -548,7 +548,7 @@ def sources(reports: pd.DataFrame, folder: Path | str) -> None:
     say(en, zh, first=True)
 
 
-def _are_facsimiles(folder: Path) -> bool:
+def are_facsimiles(folder: Path) -> bool:
     """Whether a registry says that its files are facsimiles."""
     for name in ("registry.csv", "reports.csv"):
         if (folder / name).is_file():

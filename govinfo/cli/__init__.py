@@ -73,8 +73,8 @@ def language_of(arguments: Sequence[str]) -> str:
             value = value or "".join(arguments[number + 1 : number + 2])
             return value if value in LANGS else "en"
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
-    set_ = [os.environ[name] for name in names if os.environ.get(name)]
-    return "zh" if "".join(set_[:1]).lower().startswith("zh") else "en"
+    set_ = next(filter(None, map(os.environ.get, names)), "")
+    return "zh" if set_.lower().startswith("zh") else "en"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -134,20 +134,14 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
         key = "arg.notebooks" if parser.prog.endswith(" new") else "option.lang"
         parser.add_argument("--lang", help=told(key), **lang)  # type: ignore[arg-type]
 
-    parser = _Parser(
-        prog="govinfo",
-        description=told("govinfo"),
-        epilog=told("steps"),
-        add_help=False,
-    )
+    parser = _Parser("govinfo", add_help=False)
+    parser.description, parser.epilog = told("govinfo"), told("steps")
     parser.language = language
     parser.set_defaults(lang=None)
     headed(parser)
+    version = f"govinfo {__version__}"
     parser.add_argument(
-        "--version",
-        action="version",
-        version=f"govinfo {__version__}",
-        help=told("option.version"),
+        "--version", action="version", version=version, help=told("option.version")
     )
     below = parser.add_subparsers(
         dest="command", metavar="COMMAND", parser_class=_Parser

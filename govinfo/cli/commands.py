@@ -1,4 +1,4 @@
-"""The one table of commands: name, function, examples, arguments.
+"""The one table of commands: function, examples, arguments.
 
 What they are and say is in ``sentences.csv``, in both languages.
 """
@@ -18,12 +18,16 @@ Argument = tuple[tuple[str, ...], str, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command of the shell; ``run`` gives the exit status."""
+    """A command of the shell, named after what runs it, which gives the exit status."""
 
-    name: str
     run: Callable[[argparse.Namespace], int]
     examples: tuple[str, ...]
     arguments: tuple[Argument, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What it is called in the shell."""
+        return self.run.__name__
 
 
 def _argument(*names: str, said: str = "", **options: Any) -> Argument:
@@ -58,7 +62,6 @@ def _number(name: str, said: str, unit: str = "N", **options: Any) -> Argument:
 
 COMMANDS = (
     Command(
-        "new",
         verbs.new,
         ("new my-study", "new my-study --lang zh --known --region 四川 --since 2021"),
         (
@@ -69,13 +72,11 @@ COMMANDS = (
         ),
     ),
     Command(
-        "download",
         verbs.download,
         ("download my-study", "download my-study --again"),
         (_STUDY, _switch("again"), _number("jobs", "hosts", default=4)),
     ),
     Command(
-        "extract",
         verbs.extract,
         ("extract my-study", "extract reports/*.pdf -o data --jobs 4"),
         (
@@ -92,17 +93,15 @@ COMMANDS = (
             _JSON,
         ),
     ),
-    Command("indicators", verbs.indicators, ("indicators data",), (_FOLDER,)),
-    Command("audit", verbs.audit, ("audit data",), (_FOLDER,)),
-    Command("review", verbs.review, ("review my-study",), (_STUDY,)),
+    Command(verbs.indicators, ("indicators data",), (_FOLDER,)),
+    Command(verbs.audit, ("audit data",), (_FOLDER,)),
+    Command(verbs.review, ("review my-study",), (_STUDY,)),
     Command(
-        "correct",
         verbs.correct,
         ("correct my-study my-study/review/review.xlsx",),
         (_STUDY, _argument("file", metavar="FILE", said="review")),
     ),
     Command(
-        "diff",
         verbs.diff,
         ("diff data-before data-after -o changes.csv",),
         (
@@ -112,7 +111,6 @@ COMMANDS = (
         ),
     ),
     Command(
-        "export",
         verbs.export,
         ("export my-study", "export my-study --format xlsx stata -o for-review"),
         (
@@ -123,7 +121,6 @@ COMMANDS = (
         ),
     ),
     Command(
-        "site",
         verbs.site,
         ("site my-study", "site my-study -o pages --address https://example.org/foi"),
         (
@@ -134,13 +131,11 @@ COMMANDS = (
         ),
     ),
     Command(
-        "doctor",
         verbs.doctor,
         ("doctor", "doctor --json"),
         (_argument("names", nargs="*", metavar="NAME", said="names"), _JSON),
     ),
     Command(
-        "completion",
         verbs.completion,
         (
             "completion bash > ~/.local/share/bash-completion/completions/govinfo",

@@ -191,13 +191,8 @@ def export(given: argparse.Namespace) -> int:
     """Write a study for other programs."""
     from govinfo.study import export_study, open_study
 
-    written = export_study(
-        open_study(given.study),
-        given.format or (),
-        out=Path(given.out) if given.out else None,
-        bom=given.bom,
-    )
-    for path in written:
+    study, out = open_study(given.study), Path(given.out) if given.out else None
+    for path in export_study(study, given.format or (), out=out, bom=given.bom):
         sys.stdout.write(f"{path}\n")
     return ALL_READ
 

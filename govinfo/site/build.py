@@ -22,7 +22,7 @@ from govinfo.errors import SourceError
 from govinfo.indicators import RELIABLE_N
 from govinfo.pages import packed
 from govinfo.parquet import read_parquet
-from govinfo.show import COLOURS
+from govinfo.show import COLOURS, are_facsimiles
 from govinfo.site import facts
 from govinfo.site.profile import forest_row, profile
 from govinfo.site.render import (
@@ -39,7 +39,7 @@ from govinfo.site.render import (
     web_address,
 )
 from govinfo.site.run import executed
-from govinfo.site.words import LANGS, TEMPLATES, Lang, Words, fit
+from govinfo.site.words import LANGS, TEMPLATES, Lang, Words, environment, fit
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -60,9 +60,6 @@ DATA_TABLES = (
 )
 
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
-
-# What a facsimile is called in the registry.
-FACSIMILE = "facsimile"
 
 # Markup of a document that runs, or fetches, when a browser shows it.
 ACTIVE_CONTENT = re.compile(
@@ -186,8 +183,7 @@ class _Site:
         self.tables = out / "data"
         self.study = facts.read_study(data, self.tables)
         self.reports = facts.table(self.tables / "reports.csv")
-        registry = facts.table(data / "registry.csv")
-        self.facsimiles = any(FACSIMILE in row.get("file_is", "") for row in registry)
+        self.facsimiles = are_facsimiles(data)
         self.here = {r["report_id"]: self.document(r["file"]) for r in self.reports}
         self.active = {
             report for report, name in self.here.items() if name and _runs(out / name)
@@ -200,16 +196,10 @@ class _Site:
 
     @cached_property
     def environment(self) -> Environment:
-        """Templates, compiled once."""
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-        environment = Environment(
-            autoescape=True,
-            loader=FileSystemLoader(TEMPLATES),
-            undefined=StrictUndefined,
-        )
-        environment.filters |= {"fit": fit, "web": web_address}
-        environment.globals |= {
+        """Templates, compiled once, with what they ask for."""
+        pages = environment()
+        pages.filters |= {"fit": fit, "web": web_address}
+        pages.globals |= {
             "middle": facts.middle,
             "states": facts.states,
             "stacked": facts.stacked,
@@ -218,7 +208,7 @@ class _Site:
             "active": self.active,
             "licensed": self.licensed,
         }
-        return environment
+        return pages
 
     @property
     def shared(self) -> str:

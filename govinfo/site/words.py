@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from govinfo.agencies import BODIES, LEVELS, provinces
 from govinfo.bilingual import counted, parted, speaker
@@ -13,9 +13,21 @@ from govinfo.figures.words import wrapped
 from govinfo.show import glossed, word
 from govinfo.site.facts import AgencyFacts
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 say = speaker("govinfo.site")
+
+
+def environment() -> Environment:
+    """Templates of pages: nothing that was read is markup there."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    loader = FileSystemLoader(TEMPLATES)
+    return Environment(autoescape=True, loader=loader, undefined=StrictUndefined)
+
 
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = ("en", "zh")

@@ -22,6 +22,7 @@ from govinfo.pages import OUTLINE, STROKE, drawn_page, packed
 from govinfo.readers import File, open_file
 from govinfo.recognise.objections import in_general
 from govinfo.show import glossed
+from govinfo.site.words import environment
 from govinfo.study.export import add_sheets
 from govinfo.study.layout import Study, write_rows
 from govinfo.study.tables import read_tables
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Key = tuple[str, str, str]
-
-TEMPLATES = Path(__file__).parents[1] / "templates"
 
 say = speaker("govinfo.study")
 
@@ -329,8 +328,6 @@ def _with(sentence: Said, key: str, **values: object) -> Said:
 
 def _pages(folder: Path, doubts: list[Doubt], cells: pd.DataFrame) -> None:
     """The doubts as a page in each language; whatever was read is text there."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
     kinds = {
         key.removeprefix("kind."): said
         for key, said in templates("govinfo.study").items()
@@ -348,10 +345,7 @@ def _pages(folder: Path, doubts: list[Doubt], cells: pd.DataFrame) -> None:
     wanted = ("report_id", "form", "table", "row_code", "column_code", "raw")
     for report, form, *row, raw in zip(*(cells[name] for name in wanted), strict=True):
         rows[report, *row[:2]].append((row[2], names[form, *row], raw))
-    environment = Environment(
-        autoescape=True, loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined
-    )
-    template = environment.get_template("review.html.j2")
+    template = environment().get_template("review.html.j2")
     for name, at in (("index.html", 0), ("index.zh.html", 1)):
         html = template.render(
             doubts=doubts,
