@@ -181,6 +181,8 @@ class _Site:
         for name in DATA_TABLES:
             self.copy(name)
         self.tables = out / "data"
+        paths = (self.tables / name for name in DATA_TABLES)
+        self.offered = [path for path in paths if path.exists()]
         self.study = facts.read_study(data, self.tables)
         self.reports = facts.table(self.tables / "reports.csv")
         self.facsimiles = are_facsimiles(data)
@@ -341,7 +343,7 @@ class _Pages:
             for key, its in study.by_province().items()
             if len(its) >= facts.PROVINCE_LEAST
         }
-        cuts = _cuts(medians.values())
+        cuts = _cuts(medians.values()) if medians else []
         body = self.render(
             "agencies.html.j2",
             low=low,
@@ -351,17 +353,13 @@ class _Pages:
             title=_kinds_title([facts.middle(its) for its in groups.values()], words),
             with_median=len(medians) >= facts.PROVINCES_LEAST,
             map=[
-                {
-                    "x": int(row["x"]),
-                    "y": int(row["y"]),
-                    "code": row["code"],
-                    "short": row["short"],
-                    "median": _of_province(row["chinese"], medians),
-                }
+                row
+                | {"x": int(row["x"]), "y": int(row["y"])}
+                | {"median": _of_province(row["chinese"], medians)}
                 for row in provinces()
             ],
             cuts=cuts,
-            shades=_shades(cuts, words),
+            shades=_shades(cuts, words) if cuts else [],
             by_province=[
                 [
                     words.province(key) or words.why("not known"),
@@ -409,45 +407,33 @@ class _Pages:
         # A file named in the first column of a table can be downloaded there.
         linked = NAMED_FILE.sub(self.linked, readme.read_text("utf-8"))
         article = markdown_article(linked, self.relink("data", "data"), self.lang)
+        here = {
+            report: place and posixpath.relpath(place, "data")
+            for report, place in self.site.here.items()
+        }
         reports = [
-            row
-            | {
-                "here": posixpath.relpath(self.site.here[row["report_id"]], "data")
-                if self.site.here.get(row["report_id"])
-                else "",
-                "kind": _kind(row["file"]),
-            }
+            row | {"here": here[row["report_id"]], "kind": _kind(row["file"])}
             for row in self.site.reports
         ]
         documents = self.render("documents.html.j2", "data", reports=reports)
-        here = Heading(2, "documents", self.words.say("data.documents"))
-        self.write_page(
-            "data/index",
-            replace(
-                article,
-                html=article.html + documents,
-                contents=(*article.contents, here),
-            ),
-            description=self.words.say("data.about"),
-        )
+        listed = Heading(2, "documents", self.words.say("data.documents"))
+        contents = (*article.contents, listed)
+        article = replace(article, html=article.html + documents, contents=contents)
+        about = self.words.say("data.about")
+        self.write_page("data/index", article, description=about)
 
     def add_home(self) -> None:
         """Write the home page."""
         study, words = self.site.study, self.words
-        shown = study.agencies[:12]
         rows = [
             forest_row(agency, words) | {"tick": agency.latest.of_all.value}
-            for agency in shown
+            for agency in study.agencies[:12]
         ]
-        more = len(study.agencies) - len(shown)
+        more = len(study.agencies) - len(rows)
         body = self.render(
             "home.html.j2",
             cards=self.cards,
-            files=[
-                self.described(name)
-                for name in DATA_TABLES
-                if (self.site.tables / name).exists()
-            ],
+            files=[self.described(path) for path in self.site.offered],
             rows=rows,
             title=_home_title(study.comparable, words),
             more=words.say("home.more", agencies=words.agencies_of(more))
@@ -491,10 +477,9 @@ class _Pages:
                 {
                     "@type": "DataDownload",
                     "encodingFormat": "text/csv",
-                    "contentUrl": f"data/{name}",
+                    "contentUrl": f"data/{path.name}",
                 }
-                for name in DATA_TABLES
-                if (self.site.tables / name).exists()
+                for path in self.site.offered
             ],
         }
 
@@ -529,12 +514,12 @@ class _Pages:
 
         return target
 
-    def described(self, name: str) -> Mapping[str, str | int]:
+    def described(self, path: Path) -> Mapping[str, str | int]:
         """A file of the data as a line of the table of downloads."""
-        with (self.site.tables / name).open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8", newline="") as file:
             rows = sum(1 for _ in csv.reader(file)) - 1
-        size = (self.site.tables / name).stat().st_size
-        return {"name": name, "rows": rows, "size": f"{max(1, round(size / 1024))} kB"}
+        size = f"{max(1, round(path.stat().st_size / 1024))} kB"
+        return {"name": path.name, "rows": rows, "size": size}
 
     def write_page(self, name: str, article: Article, **more: object) -> None:
         """Write one page."""
@@ -592,17 +577,12 @@ def _card(data: bytes) -> bytes:
 def _cuts(medians: Iterable[float]) -> list[float]:
     """Whole percentages that part medians into five shades."""
     found = sorted(medians)
-    if not found:
-        return []
-    low, high = found[0], found[-1]
-    step = max(0.01, (high - low) / 5)
-    return [round(low + step * n, 2) for n in range(1, 5)]
+    step = max(0.01, (found[-1] - found[0]) / 5)
+    return [round(found[0] + step * n, 2) for n in range(1, 5)]
 
 
 def _shades(cuts: Sequence[float], words: Words) -> list[tuple[str, str]]:
     """The key of the map."""
-    if not cuts:
-        return []
     ends = [words.pc(cut, 0) for cut in cuts]
     between = zip(ends, ends[1:], strict=False)
     return [

@@ -407,20 +407,15 @@ def _places(agencies: list[AgencyFacts]) -> int:
     import pandas as pd
 
     chosen = [agency for agency in agencies if agency.is_comparable]
-    frame = pd.DataFrame(
-        {
-            "agency_id": [agency.id for agency in chosen],
-            "body": [agency.body for agency in chosen],
-            "region": [agency.region for agency in chosen],
-            "scope": [agency.scope for agency in chosen],
-            "indicator": RATE,
-            "applicant": "total",
-            "report_year": [agency.latest.year for agency in chosen],
-            "numerator": [agency.latest.rate.numerator for agency in chosen],
-            "denominator": [agency.latest.rate.denominator for agency in chosen],
-            "value": [agency.latest.rate.value for agency in chosen],
-        }
-    )
+    rows = [
+        (a.id, a.body, a.region, a.scope, a.latest.year)
+        + (a.latest.rate.numerator, a.latest.rate.denominator, a.latest.rate.value)
+        for a in chosen
+    ]
+    names = ["agency_id", "body", "region", "scope", "report_year"]
+    names += ["numerator", "denominator", "value"]
+    frame = pd.DataFrame(rows, columns=names)
+    frame = frame.assign(indicator=RATE, applicant="total")
     # Whose requests another of these reports counts as well, is not set beside it.
     reasons = overlapping(frame)
     frame = frame[reasons == ""]

@@ -29,6 +29,9 @@ def profile(agency: AgencyFacts, study: StudyFacts, words: Words) -> dict[str, o
     """Everything that the template of an agency's page fills in."""
     more = agency.n_level - len(agency.peers)
     at = agency.latest.published_at
+    disputes = (row for year in agency.years for row in year.disputes.values())
+    # Be it 0.
+    is_counted = any(n is not None for row in disputes for n in row)
     return {
         "a": agency,
         "dated": [year for year in agency.years if year.year],
@@ -67,9 +70,7 @@ def profile(agency: AgencyFacts, study: StudyFacts, words: Words) -> dict[str, o
             for year in agency.years
             if any(year.disputes.get(code, ()))
         ],
-        "no_dispute": words.say(
-            "disputes.none" if _counts_disputes(agency) else "disputes.blank"
-        ),
+        "no_dispute": words.say("disputes.none" if is_counted else "disputes.blank"),
         "cite": words.say(
             "cite",
             name=words.t(agency.english, agency.name),
@@ -94,12 +95,6 @@ def _rates(year: Year, words: Words) -> list[str]:
     interval = words.rng(rate.low, rate.high)
     told = [year.year or "–", counts(rate), shown(rate), interval]
     return [*told, counts(whole), shown(whole)]
-
-
-def _counts_disputes(agency: AgencyFacts) -> bool:
-    """Whether any cell on disputes holds a number, be it 0."""
-    counts = (row for year in agency.years for row in year.disputes.values())
-    return any(n is not None for row in counts for n in row)
 
 
 def _outcomes(year: Year, words: Words) -> list[str]:

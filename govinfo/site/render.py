@@ -294,9 +294,8 @@ def _mend_table(table: HtmlElement, lang: str, number: int) -> None:
     for row in table.iter("tr"):
         row.attrib.pop("style", None)
     _align_numbers(table)
-    frame = Element(
-        "div", {"class": "table", "role": "region", "tabindex": "0"}
-    )  # scrolls by keyboard, too
+    # Scrolls by keyboard, too.
+    frame = Element("div", {"class": "table", "role": "region", "tabindex": "0"})
     frame.set("aria-label", caption)
     hint = Element("p", {"class": "hint"})
     hint.text = HINTS[lang]

@@ -80,16 +80,9 @@ def _tidy(notebook: NotebookNode) -> NotebookNode:
     """Leave out what differs from machine to machine and from run to run."""
     from nbformat import from_dict
 
-    notebook.metadata = from_dict(
-        {
-            "kernelspec": {
-                "display_name": "Python 3",
-                "language": "python",
-                "name": "python3",
-            },
-            "language_info": {"name": "python"},
-        }
-    )
+    python = {"name": "python"}
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook.metadata = from_dict({"kernelspec": kernel, "language_info": python})
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
