@@ -6,7 +6,6 @@ markup is kept, and every text is escaped.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -75,40 +74,28 @@ def excerpt(report: ReadReport, subject: Subject) -> tuple[str, str]:
     own = [cells[key] for key in dict.fromkeys((*subject.keys, subject.key))]
     if grid is None or spot is None or grid.kind is not GridKind.TABLE:
         return _listing(own, cells[subject.key], subject)
-    figures = {
-        place
-        for cell in cells.values()
-        if (place := in_grid(cell)) is not None and place.grid == grid.number
-    }
-    return _rows(grid, spot, _kept(own, grid.number, spot), figures, subject)
+    places = map(in_grid, cells.values())
+    figures = {place for place in places if place and place.grid == grid.number}
+    return _rows(grid, spot, _kept(own, spot), figures, subject)
 
 
-def _matters(cell: Reading) -> bool:
-    return cell.figure.value != 0
-
-
-def _kept(own: Sequence[Reading], number: int, marked: InGrid) -> list[InGrid]:
+def _kept(own: Sequence[Reading], marked: InGrid) -> list[InGrid]:
     """The cells of a sum that are shown: all, or those that are not zero."""
-    spots = {
-        spot: cell
-        for cell in own
-        if (spot := in_grid(cell)) is not None and spot.grid == number
-    }
+    found = [(spot, cell) for cell in own if (spot := in_grid(cell))]
+    spots = {spot: cell for spot, cell in found if spot.grid == marked.grid}
     rows = {spot.row for spot in spots}
-    if len(rows) <= MOST_ROWS:
-        return list(spots)
-    shown = {spot.row for spot, cell in spots.items() if _matters(cell)} | {marked.row}
-    return [spot for spot in spots if spot.row in shown]
+    if len(rows) > MOST_ROWS:
+        rows = {s.row for s, cell in spots.items() if cell.figure.value != 0}
+    return [spot for spot in spots if spot.row in rows | {marked.row}]
 
 
 def _rows(
     grid: Grid,
     marked: InGrid,
-    kept: Iterable[InGrid],
+    kept: Sequence[InGrid],
     figures: set[InGrid],
     subject: Subject,
 ) -> tuple[str, str]:
-    kept = list(kept)
     rows = sorted({spot.row for spot in kept})
     filled = {spot.row for spot in figures}
     head = [row for row in range(rows[0]) if row < min(filled)][-_HEAD_ROWS:]
@@ -132,7 +119,7 @@ def _rows(
 
 
 def _short(cell: GridCell | None) -> str:
-    text = re.sub(r"\s+", "", cell.text) if cell else ""
+    text = "".join(cell.text.split()) if cell else ""
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
@@ -140,12 +127,11 @@ def _text(
     part: Sequence[Sequence[GridCell | None]], at: tuple[int, int]
 ) -> Iterable[list[str]]:
     for i, row in enumerate(part):
-        line = []
-        for j, cell in enumerate(row):
-            if j and cell is not None and cell is row[j - 1]:
-                continue
-            line.append(f"{_short(cell)} {MARK}" if (i, j) == at else _short(cell))
-        yield line
+        yield [
+            f"{_short(cell)} {MARK}" if (i, j) == at else _short(cell)
+            for j, cell in enumerate(row)
+            if not j or cell is None or cell is not row[j - 1]
+        ]
 
 
 def _html(
@@ -200,7 +186,7 @@ def _listing(
     """Where a text has no columns: each figure with its place."""
     shown = list(own)
     if len(shown) > MOST_ROWS:
-        shown = [cell for cell in own if _matters(cell) and cell is not marked]
+        shown = [c for c in own if c.figure.value != 0 and c is not marked]
         shown.append(marked)
     head = ("place", "row and column of the form", "printed")
     lines = []

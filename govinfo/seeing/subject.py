@@ -114,14 +114,6 @@ class Subject:
     sum: str = ""
 
 
-def reading_of(report: ReadReport, key: Key) -> Reading | None:
-    """The reading of a cell, if the report has one."""
-    for cell in report.recognition.cells:
-        if (cell.table, *cell.key) == key:
-            return cell
-    return None
-
-
 def subject_of(report: ReadReport, what: Finding) -> Subject:
     """
     The cells of a finding, with its sentence and its sum.
@@ -149,12 +141,8 @@ def subject_of(report: ReadReport, what: Finding) -> Subject:
         return _cell(report, what)
     key = (str(what.table), str(what.row_code), str(what.column_code))
     failed = _failed(report)
-    same = failed[
-        (failed["check"] == what.check)
-        & (failed["table"] == key[0])
-        & (failed["row_code"] == key[1])
-        & (failed["column_code"] == key[2])
-    ]
+    names = ["check", "table", "row_code", "column_code"]
+    same = failed[(failed[names] == [what.check, *key]).all(axis="columns")]
     if len(same):
         return _subject(report, same.iloc[0])
     # What is found by comparison with other reports is not known to this one.
@@ -181,13 +169,14 @@ def _by_number(report: ReadReport, number: int) -> Subject:
 
 
 def _require(report: ReadReport, key: Key) -> Reading:
-    reading = reading_of(report, key)
-    if reading is None:
-        raise ValueError(
-            f"{report.report_id} has no cell {', '.join(map(repr, key))}. Expected the "
-            "table, row_code and column_code of a row of its cells."
-        )
-    return reading
+    """The reading of a cell that the report must have."""
+    for cell in report.recognition.cells:
+        if (cell.table, *cell.key) == key:
+            return cell
+    raise ValueError(
+        f"{report.report_id} has no cell {', '.join(map(repr, key))}. Expected the "
+        "table, row_code and column_code of a row of its cells."
+    )
 
 
 def _cell(report: ReadReport, key: Key) -> Subject:
@@ -207,12 +196,10 @@ def _subject(report: ReadReport, row: pd.Series) -> Subject:
     keys = tuple(k for k in row["cells"] if k in known)
     if key not in known:
         return Subject(keys[0] if keys else key, keys, str(row["sentence"]))
-    keys = keys or (key,)
     cells = next(reports_of(report.cells, "show"))
-    for total in cells.sums():
-        if (total.check, total.key) == (row["check"], key):
-            return Subject(key, keys, str(row["sentence"]), spelled(cells, total))
-    return Subject(key, keys, str(row["sentence"]))
+    own = (s for s in cells.sums() if (s.check, s.key) == (row["check"], key))
+    total = next((spelled(cells, total) for total in own), "")
+    return Subject(key, keys or (key,), str(row["sentence"]), total)
 
 
 def spelled(cells: ReportCells, total: Sum) -> str:

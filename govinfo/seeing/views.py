@@ -118,12 +118,6 @@ def on_page(cell: Reading) -> OnPage | None:
     return OnPage(place.page, place.grid, (left, top, right, bottom))
 
 
-def has_pages(report: ReadReport) -> bool:
-    """Whether the file is one of pages that can be drawn."""
-    kind = report.document.media_type
-    return kind == "application/pdf" or kind.startswith("image/")
-
-
 def page_of(report: ReadReport, page: int) -> tuple[Image, float] | str:
     """
     A page, and its pixels to a point; else a sentence on why it cannot be drawn.
@@ -131,7 +125,7 @@ def page_of(report: ReadReport, page: int) -> tuple[Image, float] | str:
     What was read is known all the same, and is shown as a table. A file without pages
     has none to be drawn, which needs no sentence.
     """
-    if not has_pages(report):
+    if not report.document.media_type.startswith(("application/pdf", "image/")):
         return ""
     try:
         return drawn_page(report.file, page)
@@ -142,13 +136,11 @@ def page_of(report: ReadReport, page: int) -> tuple[Image, float] | str:
 def spots(report: ReadReport, keys: Iterable[Key]) -> dict[Key, OnPage]:
     """Where some cells stand, those that stand on a page."""
     wanted = set(keys)
-    found: dict[Key, OnPage] = {}
-    for cell in report.recognition.cells:
-        key = (cell.table, *cell.key)
-        spot = on_page(cell) if key in wanted else None
-        if spot is not None:
-            found[key] = spot
-    return found
+    return {
+        key: spot
+        for cell in report.recognition.cells
+        if (key := (cell.table, *cell.key)) in wanted and (spot := on_page(cell))
+    }
 
 
 def union(boxes: Sequence[Box]) -> Box:
