@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import PurePath
 
 from govinfo.document import Document, Grid, TextBlock
@@ -28,7 +29,7 @@ _TITLE_LINES = 60
 _TITLE_ROWS = 3
 
 _FULL_WIDTH = str.maketrans("()", "（）")
-_DIGITS = dict(zip("〇○零一二三四五六七八九", "00" + "0123456789", strict=True))
+_DIGITS = str.maketrans("〇○零О一二三四五六七八九", "0000123456789")
 # 2024年1月15日 is when a report was published, not the year that it is about.
 _YEAR = r"(?P<year>20\d\d|二[〇○零0О][〇○零一二三四五六七八九]{2})(?!年?\d{1,2}月)"
 _REPORT = (
@@ -130,13 +131,10 @@ class Identity:
     @property
     def disagreements(self) -> tuple[Statement, ...]:
         """Statements of another year than the report's."""
-        return tuple(
-            statement
-            for statement in self.statements
-            if statement.year is not None
-            and self.report_year is not None
-            and statement.year != self.report_year
-        )
+        if self.report_year is None:
+            return ()
+        known = (None, self.report_year)
+        return tuple(one for one in self.statements if one.year not in known)
 
 
 def identify(document: Document, file: str = "") -> Identity:
@@ -173,10 +171,8 @@ def identify(document: Document, file: str = "") -> Identity:
         *_signature(document),
     ]
     agency = next((s.agency for s in statements if s.agency), "")
-    year = next(
-        (s.year for s in statements if s.year is not None and not s.is_one_of_several),
-        None,
-    )
+    years = (s.year for s in statements if s.year and not s.is_one_of_several)
+    year = next(years, None)
     return Identity(agency, year, tuple(statements))
 
 
@@ -229,16 +225,12 @@ def _titles(lines: list[str], source: str) -> list[Statement]:
         for line in lines
         if line.strip()
     ]
-    places = [
-        (length, n, needs_year)
-        for needs_year in (True, False)
-        for length in (1, 2, 3)
-        for n in range(len(packed) - length + 1)
-    ]
-    for length, n, needs_year in places:
-        if any(len(line) > 80 for line in packed[n : n + length]):
+    places = product((True, False), (1, 2, 3), range(len(packed)))
+    for needs_year, length, n in places:
+        parts = packed[n : n + length]
+        if len(parts) < length or max(map(len, parts)) > 80:
             continue
-        line = "".join(packed[n : n + length])
+        line = "".join(parts)
         statement = _title(line, source)
         if statement is None or (needs_year and statement.year is None):
             continue
@@ -317,11 +309,8 @@ def _closed(name: str) -> str:
 
 
 def _year(digits: str) -> int | None:
-    plain = "".join(_DIGITS.get(character, character) for character in digits)
-    plain = plain.replace("О", "0")
-    if not plain.isdecimal():
-        return None
-    year = int(plain)
+    plain = digits.translate(_DIGITS)
+    year = int(plain) if plain.isdecimal() else 0
     return year if FIRST_YEAR <= year <= LAST_YEAR else None
 
 
@@ -347,15 +336,10 @@ def _captions(document: Document) -> list[Statement]:
         width = block.n_columns
         top = [c.text for c in block.cells if c.row == 0 and c.colspan == width > 1]
         for text in (*above, *map(fold, top)):
-            years = {_year(match) for match in re.findall(_YEAR, text)}
-            if (
-                len(years) == 1
-                and _CAPTION.match(text)
-                and not re.search(_REPORT, text)
-            ):
-                (year,) = years
-                if year is not None:
-                    found.setdefault(year, Statement("caption", text, year=year))
+            (year, *others) = {*map(_year, re.findall(_YEAR, text))} or {None}
+            is_caption = _CAPTION.match(text) and not re.search(_REPORT, text)
+            if is_caption and year is not None and not others:
+                found.setdefault(year, Statement("caption", text, year=year))
         above = []
     return list(found.values())
 
@@ -386,11 +370,8 @@ def _from_name(file: str) -> list[Statement]:
     titles = _titles([stem], FILE)
     if titles:
         return titles
-    years = {
-        int(year)
-        for year in re.findall(r"(?<!\d)(20\d\d)(?!\d)", stem)
-        if FIRST_YEAR <= int(year) <= LAST_YEAR
-    }
+    years = {_year(year) for year in re.findall(r"(?<!\d)(20\d\d)(?!\d)", stem)}
+    years.discard(None)
     agency = _clean("".join(re.findall(r"[\u4e00-\u9fff]+", stem)))
     if re.search(_REPORT, agency) or len(agency) < 4:
         agency = ""

@@ -105,11 +105,6 @@ def _by_name() -> tuple[dict[str, list[Region]], dict[str, list[Region]]]:
 
 
 @lru_cache(maxsize=1)
-def _provinces() -> dict[str, Region]:
-    return {r.code[:2]: r for r in _regions() if r.level == "province"}
-
-
-@lru_cache(maxsize=1)
 def provinces() -> list[dict[str, str]]:
     """Provinces with their names and where they lie on a map of tiles."""
     return rows_beside(__package__, "provinces.csv")
@@ -144,7 +139,7 @@ def full_name(region: Region) -> str:
         ]
         names = [r.name for r in (overlap or above)[-1:]] + names
     if region.level != "province":
-        names.insert(0, _provinces()[region.code[:2]].name)
+        names.insert(0, region_of(f"{region.code[:2]}0000").name)
     return "".join(names)
 
 
