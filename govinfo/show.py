@@ -169,14 +169,12 @@ def drawn(draw: Callable[Given, Figure]) -> Callable[Given, Figure]:
 def _data_of(args: tuple[object, ...]) -> pd.DataFrame | None:
     """The rows that a figure draws: those of its indicators, where it names them."""
     data: Any = getattr(args[0], "rows", args[0]) if args else None
-    if data is None or not hasattr(data, "columns"):
-        return None
-    if len(args) > 1 and "indicator" in data.columns:
+    found: pd.DataFrame | None = data if hasattr(data, "columns") else None
+    if found is not None and len(args) > 1 and "indicator" in found.columns:
         wanted = [args[1]] if isinstance(args[1], str) else list(args[1])  # type: ignore[call-overload]
-        data = data[data["indicator"].isin(wanted)]
-        if "applicant" in data.columns:
-            data = data[data["applicant"] == "total"]
-    found: pd.DataFrame = data
+        found = found[found["indicator"].isin(wanted)]
+        if "applicant" in found.columns:
+            found = found[found["applicant"] == "total"]
     return found
 
 
@@ -550,9 +548,9 @@ def sources(reports: pd.DataFrame, folder: Path | str) -> None:
 
 def are_facsimiles(folder: Path) -> bool:
     """Whether a registry says that its files are facsimiles."""
-    for name in ("registry.csv", "reports.csv"):
-        if (folder / name).is_file():
-            with (folder / name).open(encoding="utf-8-sig", newline="") as file:
+    for path in (folder / "registry.csv", folder / "reports.csv"):
+        if path.is_file():
+            with path.open(encoding="utf-8-sig", newline="") as file:
                 said = [row.get("file_is") or "" for row in csv.DictReader(file)]
             if any(said):
                 return any("facsimile" in text for text in said)
@@ -979,17 +977,15 @@ def _translated(frame: pd.DataFrame, lang: Lang, index: bool) -> pd.DataFrame:
     if lang == "zh":
         frame = frame.assign(**{name: frame[f"{name}_zh"] for name in twins})
     frame = frame.drop(columns=[f"{name}_zh" for name in twins])
+
+    def named(name: object) -> object:
+        return tuple(map(named, name)) if isinstance(name, tuple) else word(name, lang)
+
     # Reports may be numbered, and a figure is the name of none.
     told = frame.map(lambda v: v if FIGURE.fullmatch(str(v)) else word(v, lang))
     told.columns = [word(name, lang) for name in frame.columns]
     if index:
-        told.index = told.index.map(
-            lambda value: (
-                tuple(word(part, lang) for part in value)
-                if isinstance(value, tuple)
-                else word(value, lang)
-            )
-        )
+        told.index = told.index.map(named)
         told.index.names = [name and word(name, lang) for name in frame.index.names]
     return told
 
@@ -1006,10 +1002,12 @@ def _table_html(frame: pd.DataFrame, caption: str, index: bool) -> str:
     )
     for name in frame.index.names if index else ():
         html = html.replace("<th></th>", f"<th>{escape(str(name or ' '))}</th>", 1)
-    html = html.replace(
-        "<thead>", f"<caption>{escape(caption, quote=False)}</caption>\n  <thead>"
-    )
-    return _with_scopes(html)
+    said = f"<caption>{escape(caption, quote=False)}</caption>\n  <thead>"
+    # Of each header cell it is said whether it heads a column or a row.
+    head, body = html.replace("<thead>", said).split("</thead>", 1)
+    columns = head.replace("<th>", '<th scope="col">')
+    rows = body.replace("<th>", '<th scope="row">')
+    return f"{columns}</thead>{rows}"
 
 
 def _display(
@@ -1024,11 +1022,3 @@ def _display(
     if pages and os.environ.get(SITE):
         data = {**data, PAGE: {"kind": kind, **pages}}
     display(data, metadata=metadata, raw=True)
-
-
-def _with_scopes(html: str) -> str:
-    """Say of each header cell of a table whether it heads a column or a row."""
-    head, body = html.split("</thead>", 1)
-    columns = head.replace("<th>", '<th scope="col">')
-    rows = body.replace("<th>", '<th scope="row">')
-    return f"{columns}</thead>{rows}"
