@@ -159,9 +159,9 @@ def both(text: object) -> Said:
     return Said(str(text), str(text))
 
 
-def joined(parts: list[Said]) -> Said:
-    """Phrases in a row, with the comma of each language."""
-    return Said(", ".join(p.en for p in parts), "，".join(p.zh for p in parts))
+def joined(parts: list[Said], en: str = ", ", zh: str = "，") -> Said:
+    """Phrases in a row, with the comma of each language or another sign."""
+    return Said(en.join(p.en for p in parts), zh.join(p.zh for p in parts))
 
 
 @cache

@@ -143,7 +143,7 @@ def review(given: argparse.Namespace) -> int:
     """List every doubt of a study."""
     from collections import Counter
 
-    from govinfo.bilingual import Said
+    from govinfo.bilingual import Said, joined
     from govinfo.study import open_study, review_study
 
     doubts, page = review_study(open_study(given.study))
@@ -152,10 +152,9 @@ def review(given: argparse.Namespace) -> int:
         return ALL_READ
     kinds = Counter(one.kind for one in doubts)
     of = speaker("govinfo.study")
-    words = {kind: of(f"kind.{kind}") for kind in kinds}
-    listed = Said(
-        "; ".join(f"{words[kind].en}: {n}" for kind, n in kinds.items()),
-        "、".join(f"{words[kind].zh}{n}项" for kind, n in kinds.items()),
+    words = [(of(f"kind.{kind}"), n) for kind, n in kinds.items()]
+    listed = joined(
+        [Said(f"{w.en}: {n}", f"{w.zh}{n}项") for w, n in words], "; ", "、"
     )
     if given.language == "zh":
         page = page.with_name("index.zh.html")

@@ -248,8 +248,7 @@ def _of_reports(reports: pd.DataFrame, values: Mapping[str, int]) -> Iterator[Do
         there = {int(year) for year in years}
         gap = sorted(set(range(min(there), max(there))) - there)
         if gap:
-            without = [str(year) for year in gap]
-            listed = Said(", ".join(without), "、".join(without))
+            listed = joined([both(year) for year in gap], zh="、")
             yield Doubt("missing", say("missing", agency=agency, years=listed), 0)
     for line in reports[reports["status"] == "failed"].to_dict("records"):
         told = Said(line["message"], line.get("message_zh") or IN_ENGLISH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govinfo.agencies import read_agencies
-from govinfo.bilingual import Said
+from govinfo.bilingual import Said, joined
 from govinfo.checks.structure import place_of
 from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
 from govinfo.corrections import read_corrections
@@ -63,7 +64,7 @@ def correct_study(study: Study, file: Path | str) -> Settled:
     path = Path(file)
     rows = list(_filled(path))
     frames = read_tables(study)
-    known = {tuple(key): raw for *key, raw in _columns(frames["cells"], *_CELL, "raw")}
+    known = frames["cells"].set_index([*_CELL])["raw"].to_dict()
     of_files = set(frames["reports"]["file"])
     corrections = {
         tuple(row[name] for name in _CELL): row for row in _corrections(study)
@@ -191,10 +192,6 @@ def _write(
         study.write_registry(registry)
 
 
-def _columns(frame: pd.DataFrame, *names: str) -> Iterator[tuple[str, ...]]:
-    return zip(*(frame[name] for name in names), strict=True)
-
-
 DIFF_COLUMNS = (*_CELL, "old", "old_state", "new", "new_state")
 """Columns of what ``govinfo diff`` writes."""
 
@@ -244,9 +241,9 @@ def _shown(folder: Path) -> pd.DataFrame:
 
 def summary(rows: list[dict[str, str]]) -> list[Said]:
     """Whole sentences on what differs: reports that came and went, cells by report."""
-    by_report: dict[str, list[dict[str, str]]] = {}
+    by_report: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in rows:
-        by_report.setdefault(row["report_id"], []).append(row)
+        by_report[row["report_id"]].append(row)
     sentences = []
     for report, own in by_report.items():
         cells = [row for row in own if row["table"] != "reports"]
@@ -260,9 +257,7 @@ def summary(rows: list[dict[str, str]]) -> list[Said]:
             changes = [_changed(row) for row in changed]
             if len(cells) > 5:
                 changes.append(say("diff.more", n=len(cells) - 5))
-            listed = Said(
-                "; ".join(c.en for c in changes), "；".join(c.zh for c in changes)
-            )
+            listed = joined(changes, "; ", "；")
             sentences.append(say("diff.changed", changes=listed, **told))
     return sentences or [say("diff.same")]
 
