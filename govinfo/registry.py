@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from govinfo.agencies.columns import DESCRIPTION
 from govinfo.errors import SourceError, meant
 from govinfo.sources import Source, real, table_beside, tables_beside
 
@@ -16,13 +17,7 @@ REGISTRY_COLUMNS = (
     "file",
     "agency_id",
     "agency",
-    "agency_english",
-    "level",
-    "body",
-    "region",
-    "region_code",
-    "population",
-    "parent",
+    *DESCRIPTION,
     "report_year",
     "scope",
     "published_at",

@@ -9,19 +9,11 @@ from govinfo.agencies.names import BODIES, LEVELS, SCOPES, describe
 from govinfo.agencies.regions import find, full_name
 from govinfo.errors import SourceError, meant
 
-AGENCY_COLUMNS = (
-    "agency_id",
-    "agency_english",
-    "level",
-    "body",
-    "region",
-    "region_code",
-    "population",
-    "parent",
-    "scope",
-    "level_from",
-    "published_at",
-)
+_PLACE = ("level", "body", "region", "region_code")
+DESCRIPTION = ("agency_english", *_PLACE, "population", "parent")
+"""Columns that every table of agencies has."""
+
+AGENCY_COLUMNS = ("agency_id", *DESCRIPTION, "scope", "level_from", "published_at")
 """Columns of ``reports.csv`` that describe the agency and where its report is found."""
 
 _NOTHING: Mapping[str, str] = {}

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from govinfo.agencies import provinces
+from govinfo.agencies.columns import DESCRIPTION
 from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
 from govinfo.errors import SourceError, meant
 from govinfo.registry import REGISTRY_COLUMNS
@@ -17,8 +18,7 @@ from govinfo.remote import is_address
 from govinfo.sources import find_sources, table_beside
 from govinfo.study.dictionary import data_readme, shipped
 
-_FIRST, _LAST = (REGISTRY_COLUMNS.index(name) for name in ("agency_id", "parent"))
-AGENCY_TABLE_COLUMNS = REGISTRY_COLUMNS[_FIRST : _LAST + 1]
+AGENCY_TABLE_COLUMNS = ("agency_id", "agency", *DESCRIPTION)
 """Columns of ``agencies.csv``."""
 
 # The divisions that a whole name lists, such as 四川省 and 成都市.
