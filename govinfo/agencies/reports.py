@@ -76,11 +76,7 @@ def read_agencies(folder: Path | str, *, once: bool = False) -> pd.DataFrame:
             f"{file} does not exist. Write it with 'govinfo extract REPORTS --out "
             f"{Path(folder)}'."
         )
-    if file.suffix == ".parquet":
-        whole = read_parquet(file)
-        found = whole.astype("string").fillna("").astype(str)
-    else:
-        found = pd.read_csv(file, dtype=str, keep_default_na=False)
+    found = read_as_text(file)
     for name in ("report_id", "agency", "report_year"):
         if name not in found.columns:
             raise MissingColumns(
@@ -112,6 +108,15 @@ def read_agencies(folder: Path | str, *, once: bool = False) -> pd.DataFrame:
     reports = found[list(COLUMNS)].reset_index(drop=True)
     reports.attrs["left_out"] = left_out
     return reports
+
+
+def read_as_text(file: Path) -> pd.DataFrame:
+    """Read a table, CSV or Parquet, as text; what is missing is empty."""
+    import pandas as pd
+
+    if file.suffix == ".parquet":
+        return read_parquet(file).astype("string").fillna("").astype(str)
+    return pd.read_csv(file, dtype=str, keep_default_na=False)
 
 
 def _by_scope(found: pd.DataFrame) -> pd.DataFrame:

@@ -18,10 +18,10 @@ from urllib.parse import quote, unquote, urldefrag
 
 from govinfo import __version__
 from govinfo.agencies import provinces
+from govinfo.agencies.reports import read_as_text
 from govinfo.errors import SourceError
 from govinfo.indicators import RELIABLE_N
 from govinfo.pages import packed
-from govinfo.parquet import read_parquet
 from govinfo.show import COLOURS, are_facsimiles
 from govinfo.site import facts
 from govinfo.site.profile import forest_row, profile
@@ -229,7 +229,7 @@ class _Site:
         source = (inside / name).resolve()
         if name in DATA_TABLES and (twin := source.with_suffix(".parquet")).is_file():
             # Pages and spreadsheets read CSV.
-            frame = read_parquet(twin).astype("string").fillna("")
+            frame = read_as_text(twin)
             frame.to_csv(self.path(f"data/{name}"), index=False, lineterminator="\n")
             return f"data/{name}"
         if inside not in source.parents or not source.is_file():

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from govinfo.bilingual import IN_ENGLISH, Said, both, joined, speaker, templates
 from govinfo.checks.structure import place_of
@@ -25,7 +25,7 @@ from govinfo.show import glossed
 from govinfo.site.words import environment
 from govinfo.study.export import add_sheets
 from govinfo.study.layout import Study, write_rows
-from govinfo.study.tables import read_tables
+from govinfo.study.tables import KEYS, read_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,8 +129,7 @@ def _doubts(frames: Mapping[str, pd.DataFrame]) -> Iterator[Doubt]:
     values = Counter(
         frames["indicators"]["report_id"] if "indicators" in frames else ()
     )
-    columns = ("report_id", "table", "row_code", "column_code", "place", "doubts")
-    lines = zip(*(cells[name] for name in columns), strict=True)
+    lines = _rows(cells, *KEYS["cells"], "place", "doubts")
     known = {line[:4]: line[4:] for line in lines}
     for report in reports_of(cells, "review"):
         own = report.report_id
@@ -147,14 +146,19 @@ def _doubts(frames: Mapping[str, pd.DataFrame]) -> Iterator[Doubt]:
     yield from _of_reports(reports, values)
 
 
+def _rows(frame: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
+    """Some columns of a table, row by row."""
+    return zip(*(frame[name] for name in names), strict=True)
+
+
 def _of_cells(report: ReportCells) -> Iterator[Doubt]:
     """Cells that were not read for sure, with what the sums would need there."""
     needed: dict[Key, set[str]] = defaultdict(set)
     for total in report.sums():
         terms = [(key, 1) for key in total.left] + [(key, -1) for key in total.right]
-        open_keys = [term for term in terms if report.look(term[0])[1] is None]
-        if len(open_keys) == 1:
-            (key, sign) = open_keys[0]
+        unknown = [term for term in terms if report.look(term[0])[1] is None]
+        if len(unknown) == 1:
+            ((key, sign),) = unknown
             rest = sum(s * (report.look(k)[1] or 0) for k, s in terms if k != key)
             needed[key].add(f"{-sign * rest:.15g}")
     for key, state in report.state.items():
@@ -194,9 +198,10 @@ def _of_sums(
     suggestions: pd.DataFrame, cells: pd.DataFrame, files: Mapping[str, str]
 ) -> Iterator[Doubt]:
     """Failed sums, with the smallest change that would mend them."""
-    names = ("report_id", "table", "row_code", "column_code", "raw", "place", "form")
-    columns = (cells[name] for name in names)
-    known = {tuple(one[:4]): one[4:] for one in zip(*columns, strict=True)}
+    known = {
+        line[:4]: line[4:]
+        for line in _rows(cells, *KEYS["cells"], "raw", "place", "form")
+    }
     for line in suggestions[suggestions["solution"] == 1].to_dict("records"):
         key = (line["table"], line["row_code"], line["column_code"])
         raw, place, form = known[line["report_id"], *key]
@@ -218,32 +223,26 @@ def _of_sums(
 
 def _of_reports(reports: pd.DataFrame, values: Mapping[str, int]) -> Iterator[Doubt]:
     """Reports that nobody can name, that stand twice, and years that are not there."""
+    import pandas as pd
+
     read = reports[reports["status"] != "failed"]
-    has = {"agency": read["agency"] != "", "year": read["report_year"].notna()}
-    for number, line in enumerate(read.to_dict("records")):
-        lacks = [word for word, column in has.items() if not column.iloc[number]]
-        if lacks:
-            yield Doubt(
-                "identity",
-                say(f"identity.{'both' if len(lacks) > 1 else lacks[0]}"),
-                values.get(line["report_id"], 0) or 1,
-                line["report_id"],
-                line["file"],
-            )
-    named = read[(read["agency"] != "") & read["report_year"].notna()]
+    has_agency, has_year = read["agency"] != "", read["report_year"].notna()
+
+    def of_file(kind: str, sentence: Said, line: Mapping[Any, Any]) -> Doubt:
+        own = line["report_id"]
+        return Doubt(kind, sentence, values.get(own, 0) or 1, own, line["file"])
+
+    for line in read[~(has_agency & has_year)].to_dict("records"):
+        lacks = "both" if line["report_year"] is pd.NA else "agency"
+        lacks = "year" if line["agency"] else lacks
+        yield of_file("identity", say(f"identity.{lacks}"), line)
+    named = read[has_agency & has_year]
     for (agency, year), group in named.groupby(["agency_id", "report_year"]):
-        ids = list(group["report_id"])
-        same = dict(zip(ids, group.get("same_as", [""] * len(ids)), strict=True))
-        for own in ids[1:]:
-            if same[own]:
-                continue
-            yield Doubt(
-                "duplicate",
-                say("duplicate", first=ids[0], agency=agency, year=year),
-                values.get(own, 0) or 1,
-                own,
-                dict(zip(ids, group["file"], strict=True))[own],
-            )
+        first, *others = group.to_dict("records")
+        told = say("duplicate", first=first["report_id"], agency=agency, year=year)
+        for line in others:
+            if not line.get("same_as"):
+                yield of_file("duplicate", told, line)
     for agency, years in named.groupby("agency_id")["report_year"]:
         there = {int(year) for year in years}
         gap = sorted(set(range(min(there), max(there))) - there)
@@ -252,7 +251,7 @@ def _of_reports(reports: pd.DataFrame, values: Mapping[str, int]) -> Iterator[Do
             yield Doubt("missing", say("missing", agency=agency, years=listed), 0)
     for line in reports[reports["status"] == "failed"].to_dict("records"):
         told = Said(line["message"], line.get("message_zh") or IN_ENGLISH)
-        yield Doubt("file", told, 1, line["report_id"], line["file"])
+        yield of_file("file", told, line)
 
 
 def _with_pictures(
@@ -341,8 +340,7 @@ def _pages(folder: Path, doubts: list[Doubt], cells: pd.DataFrame) -> None:
         for column in row.columns
     }
     rows = defaultdict(list)
-    wanted = ("report_id", "form", "table", "row_code", "column_code", "raw")
-    for report, form, *row, raw in zip(*(cells[name] for name in wanted), strict=True):
+    for report, *row, form, raw in _rows(cells, *KEYS["cells"], "form", "raw"):
         rows[report, *row[:2]].append((row[2], names[form, *row], raw))
     template = environment().get_template("review.html.j2")
     for name, at in (("index.html", 0), ("index.zh.html", 1)):

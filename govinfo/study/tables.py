@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govinfo.agencies import BODIES, LEVELS, SCOPES, read_agencies
+from govinfo.agencies.reports import read_as_text
 from govinfo.dataset import read_cells
 from govinfo.dataset.written import from_text, table_file
 from govinfo.errors import SourceError
 from govinfo.forms import TABLES
-from govinfo.parquet import read_parquet
 from govinfo.recognise.figures import State
 from govinfo.show import chinese, word
 from govinfo.study.dictionary import dictionary
@@ -85,8 +85,7 @@ def read_tables(study: Study) -> dict[str, pd.DataFrame]:
         If the study was not extracted.
     """
     extracted(study)
-    found = {name: _read(study, name) for name in BUILT}
-    return {name: table for name, table in found.items() if table is not None}
+    return {name: _read(file) for name in BUILT if (file := _file(study, name))}
 
 
 def extracted(study: Study) -> Path:
@@ -170,17 +169,12 @@ def _file(study: Study, name: str) -> Path | None:
     return next((file for file in files if file.is_file()), None)
 
 
-def _read(study: Study, name: str) -> pd.DataFrame | None:
+def _read(file: Path) -> pd.DataFrame:
     import pandas as pd
 
-    if (file := _file(study, name)) is None:
-        return None
-    if file.suffix == ".csv":
-        frame = pd.read_csv(file, dtype=str, keep_default_na=False)
-    else:
-        frame = read_parquet(file).astype("string").fillna("")
+    frame = read_as_text(file)
     for column in frame.columns:
-        is_whole = column in _WHOLE or (name == "reports" and column == "findings")
+        is_whole = column in _WHOLE or (file.stem, column) == ("reports", "findings")
         if is_whole or column in _NUMBERS:
             numbers = pd.to_numeric(frame[column].replace("", None))
             frame[column] = numbers.astype("Int64" if is_whole else "Float64")
