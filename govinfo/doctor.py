@@ -11,6 +11,7 @@ import io
 import socket
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass
@@ -119,12 +120,10 @@ def report(outcomes: Collection[Outcome]) -> str:
         lines.append(f"{state:8}{outcome.name:13}{outcome.purpose}")
         if outcome.message:
             lines.append(f"{'':8}{outcome.message}")
-    failed = sum(outcome.state == "fails" for outcome in outcomes)
-    missing = sum(outcome.state == "missing" for outcome in outcomes)
-    works = len(outcomes) - failed - missing
+    n = Counter(outcome.state for outcome in outcomes)
     lines.append(
-        f"{counted(works, 'works', 'work')}, {counted(missing, 'is', 'are')} not "
-        f"installed, {counted(failed, 'fails', 'fail')}."
+        f"{counted(n['works'], 'works', 'work')}, {counted(n['missing'], 'is', 'are')} "
+        f"not installed, {counted(n['fails'], 'fails', 'fail')}."
     )
     return "\n".join(lines)
 
@@ -159,10 +158,9 @@ def _in_child(name: str, warden: Warden) -> tuple[State, str]:
     """Try an engine where documents are read, so that a crash of it is an answer."""
     try:
         answer: Any = warden.run("govinfo.doctor:attempt", name)
+        return tuple(answer)
     except GovinfoError as error:
         return "fails", str(error).rstrip(".")
-    state, message = answer
-    return state, message
 
 
 def _expect(found: object, expected: object) -> None:

@@ -11,9 +11,11 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from ipaddress import ip_address
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -166,9 +168,7 @@ def download_study(
 
     try:
         with ThreadPoolExecutor(max(1, jobs)) as pool:
-            return [
-                one for found in pool.map(one_host, by_host.values()) for one in found
-            ]
+            return [*chain.from_iterable(pool.map(one_host, by_host.values()))]
     finally:
         study.write_registry(_registered(registry, log))
 
@@ -182,13 +182,13 @@ class _Log:
         self.entries: list[Fetched] = []
         if self.path.is_file():
             _, rows = table_beside(self.path, "table of downloads")
-            for row in rows:
-                self.entries.append(Fetched(**{n: row.get(n, "") for n in COLUMNS}))
+            kept = ({n: row.get(n, "") for n in COLUMNS} for row in rows)
+            self.entries = [Fetched(**row) for row in kept]
 
     def last(self, address: str) -> Fetched | None:
         """The last document that an address gave."""
-        own = (one for one in reversed(self.entries) if one.address == address)
-        return next((one for one in own if one.file), None)
+        own = [one for one in self.entries if one.file and one.address == address]
+        return own[-1] if own else None
 
     def add(self, one: Fetched) -> Fetched:
         """Keep an answer."""
@@ -265,27 +265,15 @@ def _kept(
     own = ending if re.fullmatch(r"[.][a-z0-9]{1,5}", ending) else ".html"
     suffix = _SUFFIXES.get(kind, own)
     study.documents.mkdir(parents=True, exist_ok=True)
-    number = 1
-    while True:
+    for number in count(1):
         stem = name if number == 1 else f"{name}-v{number}"
         file = study.documents / f"{stem}{suffix}"
-        try:
-            with file.open("xb") as stream:
-                stream.write(answer.content)
+        with suppress(FileExistsError), file.open("xb") as stream:
+            stream.write(answer.content)
             break
-        except FileExistsError:
-            number += 1
-    return Fetched(
-        address,
-        file.name,
-        hashlib.sha256(answer.content).hexdigest(),
-        kind,
-        answer.headers.get("etag", ""),
-        answer.headers.get("last-modified", ""),
-        now,
-        "",
-        found_on,
-    )
+    sha256 = hashlib.sha256(answer.content).hexdigest()
+    etag, changed = (answer.headers.get(n, "") for n in ("etag", "last-modified"))
+    return Fetched(address, file.name, sha256, kind, etag, changed, now, "", found_on)
 
 
 def _attachments(answer: _Answer) -> list[str]:
@@ -306,16 +294,13 @@ def _attachments(answer: _Answer) -> list[str]:
         link = urldefrag(urljoin(answer.address, anchor.get("href") or ""))[0]
         said = f"{' '.join(map(str, anchor.itertext()))} {anchor.get('title') or ''}"
         parts = urlsplit(link)
-        if (
-            parts.netloc == host
-            and _DOCUMENT.search(parts.path)
-            and _REPORT.search(said)
-        ):
+        is_report = _DOCUMENT.search(parts.path) and _REPORT.search(said)
+        if parts.netloc == host and is_report:
             found[link] = None
     return list(found)[:_ATTACHMENTS]
 
 
-class _Client:
+class _Client(AbstractContextManager["_Client"]):
     """One host after the other is asked, by its rules and within limits."""
 
     def __init__(self, manners: Manners) -> None:
@@ -333,9 +318,6 @@ class _Client:
         )
         self._rules: dict[str, Any] = {}
         self._asked: dict[str, float] = {}
-
-    def __enter__(self) -> _Client:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._http.close()
@@ -380,11 +362,9 @@ class _Client:
                 if answer.status in _ELSEWHERE:
                     there = urljoin(answer.address, answer.headers.get("location", ""))
                     answer = self._patiently(there, {})
+            closed = "User-agent: *\nDisallow: /" if answer.status >= 500 else ""
             text = answer.content.decode("utf-8", "replace")
-            if answer.status >= 500:
-                text = "User-agent: *\nDisallow: /"
-            elif answer.status != 200:
-                text = ""
+            text = text if answer.status == 200 else closed
             self._rules[host] = Protego.parse(text)
         if not self._rules[host].can_fetch(address, AGENT):
             raise _Refused(
@@ -417,11 +397,9 @@ class _Client:
 
     def _pause(self, address: str, times: float) -> None:
         host = urlsplit(address).netloc
-        wait = (
-            self._asked.get(host, 0.0) + self.manners.pause * times - time.monotonic()
-        )
-        if host in self._asked and wait > 0:
-            time.sleep(wait)
+        if host in self._asked:
+            since = time.monotonic() - self._asked[host]
+            time.sleep(max(0.0, self.manners.pause * times - since))
         self._asked[host] = time.monotonic()
 
     def _once(self, address: str, headers: Mapping[str, str]) -> _Answer:
@@ -441,12 +419,8 @@ class _Client:
                             f"{address} took more than {self.manners.seconds:g} s. Try "
                             "again later, or save it by hand."
                         )
-            return _Answer(
-                str(response.url),
-                response.status_code,
-                response.headers,
-                bytes(content),
-            )
+            told = str(response.url), response.status_code, response.headers
+            return _Answer(*told, bytes(content))
 
 
 def _transport(allowed: Iterable[str]) -> httpx.BaseTransport:

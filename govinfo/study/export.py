@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -113,18 +114,13 @@ def codebook() -> list[tuple[str, ...]]:
             rows.append((table, name, "", meaning, chinese[table][name]))
     for column, known in words().items():
         rows += [("", column, code, word, "") for code, word in known.items()]
-    seen = set()
-    for table in FORM_TABLES:
-        for form in FORMS:
-            for row in form_rows(table, form):
-                one = (table, "row_code", row.code, row.english, row.leaf)
-                others = [
-                    (table, "column_code", c.code, c.english, c.leaf)
-                    for c in row.columns
-                ]
-                rows += [line for line in (one, *others) if line not in seen]
-                seen |= {one, *others}
-    return rows
+    of_forms: dict[tuple[str, ...], None] = {}
+    for table, form in product(FORM_TABLES, FORMS):
+        for row in form_rows(table, form):
+            of_forms[table, "row_code", row.code, row.english, row.leaf] = None
+            for c in row.columns:
+                of_forms[table, "column_code", c.code, c.english, c.leaf] = None
+    return [*rows, *of_forms]
 
 
 def _xlsx(frames: Frames, path: Path) -> None:
@@ -199,9 +195,7 @@ def _coded(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[Any, dict[float, str
         known = words().get(name)
         codes = sorted(set(frame[name]) - {""}) if known else []
         if known and codes:
-            order = [c for c in known if c in codes] + [
-                c for c in codes if c not in known
-            ]
+            order = [c for c in {**known, **dict.fromkeys(codes)} if c in codes]
             numbers = {code: n for n, code in enumerate(order, start=1)}
             labels[name] = {n: known.get(code, code) for code, n in numbers.items()}
             columns[name] = frame[name].map(numbers).astype("float64")
@@ -225,11 +219,11 @@ def _stata(frames: Frames, path: Path) -> None:
     path.mkdir(exist_ok=True)
     for table, frame in frames.items():
         coded, labels = _coded(frame)
+        texts = coded.select_dtypes(object)
         long = [
             name
-            for name in coded.columns
-            if coded[name].dtype == object
-            and any(len(str(text).encode()) > _STATA_TEXT for text in coded[name])
+            for name in texts
+            if any(len(str(text).encode()) > _STATA_TEXT for text in texts[name])
         ]
         coded.to_stata(
             path / f"{table}.dta",
@@ -290,9 +284,8 @@ def _duckdb(frames: Frames, path: Path) -> None:
                 base.unregister("given")
                 for column in frame.columns:
                     meaning = described(table, column).replace("'", "''")
-                    base.execute(
-                        f'COMMENT ON COLUMN "{table}"."{column}" IS \'{meaning}\''
-                    )
+                    comment = f'COMMENT ON COLUMN "{table}"."{column}"'
+                    base.execute(f"{comment} IS '{meaning}'")
         fresh.replace(path)
 
 
@@ -334,12 +327,8 @@ def _datapackage(frames: Frames, path: Path) -> None:
         if table in KEYS:
             schema["primaryKey"] = list(KEYS[table])
         if table != "reports":
-            schema["foreignKeys"] = [
-                {
-                    "fields": ["report_id"],
-                    "reference": {"resource": "reports", "fields": ["report_id"]},
-                }
-            ]
+            own = {"fields": ["report_id"]}
+            schema["foreignKeys"] = [own | {"reference": {"resource": "reports"} | own}]
         resources.append(
             {
                 "name": table,

@@ -154,10 +154,8 @@ def to_extract(
     if out is not None:
         # What agencies publish on the web is fetched politely, by another command.
         return [
-            path
-            if is_address(path) and not path.lower().startswith("http")
-            else Path(path)
-            for path in paths
+            p if is_address(p) and not p.lower().startswith("http") else Path(p)
+            for p in paths
         ], Path(out)
     study = Study(Path(paths[0]))
     if len(paths) > 1 or not study.is_there:

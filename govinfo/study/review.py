@@ -233,8 +233,9 @@ def _of_reports(reports: pd.DataFrame, values: Mapping[str, int]) -> Iterator[Do
         return Doubt(kind, sentence, values.get(own, 0) or 1, own, line["file"])
 
     for line in read[~(has_agency & has_year)].to_dict("records"):
-        lacks = "both" if line["report_year"] is pd.NA else "agency"
-        lacks = "year" if line["agency"] else lacks
+        lacks = "year" if line["agency"] else "agency"
+        if not line["agency"] and pd.isna(line["report_year"]):
+            lacks = "both"
         yield of_file("identity", say(f"identity.{lacks}"), line)
     named = read[has_agency & has_year]
     for (agency, year), group in named.groupby(["agency_id", "report_year"]):
