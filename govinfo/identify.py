@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 from pathlib import PurePath
 
 from govinfo.document import Document, Grid, TextBlock
@@ -83,6 +83,8 @@ _CAPTION = re.compile(
     r"^[^。；;，,]{0,40}(?:情况|统计|申请|公开|复议|诉讼|表)[^。；;，,]{0,20}$"
 )
 _CAPTION_REACH = 2
+# Lines at the end of a document among which its date is looked for.
+_SIGNED_WITHIN = 19
 _DATE = re.compile(r"^20\d\d年\d{1,2}月(?:\d{1,2}日)?$")
 _SIGNATURE = re.compile(
     r"^[\u4e00-\u9fff()]{2,30}"
@@ -247,9 +249,8 @@ def _one_a_year(statement: Statement) -> list[Statement]:
     several = _MORE_YEARS.search(statement.text)
     if several is None or statement.year is None:
         return [statement]
-    first = statement.year
-    last = int(several["last"]) if len(several["last"]) == 4 else 0
-    last = last or first - first % 100 + int(several["last"])
+    first, digits = statement.year, several["last"]
+    last = int(f"{first}"[: 4 - len(digits)] + digits)
     return [
         replace(statement, year=year, is_one_of_several=True)
         for year in sorted({first, last})
@@ -347,12 +348,9 @@ def _captions(document: Document) -> list[Statement]:
 def _signature(document: Document) -> list[Statement]:
     """The agency that signs: the line before a date at the end."""
     lines = [fold(b.text) for b in document.text_blocks if b.text.strip()]
-    for n in range(len(lines) - 1, max(len(lines) - 20, 0), -1):
-        if _DATE.match(lines[n]):
-            if _SIGNATURE.match(lines[n - 1]):
-                return [Statement("signature", lines[n - 1], lines[n - 1])]
-            break
-    return []
+    near = reversed([*pairwise(lines)][-_SIGNED_WITHIN:])
+    name = next((above for above, line in near if _DATE.match(line)), "")
+    return [Statement("signature", name, name)] if _SIGNATURE.match(name) else []
 
 
 def _publishers(document: Document) -> list[Statement]:

@@ -239,12 +239,9 @@ class Warden(contextlib.AbstractContextManager["Warden"]):
         if scratch:
             shutil.rmtree(scratch, ignore_errors=True)
             _remove_left_over()
-        if child is None:
-            return
-        for stream in (child.stdin, child.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        for stream in filter(None, (child.stdin, child.stdout)) if child else ():
+            with contextlib.suppress(OSError):
+                stream.close()
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._child is not None and self._child.poll() is None:

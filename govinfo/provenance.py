@@ -38,7 +38,7 @@ READING_COLUMNS = (
 TEXT, PAGE, PICTURE = "text of the file", "text of the page", "picture"
 """What a figure was read from."""
 
-_KEYS = {TEXT: "text", PAGE: "page", PICTURE: "picture"}
+_KEYS = {PICTURE: "picture", PAGE: "page", TEXT: "text"}
 
 # The narrative and the names of a report are no cells that could be read again.
 _NOT_CELLS = frozenset({"text_vs_table", "fee_statement", "identity", "period"})
@@ -133,7 +133,7 @@ def _clause(
     if any(cell.state is State.CORRECTED for cell in cells):
         return say("read.corrected")
     sources = {_source(cell, document, scores) for cell in cells}
-    source = _KEYS[next(kind for kind in (PICTURE, PAGE, TEXT) if kind in sources)]
+    source = next(key for kind, key in _KEYS.items() if kind in sources)
     found = [cell for cell in cells if cell.second is not None]
     failed = next((cell.unread for cell in cells if cell.unread), "")
     told: dict[str, object] = {

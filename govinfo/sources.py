@@ -391,15 +391,14 @@ def table_beside(path: Path, what: str) -> tuple[list[str], list[dict[str, str]]
         lines = csv.DictReader(StringIO(text, newline=""), strict=True)
         rows = []
         for line in lines:
+            named = {n: line[n] or "" for n in lines.fieldnames or () if n}
             # The limit of the csv module is another where some library has moved it.
-            if any(len(line[n] or "") > MAX_FIELD for n in lines.fieldnames or () if n):
+            if any(len(text) > MAX_FIELD for text in named.values()):
                 raise csv.Error(f"a field has more than {MAX_FIELD:,} characters")
             number = lines.line_num
             if any(line.pop(None, ())):
                 raise csv.Error("it has more fields than there are columns")
-            rows.append(
-                {n: (line[n] or "").strip() for n in lines.fieldnames or () if n}
-            )
+            rows.append({n: text.strip() for n, text in named.items()})
     except UnicodeDecodeError as error:
         raise SourceError(
             f"{path}: the {what} is not UTF-8 text ({error.reason} at byte "

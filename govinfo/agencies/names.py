@@ -61,7 +61,6 @@ _DISTRICT = re.compile(
 _FARM = re.compile(r"\S*(?:管理区|农场|林场|垦殖场|牧场|茶场)$")
 # A name that is nothing but that of a place.
 _PLACE = re.compile(r"\S{1,8}(?:[区县旗镇乡]|街道)")
-_COMMITTEE = re.compile(r"\S{0,6}?(?:管理?委员会|管委会?)")
 _GOVERNMENT = re.compile(
     r"(?:人民)?政府(?:本级|机关)?$|(?:人民)?政府(?=[\s、])|(?:行政)?公署$|行署$"
 )
@@ -76,10 +75,8 @@ _PART = re.compile(r"\S+?(?:[局队]|中心)(?P<place>\S{2,12}?)(?:分局|监管
 _GENERIC = re.compile(r"[我本]?(省|州|盟|县|旗|区|镇|乡|街道)(?=\S)")
 # A government whose place is in no table, or misspelt; 市 may be of three levels.
 _UNLISTED = re.compile(r"\S{1,8}?(省|州|盟|县|旗|区|市)(?=(?:人民)?政府)")
-_GENERIC_LEVELS = {"省": "province", "市": ""}
-_GENERIC_LEVELS |= dict.fromkeys("州盟", "prefecture") | dict.fromkeys(
-    "县旗区", "county"
-)
+_GENERIC_LEVELS = {"省": "province", "市": ""} | dict.fromkeys("州盟", "prefecture")
+_GENERIC_LEVELS |= dict.fromkeys("县旗区", "county")
 _GENERIC_LEVELS |= dict.fromkeys(("镇", "乡", "街道"), "township")
 # Zones above the counties, by name; the codes are those of the places around them.
 _ZONES = {
@@ -189,7 +186,8 @@ def _told(text: str, year: int | None) -> tuple[str, str, Region | None]:
         return "central", "branch", region
     if level == "county" and _FARM.match(rest):
         return "township", "government", region
-    zone = None if _is_government(rest) else _ZONE.match(rest) or _DISTRICT.match(rest)
+    is_government = _GOVERNMENT.match(rest) or _OFFICE.match(rest)
+    zone = None if is_government else _ZONE.match(rest) or _DISTRICT.match(rest)
     if zone and (level or not _FARM.match(rest)) and "自由贸易" not in rest:
         level, rest = "county", rest[zone.end() :]
     if (own := _after_town(rest)) is not None:
@@ -208,10 +206,6 @@ def _told(text: str, year: int | None) -> tuple[str, str, Region | None]:
     return level, _body(rest), region
 
 
-def _is_government(rest: str) -> bool:
-    return bool(_GOVERNMENT.match(rest) or _OFFICE.match(rest))
-
-
 def _after_town(rest: str) -> str | None:
     """What follows the name of a town or a street, if a name goes on with one."""
     found = _TOWN.match(re.sub(r"^(?:人民)?政府(?=\S)", "", rest))
@@ -228,10 +222,7 @@ def _body(rest: str) -> str:
         return "government"
     if _OFFICE.match(rest):
         return "office"
-    committee = _COMMITTEE.match(rest)
-    if committee and not rest[committee.end() :] and committee[0] in _COMMITTEES:
-        return "government"
-    return "department"
+    return "government" if rest in _COMMITTEES else "department"
 
 
 # The committee that governs a zone, rather than one for a trade (城市管理委员会).

@@ -39,9 +39,8 @@ class Region:
     @property
     def level(self) -> str:
         """``province``, ``prefecture`` or ``county``."""
-        return next(
-            (r for end, r in _RANKS.items() if self.code.endswith(end)), "county"
-        )
+        ranks = (rank for end, rank in _RANKS.items() if self.code.endswith(end))
+        return next(ranks, "county")
 
     def is_in(self, other: Region) -> bool:
         """Whether it lies within another, by its code."""

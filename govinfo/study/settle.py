@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -147,8 +147,7 @@ def _need(here: str, row: dict[str, str]) -> None:
 def _corrections(study: Study) -> list[dict[str, str]]:
     if not study.corrections.is_file():
         return []
-    found = read_corrections(study.corrections)
-    return [{name: getattr(one, name) for name in CORRECTION_COLUMNS} for one in found]
+    return [asdict(one) for one in read_corrections(study.corrections)]
 
 
 def _register(
