@@ -217,9 +217,8 @@ def rights_of_readers(
     office : iterable of str
         Programs that may be started.
     """
-    rights: dict[Path, int] = {}
-    for place in (sys.prefix, sys.base_prefix, sys.exec_prefix):
-        rights[Path(place)] = READ
+    own = (sys.prefix, sys.base_prefix, sys.exec_prefix)
+    rights = dict.fromkeys(map(Path, own), READ)
     for place in sys.path:
         # Whatever else lies beside the package is none of its business.
         is_root = Path(place) == package.parent
@@ -240,8 +239,7 @@ def rights_of_office(scratch: Path, office: Iterable[str]) -> dict[Path, int]:
         Its programs.
     """
     rights = dict.fromkeys(map(Path, (*_SYSTEM_FOLDERS, *_SYSTEM_FILES)), READ)
-    for place in _DEVICES:
-        rights[Path(place)] = READ | _WRITE_FILE
+    rights |= dict.fromkeys(map(Path, _DEVICES), READ | _WRITE_FILE)
     programs = [Path(name).resolve() for name in office]
     for program in programs:
         # Beside the script are the programs that it starts.

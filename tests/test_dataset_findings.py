@@ -16,7 +16,7 @@ from govinfo.checks import CHECKS, RESULTS
 from govinfo.cli import main
 from govinfo.errors import SourceError
 from govinfo.locate import SUGGESTION_COLUMNS
-from govinfo.parents import read_parents
+from govinfo.registry import read_parents
 
 REPORTS = ROOT / "data" / "reports"
 SUQIAN = REPORTS / "suqian-2023.html"

@@ -19,7 +19,7 @@ ORDER = (
     ("kernel",),
     ("isolation", "readers"),
     ("recognise", "sources"),
-    ("agencies", "parents", "identify", "checks", "pages"),
+    ("agencies", "identify", "checks", "pages"),
     ("registry",),
     ("cells", "doubts", "reread"),
     ("corrections",),

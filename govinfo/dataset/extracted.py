@@ -25,7 +25,7 @@ from govinfo.dataset.together import UNLOCATED, audit_together, is_broken
 from govinfo.dataset.written import Replacement
 from govinfo.errors import GovinfoError
 from govinfo.locate import SUGGESTIONS
-from govinfo.parents import read_parents
+from govinfo.registry import read_parents
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -31,10 +31,9 @@ from govinfo.dataset.together import audit_together, is_broken
 from govinfo.dataset.written import prepare_folder, write_tables
 from govinfo.errors import GovinfoError, SourceError
 from govinfo.isolation import Limits, Warden
-from govinfo.parents import known_beside, parents_beside
 from govinfo.parquet import require_parquet
 from govinfo.readers.files.names import decoded
-from govinfo.registry import Registration, Registry
+from govinfo.registry import Registration, Registry, known_beside, parents_beside
 from govinfo.sources import Source, find_sources
 
 # A row for each file is written in any case, so with less than this the disk is full.

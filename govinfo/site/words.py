@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from govinfo.agencies import BODIES, LEVELS, provinces
 from govinfo.bilingual import counted, parted, speaker
-from govinfo.figures.words import wrapped
+from govinfo.figures.words import percent, wrapped
 from govinfo.show import glossed, word
 from govinfo.site.facts import AgencyFacts
 
@@ -102,10 +102,7 @@ class Words:
         """
         return f"{name}.zh.html" if (lang or self.lang) == "zh" else f"{name}.html"
 
-    @staticmethod
-    def pc(value: float | None, digits: int = 1) -> str:
-        """A share as a percentage; a missing one as a dash."""
-        return "–" if value is None else f"{100 * value:.{digits}f}%"
+    pc = staticmethod(percent)
 
     @staticmethod
     def num(value: float | None) -> str:

@@ -152,9 +152,7 @@ def download_study(
         )
     by_host: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in rows:
-        known = log.last(row["published_at"])
-        is_here = bool(row["file"] or (known and known.file))
-        if again or not is_here:
+        if again or not (row["file"] or log.last(row["published_at"])):
             by_host[urlsplit(row["published_at"]).netloc.lower()].append(row)
     asked = manners or Manners()
 
