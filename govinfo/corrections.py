@@ -153,12 +153,8 @@ def correct(
                 f"printed there, but {cell.raw!r} is. Look at the report again."
             )
         else:
-            cells[one.key] = replace(
-                cell,
-                figure=Figure(State.CORRECTED, Decimal(one.new)),
-                doubts=(),
-                others=(),
-            )
+            figure = Figure(State.CORRECTED, Decimal(one.new))
+            cells[one.key] = replace(cell, figure=figure, doubts=(), others=())
             notes.append(
                 f"{one.cell} was corrected by hand from {one.old!r} to {one.new} "
                 f"({one.who}, {one.when}: {one.why.rstrip('.')})."

@@ -52,18 +52,16 @@ def printed_table(
     wide = chosen.set_index(["row_code", "column_code"])["value"].unstack()  # noqa: PD010
     form = str(chosen["form"].iloc[0])
     known = form_rows(table, form)
+
+    def named(label: str, name: str) -> str:
+        return f"{label} {name}" if english else label
+
     rows = {
-        row.code: f"{label_of(row)} {row.english.split(' (')[0]}"
-        if english
-        else label_of(row)
+        row.code: named(label_of(row), row.english.split(" (")[0])
         for row in known
         if row.code in wide.index
     }
-    columns = {
-        c.code: f"{c.leaf} {c.english}" if english else c.leaf
-        for row in known
-        for c in row.columns
-    }
+    columns = {c.code: named(c.leaf, c.english) for row in known for c in row.columns}
     kept = [code for code in columns if code in wide.columns]
     shown = wide.reindex(list(rows), columns=kept)
     shown = shown.rename(index=rows, columns=columns)

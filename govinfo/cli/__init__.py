@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from govinfo import __version__
+from govinfo.bilingual import Said
 from govinfo.cli.commands import COMMANDS
 from govinfo.cli.verbs import STOPPED, WRONG_USE, say
 from govinfo.errors import GovinfoError, reason
@@ -45,18 +46,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(given.run(given))
     except GovinfoError as error:
-        chinese = error.zh or f"{error.kind_zh}。英文说明：{error}"
-        sys.stderr.write(f"govinfo: {chinese if language == 'zh' else error}\n")
-        return WRONG_USE
+        told = Said(str(error), error.zh or f"{error.kind_zh}。英文说明：{error}")
     except OSError as error:
         # A folder that is closed to us, or full.
         told = say("closed", place=error.filename or "?", why=reason(error))
-        sys.stderr.write(f"govinfo: {getattr(told, language)}\n")
-        return WRONG_USE
     except KeyboardInterrupt as error:
         stopped = getattr(say("stopped"), language)
         sys.stderr.write(f"\ngovinfo: {error or stopped}\n")
         return STOPPED
+    sys.stderr.write(f"govinfo: {getattr(told, language)}\n")
+    return WRONG_USE
 
 
 def language_of(arguments: Sequence[str]) -> str:

@@ -290,23 +290,20 @@ def read_study(data: Path, tables: Path | None = None) -> StudyFacts:
     """
     years = _years(tables or data)
     reports = read_agencies(data, once=True)
-    found: dict[str, AgencyFacts] = {}
+    by_agency = reports.groupby("agency_id")["report_id"].agg(list)
+    agencies: list[AgencyFacts] = []
     slugs: set[str] = set()
-    for row in reports.to_dict("records"):
-        agency = found.get(row["agency_id"])
-        if agency is None:
-            plain = re.sub(r"[^\w-]+", "-", row["agency_id"]).strip("-")
-            slug = own_name(plain or "agency", slugs)
-            english = row["agency_english"] or row["agency"] or row["agency_id"]
-            name = row["agency"] or english
-            its = (name, english, row["level"], row["body"], row["region"])
-            agency = AgencyFacts(row["agency_id"], slug, *its, scope=row["scope"])
-            found[row["agency_id"]] = agency
-        if row["report_id"] in years:
-            agency.years.append(years[row["report_id"]])
-    agencies = [agency for agency in found.values() if agency.years]
-    for agency in agencies:
-        agency.years.sort(key=lambda year: (year.year, year.id))
+    for row in reports.drop_duplicates("agency_id").to_dict("records"):
+        key = row["agency_id"]
+        plain = re.sub(r"[^\w-]+", "-", key).strip("-")
+        slug = own_name(plain or "agency", slugs)
+        english = row["agency_english"] or row["agency"] or key
+        name = row["agency"] or english
+        its = {n: row[n] for n in ("level", "body", "region", "scope")}
+        own = [years[report] for report in by_agency[key] if report in years]
+        own.sort(key=lambda year: (year.year, year.id))
+        if own:
+            agencies.append(AgencyFacts(key, slug, name, english, years=own, **its))
     agencies.sort(key=lambda a: (-(a.latest.rate.denominator or 0), a.id))
     _peers(agencies)
     known = sorted({y.year for a in agencies for y in a.years if y.year})
