@@ -206,9 +206,7 @@ class _Site:
             "states": facts.states,
             "stacked": facts.stacked,
             "study": self.study,
-            "facsimiles": self.facsimiles,
-            "active": self.active,
-            "licensed": self.licensed,
+            "site": self,
         }
         return pages
 
@@ -527,17 +525,12 @@ class _Pages:
         path = self.site.path(href)
         other: Lang = "en" if self.lang == "zh" else "zh"
         values = {
-            "body": article.html,
-            "contents": article.contents,
-            "css": self.site.css,
-            "has_code": article.has_code,
+            "article": article,
             "is_home": name == "index",
             "links": self.links,
-            "address": self.site.address,
             "picture": self.site.shared,
             "root": "../" * name.count("/"),
             "script": self.site.js,
-            "title": article.title,
             "twin": quote(posixpath.basename(self.words.to(name, other))),
             "version": __version__,
         }
