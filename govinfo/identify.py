@@ -130,14 +130,6 @@ class Identity:
     report_year: int | None
     statements: tuple[Statement, ...] = ()
 
-    @property
-    def disagreements(self) -> tuple[Statement, ...]:
-        """Statements of another year than the report's."""
-        if self.report_year is None:
-            return ()
-        known = (None, self.report_year)
-        return tuple(one for one in self.statements if one.year not in known)
-
 
 def identify(document: Document, file: str = "") -> Identity:
     """

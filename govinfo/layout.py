@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govinfo.errors import require_columns
-from govinfo.forms import FormRow, form_rows
+from govinfo.forms import form_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,8 @@ def printed_table(
         return f"{label} {name}" if english else label
 
     rows = {
-        row.code: named(label_of(row), row.english.split(" (")[0])
+        # Without the instructions in brackets.
+        row.code: named(row.leaf.split("（区分处理")[0], row.english.split(" (")[0])
         for row in known
         if row.code in wide.index
     }
@@ -66,8 +67,3 @@ def printed_table(
     shown = wide.reindex(list(rows), columns=kept)
     shown = shown.rename(index=rows, columns=columns)
     return shown.rename_axis(index=None, columns=None)
-
-
-def label_of(row: FormRow) -> str:
-    """A row's label as printed, without its instructions in brackets."""
-    return row.leaf.split("（区分处理", 1)[0]

@@ -144,12 +144,9 @@ def tables_beside(paths: Iterable[Path], *names: str) -> Iterator[Path]:
         of_study = (folder.parent for folder in above if folder.name == "reports")
         folders.update(dict.fromkeys([*above[:2], *of_study]))
     # Whether a table lies in a folder that may not be entered cannot be told.
-    for folder in filter(_may_enter, folders):
-        yield from (path for name in names if (path := folder / name).is_file())
-
-
-def _may_enter(folder: Path) -> bool:
-    return os.access(folder, os.X_OK) or _status(folder) == (0, "")
+    for folder in folders:
+        if os.access(folder, os.X_OK) or _status(folder) == (0, ""):
+            yield from (path for name in names if (path := folder / name).is_file())
 
 
 def _base(given: Sequence[Path]) -> str:

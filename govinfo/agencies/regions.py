@@ -47,10 +47,6 @@ class Region:
         stem = other.code.removesuffix("00").removesuffix("00")
         return self.code != other.code and self.code.startswith(stem)
 
-    def is_in_force(self, year: int | None) -> bool:
-        """Whether it is called so in a year, or was in the year before or after."""
-        return year is None or self.since - 1 <= year <= self.until + 1
-
 
 @dataclass(frozen=True, slots=True)
 class RegionMatch:
@@ -216,7 +212,8 @@ _AFTER_BARE = re.compile(
 
 
 def _in_force(regions: list[Region], year: int | None) -> list[Region]:
-    """Those of a year, else the last ones of each code's name."""
+    """Those of a year, or of the year before or after; else the last one."""
     if year is None:
         return [r for r in regions if r.until == 9999] or regions[-1:]
-    return [r for r in regions if r.is_in_force(year)] or regions[-1:]
+    near = [r for r in regions if r.since - 1 <= year <= r.until + 1]
+    return near or regions[-1:]

@@ -23,7 +23,7 @@ from govinfo.indicators import GROUNDS, RELIABLE_N
 from govinfo.intervals import LEVEL, newcombe
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 Key = TypeVar("Key")
 
@@ -422,7 +422,9 @@ def _places(agencies: list[AgencyFacts]) -> int:
         agency.again = reason
     chosen = [agency for agency in chosen if not agency.again]
     try:
-        ranks, far = _compared(frame)
+        funnel = compare.funnel(frame)
+        far = compare.with_q_values(funnel.rows).assign(target=funnel.target)
+        ranks = compare.rank_intervals(frame).rows
     except MissingExtra:
         # Without the extra for statistics, the pages say nothing of ranks.
         return 0
@@ -434,12 +436,6 @@ def _places(agencies: list[AgencyFacts]) -> int:
         if row["q_value"] <= FALSE_DISCOVERIES:
             agency.side = "low" if row["value"] < row["target"] else "high"
     return sum(agency.rank is not None for agency in chosen)
-
-
-def _compared(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    funnel = compare.funnel(frame)
-    placed = compare.with_q_values(funnel.rows).assign(target=funnel.target)
-    return compare.rank_intervals(frame).rows, placed
 
 
 def stacked(

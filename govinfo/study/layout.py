@@ -278,12 +278,9 @@ def _in_language(notebook: str, lang: str | None) -> str:
     book = json.loads(notebook)
     other = {"en": "lang:zh", "zh": "lang:en"}.get(lang or "")
     if other:
-        book["cells"] = [cell for cell in book["cells"] if other not in _tags(cell)]
+        tagged = ((cell["metadata"].get("tags", []), cell) for cell in book["cells"])
+        book["cells"] = [cell for tags, cell in tagged if other not in tags]
     for cell in book["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
     return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
-
-
-def _tags(cell: dict[str, dict[str, list[str]]]) -> Iterable[str]:
-    return cell["metadata"].get("tags", [])

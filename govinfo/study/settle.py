@@ -66,9 +66,9 @@ def correct_study(study: Study, file: Path | str) -> Settled:
     frames = read_tables(study)
     known = frames["cells"].set_index([*_CELL])["raw"].to_dict()
     of_files = set(frames["reports"]["file"])
-    corrections = {
-        tuple(row[name] for name in _CELL): row for row in _corrections(study)
-    }
+    given = study.corrections.is_file() and read_corrections(study.corrections)
+    corrections: dict[tuple[str, ...], dict[str, str]]
+    corrections = {(one.report_id, *one.key): asdict(one) for one in given or ()}
     registry = study.read_registry()
     cells = reports = left = 0
     for number, row in rows:
@@ -142,12 +142,6 @@ def _need(here: str, row: dict[str, str]) -> None:
             "was made and by whom."
         )
     row["when"] = row["when"] or date.today().isoformat()
-
-
-def _corrections(study: Study) -> list[dict[str, str]]:
-    if not study.corrections.is_file():
-        return []
-    return [asdict(one) for one in read_corrections(study.corrections)]
 
 
 def _register(
