@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govinfo.document import Box
 from govinfo.errors import ReadError
 from govinfo.readers import File, open_file
 from govinfo.readers.kinds import kind_of, load
@@ -63,11 +61,10 @@ def page_image(
     path: Path | str,
     page: int = 1,
     *,
-    marked: Iterable[Box] = (),
     part: tuple[float, float] = (0.0, 1.0),
 ) -> Image:
     """
-    Draw a page of a PDF file or a picture, with boxes outlined.
+    Draw a page of a PDF file or a picture, or a part of it.
 
     Parameters
     ----------
@@ -75,8 +72,6 @@ def page_image(
         A PDF file, or a picture.
     page : int
         Number of the page, from 1.
-    marked : iterable of Box
-        Boxes in points from the top left corner, as places give them; each is outlined.
     part : tuple of float
         Top and bottom of the part to draw, as shares of the page's height.
 
@@ -92,13 +87,7 @@ def page_image(
     ReadError
         If it cannot be opened as a PDF file or a picture.
     """
-    from PIL import ImageDraw
-
-    image, scale = drawn_page(path, page)
-    draw = ImageDraw.Draw(image)
-    for left, top, right, bottom in marked:
-        edges = (left * scale, top * scale, right * scale, bottom * scale)
-        draw.rectangle(edges, outline=OUTLINE, width=STROKE)
+    image, _ = drawn_page(path, page)
     top, bottom = (round(share * image.height) for share in part)
     return image.crop((0, top, image.width, bottom))
 

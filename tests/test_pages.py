@@ -8,25 +8,15 @@ import pytest
 from conftest import ROOT
 
 from govinfo.errors import ReadError, SourceError
-from govinfo.pages import OUTLINE, WIDTH, page_image
+from govinfo.pages import WIDTH, page_image
 
 HONGZE = ROOT / "data" / "reports" / "hongze-2023.pdf"
-RED = tuple(int(OUTLINE[n : n + 2], 16) for n in (1, 3, 5))
 
 
 def test_a_page_is_as_wide_as_the_site_at_twice_its_size() -> None:
     image = page_image(HONGZE, 1)
     assert image.width == WIDTH
     assert image.height > WIDTH
-
-
-def test_a_box_is_outlined_where_the_cell_stands() -> None:
-    box = (187.6, 360.1, 219.0, 380.7)
-    plain, marked = page_image(HONGZE, 3), page_image(HONGZE, 3, marked=[box])
-    scale = WIDTH / 595
-    corner = (round(187.6 * scale) + 1, round(370 * scale))
-    assert plain.getpixel(corner) != RED
-    assert marked.getpixel(corner) == RED
 
 
 def test_a_part_of_a_page_is_cut_out() -> None:
