@@ -246,27 +246,14 @@ def test_table_of_one_cell_inside_a_cell_is_its_text() -> None:
     assert only(body) == [["a", "12", "c"]]
 
 
-def test_table_inside_a_data_cell_is_a_grid_of_its_own_after_its_row() -> None:
+def test_table_inside_a_data_cell_is_a_grid_of_its_own_after_it() -> None:
     body = (
         "<table><tr><td>a<td>b<td>c"
         "<tr><td>d<td><table><tr><td>1<td>2</table><td>e<tr><td>f<td>g<td>h</table>"
     )
     assert blocks(body) == [
-        [["a", "b", "c"], ["d", "", "e"]],
+        [["a", "b", "c"], ["d", "", "e"], ["f", "g", "h"]],
         [["1", "2"]],
-        [["f", "g", "h"]],
-    ]
-
-
-def test_data_table_is_not_parted_inside_a_merged_cell() -> None:
-    body = (
-        "<table><tr><td rowspan=2>a<td>b<td><table><tr><td>1<td>2</table>"
-        "<tr><td>c<td>d<tr><td>e<td>f<td>g</table>"
-    )
-    assert blocks(body) == [
-        [["a", "b", ""], ["a", "c", "d"]],
-        [["1", "2"]],
-        [["e", "f", "g"]],
     ]
 
 
@@ -282,21 +269,10 @@ def test_grids_are_numbered_in_reading_order() -> None:
     assert [grid.number for grid in document.grids] == [1, 2, 3]
 
 
-def test_elements_styled_as_a_table() -> None:
-    body = (
-        '<div style="display: table"><div style="display:table-row">'
-        '<span style="display:table-cell">a</span>'
-        '<span style="display:table-cell"></span></div></div>'
-    )
-    assert only(body) == [["a", ""]]
-
-
-def test_elements_that_say_they_are_a_table() -> None:
-    body = (
-        "<div role=table><div role=row><span role=columnheader>a</span>"
-        "<span role=cell aria-colspan=2>b</span></div></div>"
-    )
-    assert only(body) == [["a", "b", "b"]]
+@pytest.mark.parametrize("shown", ["table-cell", "block", "flex"])
+def test_figures_of_elements_that_are_shown_apart_are_not_joined(shown: str) -> None:
+    body = f'<p>x<span style="display: {shown}">1</span>2<b>3</b></p>'
+    assert blocks(body) == ["x", "1", "23"]
 
 
 # Text of cells
@@ -468,42 +444,18 @@ def test_place_is_the_line_of_the_file() -> None:
     assert [b.place.line for b in document.text_blocks] == [2, 3]
 
 
-def test_lines_around_tables_in_a_text_file_are_kept() -> None:
-    text = "# a\n\nb\n<table><tr><td>1</td><td>2</td></tr></table>\nc\n\nd"
-    document = read_html(text.encode(), "a.md")
-    found = [
-        texts(b) if isinstance(b, Grid) else (b.text, b.place.line)
-        for b in document.blocks
-    ]
-    assert found == [
-        ("a", 1),
-        ("", 2),
-        ("b", 3),
-        ("", 4),
-        [["1", "2"]],
-        ("", 4),
-        ("c", 5),
-        ("", 6),
-        ("d", 7),
-    ]
-
-
-def test_bars_beside_tables_in_a_text_file_are_a_grid() -> None:
-    text = "| a | b |\n|---|---|\n| 1 | 2 |\n\n<table><tr><td>3<td>4</table>\n"
-    document = read_html(text.encode(), "a.md")
-    assert [texts(g) for g in document.grids] == [
-        [["a", "b"], ["1", "2"]],
-        [["3", "4"]],
-    ]
-    assert [g.number for g in document.grids] == [1, 2]
-
-
 # Pages without tables
 
 
 def test_attachment_is_named() -> None:
     assert page('<p>x</p><a href="/a/b.PDF?c=1"> 附件：年报</a>').notes == (
         "The page links to attached files, which were not fetched: '附件：年报'.",
+    )
+
+
+def test_page_within_the_page_is_named() -> None:
+    assert page('<iframe srcdoc="&lt;p&gt;7"></iframe>').notes == (
+        "The page shows other files, which were not fetched: 'srcdoc'.",
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import time
 
 import pytest
@@ -261,34 +260,6 @@ def test_formula_of_several_lines_is_not_one_figure() -> None:
 
 def test_digits_shown_from_right_to_left_are_no_figure() -> None:
     assert cell("<bdo dir=rtl>17</bdo>") == ("〔17〕", None)
-
-
-PAGE = "<table><tr><td>a<td>b<tr><td>c<td>71</table>"
-
-
-@pytest.mark.parametrize(
-    "frame",
-    [
-        '<iframe srcdoc="{escaped}"></iframe>',
-        "<IFRAME width=\"100%\" srcdoc='{escaped}' height=9></IFRAME>",
-        '<iframe src="data:text/html;charset=utf-8;base64,{coded}"></iframe>',
-        '<iframe src="data:text/html,{percent}"></iframe>',
-    ],
-)
-def test_page_written_into_a_frame_is_read(frame: str) -> None:
-    page = frame.format(
-        escaped=PAGE.replace("<", "&lt;"),
-        coded=base64.b64encode(PAGE.encode()).decode(),
-        percent=PAGE.replace("<", "%3C").replace(">", "%3E"),
-    )
-    (grid,) = read_html(f"<p>x</p>{page}<p>y</p>".encode(), "a.html").grids
-    assert [c.text for c in grid.cells] == ["a", "b", "c", "71"]
-
-
-def test_page_written_into_a_hidden_frame_is_not_read() -> None:
-    inner = PAGE.replace("<", "&lt;")
-    page = f'<p>x</p><iframe style="display:none" srcdoc="{inner}"></iframe>'
-    assert read_html(page.encode(), "a.html").grids == ()
 
 
 @pytest.mark.parametrize(

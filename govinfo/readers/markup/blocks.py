@@ -163,8 +163,6 @@ class MarkupLine(NamedTuple):
 PROSE = 300
 # Tables of more cells than this hold data, whatever else they hold.
 FEW_CELLS = 12
-# A label beside an inner table is shorter.
-LABEL = 30
 # A published table has below 1,000 positions, Word's widest export 20,000.
 MAX_AREA = 1_000_000
 
@@ -261,7 +259,6 @@ class MarkupTable:
     """A table while it is walked: groups of rows, and text outside its cells."""
 
     implied: bool = False
-    styled: bool = False
     for_layout: bool = False
     groups: list[tuple[str, list[list[Container]]]] = field(default_factory=list)
     group: etree._Element | None = None
@@ -297,15 +294,11 @@ class MarkupTable:
     def finish(self) -> tuple[list[Item], str]:
         """Items that the table leaves to what is around it, and a note or ``""``."""
         self.stray.end_line()
-        items: list[Item] = [
-            i for i in self.stray.items if not isinstance(i, MarkupLine) or i.whole
-        ]
+        items = self.stray.items
         groups = self.displayed()
-        rows = [row for group in groups for row in group if row]
+        rows = [row for group in groups for row in group]
         cells = [cell for row in rows for cell in row]
         if _is_layout(rows, cells, self.for_layout):
-            if len(cells) == 1 and not items:
-                return cells[0].items, ""
             for cell in cells:
                 items.extend(cell.items)
             return items, ""
@@ -337,12 +330,8 @@ class MarkupTable:
         grid = [
             _grid_cell(cell, *place) for cell, place in zip(cells, placed, strict=True)
         ]
-        inner: list[tuple[int, list[Item]]] = [
-            (place.row, [i for i in cell.items if not isinstance(i, MarkupLine)])
-            for cell, place in zip(cells, placed, strict=True)
-            if cell.has_tables
-        ]
-        return items + _interleaved(grid, inner), note
+        held = [i for c in cells for i in c.items if not isinstance(i, MarkupLine)]
+        return [*items, Rows(grid), *held], note
 
 
 def source_line(element: etree._Element | None) -> int | None:
@@ -364,12 +353,9 @@ def _grid_cell(
         # What a picture in an otherwise empty cell shows is not known: no blank.
         text = PICTURE if box.has_picture else ""
         return GridCell(text, row, column, rowspan, colspan)
-    if len(lines) == 1:
-        text, whole = lines[0].text, lines[0].whole
-    else:
-        text = "\n".join(line.text for line in lines if line.text)
-        whole = "\n".join(line.whole for line in lines)
-    if whole and not text:
+    text = "\n".join(line.text for line in lines if line.text)
+    whole = "\n".join(line.whole for line in lines)
+    if not text:
         return GridCell(bracketed(whole), row, column, rowspan, colspan)
     other = None if text == whole else whole
     return GridCell(text, row, column, rowspan, colspan, other_reading=other)
@@ -388,57 +374,14 @@ def _is_layout(
     if any(cell.has_tables for cell in cells):
         return (
             said_so
-            or any(_is_prose(cell, LABEL) for cell in cells if cell.has_tables)
-            or any(_is_prose(cell, PROSE) for cell in cells)
+            or any(map(_is_prose, cells))
             or all(sum(bool(cell.lines()) for cell in row) < 2 for row in rows)
         )
-    return len(cells) <= FEW_CELLS and any(_is_prose(cell, PROSE) for cell in cells)
+    return len(cells) <= FEW_CELLS and any(map(_is_prose, cells))
 
 
-def _is_prose(cell: Container, limit: int) -> bool:
-    if cell.has_heading:
-        return True
-    lines = cell.lines()
-    return sum(len(line.whole) for line in lines) > limit or (
-        limit == LABEL and len(lines) > 1
-    )
-
-
-def _interleaved(
-    cells: list[GridCell], inner: list[tuple[int, list[Item]]]
-) -> list[Item]:
-    """Rows of a data table, with the tables inside its cells after their rows.
-
-    The table is parted only where no cell hangs over from one row to the next.
-    """
-    if not inner:
-        return [Rows(cells)]
-    last = max(cell.row + cell.rowspan for cell in cells)
-    hanging = {
-        row for cell in cells for row in range(cell.row + 1, cell.row + cell.rowspan)
-    }
-    cuts = {
-        row: next(r for r in range(row + 1, last + 1) if r not in hanging)
-        for row, _ in inner
-    }
-    items: list[Item] = []
-    start = 0
-    for cut in sorted({*cuts.values(), last}):
-        part = [
-            GridCell(
-                c.text, c.row - start, c.column, c.rowspan, c.colspan,
-                other_reading=c.other_reading,
-            )
-            for c in cells
-            if start <= c.row < cut
-        ]  # fmt: skip
-        if part:
-            items.append(Rows(part))
-        for row, tables in inner:
-            if cuts[row] == cut:
-                items.extend(tables)
-        start = cut
-    return items
+def _is_prose(cell: Container) -> bool:
+    return cell.has_heading or sum(len(line.whole) for line in cell.lines()) > PROSE
 
 
 def numbered(items: list[Item]) -> Iterator[Grid | TextBlock]:

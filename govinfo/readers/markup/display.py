@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from html import unescape
 from itertools import islice
 from typing import Literal, cast
-from urllib.parse import unquote, unquote_to_bytes
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -62,25 +59,6 @@ KINDS: dict[object, str] = {
     "table": "table",
     "title": "title",
     "tr": "row",
-}
-STYLED_AS = {
-    "table": "table",
-    "inline-table": "table",
-    "table-header-group": "thead",
-    "table-row-group": "tbody",
-    "table-footer-group": "tfoot",
-    "table-row": "tr",
-    "table-cell": "td",
-}
-ROLES = {
-    "table": "table",
-    "grid": "table",
-    "rowgroup": "tbody",
-    "row": "tr",
-    "cell": "td",
-    "gridcell": "td",
-    "columnheader": "td",
-    "rowheader": "td",
 }
 # Styles are searched in lower case.
 NO_SIZE = re.compile(
@@ -416,7 +394,6 @@ class Tag:
     is_pale: bool = False
     is_dull: bool = True
     is_plain: bool = False
-    role: str = ""
     draws: bool = False
     saying: tuple[str, ...] = ()
     rows: int = 1
@@ -471,12 +448,13 @@ def tag_with(tag: str, *items: tuple[str, str]) -> Tag:
         value and _BINDING.match(name) for name, value in attributes.items()
     )
     kind = KINDS.get(tag)
+    if kind is None and shown != "none" and not shown.startswith("inline"):
+        kind = "block" if shown else None
     is_raised = bool(is_inline and RAISED.search(style)) or "line-through" in style
     is_dull = not (doubt or is_pale or tag == "a")
-    role = attributes.get("role", "")
     draws = tag not in _TEXTLESS and bool(draws or tag == "li")
     saying = () if tag in _TEXTLESS else tuple(filter(_SAYING.match, attributes))
-    is_inert = is_dull and not (shown or is_raised or role or draws or saying)
+    is_inert = is_dull and not (shown or is_raised or draws or saying)
     return Tag(
         kind,
         shown,
@@ -485,7 +463,6 @@ def tag_with(tag: str, *items: tuple[str, str]) -> Tag:
         is_pale,
         is_dull,
         is_inert and (kind is None or tag == "p"),
-        role,
         draws,
         saying,
         *(_span(attributes, name) for name in ("rowspan", "colspan")),
@@ -676,68 +653,15 @@ def is_out_of_order(root: etree._Element) -> bool:
     return n_texts >= FEWEST and n_up > max(1, MOST_STEPS_UP * n_texts)
 
 
-# Pages in pages in pages; no published one has more than one.
-MAX_INNER = 3
-MAX_FRAMES = 50
-
 # Fields that show no value as text.
 _WORDLESS = frozenset(
     ("hidden", "image", "file", "range", "color", "password", "checkbox", "radio")
 )
-_FRAME = re.compile("<iframe", re.IGNORECASE)
-_FRAME = re.compile("<iframe", re.IGNORECASE)
-_INNER = re.compile(
-    r"""<iframe\b(?P<before>[^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*?)
-        \b(?P<kind>srcdoc|src)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')
-        (?P<after>(?:"[^"]*"|'[^']*'|[^"'>])*)>""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_DATA_PAGE = re.compile(
-    r"data:text/html[^,]{0,60}?(?P<coded>;base64)?,(?P<body>.*)", re.S
-)
-_UNSEEN = re.compile(r"display\s*:\s*none|\bhidden\b", re.IGNORECASE)
 # Parts of a formula that put numbers elsewhere than behind each other.
 _STACKING = frozenset(
     ("mfrac", "msup", "msub", "msubsup", "mroot", "msqrt", "mover", "munder")
     + ("munderover", "mtable", "menclose", "mmultiscripts", "mstack", "mlongdiv")
 )
-
-
-def with_inner_pages(text: str) -> str:
-    """
-    Put the pages that a page holds in its frames in the place of those frames.
-
-    Examples
-    --------
-    >>> with_inner_pages('<iframe srcdoc="&lt;p&gt;7"></iframe>')
-    '<div><p>7</div><iframe></iframe>'
-    """
-    for _ in range(MAX_INNER):
-        if not 0 < len(_FRAME.findall(text)) <= MAX_FRAMES:
-            break
-        changed = _INNER.sub(_opened, text)
-        if changed == text:
-            break
-        text = changed
-    return text
-
-
-def _opened(frame: re.Match[str]) -> str:
-    value = frame["double"] if frame["double"] is not None else frame["single"]
-    if _UNSEEN.search(frame["before"] + frame["after"]):
-        return frame[0]
-    if frame["kind"].lower() == "srcdoc":
-        return f"<div>{unescape(value)}</div><iframe>"
-    page = _DATA_PAGE.match(unescape(value).strip())
-    if page is None:
-        return frame[0]
-    body = unquote_to_bytes(page["body"])
-    if page["coded"]:
-        try:
-            body = base64.b64decode(body)
-        except binascii.Error:
-            return frame[0]
-    return f"<div>{body.decode('utf-8', 'replace')}</div><iframe>"
 
 
 def shown_value(field: etree._Element) -> str:

@@ -16,7 +16,7 @@ from itertools import chain
 
 from lxml import etree
 
-from govinfo.document import Document, Grid, GridCell, Place, TextBlock
+from govinfo.document import Document, Grid, GridCell
 from govinfo.errors import LimitExceeded, ReadError
 from govinfo.readers.characters import printed
 from govinfo.readers.files.encoding import decode
@@ -24,7 +24,6 @@ from govinfo.readers.markup.blocks import Span, TooManySteps, lay_out, numbered
 from govinfo.readers.markup.display import (
     file_name,
     is_out_of_order,
-    with_inner_pages,
 )
 from govinfo.readers.markup.walk import MAX_NAMED, Walk
 
@@ -41,17 +40,6 @@ FEW_CELLS = 10
 _DATA_ADDRESS = re.compile(r"data:[\w/+.-]{0,80};base64,[A-Za-z0-9+/=]{200,}")
 # "<![if !supportEmptyParas]>" and its end: a browser drops them and shows the inside.
 _REVEALED = re.compile(r"<!\[(?:if|endif)[^>-]{0,200}\]>")
-_TABLE_TAG = re.compile(r"<table\b|</table\s*>", re.I)
-# Tags of a page; a text file may still hold a <br> or a comment.
-_BLOCK = re.compile(
-    r"<(?:!doctype|\?xml|html|head|body|meta|title|style|script|p|div|span|font|form"
-    r"|h[1-6]|ul|ol|li|dl|pre|center|section|article|tbody|t[rdh]|a|b|i|u|em|strong"
-    r"|input|select|button|label|object|iframe|map|math|svg)\b",
-    re.I,
-)
-_WHOLE_PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.I)
-# Marks of markdown at the start of a line.
-_MARKDOWN = re.compile(r"^(?:\||#{1,6} )", re.M)
 # What a document type declares inside itself; a browser skips it.
 _SUBSET = re.compile(r"\s*(?:<\?xml[^>]{0,300}>\s*)?<!doctype[^>\[]{0,500}\[", re.I)
 # Pages put together from pages end in the middle; the parser would lose the rest.
@@ -71,8 +59,7 @@ def read_html(data: bytes, name: str) -> Document:
 
     Every innermost table of more than one cell becomes a grid with every empty cell;
     tables that only lay out the page become text. What a browser does not display is
-    left out. In a text file with nothing but tables marked up, line ends are kept.
-    Nothing is fetched and nothing is run.
+    left out. Nothing is fetched and nothing is run.
 
     Parameters
     ----------
@@ -117,8 +104,7 @@ def read_html(data: bytes, name: str) -> Document:
             f" {MAX_TAGS:,}. No report needs that many: look at the file before going"
             " on."
         )
-    tables = _tables_in_lines(text)
-    page = _read_lines(text, tables, name) if tables else _read_page(text, name)
+    page = _read_page(text, name)
     notes = (decoded.note, *page.notes) if decoded.note else page.notes
     return replace(page, notes=notes)
 
@@ -171,7 +157,6 @@ def _prepared(text: str) -> str:
     text = text.replace("\0", "")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = with_inner_pages(text)
     if ";base64," in text:
         text = _DATA_ADDRESS.sub("data:,", text)
     text = _PAGE_END.sub("", text)
@@ -194,57 +179,6 @@ def _tag_end(found: re.Match[str]) -> str:
     page, end = found.string, found.start()
     start = page.rfind("<", 0, end)
     return ">" if start >= 0 and _CELL_TAG.match(page, start, end) else "/>"
-
-
-def _tables_in_lines(text: str) -> list[tuple[int, int]]:
-    """Where the tables stand in a text of plain lines; none if it is a page."""
-    if _WHOLE_PAGE.search(text, 0, 100_000):
-        return []
-    tables = []
-    outside = []
-    depth = start = end = 0
-    for tag in _TABLE_TAG.finditer(text):
-        is_start = tag[0][1] != "/"
-        if depth == 0 and is_start:
-            start = tag.start()
-            outside.append(text[end:start])
-        if not is_start and depth == 1:
-            end = tag.end()
-            tables.append((start, end))
-        depth = max(depth + (1 if is_start else -1), 0)
-    lines = "\n".join((*outside, text[end:]))
-    is_markdown = len(_MARKDOWN.findall(lines)) >= 3
-    if depth or not lines.strip() or (_BLOCK.search(lines) and not is_markdown):
-        return []
-    return tables
-
-
-def _read_lines(text: str, tables: list[tuple[int, int]], name: str) -> Document:
-    """Read a text file in which only tables are marked up."""
-    from govinfo.readers.text import read_text
-
-    blocks: list[Grid | TextBlock] = []
-    notes: list[str] = []
-    n_grids = end = 0
-    for start, stop in [*tables, (len(text), len(text))]:
-        above = text.count("\n", 0, end)
-        outside = unescape(text[end:start])
-        parts = [read_text(outside.encode(), name)] if outside.strip() else []
-        if start < stop:
-            parts.append(_read_page(text[start:stop], name))
-        for part in parts:
-            for block in part.blocks:
-                if isinstance(block, Grid):
-                    n_grids += 1
-                    blocks.append(replace(block, number=n_grids))
-                elif part.media_type != MEDIA_TYPE and block.place.line is not None:
-                    place = Place(line=block.place.line + above)
-                    blocks.append(replace(block, place=place))
-                else:
-                    blocks.append(replace(block, place=Place()))
-            notes += part.notes
-        end = stop
-    return Document(name, MEDIA_TYPE, tuple(blocks), notes=tuple(notes))
 
 
 def _tree(text: str, name: str) -> etree._Element | None:

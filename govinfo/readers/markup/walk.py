@@ -24,15 +24,11 @@ from govinfo.readers.markup.blocks import (
 )
 from govinfo.readers.markup.display import (
     ATTACHED,
-    CELLS,
     DIGIT,
     FRAMES,
-    GROUPS,
     HEADINGS,
     KINDS,
     PREFORMATTED,
-    ROLES,
-    STYLED_AS,
     Doubt,
     Sheets,
     Tag,
@@ -88,6 +84,7 @@ class Walk:
     _owned: dict[etree._Element, list[_Frame]] = field(default_factory=dict)
     _doubtful: dict[etree._Element, Doubt] = field(default_factory=dict)
     _after: dict[etree._Element, str] = field(default_factory=dict)
+    _shown_as_blocks: set[etree._Element] = field(default_factory=set)
     _option: etree._Element | None = None
     _sheets: Sheets = field(default_factory=Sheets)
     _is_styled: bool = False
@@ -130,6 +127,7 @@ class Walk:
                     or element in self._owned
                     or element in self._doubtful
                     or element in self._after
+                    or element in self._shown_as_blocks
                 ):
                     self._ends(element)
             if (text := element.tail) and element is not root:
@@ -159,23 +157,16 @@ class Walk:
         kind = said.kind
         if kind == "unseen" or (kind == "option" and element is not self._option):
             return self._into_hidden(element)
-        shown = said.shown
-        if shown == "none":
-            if not self.show_hidden:
-                return self._into_hidden(element)
-            shown = ""
+        if said.shown == "none" and not self.show_hidden:
+            return self._into_hidden(element)
         if said.is_raised:
             self._doubtful[element] = "alone"
         if self._stack and (self._is_styled or not said.is_dull):
             self._doubt(element, said)
         if kind is None:
-            if shown == "block":
-                self._box().end_line()
-            elif shown or said.role:
-                self._starts_styled(element, said)
-        elif kind == "block":
-            if not (shown or said.role) or not self._starts_styled(element, said):
-                self._starts_block(element)
+            return True
+        if kind == "block":
+            self._starts_block(element)
         elif kind == "cell":
             return self._open_cell(element, said)
         elif kind == "row":
@@ -208,22 +199,6 @@ class Walk:
             else:
                 self._after[element] = text
 
-    def _starts_styled(self, element: etree._Element, said: Tag) -> bool:
-        """Handle a start tag that is displayed as part of a table; whether it was."""
-        acts_as = STYLED_AS.get(said.shown) or ROLES.get(said.role)
-        if acts_as == "table":
-            self._open_table(element, styled=True)
-            return True
-        if acts_as is None or not self._stack or not self._stack[-1].table.styled:
-            return False
-        if acts_as == "td":
-            self._open_cell(element, said)
-        elif acts_as == "tr":
-            self._open_row(element)
-        else:
-            self._enter_table(element).start_group(acts_as, element)
-        return True
-
     def _is_drawn(self, element: etree._Element, said: Tag) -> bool:
         """Whether an element shows something although it is empty."""
         if not is_empty(element):
@@ -243,7 +218,9 @@ class Walk:
         box = self._box()
         box.end_line()
         box.mark = len(box.items)
-        if element.tag in HEADINGS:
+        if element.tag not in KINDS:
+            self._shown_as_blocks.add(element)
+        elif element.tag in HEADINGS:
             box.headings += 1
             box.has_heading = True
         elif element.tag in PREFORMATTED:
@@ -286,7 +263,8 @@ class Walk:
             return False
         elif kind == "frame":
             self._box().has_picture = True
-            address = element.get(FRAMES[str(element.tag)])
+            written = "srcdoc" if "srcdoc" in element.attrib else ""
+            address = element.get(FRAMES[str(element.tag)]) or written
             if address and not address.startswith(("about:", "javascript:")):
                 self.frames.append(address)
             if element.tag == "object":
@@ -313,7 +291,9 @@ class Walk:
             return
         tag = element.tag
         kind = KINDS.get(tag)
-        if kind == "group":
+        if element in self._shown_as_blocks:
+            self._box().end_line()
+        elif kind == "group":
             if self._stack and self._stack[-1].table.group is element:
                 self._close_to("table")
                 self._stack[-1].table.end_group()
@@ -357,19 +337,18 @@ class Walk:
         if frame.owner is not None:
             self._owned.setdefault(frame.owner, []).append(frame)
 
-    def _open_table(self, element: etree._Element, *, styled: bool = False) -> None:
+    def _open_table(self, element: etree._Element) -> None:
         # A table that starts between the cells of another ends that other one.
         while self._stack and self._stack[-1].kind != "cell":
             self._close()
         self._box().end_line()
         said = element.get("role") in ("presentation", "none")
-        table = MarkupTable(styled=styled, for_layout=said)
+        table = MarkupTable(for_layout=said)
         self._open(_Frame("table", element, table, table.stray))
 
     def _enter_table(self, element: etree._Element) -> MarkupTable:
         """Go back to the innermost table, or start one that the page forgot."""
-        is_real = element.tag in GROUPS or element.tag in CELLS or element.tag == "tr"
-        if self._stack and not (is_real and self._stack[-1].table.styled):
+        if self._stack:
             self._close_to("table")
             return self._stack[-1].table
         self._box().end_line()
@@ -385,9 +364,7 @@ class Walk:
     def _open_cell(self, element: etree._Element, said: Tag) -> bool:
         """Start a cell; whether to go into it."""
         if self._stack and self._stack[-1].kind == "cell":
-            real_in_styled = element.tag in CELLS and self._stack[-1].table.styled
-            if not real_in_styled:
-                self._close()
+            self._close()
         if not self._stack or self._stack[-1].kind != "row":
             table = self._enter_table(element)
             self._open(_Frame("row", None, table, table.stray, table.start_row()))
