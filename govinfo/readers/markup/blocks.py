@@ -261,25 +261,16 @@ class MarkupTable:
     implied: bool = False
     for_layout: bool = False
     groups: list[tuple[str, list[list[Container]]]] = field(default_factory=list)
-    group: etree._Element | None = None
-    _in_group: bool = False
     stray: Container = field(default_factory=Container)
 
-    def start_group(self, kind: str, element: etree._Element | None) -> None:
+    def start_group(self, kind: str) -> None:
         """Start a ``thead``, ``tbody`` or ``tfoot``."""
         self.groups.append((kind, []))
-        self.group = element
-        self._in_group = True
-
-    def end_group(self) -> None:
-        """End a group; rows that follow stand in a body of their own."""
-        self.group = None
-        self._in_group = False
 
     def start_row(self) -> list[Container]:
         """Start a row, in a body if no group is open."""
-        if not self._in_group:
-            self.start_group("tbody", None)
+        if not self.groups:
+            self.start_group("tbody")
         row: list[Container] = []
         self.groups[-1][1].append(row)
         return row

@@ -172,7 +172,7 @@ class Walk:
         elif kind == "row":
             self._open_row(element)
         elif kind == "group":
-            self._enter_table(element).start_group(str(element.tag), element)
+            self._enter_table(element).start_group(str(element.tag))
         elif kind == "table":
             self._open_table(element)
         else:
@@ -290,14 +290,9 @@ class Walk:
                     self._close()
             return
         tag = element.tag
-        kind = KINDS.get(tag)
         if element in self._shown_as_blocks:
             self._box().end_line()
-        elif kind == "group":
-            if self._stack and self._stack[-1].table.group is element:
-                self._close_to("table")
-                self._stack[-1].table.end_group()
-        elif kind == "block":
+        elif KINDS.get(tag) == "block":
             box = self._box()
             box.end_line()
             if tag in HEADINGS:
