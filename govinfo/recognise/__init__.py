@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from govinfo.bilingual import IN_ENGLISH, Said
 from govinfo.document import Document
@@ -19,30 +19,22 @@ from govinfo.forms import (
     NEWEST,
     SUBTOTAL,
     TABLES,
-    FormRow,
     all_rows,
     form_row,
     form_rows,
     group_rows,
 )
-from govinfo.recognise.align import Match, align
+from govinfo.recognise.align import Match, Option, align
 from govinfo.recognise.blockforms import forms_of_blocks, is_collapsed
 from govinfo.recognise.columns import BLOCKS
 from govinfo.recognise.disputes import dispute_placings
 from govinfo.recognise.evidence import sums
 from govinfo.recognise.exact import exact_readings
-from govinfo.recognise.figures import BLANK, State
+from govinfo.recognise.figures import Figure, State
 from govinfo.recognise.headers import headers_of
 from govinfo.recognise.joining import join_split_rows
 from govinfo.recognise.labels import row_similarities
-from govinfo.recognise.matched import (
-    blanks_are_loose,
-    counted_headers,
-    doubled_headers,
-    filled_places,
-    read_match,
-    row_readings,
-)
+from govinfo.recognise.matched import read_table, row_readings
 from govinfo.recognise.objections import objection, say
 from govinfo.recognise.placing import Placing
 from govinfo.recognise.readings import Cellbook, Reading
@@ -53,6 +45,8 @@ from govinfo.recognise.subtotals import Subtotal, printed_subtotals
 
 # Fewer labels than this may stand in any document about disclosure.
 _FEWEST_ROWS = 4
+
+_ABSENT = Figure(State.ABSENT)
 
 # So like a label of the forms is one of them, whatever stands beside it.
 _EXACT = 0.95
@@ -157,31 +151,10 @@ def weighed(document: Document, report_year: int | None = None) -> Recognition:
     books = {table: Cellbook(table) for table in TABLES}
     collapsed = is_collapsed(requests)
     for table, matches in (("proactive", proactive), ("requests", requests)):
-        are_loose = blanks_are_loose(matches)
-        forms = {
-            match.code: blocks.get(match.code, form) if table == "proactive" else form
-            for match in matches
-        }
-        counted = counted_headers(matches, table, forms, headers)
-        doubled = doubled_headers(matches, table, forms, headers, counted)
-        # The rows of the other table have columns of their own.
-        filled = filled_places(matches) if table == "requests" else set()
-        for match in matches:
-            is_known = table == "requests" or match.code in blocks
-            read_match(
-                books[table],
-                match,
-                forms[match.code],
-                headers,
-                are_blanks_loose=are_loose,
-                is_form_known=is_known,
-                doubled=doubled,
-                counted=counted,
-                filled=filled,
-            )
+        read_table(books[table], matches, headers, form, blocks)
     for block, placing in disputes:
         row = form_row("disputes", form, block)
-        for reading in row_readings(row, placing, is_sure=placing.is_sure):
+        for reading in row_readings(row, placing):
             books["disputes"].add(reading)
     for table in ("requests", "disputes"):
         books[table].settle(sums(table, form, is_collapsed=collapsed))
@@ -189,12 +162,9 @@ def weighed(document: Document, report_year: int | None = None) -> Recognition:
     if document.is_damaged:
         # A sum that holds proves nothing where figures may be another file's remains.
         damaged = objection("damaged")
-        cells = [
-            replace(cell, doubts=(*cell.doubts, damaged))
-            if cell.figure.state not in (State.UNREADABLE, State.ABSENT)
-            else cell
-            for cell in cells
-        ]
+        for cell in cells:
+            if cell.figure.state not in (State.UNREADABLE, State.ABSENT):
+                cell.doubts += (damaged,)
     printed = sorted({cell.form for cell in cells if cell.state is not State.ABSENT})
     beside = printed_subtotals(rows, requests, headers, form)
     return Recognition("+".join(printed or [form]), tuple(cells), subtotals=beside)
@@ -276,11 +246,10 @@ def _unlabelled(rows: Sequence[Row], matches: Sequence[Match]) -> list[Match]:
             and not any(piece.is_label for piece in row.pieces)
         ]
         if missing and len(between) == len(missing):
-            for code, row in zip(missing, between, strict=True):
-                template = by_code[left]
-                option = replace(template.option, text="", values_from=0)
-                match = Match(code, row, option, 0.0, is_sure=False)
-                found.append(match.doubted("row_unlabelled"))
+            found += [
+                Match(code, row, Option("", 0), 0.0, False, "row_unlabelled")
+                for code, row in zip(missing, between, strict=True)
+            ]
     return found
 
 
@@ -296,34 +265,19 @@ def _complete(
     cells: list[Reading] = []
     for table in TABLES:
         readings = books[table].readings
-        rows: list[FormRow] = []
         base = main if table == "proactive" else form
         printed = {key[0]: reading.form for key, reading in readings.items()}
         codes = [row.code for row in form_rows(table, base)]
         codes += [code for code in all_rows(table) if code in printed]
         for code in dict.fromkeys(codes):
-            row_form = printed.get(code, base)
-            row = form_row(table, row_form, code)
-            if code not in printed and (
-                not row.required or (is_collapsed and code.startswith(SUBTOTAL + "."))
-            ):
+            row = form_row(table, printed.get(code, base), code)
+            is_part = is_collapsed and code.startswith(SUBTOTAL + ".")
+            if code not in printed and (is_part or not row.required):
                 continue
-            rows.append(row)
-        for row in rows:
-            for column in row.columns:
-                reading = readings.get((row.code, column.code))
-                cells.append(
-                    reading
-                    if reading is not None
-                    else Reading(
-                        table,
-                        row.form,
-                        row.code,
-                        column.code,
-                        replace(BLANK, state=State.ABSENT),
-                        "",
-                        None,
-                        column.unit,
-                    )
-                )
+            absent = table, row.form, code
+            cells += [
+                readings.get((code, column.code))
+                or Reading(*absent, column.code, _ABSENT, "", None, column.unit)
+                for column in row.columns
+            ]
     return cells

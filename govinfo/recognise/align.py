@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import takewhile
 
-from govinfo.forms import FORMS, SUBTOTAL, TABLES, all_rows, form_row, marks
-from govinfo.recognise.columns import column_code
+from govinfo.forms import FORMS, SUBTOTAL, TABLES, all_rows, marks
+from govinfo.recognise.columns import column_code, statutory_columns
 from govinfo.recognise.labels import (
     ALIKE,
     core,
@@ -144,13 +144,8 @@ def sequence(table: str) -> tuple[str, ...]:
 @cache
 def expected_counts(table: str, code: str) -> tuple[int, ...]:
     """How many columns a row has in the forms that have it."""
-    counts = []
-    for form in FORMS:
-        try:
-            counts.append(len(form_row(table, form, code).columns))
-        except KeyError:
-            continue
-    return tuple(sorted(set(counts)))
+    counts = {len(statutory_columns(table, code, form)) for form in FORMS}
+    return tuple(sorted(counts - {0}))
 
 
 def options(row: Row) -> list[Option]:

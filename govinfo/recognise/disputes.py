@@ -100,11 +100,7 @@ def _if_added_up(placing: Placing) -> Placing:
 
 def _values(row: Row) -> tuple[Piece, ...]:
     """Cells after the words that a row may begin with."""
-    start = 0
-    for n, piece in enumerate(row.pieces[: row.label_end]):
-        if piece.is_label:
-            start = n + 1
-    return row.pieces[start:]
+    return row.pieces[row.label_at + 1 :]
 
 
 def _of_block(placing: Placing, block: str) -> Placing:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from govinfo.forms import NEWEST, form_rows
 from govinfo.recognise.columns import (
@@ -32,36 +33,26 @@ Drawn = list[tuple[HeaderCell, list[Piece]]]
 def drawn_columns(stack: Sequence[Row]) -> Drawn:
     """Columns of a drawn header: the lowest text above each, with what is above it."""
     edges = sorted({e for row in stack for p in row.pieces for e in (p.low, p.high)})
-    found: list[HeaderCell] = []
-    bottoms: list[Piece | None] = []
-    paths: list[list[Piece]] = []
-    for low, high in zip(edges, edges[1:], strict=False):
+    found: Drawn = []
+    for low, high in pairwise(edges):
+        covering = [
+            p for row in stack for p in row.pieces if p.low <= low and high <= p.high
+        ]
         path: list[Piece] = []
-        lowest: Piece | None = None
-        for row in stack:
-            for piece in row.pieces:
-                covers = piece.low <= low and high <= piece.high
-                if covers:
-                    lowest = piece
-                if covers and not piece.is_blank and not _same(path, piece):
-                    path.append(piece)
-        bottom = path[-1] if path else None
-        if found and bottom is not None and _is_cell(bottoms[-1], bottom):
-            found[-1] = replace(found[-1], high=high)
+        for piece in covering:
+            if not piece.is_blank and not any(_is_cell(p, piece) for p in path):
+                path.append(piece)
+        cell, before = found[-1] if found else (None, [])
+        if cell and before and path and _is_cell(before[-1], path[-1]):
+            found[-1] = replace(cell, high=high), before
             continue
-        found.append(
-            HeaderCell(
-                None,
-                low,
-                high,
-                bottom.text if bottom else "",
-                # A column that lost its label has a place on the page all the same.
-                *_box_extent(bottom or lowest),
-            )
-        )
-        bottoms.append(bottom)
-        paths.append(path)
-    return list(zip(found, paths, strict=True))
+        # A column that lost its label has a place on the page all the same.
+        lowest = [*covering[-1:], *path[-1:]]
+        box = lowest[-1].place.box if lowest else None
+        label = path[-1].text if path else ""
+        extent = (box[0], box[2]) if box else (None, None)
+        found.append((HeaderCell(None, low, high, label, *extent), path))
+    return found
 
 
 def table_cells(drawn: Drawn, stack: Sequence[Row], table: str) -> list[HeaderCell]:
@@ -106,20 +97,8 @@ def _without_rivals(cells: list[HeaderCell], table: str) -> list[HeaderCell]:
     ]
 
 
-def _same(path: list[Piece], piece: Piece) -> bool:
-    return any(_is_cell(other, piece) for other in path)
-
-
-def _is_cell(one: Piece | None, other: Piece) -> bool:
-    return one is not None and (
-        one is other or (one.cell is not None and one.cell is other.cell)
-    )
-
-
-def _box_extent(piece: Piece | None) -> tuple[float | None, float | None]:
-    if piece is None or piece.place.box is None:
-        return None, None
-    return piece.place.box[0], piece.place.box[2]
+def _is_cell(one: Piece, other: Piece) -> bool:
+    return one is other or (one.cell is not None and one.cell is other.cell)
 
 
 def _path_code(path: list[Piece], table: str) -> str | None:
@@ -140,10 +119,8 @@ def dispute_cells(
         column_code(path[-1].text, "disputes") if path else None for path in paths
     ]
     blocks = [_block_of(path[:-1]) for path in paths]
-    above = None
-    if not any(block in BLOCKS for block in blocks):
-        above = block_code(stack[0].heading)
-        above = above if above in BLOCKS else None
+    heading = None if {*blocks} & {*BLOCKS} else block_code(stack[0].heading)
+    above = heading if heading in BLOCKS else None
     runs: list[list[int]] = []
     outcome = [column.code for column in form_rows("disputes", NEWEST)[0].columns]
     for n, leaf in enumerate(leaves):
@@ -162,9 +139,8 @@ def dispute_cells(
             # have come apart from what they head.
             return list(cells)
     for run, block in zip(runs, run_blocks, strict=True):
-        for n in run:
-            if block is not None:
-                named[n] = replace(cells[n], code=f"{block}.{leaves[n]}")
+        for n in run if block is not None else ():
+            named[n] = replace(cells[n], code=f"{block}.{leaves[n]}")
     codes = [cell.code for cell in named if cell.code]
     if len(codes) != len(set(codes)):
         return list(cells)
@@ -172,11 +148,8 @@ def dispute_cells(
 
 
 def _block_of(path: list[Piece]) -> str | None:
-    for piece in reversed(path):
-        code = block_code(piece.text)
-        if code is not None:
-            return code
-    return None
+    codes = (block_code(piece.text) for piece in reversed(path))
+    return next((code for code in codes if code is not None), None)
 
 
 def _says_otherwise(above: list[Piece]) -> bool:

@@ -63,15 +63,10 @@ def holds(one: Sum, values: Mapping[Key, Decimal | None]) -> bool | None:
     >>> holds(side, {("a", "x"): two, ("a", "y"): None, ("a", "total"): two})
     True
     """
-    totals = []
-    for side in one:
-        total = Decimal(0)
-        for key in side:
-            if key not in values:
-                return None
-            total += values[key] or 0
-        totals.append(total)
-    return totals[0] == totals[1]
+    if any(key not in values for side in one for key in side):
+        return None
+    left, right = (sum(values[key] or 0 for key in side) for side in one)
+    return left == right
 
 
 def supported(

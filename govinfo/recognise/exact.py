@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from itertools import takewhile
 
 from govinfo.document import Document, GridKind
-from govinfo.forms import FORMS, SUBTOTAL, TABLES, FormRow, form_rows, wordings
+from govinfo.forms import FORMS, SUBTOTAL, TABLES, FormRow, form_rows
 from govinfo.recognise.align import align, scores
 from govinfo.recognise.columns import column_code
 from govinfo.recognise.labels import (
@@ -25,6 +25,7 @@ from govinfo.recognise.labels import (
     core,
     numbering,
     row_labels,
+    worded,
 )
 from govinfo.recognise.matched import row_readings
 from govinfo.recognise.placing import Placing
@@ -293,8 +294,7 @@ def _heads(table: str) -> dict[str, str]:
     """Codes of the words over several columns."""
     if table == "disputes":
         return {label.core: label.code for label in block_labels()}
-    said = (w for w in wordings() if (w.table, w.kind) == (table, "header"))
-    return {core(wording.label): wording.code for wording in said}
+    return {core(wording.label): wording.code for wording in worded(table, "header")}
 
 
 @cache
@@ -349,5 +349,5 @@ def _taken(
         reading
         for row in rows
         for own in [{column.code: next(pieces) for column in row.columns}]
-        for reading in row_readings(row, Placing(own, is_sure=True), is_sure=True)
+        for reading in row_readings(row, Placing(own, is_sure=True))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache, lru_cache
 
@@ -169,17 +169,16 @@ def read_figure(text: str, *, may_change: bool = False) -> Figure:
         is_sure = False
     body = re.sub(r"\s", "", body)
     match = _NUMBER.fullmatch(body)
-    if match is None or len(re.sub(r"\D", "", body)) > MOST_DIGITS:
-        return UNREADABLE
-    if sign and match["sign"]:
+    if (
+        match is None
+        or len(re.sub(r"\D", "", body)) > MOST_DIGITS
+        or (sign and match["sign"])
+    ):
         return UNREADABLE
     whole = match["whole"].replace(",", "")
     if len(whole) > 1 and whole.startswith("0"):
         is_sure = False
-    try:
-        value = Decimal((sign or match["sign"]) + whole + (match["fraction"] or ""))
-    except InvalidOperation:  # pragma: no cover - the pattern admits only numbers
-        return UNREADABLE
+    value = Decimal((sign or match["sign"]) + whole + (match["fraction"] or ""))
     return Figure(State.REPORTED, value, unit, is_sure)
 
 
@@ -208,9 +207,7 @@ def _strip_unit(body: str) -> tuple[str, str | None]:
     rest = body[: match.start()].strip()
     if name in marks("wan_yuan"):
         return rest, "10,000 yuan"
-    if name in marks("yuan"):
-        return rest, "yuan"
-    return rest, None
+    return rest, "yuan" if name in marks("yuan") else None
 
 
 def plain_number(value: Decimal) -> str:

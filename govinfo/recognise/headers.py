@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from govinfo.document import GridKind
 from govinfo.forms import TABLES
@@ -34,7 +35,7 @@ class Headers:
     """All headers found, by table, and the rows of each section, in reading order."""
 
     by_table: dict[str, tuple[Header, ...]]
-    sections: Mapping[int, Sequence[Row]] = field(default_factory=dict)
+    sections: Mapping[int, Sequence[Row]]
 
     def is_of_another_column(
         self, row: Row, piece: Piece, table: str, columns: Sequence[str]
@@ -59,18 +60,15 @@ class Headers:
             False where no words stand above it in its own grid, or only the title of
             an item that spans the whole table.
         """
-        if not row.is_placed:
-            return False
-        for other in reversed(self.sections.get(row.section, ())):
-            if other.number >= row.number:
-                continue
-            for text in other.pieces:
-                beside = text.high <= piece.low or piece.high <= text.low
-                if text.is_label and not beside:
-                    spans_all = len(other.pieces) == 1
-                    code = column_code(text.text, table)
-                    return not spans_all and code not in columns
-        return False
+        words = (
+            (text.text, len(other.pieces) == 1)
+            for other in reversed(self.sections[row.section] if row.is_placed else ())
+            if other.number < row.number
+            for text in other.pieces
+            if text.is_label and text.low < piece.high and piece.low < text.high
+        )
+        said, spans_all = next(words, ("", True))
+        return not spans_all and column_code(said, table) not in columns
 
     def for_row(self, row: Row, table: str, columns: Sequence[str]) -> Header | None:
         """
@@ -159,10 +157,8 @@ def headers_of(
             stack = [*stack, row][-_TALLEST:]
     _collect(found, stack)
     by_table = {table: tuple(headers) for table, headers in found.items()}
-    sections: dict[int, list[Row]] = {}
-    for row in rows:
-        sections.setdefault(row.section, []).append(row)
-    return Headers(by_table, sections)
+    sections = groupby(rows, lambda row: row.section)
+    return Headers(by_table, {section: [*run] for section, run in sections})
 
 
 def _collect(found: dict[str, list[Header]], stack: Sequence[Row]) -> None:

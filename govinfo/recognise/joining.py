@@ -63,8 +63,8 @@ def _joined_without_label(
     if first.kind is not GridKind.TABLE or second.kind is not first.kind:
         return None
     figures, label = (first, second) if first.has_figures else (second, first)
-    at = _label_piece(label)
-    if label.has_figures or not figures.has_figures or at is None:
+    at = label.label_at
+    if label.has_figures or not figures.has_figures or at < 0:
         return None
     blanks = label.pieces[at + 1 :]
     places = [(piece.low, piece.high) for piece in blanks]
@@ -80,7 +80,7 @@ def _joined_without_label(
 
 def _follow(row: Row, around: Sequence[Row], tables: Sequence[str]) -> bool:
     """Whether three rows have the labels of three rows of a form in succession."""
-    names = [_leaf(around[0]), _leaf(row), _leaf(around[-1])] if len(around) > 1 else []
+    names = [around[0].leaf, row.leaf, around[-1].leaf] if len(around) > 1 else []
     return any(
         names == order[n : n + 3]
         for table in tables
@@ -88,11 +88,6 @@ def _follow(row: Row, around: Sequence[Row], tables: Sequence[str]) -> bool:
         for order in [[core(r.leaf) for r in form_rows(table, form) if r.required]]
         for n in range(len(order) - 2)
     )
-
-
-def _leaf(row: Row) -> str:
-    words = [p.text for p in row.pieces[: row.label_end] if p.is_label]
-    return core(words[-1]) if words else ""
 
 
 def _joined(first: Row, second: Row, tables: Sequence[str]) -> Row | None:
@@ -104,17 +99,15 @@ def _joined(first: Row, second: Row, tables: Sequence[str]) -> Row | None:
         header = _joined_header(first, second)
         if header is not None:
             return header
-    top, bottom = _label_piece(first), _label_piece(second)
-    if top is None or bottom is None:
+    top, bottom = first.label_at, second.label_at
+    if min(top, bottom) < 0:
         return None
     above, below = first.pieces[top], second.pieces[bottom]
     if not above.meets(below) or not _continues(above.text, below.text, tables):
         return None
     whole = replace(above, text=above.text + below.text)
-    if second.has_figures:
-        values = second.pieces[bottom + 1 :]
-    else:
-        values = first.pieces[top + 1 :]
+    row, at = (second, bottom) if second.has_figures else (first, top)
+    values = row.pieces[at + 1 :]
     return replace(first, pieces=(*first.pieces[:top], whole, *values))
 
 
@@ -130,11 +123,9 @@ def _joined_header(first: Row, second: Row) -> Row | None:
         )
         together = sum(column_code(a + b, table) is not None for a, b in texts)
         if together > apart:
-            pieces = tuple(
-                replace(a, text=a.text + b.text)
-                for a, b in zip(first.pieces, second.pieces, strict=True)
-            )
-            return replace(first, pieces=pieces)
+            pieces = zip(first.pieces, texts, strict=True)
+            joined = (replace(piece, text=a + b) for piece, (a, b) in pieces)
+            return replace(first, pieces=tuple(joined))
     return None
 
 
@@ -143,12 +134,6 @@ def _may_continue(first: Row, second: Row) -> bool:
     if first.kind is GridKind.STREAM or second.kind is not first.kind:
         return False
     return first.section == second.section or first.page != second.page
-
-
-def _label_piece(row: Row) -> int | None:
-    """The last piece of words before the figures, if nothing but blanks follows it."""
-    words = [n for n, piece in enumerate(row.pieces[: row.label_end]) if piece.is_label]
-    return words[-1] if words else None
 
 
 def _continues(top: str, bottom: str, tables: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -16,6 +17,7 @@ from rapidfuzz.distance import Indel
 
 from govinfo.forms import (
     FORMS,
+    Wording,
     contrast_words,
     form_rows,
     simplified,
@@ -95,11 +97,7 @@ def numbering(text: str) -> int | None:
     if match is None:
         return None
     inner = _PUNCTUATION.sub("", match.group())
-    if inner.isdecimal():
-        return int(inner)
-    if inner in _CHINESE_DIGITS:
-        return _CHINESE_DIGITS[inner]
-    return None
+    return int(inner) if inner.isdecimal() else _CHINESE_DIGITS.get(inner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +177,15 @@ def alike(text: str, label: str) -> float:
     return ratio
 
 
+def worded(table: str, *kinds: str) -> list[Wording]:
+    """Wordings of some kinds in a table, beside those that the forms print."""
+    return [w for w in wordings() if w.table == table and w.kind in kinds]
+
+
+def _labels(said: Sequence[Wording]) -> Iterator[Label]:
+    return (Label(wording.code, core(wording.label), None) for wording in said)
+
+
 @cache
 def row_labels(table: str) -> tuple[Label, ...]:
     """
@@ -197,12 +204,9 @@ def row_labels(table: str) -> tuple[Label, ...]:
         for form in FORMS
         for row in form_rows(table, form)
     ]
-    for wording in wordings():
-        if wording.table == table and wording.kind in ("row", "group"):
-            code = wording.code
-            if wording.kind == "group":
-                code = f"group:{code}"
-            found.append(Label(code, core(wording.label), numbering(wording.label)))
+    for wording in worded(table, "row", "group"):
+        code = "group:" * (wording.kind == "group") + wording.code
+        found.append(Label(code, core(wording.label), numbering(wording.label)))
     numbers = {label.code: label.number for label in found if label.number is not None}
     return tuple(
         dict.fromkeys(
@@ -227,22 +231,13 @@ def column_labels(table: str) -> tuple[Label, ...]:
         for row in form_rows(table, form)
         for column in row.columns
     ]
-    found += [
-        Label(wording.code, core(wording.label), None)
-        for wording in wordings()
-        if wording.table == table and wording.kind == "column"
-    ]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys((*found, *_labels(worded(table, "column")))))
 
 
 @cache
 def block_labels() -> tuple[Label, ...]:
     """Wordings of the blocks of ``disputes``: review, litigation and its two routes."""
-    return tuple(
-        Label(wording.code, core(wording.label), None)
-        for wording in wordings()
-        if wording.table == "disputes" and wording.kind == "block"
-    )
+    return tuple(_labels(worded("disputes", "block")))
 
 
 def leading(text: str) -> str:
@@ -306,11 +301,7 @@ def row_similarities(text: str, table: str) -> dict[str, float]:
 @cache
 def group_heads(table: str) -> frozenset[str]:
     """Labels over several columns (法人或其他组织), which name none of them."""
-    return frozenset(
-        core(wording.label)
-        for wording in wordings()
-        if wording.table == table and wording.kind == "header"
-    )
+    return frozenset(label.core for label in _labels(worded(table, "header")))
 
 
 @cache

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from govinfo.forms import FORMS, FormRow, form_row
@@ -39,101 +39,106 @@ _FEWEST_TELLING = 2
 _FEWEST_PARTS = 2
 
 
-def read_match(
+@dataclass(frozen=True, slots=True)
+class _Headed:
+    """A matched row, the form that it follows, its columns there and its header."""
+
+    match: Match
+    form: str
+    columns: tuple[str, ...]
+    header: Header | None
+
+    @property
+    def number(self) -> int:
+        """The row of the header, -1 for none."""
+        return self.header.row if self.header is not None else -1
+
+
+def read_table(
     book: Cellbook,
-    match: Match,
-    form: str,
+    matches: Sequence[Match],
     headers: Headers,
-    *,
-    are_blanks_loose: bool = False,
-    is_form_known: bool = True,
-    doubled: Container[int] = (),
-    counted: Container[int] = (),
-    filled: Container[tuple[int, int]] = (),
+    form: str,
+    blocks: Mapping[str, str],
 ) -> None:
     """
-    Add the readings of a matched row to a book.
+    Add the readings of the matched rows of a table to a book.
 
     Parameters
     ----------
     book : Cellbook
-        The readings of the row's table so far.
-    match : Match
-        The row.
-    form : str
-        The form that it follows; the other one if this form lacks the row.
+        The readings of the table.
+    matches : sequence of Match
+        Its rows.
     headers : Headers
         The headers of the document.
-    are_blanks_loose : bool
-        Whether the empty lines of this text are no cells that could be counted.
-    is_form_known : bool
-        Whether a header says which form the row follows.
-    doubled : container of int
-        The headers, by their rows, under whose labels two figures stand somewhere.
-    counted : container of int
-        Those whose names count and not their places, see :func:`counted_headers`.
-    filled : container of (int, int)
-        As :func:`filled_places` gives them.
+    form : str
+        The form of rows whose header does not say which they follow.
+    blocks : mapping
+        The form of the others, by their codes. A row that its form lacks is read as
+        the row of another one.
     """
-    form, columns, header = _headed(match, form, headers, book.table)
-    placing = place_row(
-        match.row,
-        match.values,
-        columns,
-        header,
-        are_blanks_loose=are_blanks_loose,
-        is_counted=header is not None and header.row in counted,
-    )
-    if not match.row.is_placed and _passes_over_cells(match, placing, filled):
-        placing = placing.doubted("column_filler")
-    if header is not None and header.row in doubled:
-        placing = replace(placing.doubted("column_doubled"), is_misfit=True)
-    if not all(p.is_figure for p in match.values) and _DIGIT.search(
-        core(match.option.text)
-    ):
-        # A figure stands in the cell of its label: what follows may be no blank.
-        match = match.doubted("row_figure_in_label")
-    if header is None and any(
-        piece.is_figure
-        and headers.is_of_another_column(match.row, piece, book.table, columns)
-        for piece in match.values
-    ):
-        match = match.doubted("row_other_words")
-    if not _names_the_order(header, columns):
-        # Every sum of the form holds as well with two applicants in each other's place.
-        is_misfit = placing.is_misfit or (
-            header is not None
-            and not header.is_statutory
-            and len(match.values) != len(columns)
+    rows = [
+        _headed(match, blocks.get(match.code, form), headers, book.table)
+        for match in matches
+    ]
+    are_loose = _blanks_are_loose(matches)
+    counted = _counted_headers(rows)
+    doubled = _doubled_headers(rows, book.table, counted)
+    # The rows of the other table have columns of their own.
+    filled = _filled_places(matches) if book.table == "requests" else set()
+    for headed in rows:
+        match, columns, header = headed.match, headed.columns, headed.header
+        placing = place_row(
+            match.row,
+            match.values,
+            columns,
+            header,
+            are_blanks_loose=are_loose,
+            is_counted=headed.number in counted,
         )
-        placing = replace(placing.doubted("column_header"), is_misfit=is_misfit)
-    row = form_row(book.table, form, match.code)
-    for reading in row_readings(
-        row,
-        placing,
-        is_sure=match.is_sure and placing.is_sure,
-        is_labelled=match.is_sure,
-        label_doubt=match.why or "row_label",
-        may_be_idle=is_form_known or not _other_forms_fit(match, book.table, columns),
-        header=header,
-        printed=match.values,
-    ):
-        book.add(reading)
+        if not match.row.is_placed and _passes_over_cells(match, placing, filled):
+            placing = placing.doubted("column_filler")
+        if headed.number in doubled:
+            placing = replace(placing.doubted("column_doubled"), is_misfit=True)
+        if not all(p.is_figure for p in match.values) and _DIGIT.search(
+            core(match.option.text)
+        ):
+            # A figure stands in the cell of its label: what follows may be no blank.
+            match = match.doubted("row_figure_in_label")
+        if header is None and any(
+            piece.is_figure
+            and headers.is_of_another_column(match.row, piece, book.table, columns)
+            for piece in match.values
+        ):
+            match = match.doubted("row_other_words")
+        if not _names_the_order(header, columns):
+            # Every sum of the form holds as well with two applicants in each other's
+            # place.
+            is_misfit = placing.is_misfit or (
+                header is not None
+                and not header.is_statutory
+                and len(match.values) != len(columns)
+            )
+            placing = replace(placing.doubted("column_header"), is_misfit=is_misfit)
+        is_form_known = match.code in blocks or not _other_forms_fit(
+            match, book.table, columns
+        )
+        for reading in row_readings(
+            form_row(book.table, headed.form, match.code),
+            placing,
+            label_doubt="" if match.is_sure else match.why or "row_label",
+            may_be_idle=is_form_known,
+            header=header,
+            printed=match.values,
+        ):
+            book.add(reading)
 
 
-def blanks_are_loose(matches: Sequence[Match]) -> bool:
-    """
-    Whether empty lines part the figures of a text, and must not be counted as cells.
+def _blanks_are_loose(matches: Sequence[Match]) -> bool:
+    """Whether empty lines part the figures of a text, and must not be counted as cells.
 
-    Parameters
-    ----------
-    matches : sequence of Match
-        The rows of a table.
-
-    Returns
-    -------
-    bool
-        True where empty lines stand between the figures of a row that is full.
+    They stand between the figures of a row that is full.
     """
     for match in matches:
         filled = [n for n, piece in enumerate(match.values) if not piece.is_blank]
@@ -146,16 +151,10 @@ def blanks_are_loose(matches: Sequence[Match]) -> bool:
     return False
 
 
-def filled_places(matches: Sequence[Match]) -> set[tuple[int, int]]:
-    """
-    Where the rows of a text have figures: how many cells a row has, and which of them.
+def _filled_places(matches: Sequence[Match]) -> set[tuple[int, int]]:
+    """Where the rows of a text have figures: how many cells a row has, and which.
 
     A cell that is filled in another row of as many cells is no filler in this one.
-
-    Parameters
-    ----------
-    matches : sequence of Match
-        The rows of a table.
     """
     return {
         (len(match.values), n)
@@ -166,17 +165,12 @@ def filled_places(matches: Sequence[Match]) -> set[tuple[int, int]]:
     }
 
 
-def doubled_headers(
-    matches: Sequence[Match],
-    table: str,
-    forms: Mapping[str, str],
-    headers: Headers,
-    counted: Container[int],
+def _doubled_headers(
+    rows: Sequence[_Headed], table: str, counted: Container[int]
 ) -> set[int]:
     """Headers, by their rows, that do not fit the cells of one of their rows.
 
-    ``forms`` says which form each row follows, by its code; ``counted`` are the headers
-    that :func:`counted_headers` found.
+    ``counted`` are the headers that :func:`_counted_headers` found.
     """
     found: set[int] = set()
     beside: dict[int, list[bool]] = {}
@@ -185,9 +179,9 @@ def doubled_headers(
     # Rows that have just their cells, and those that have more, though not of figures.
     plain: Counter[int] = Counter()
     loose: Counter[int] = Counter()
-    for match in matches:
-        _, columns, header = _headed(match, forms[match.code], headers, table)
-        number = header.row if header is not None else -1
+    for headed in rows:
+        match, columns, header = headed.match, headed.columns, headed.header
+        number = headed.number
         if number in counted:
             continue
         has_surplus = _has_surplus(match, columns, header)
@@ -221,9 +215,7 @@ def doubled_headers(
     return found
 
 
-def counted_headers(
-    matches: Sequence[Match], table: str, forms: Mapping[str, str], headers: Headers
-) -> set[int]:
+def _counted_headers(rows: Sequence[_Headed]) -> set[int]:
     """Headers, by their rows, that stand beside their columns but name each of them.
 
     The cells of a row begin before or after those of the header where a label beside
@@ -234,8 +226,8 @@ def counted_headers(
     counts: dict[int, list[bool]] = {}
     holding: Counter[int] = Counter()
     failing: Counter[int] = Counter()
-    for match in matches:
-        _, columns, header = _headed(match, forms[match.code], headers, table)
+    for headed in rows:
+        match, columns, header = headed.match, headed.columns, headed.header
         if header is None or columns[-1] != "total" or not header.is_whole:
             continue
         codes = header.named_of(columns)
@@ -294,15 +286,12 @@ def _has_surplus(match: Match, columns: Sequence[str], header: Header | None) ->
     return [] in names or sum(own) > len(columns)
 
 
-def _headed(
-    match: Match, form: str, headers: Headers, table: str
-) -> tuple[str, tuple[str, ...], Header | None]:
-    """The form that has a row, its columns there, and the header above it."""
+def _headed(match: Match, form: str, headers: Headers, table: str) -> _Headed:
     columns = statutory_columns(table, match.code, form)
     if not columns:
         form = next(f for f in FORMS if statutory_columns(table, match.code, f))
         columns = statutory_columns(table, match.code, form)
-    return form, columns, headers.for_row(match.row, table, columns)
+    return _Headed(match, form, columns, headers.for_row(match.row, table, columns))
 
 
 def _passes_over_cells(
@@ -343,13 +332,11 @@ def row_readings(
     row: FormRow,
     placing: Placing,
     *,
-    is_sure: bool,
-    is_labelled: bool = True,
-    label_doubt: str = "row_label",
+    label_doubt: str = "",
     may_be_idle: bool = True,
     header: Header | None = None,
     printed: Sequence[Piece] = (),
-) -> list[Reading]:
+) -> Iterator[Reading]:
     """
     Readings of all columns of a row.
 
@@ -359,12 +346,8 @@ def row_readings(
         The row of the form.
     placing : Placing
         Which piece stands in which column.
-    is_sure : bool
-        Whether label and columns leave no doubt.
-    is_labelled : bool
-        Whether the label leaves no doubt.
     label_doubt : str
-        The objection to it where it does.
+        The objection to the label of the row, if there is one.
     may_be_idle : bool
         Whether figures that are all the same are sure in whatever order they stand.
     header : Header or None
@@ -372,45 +355,41 @@ def row_readings(
     printed : sequence of Piece
         The cells of the row, to be shown where no column could be settled.
 
-    Returns
-    -------
-    list of Reading
+    Yields
+    ------
+    Reading
         One for each column of the row.
     """
-    found: list[Reading] = []
-    may_be_supported = is_labelled and placing.is_named
+    may_be_supported = not label_doubt and placing.is_named
     has_blanks = any(piece.is_blank for piece in placing.pieces.values())
     if not placing.is_sure and has_blanks and not placing.is_counted:
         # All sums hold as well when every figure stands one column too far beside a
         # blank: where order alone places a row with blanks, they support nothing.
         may_be_supported = False
-    texts = {piece.text for piece in placing.pieces.values()}
     # Figures that are all the same are the same in every order.
-    order_is_idle = (
+    is_placed = placing.is_sure or (
         may_be_idle
-        and len(texts) == 1
+        and len({piece.text for piece in placing.pieces.values()}) == 1
         and len(placing.pieces) == len(row.columns)
         and not placing.is_misfit
     )
     for column in row.columns:
-        piece = placing.pieces.get(column.code)
         if column.code in placing.lacking:
             continue
+        piece = placing.pieces.get(column.code)
         if piece is None:
             words = " | ".join(p.text for p in printed)
-            found.append(
-                Reading(
-                    row.table,
-                    row.form,
-                    row.code,
-                    column.code,
-                    BLANK,
-                    tidy_raw(words),
-                    printed[0].place if printed else None,
-                    column.unit,
-                    doubts=(objection("column_none"),),
-                    may_be_supported=False,
-                )
+            yield Reading(
+                row.table,
+                row.form,
+                row.code,
+                column.code,
+                BLANK,
+                tidy_raw(words),
+                printed[0].place if printed else None,
+                column.unit,
+                doubts=(objection("column_none"),),
+                may_be_supported=False,
             )
             continue
         figure = read_figure(piece.text, may_change=column.code == "change")
@@ -421,32 +400,27 @@ def row_readings(
         }
         if piece.other_reading not in (None, piece.text):
             others.add(piece.other_reading)
-        doubts = list(doubts_about(piece, figure))
-        if not is_sure and not (order_is_idle and is_labelled):
-            if not is_labelled:
-                doubts.append(objection(label_doubt))
-            elif others or not placing.others or not placing.is_named:
-                doubts.append(objection(placing.why or "column_order"))
+        doubts = doubts_about(piece, figure)
+        if label_doubt:
+            doubts.append(objection(label_doubt))
+        elif not is_placed and (others or not placing.others or not placing.is_named):
+            doubts.append(objection(placing.why or "column_order"))
         stated = figure.unit or _header_unit(header, column.code)
         if stated == "":
             doubts.append(objection("unit"))
-        unit = stated or column.unit
-        found.append(
-            Reading(
-                row.table,
-                row.form,
-                row.code,
-                column.code,
-                figure,
-                tidy_raw(piece.text),
-                piece.place,
-                unit,
-                tuple(doubts),
-                tuple(sorted(others)),
-                may_be_supported,
-            )
+        yield Reading(
+            row.table,
+            row.form,
+            row.code,
+            column.code,
+            figure,
+            tidy_raw(piece.text),
+            piece.place,
+            stated or column.unit,
+            tuple(doubts),
+            tuple(sorted(others)),
+            may_be_supported,
         )
-    return found
 
 
 def _header_unit(header: Header | None, code: str) -> str | None:

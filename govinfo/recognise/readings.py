@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -72,7 +72,8 @@ class Cellbook:
         if known is None:
             self.readings[reading.key] = reading
             return
-        if _says_the_same(known, reading):
+        one, other = known.figure, reading.figure
+        if (one.state, one.value) == (other.state, other.value):
             return
         self.readings[reading.key] = replace(
             known,
@@ -81,30 +82,21 @@ class Cellbook:
             may_be_supported=False,
         )
 
-    def settle(self, identities: Iterable[Sum]) -> None:
+    def settle(self, identities: tuple[Sum, ...]) -> None:
         """Let the sums of the form decide about cells in doubt.
 
         A doubtful figure that all its sums support becomes sure. Where they do not
         support it but support the one other reading, that one becomes sure and the
         first is named in ``raw``.
         """
-        known = tuple(identities)
         values = {
             key: reading.figure.value
             for key, reading in self.readings.items()
             if reading.figure.state in (State.REPORTED, State.BLANK)
         }
         for key, reading in list(self.readings.items()):
-            if not reading.doubts or not reading.may_be_supported:
-                continue
-            self.readings[key] = _settled(reading, key, known, values)
-
-
-def _says_the_same(one: Reading, other: Reading) -> bool:
-    return (
-        one.figure.state is other.figure.state
-        and one.figure.value == other.figure.value
-    )
+            if reading.doubts and reading.may_be_supported:
+                self.readings[key] = _settled(reading, key, identities, values)
 
 
 def _settled(
@@ -113,32 +105,21 @@ def _settled(
     identities: tuple[Sum, ...],
     values: Mapping[Key, Decimal | None],
 ) -> Reading:
-    candidates = [reading.figure, *(read_figure(text) for text in reading.others)]
-    readable = [
-        figure for figure in candidates if figure.state in (State.REPORTED, State.BLANK)
-    ]
-    fitting = {
-        (figure.state, figure.value)
-        for figure in readable
-        if supported(key, identities, {**values, key: figure.value})
-    }
+    own = reading.raw, reading.figure
+    others = (
+        (f"{text} (other reading: {reading.raw})", read_figure(text))
+        for text in reading.others
+    )
+    fitting: dict[tuple[State, Decimal | None], tuple[str, Figure]] = {}
+    for raw, figure in (own, *others):
+        if figure.state in (State.REPORTED, State.BLANK) and supported(
+            key, identities, {**values, key: figure.value}
+        ):
+            fitting.setdefault((figure.state, figure.value), (raw, figure))
     if len(fitting) != 1:
         return reading
-    (chosen,) = fitting
-    if chosen == (reading.figure.state, reading.figure.value):
-        return replace(reading, doubts=(), figure=replace(reading.figure, is_sure=True))
-    figure = next(f for f in readable if (f.state, f.value) == chosen)
-    text = next(
-        text
-        for text in reading.others
-        if (read_figure(text).state, read_figure(text).value) == chosen
-    )
-    return replace(
-        reading,
-        doubts=(),
-        figure=replace(figure, is_sure=True),
-        raw=f"{text} (other reading: {reading.raw})",
-    )
+    ((raw, figure),) = fitting.values()
+    return replace(reading, doubts=(), figure=replace(figure, is_sure=True), raw=raw)
 
 
 def tidy_raw(text: str) -> str:
@@ -154,16 +135,15 @@ def tidy_raw(text: str) -> str:
     return line if len(line) <= LONGEST_RAW else line[: LONGEST_RAW - 1] + "…"
 
 
-def doubts_about(piece: Piece, figure: Figure) -> tuple[Objection, ...]:
+def doubts_about(piece: Piece, figure: Figure) -> list[Objection]:
     """Why the figure of a piece alone is not sure."""
-    found = []
-    if not figure.is_sure:
-        found.append("text_ambiguous")
-    if piece.is_shared and figure.state is not State.BLANK:
-        found.append("cell_shared")
+    is_blank = figure.state is State.BLANK
     is_agreed = piece.other_reading == piece.text
-    if piece.confidence < 1 and not is_agreed and figure.state is not State.BLANK:
+    found = [] if figure.is_sure else ["text_ambiguous"]
+    if piece.is_shared and not is_blank:
+        found.append("cell_shared")
+    if piece.confidence < 1 and not is_agreed and not is_blank:
         found.append("picture")
-    if piece.other_reading is not None and piece.other_reading != piece.text:
+    if piece.other_reading is not None and not is_agreed:
         found.append("readings_differ")
-    return tuple(map(objection, found))
+    return [*map(objection, found)]

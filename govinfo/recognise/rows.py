@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from govinfo.document import Document, Grid, GridCell, GridKind, Place, TextBlock
 from govinfo.recognise.figures import State, read_figure
-from govinfo.recognise.labels import fold
+from govinfo.recognise.labels import core, fold
 
 T = TypeVar("T")
 
@@ -136,6 +136,17 @@ class Row:
         object.__setattr__(self, "label_end", next(figures, len(self.pieces)))
 
     @property
+    def label_at(self) -> int:
+        """Place of the last words before the first figure, -1 where there are none."""
+        words = (n for n in range(self.label_end) if self.pieces[n].is_label)
+        return max(words, default=-1)
+
+    @property
+    def leaf(self) -> str:
+        """These words without number and punctuation."""
+        return core(self.pieces[self.label_at].text) if self.label_at >= 0 else ""
+
+    @property
     def block(self) -> int:
         """Number of the document's block that the row begins in, from 0."""
         return self.pieces[0].block if self.pieces else 0
@@ -230,8 +241,7 @@ def _rows(document: Document) -> list[Row]:
                 heading = block.text.strip()[-LONGEST_LABEL:]
             continue
         if block.kind is GridKind.STREAM or block.n_columns == 1:
-            for cell in block.cells:
-                stream.append(_stream_piece(cell, block, n))
+            stream.extend(_piece(cell, block, n) for cell in block.cells)
             continue
         section += 1
         found.extend(_stream_rows(stream, section, numbers))
@@ -250,19 +260,15 @@ def _without_row_numbers(rows: Sequence[Row]) -> list[Row]:
     """
     found = list(rows)
     for first in (True, False):
-        run: list[int] = []
-        for n, row in enumerate([*rows, None]):
-            number = _row_number(row, is_first=first) if row else None
-            before = _row_number(rows[run[-1]], is_first=first) if run else None
-            if run and (number is None or before is None or number != before + 1):
-                if len(run) >= _MANY_NUMBERS:
-                    for k in run:
-                        pieces = found[k].pieces
-                        kept = pieces[1:] if first else pieces[:-1]
-                        found[k] = replace(found[k], pieces=kept)
-                run = []
-            if number is not None:
-                run.append(n)
+        kept = slice(1, None) if first else slice(-1)
+        numbers = enumerate(_row_number(row, is_first=first) for row in rows)
+        for offset, run in groupby(
+            numbers, lambda n: None if n[1] is None else n[1] - n[0]
+        ):
+            counted = [n for n, _ in run]
+            if offset is not None and len(counted) >= _MANY_NUMBERS:
+                for n in counted:
+                    found[n] = replace(found[n], pieces=found[n].pieces[kept])
     return found
 
 
@@ -283,23 +289,17 @@ def _margins(document: Document) -> tuple[set[int], bool]:
     each are no cells, and any more are; with few of them, nobody knows. The second
     value says whether that is known.
     """
-    blank = [
-        isinstance(block, TextBlock) and not block.text.strip()
+    texts = [
+        block.text.strip() if isinstance(block, TextBlock) else None
         for block in document.blocks
     ]
-    marks = [
-        n
-        for n, block in enumerate(document.blocks)
-        if isinstance(block, TextBlock) and _PAGE_MARK.match(block.text.strip())
-    ]
-    before = [
-        sum(1 for _ in takewhile(blank.__getitem__, range(n - 1, -1, -1)))
-        for n in marks
-    ]
-    after = [
-        sum(1 for _ in takewhile(blank.__getitem__, range(n + 1, len(blank))))
-        for n in marks
-    ]
+    marks = [n for n, text in enumerate(texts) if text and _PAGE_MARK.match(text)]
+
+    def blanks(places: Iterable[int]) -> int:
+        return sum(1 for _ in takewhile(lambda n: texts[n] == "", places))
+
+    before = [blanks(range(n - 1, -1, -1)) for n in marks]
+    after = [blanks(range(n + 1, len(texts))) for n in marks]
     is_known = len(marks) >= _MANY_PAGES
     found: set[int] = set()
     for n, above, below in zip(marks, before, after, strict=True):
@@ -323,19 +323,9 @@ def _grid_rows(
             low, high = float(cell.column), float(cell.column + cell.colspan)
             if positioned and cell.box is not None:
                 low, high = cell.box[0], cell.box[2]
-            pieces.append(
-                Piece(
-                    text=cell.text,
-                    low=low,
-                    high=high,
-                    place=grid.place(cell),
-                    spans_down=cell.row != r,
-                    confidence=cell.confidence,
-                    other_reading=cell.other_reading,
-                    cell=cell,
-                    block=block,
-                )
-            )
+            piece = _piece(cell, grid, block, low, high)
+            piece.spans_down, piece.cell = cell.row != r, cell
+            pieces.append(piece)
         if pieces and not _is_gap(pieces):
             yield Row(
                 next(numbers),
@@ -359,11 +349,13 @@ def _is_gap(pieces: Sequence[Piece]) -> bool:
     )
 
 
-def _stream_piece(cell: GridCell, grid: Grid, block: int) -> Piece:
+def _piece(
+    cell: GridCell, grid: Grid, block: int, low: float = 0.0, high: float = 0.0
+) -> Piece:
     return Piece(
         cell.text,
-        0.0,
-        0.0,
+        low,
+        high,
         grid.place(cell),
         confidence=cell.confidence,
         other_reading=cell.other_reading,

@@ -260,19 +260,13 @@ def figures_come_first(rows: Sequence[Row], taken: Collection[int], table: str) 
     table : str
         The table whose column labels count.
     """
+    columns = tuple(
+        label.core for label in column_labels(table) if len(label.core) >= _UNMISTAKABLE
+    )
     return any(
         row.kind is GridKind.STREAM
         and row.number not in taken
         and row.has_figures
-        and _ends_with_column(row, table)
+        and row.leaf.endswith(columns)
         for row in rows
-    )
-
-
-def _ends_with_column(row: Row, table: str) -> bool:
-    words = [piece.text for piece in row.pieces[: row.label_end] if piece.is_label]
-    said = core(words[-1]) if words else ""
-    return any(
-        len(label.core) >= _UNMISTAKABLE and said.endswith(label.core)
-        for label in column_labels(table)
     )

@@ -97,15 +97,13 @@ def _groups(form: str) -> dict[str, tuple[FormRow, ...]]:
 
 
 def _row(row: Row, headers: Headers, form: str) -> Iterator[Subtotal]:
-    words = [(n, p) for n, p in enumerate(row.pieces[: row.label_end]) if p.is_label]
-    labels = [core(piece.text) for _, piece in words]
+    labels = [core(p.text) for p in row.pieces[: row.label_end] if p.is_label]
     group = next((g for g in _groups(form) if labels and _names(labels, core(g))), None)
     columns = tuple(c.code for c in form_row("requests", form, "received").columns)
     header = headers.for_row(row, "requests", columns)
     if group is None or header is None or not header.is_statutory:
         return
-    values = row.pieces[words[-1][0] + 1 :]
-    placing = place_row(row, values, columns, header)
+    placing = place_row(row, row.pieces[row.label_at + 1 :], columns, header)
     parts = _groups(form)[group]
     for column in parts[0].columns if placing.is_sure else ():
         piece = placing.pieces.get(column.code)
