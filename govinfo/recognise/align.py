@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from govinfo.forms import FORMS, SUBTOTAL, TABLES, all_rows, marks
 from govinfo.recognise.columns import column_code, statutory_columns
@@ -129,15 +129,14 @@ def sequence(table: str) -> tuple[str, ...]:
     'granted'
     """
     codes = list(all_rows(table))
-    for label in row_labels(table):
-        if label.code.startswith("group:"):
-            group = label.code.removeprefix("group:")
+    for name in dict.fromkeys(label.code for label in row_labels(table)):
+        if name.startswith("group:"):
+            part = name.removeprefix("group:") + "."
             first = next(
-                (n for n, code in enumerate(codes) if code.startswith(group + ".")),
+                (n for n, code in enumerate(codes) if code.startswith(part)),
                 codes.index("granted") if "granted" in codes else len(codes),
             )
-            if label.code not in codes:
-                codes.insert(first, label.code)
+            codes.insert(first, name)
     return tuple(codes)
 
 
@@ -194,8 +193,6 @@ def scores(row: Row, table: str) -> dict[str, tuple[float, Option]]:
         return known
     best: dict[str, tuple[float, Option]] = {}
     row.likeness[table] = best
-    if not row.pieces:
-        return best
     last_fits = False
     for option in options(row):
         found = row_similarities(option.text, table)
@@ -277,10 +274,9 @@ def align(rows: Sequence[Row], table: str) -> list[Match]:
     }
     in_order = [matched[code] for code in order if code in matched]
     elsewhere = _common_elsewhere(in_order)
-    in_order = [
-        replace(match, is_sure=False) if match.code in elsewhere else match
-        for match in in_order
-    ]
+    for n, match in enumerate(in_order):
+        if match.code in elsewhere:
+            in_order[n] = replace(match, is_sure=False)
     settled = _settle(in_order, order, misnamed | elsewhere)
     return _beside_figures(settled, rows)
 
@@ -379,19 +375,11 @@ def _settle(
             continue
         is_own = match.option.is_last and match.code not in misnamed
         if not match.is_sure and is_own and match.similarity >= ALIKE:
-            before = matches[n - 1] if n else None
-            after = matches[n + 1] if n + 1 < len(matches) else None
-            place = order.index(match.code)
-            fits = (
-                (before is None or order.index(before.code) == place - 1)
-                and (after is None or order.index(after.code) == place + 1)
-                and (before is not None or after is not None)
-                and all(
-                    other is None or other.similarity >= SURE
-                    for other in (before, after)
-                )
-            )
-            match = replace(match, is_sure=fits)
+            around = matches[max(0, n - 1) : n + 2]
+            places = [order.index(other.code) for other in around]
+            follow = all(b == a + 1 for a, b in pairwise(places)) and len(places) > 1
+            are_sure = all(m is match or m.similarity >= SURE for m in around)
+            match = replace(match, is_sure=follow and are_sure)
         settled.append(match)
     return settled
 

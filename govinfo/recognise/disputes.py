@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -48,9 +49,8 @@ def dispute_placings(
     all_headers = headers.by_table["disputes"]
     for n, header in enumerate(all_headers):
         # What stands below the next header is the next block's.
-        end = min(
-            (h.row for h in all_headers[n + 1 :] if h.row > header.row), default=None
-        )
+        later = (h.row for h in all_headers[n + 1 :] if h.row > header.row)
+        end = min(later, default=math.inf)
         blocks = [
             block
             for block in BLOCKS
@@ -69,17 +69,16 @@ def dispute_placings(
         is_disturbed = _has_rival(rows, row, matched, end) or _goes_on(rows, row)
         if is_second or is_disturbed or not header.is_statutory:
             why = "row_twice" if is_second or is_disturbed else "column_header"
-            placing = replace(placing.doubted(why), is_misfit=True)
+            placing = placing.misfit(why)
         figures = [piece for piece in values if piece.is_figure]
         above = names_above(figures, row, header) or ()
         if any(all(_is_head_of_block(cell) for cell in cells) for cells in above):
             # A figure under no column, or only under the head of a block: the sum of a
             # block holds in whatever order its figures stand.
-            placing = replace(placing.doubted("column_header"), is_misfit=True)
+            placing = placing.misfit("column_header")
         elif not any(cell.label for cell in header.cells):
             placing = _if_added_up(placing)
-        for block in blocks:
-            found.append((block, _of_block(placing, block)))
+        found += [(block, _of_block(placing, block)) for block in blocks]
     return found
 
 
@@ -95,7 +94,7 @@ def _if_added_up(placing: Placing) -> Placing:
     is_whole = len(figures) == len(BLOCKS) * _BLOCK
     if is_whole and all(sum(block[:-1]) == block[-1] for block in blocks):
         return placing
-    return replace(placing.doubted("column_header"), is_misfit=True)
+    return placing.misfit("column_header")
 
 
 def _values(row: Row) -> tuple[Piece, ...]:
@@ -118,14 +117,12 @@ def _of_block(placing: Placing, block: str) -> Placing:
     )
 
 
-def _has_rival(
-    rows: Sequence[Row], row: Row, matched: set[int], end: int | None
-) -> bool:
+def _has_rival(rows: Sequence[Row], row: Row, matched: set[int], end: float) -> bool:
     """Whether a second row of figures follows: another year's, or another body's."""
     return any(
         other.section == row.section
         and row.number < other.number <= row.number + 2
-        and (end is None or other.number < end)
+        and other.number < end
         and other.number not in matched
         and sum(piece.is_figure for piece in _values(other)) >= _BLOCK
         and [p.text for p in _values(other)] != [p.text for p in _values(row)]
@@ -149,7 +146,7 @@ def _goes_on(rows: Sequence[Row], row: Row) -> bool:
 
 
 def _figures_below(
-    rows: Sequence[Row], header: Header, matched: set[int], end: int | None
+    rows: Sequence[Row], header: Header, matched: set[int], end: float
 ) -> tuple[Row | None, bool]:
     """The first row with figures below a header, else the first empty one.
 
@@ -160,9 +157,7 @@ def _figures_below(
     for row in rows:
         if row.number < start or row.number in matched:
             continue
-        if row.number > header.row + _FARTHEST or (
-            end is not None and row.number >= end
-        ):
+        if row.number > header.row + _FARTHEST or row.number >= end:
             break
         values = _values(row)
         if row.has_figures:

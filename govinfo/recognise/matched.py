@@ -100,7 +100,7 @@ def read_table(
         if not match.row.is_placed and _passes_over_cells(match, placing, filled):
             placing = placing.doubted("column_filler")
         if headed.number in doubled:
-            placing = replace(placing.doubted("column_doubled"), is_misfit=True)
+            placing = placing.misfit("column_doubled")
         if not all(p.is_figure for p in match.values) and _DIGIT.search(
             core(match.option.text)
         ):

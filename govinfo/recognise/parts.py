@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from govinfo.document import Document, TextBlock
 from govinfo.recognise.align import COMMON, scores
@@ -48,15 +49,13 @@ def split_document(document: Document) -> list[Document]:
         return [document]
     cuts = [
         cut
-        for earlier_end, start in zip(
-            (end for _, end in starts), (start for start, _ in starts[1:]), strict=False
-        )
-        if (cut := _cut(document, earlier_end, start)) is not None
+        for (_, end), (start, _) in pairwise(starts)
+        if (cut := _cut(document, end, start)) is not None
     ]
     edges = [0, *cuts, len(document.blocks)]
     return [
         replace(document, blocks=document.blocks[low:high], title="")
-        for low, high in zip(edges, edges[1:], strict=False)
+        for low, high in pairwise(edges)
     ]
 
 
@@ -92,12 +91,11 @@ def _cut(document: Document, end: int, start: int) -> int | None:
 
     Without a title between them, two tables are rivals within one report.
     """
-    titles = [
-        n
-        for n in range(end + 1, start)
-        if isinstance(block := document.blocks[n], TextBlock) and _is_title(block.text)
-    ]
-    return titles[0] if titles else None
+    for n in range(end + 1, start):
+        block = document.blocks[n]
+        if isinstance(block, TextBlock) and _is_title(block.text):
+            return n
+    return None
 
 
 def _is_title(text: str) -> bool:

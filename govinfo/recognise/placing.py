@@ -40,6 +40,10 @@ class Placing:
         """The same, with neither its columns nor their names sure; and why."""
         return replace(self, is_sure=False, is_named=False, why=self.why or why)
 
+    def misfit(self, why: str) -> Placing:
+        """The same, its header standing otherwise than the cells."""
+        return replace(self.doubted(why), is_misfit=True)
+
 
 def place_row(
     row: Row,
@@ -134,7 +138,7 @@ def _unreached(placing: Placing, values: Sequence[Piece]) -> Placing:
     while reaching and reaching[-1] and id(values[len(reaching) - 1]) not in placed:
         reaching.pop()
     if any(reaching):
-        return replace(placing.doubted("column_misfit"), is_misfit=True)
+        return placing.misfit("column_misfit")
     return placing
 
 
@@ -238,12 +242,12 @@ def _by_extent(
         if len(under) > 1:
             return _one_by_one(values, coded, header, row)
         code = str(under[0].code)
-        if code in placed:
-            together = _together(placed[code], piece)
-            if together is None:
-                return None
-            piece = together
-        placed[code] = piece
+        before = placed.get(code, piece)
+        if before is piece or before.is_blank:
+            placed[code] = piece
+        elif not piece.is_blank:
+            # Of two cells under one label, one has to be empty.
+            return None
     if set(placed) != set(columns) or any(
         piece.is_figure and piece.high <= first and piece not in values
         for piece in row.pieces
@@ -313,19 +317,8 @@ def _is_elsewhere(
 
 def _is_over(cell: HeaderCell, low: float, high: float) -> bool:
     """Whether a label and an extent share more than 30 % of the narrower of the two."""
-    if high <= cell.low or cell.high <= low:
-        return False
     shared = min(high, cell.high) - max(low, cell.low)
-    return shared > 0.3 * min(cell.high - cell.low, high - low)
-
-
-def _together(one: Piece, other: Piece) -> Piece | None:
-    """Two cells under one column label are one figure if one of them is empty."""
-    if one.is_blank:
-        return other
-    if other.is_blank:
-        return one
-    return None
+    return shared > 0 and shared > 0.3 * min(cell.high - cell.low, high - low)
 
 
 def _comparable(header: Header, row: Row) -> Sequence[HeaderCell] | None:
@@ -340,11 +333,8 @@ def _comparable(header: Header, row: Row) -> Sequence[HeaderCell] | None:
         if cell.box_low is not None and cell.box_high is not None
     ]
     named = {cell.code for cell in boxed if cell.code is not None}
-    if named == set(header.codes) and all(
-        piece.place.box is not None for piece in row.pieces
-    ):
-        return boxed
-    return None
+    has_boxes = all(piece.place.box is not None for piece in row.pieces)
+    return boxed if has_boxes and named == set(header.codes) else None
 
 
 def _extent(piece: Piece, header: Header, row: Row) -> tuple[float, float]:
@@ -408,20 +398,15 @@ def _by_order(
     if has_blanks and any(piece.is_torn for piece in values):
         # Which of the empty lines round a page number are cells, nobody knows.
         is_sure = False
-    if has_blanks and (are_blanks_loose or row.kind is GridKind.ALIGNED):
+    may_end_in_filler = row.kind is GridKind.ALIGNED and row.has_fillers
+    if has_blanks and (
+        are_blanks_loose
+        or (may_end_in_filler and readings[0][-1].is_blank)
+        or (row.is_placed and len(values) != count)
+    ):
         # Bars and empty lines may fill up spans or part lines instead of being cells:
-        # what stands at the end of a row may be a filler, and a figure be missing.
-        is_sure = (
-            is_sure
-            and not are_blanks_loose
-            and not (
-                row.kind is GridKind.ALIGNED
-                and row.has_fillers
-                and readings[0][-1].is_blank
-            )
-        )
-    if has_blanks and row.is_placed and len(values) != count:
-        # Which of the blanks is a cell of the row, and which a filler, nobody knows.
+        # what stands at the end of a row may be a filler, and a figure be missing. Of
+        # more blanks than cells, nobody knows which are fillers.
         is_sure = False
     why = why or ("" if is_sure else "column_filler")
     return Placing(maps[0], is_sure, tuple(maps[1:]), why=why)

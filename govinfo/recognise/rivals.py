@@ -6,6 +6,7 @@ twice: the label alone does not say which of the two is meant, so neither is sur
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from govinfo.document import GridKind
@@ -41,7 +42,7 @@ def without_rivals(
     """
     taken = {match.row.number: match for match in matches}
     placed = {(match.code, match.row.section) for match in matches}
-    found_again: dict[int, list[tuple[str, tuple[Piece, ...], bool]]] = {}
+    again: list[tuple[int, str, tuple[Piece, ...], bool]] = []
     for row in rows:
         found = scores(row, table)
         if not found:
@@ -58,26 +59,21 @@ def without_rivals(
             (code, row.section) in placed and row.kind is GridKind.TABLE
         )
         if score >= _EXACT and _fits(values, table, code):
-            again = found_again.setdefault(row.section, [])
-            again.append((code, values, is_meant))
-    telling = {
-        section: sum(is_meant for _, _, is_meant in again)
-        for section, again in found_again.items()
-    }
+            again.append((row.section, code, values, is_meant))
+    telling = Counter(section for section, _, _, is_meant in again if is_meant)
     # An empty row may be the rest of a row that a page break cut; where a whole table
     # stands again, in one place or the other, it is a row of its own.
     twice = {section for section, n in telling.items() if n >= _A_TABLE}
     rivals: dict[str, list[tuple[tuple[Piece, ...], bool]]] = {}
-    for section, again in found_again.items():
-        for code, values, is_meant in again:
-            # 总计 and 其他 mean this table where a whole table stands again.
-            if is_meant or section in twice:
-                is_row = (
-                    section in twice
-                    or (code, section) in placed
-                    or any(piece.is_figure for piece in values)
-                )
-                rivals.setdefault(code, []).append((values, is_row))
+    for section, code, values, is_meant in again:
+        # 总计 and 其他 mean this table where a whole table stands again.
+        if is_meant or section in twice:
+            is_row = (
+                section in twice
+                or (code, section) in placed
+                or any(piece.is_figure for piece in values)
+            )
+            rivals.setdefault(code, []).append((values, is_row))
     return [
         match.doubted("row_twice")
         if any(
@@ -92,8 +88,6 @@ def without_rivals(
 
 def _fits(values: Sequence[Piece], table: str, code: str) -> bool:
     """Whether there are as many cells as the row of the form has."""
-    if code.startswith("group:"):
-        return False
     counts = expected_counts(table, code)
     figures = sum(piece.is_figure for piece in values)
     return figures in counts or len(values) in counts
@@ -101,10 +95,9 @@ def _fits(values: Sequence[Piece], table: str, code: str) -> bool:
 
 def _differ(one: Sequence[Piece], other: Sequence[Piece]) -> bool:
     """Whether cells say different things: where there are as many, blanks count too."""
-    if len(one) == len(other):
-        return [piece.text for piece in one] != [piece.text for piece in other]
-    return _texts(one) != _texts(other)
-
-
-def _texts(values: Sequence[Piece]) -> list[str]:
-    return [piece.text for piece in values if not piece.is_blank]
+    has_blanks = len(one) == len(other)
+    texts = (
+        [piece.text for piece in values if has_blanks or not piece.is_blank]
+        for values in (one, other)
+    )
+    return next(texts) != next(texts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from govinfo.forms import NEWEST, form_rows, marks
@@ -29,21 +30,16 @@ def named_in_order(texts: list[str], table: str) -> list[HeaderCell]:
 
     The two-level header of the requests names the total before the organisations.
     """
-    codes: list[str] = []
     if table == "disputes":
         return _disputes_in_order(texts)
     texts = _rejoined(texts, table)
-    for text in texts:
-        codes.extend(_codes_in(text, table))
+    codes = [code for text in texts for code in _codes_in(text, table)]
     for order in orders(table):
         for printed in (order, (order[0], order[-1], *order[1:-1])):
             if codes[-len(printed) :] == list(printed):
-                named = [
-                    HeaderCell(code, float(n), float(n + 1), code)
-                    for n, code in enumerate(order)
-                ]
-                added = _added(texts, table)
+                named = _in_a_row(order)
                 last = float(len(named))
+                added = _added(texts, table)
                 return named + [HeaderCell(None, last, last, text) for text in added]
     return []
 
@@ -52,13 +48,12 @@ def _rejoined(texts: Sequence[str], table: str) -> list[str]:
     """The texts, those joined that name a column together and none apart."""
     found: list[str] = []
     for text in texts:
-        both = found[-1] + text if found else ""
         if (
-            both
-            and column_code(both, table)
+            found
+            and column_code(found[-1] + text, table)
             and not (_codes_in(found[-1], table) or _codes_in(text, table))
         ):
-            found[-1] = both
+            found[-1] += text
         else:
             found.append(text)
     return found
@@ -149,21 +144,18 @@ def _disputes_in_order(texts: list[str]) -> list[HeaderCell]:
     outcome = [column.code for column in form_rows("disputes", NEWEST)[0].columns]
     order = orders("disputes")[0]
     if leaves[-15:] == outcome * 3 and [b for b in blocks if b][-3:] == list(BLOCKS):
-        return [
-            HeaderCell(code, float(n), float(n + 1), code)
-            for n, code in enumerate(order)
-        ]
+        return _in_a_row(order)
     # More blocks than one and the labels of one: the others are still to come.
     if leaves == outcome and len(set(blocks)) == 1:
-        return [
-            HeaderCell(f"{blocks[-1]}.{leaf}", float(n), float(n + 1), leaf)
-            for n, leaf in enumerate(outcome)
-        ]
+        return _in_a_row([f"{blocks[-1]}.{leaf}" for leaf in outcome])
     if _is_scattered(texts):
-        return [
-            HeaderCell(code, float(n), float(n + 1)) for n, code in enumerate(order)
-        ]
+        # Nobody knows which letters name which column.
+        return [replace(cell, label="") for cell in _in_a_row(order)]
     return []
+
+
+def _in_a_row(codes: Sequence[str]) -> list[HeaderCell]:
+    return [HeaderCell(code, float(n), n + 1.0, code) for n, code in enumerate(codes)]
 
 
 def _is_scattered(texts: Sequence[str]) -> bool:
