@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 
 from govinfo.document import Document, Grid, GridCell, GridKind, Place, TextBlock
 from govinfo.errors import LimitExceeded
@@ -172,14 +173,7 @@ def _separated_grid(lines: list[tuple[int, str]], mark: str, number: int) -> Gri
 
 def _runs(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
     """Consecutive lines that all have bars, or that all have none."""
-    run: list[tuple[int, str]] = []
-    for number, line in lines:
-        if run and (_bars(line) > 0) != (_bars(run[-1][1]) > 0):
-            yield run
-            run = []
-        run.append((number, line))
-    if run:
-        yield run
+    return (list(run) for _, run in groupby(lines, lambda line: _bars(line[1]) > 0))
 
 
 def _tables(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
@@ -189,8 +183,7 @@ def _tables(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
     """
     starts = [n - 1 for n, (_, line) in enumerate(lines) if n and _RULE.match(line)]
     edges = sorted({0, *starts, len(lines)})
-    for start, end in zip(edges, edges[1:], strict=False):
-        yield lines[start:end]
+    return (lines[start:end] for start, end in pairwise(edges))
 
 
 def _text_block(number: int, line: str) -> TextBlock:
@@ -211,13 +204,11 @@ def _grid(lines: list[tuple[int, str]], number: int) -> Grid:
         and _bars(line) > 1
         for _, line in rows
     )
-    if is_markdown:
-        return _rows_grid(rows, number, GridKind.TABLE)
     filled = [sum(bool(part.strip()) for part in _parts(line)) for _, line in rows]
-    one_per_line = sum(count <= 1 for count in filled) >= 0.6 * len(filled)
-    if one_per_line:
+    if not is_markdown and sum(n <= 1 for n in filled) >= 0.6 * len(filled):
         return _stream_grid(rows, number)
-    return _rows_grid(rows, number, GridKind.ALIGNED)
+    kind = GridKind.TABLE if is_markdown else GridKind.ALIGNED
+    return _rows_grid(rows, number, kind)
 
 
 def _without_bars(line: str) -> str:
@@ -257,17 +248,16 @@ def _cells(line: str, *, opens: bool) -> list[str]:
 
 
 def _rows_grid(rows: list[tuple[int, str]], number: int, kind: GridKind) -> Grid:
-    has_fillers = kind is GridKind.TABLE or not _marks_fillers(
-        [line for _, line in rows]
-    )
+    lines = [line for _, line in rows]
+    has_fillers = kind is GridKind.TABLE or not _marks_fillers(lines)
     if not has_fillers:
-        rows = [(n, _FILLERS.sub("", line)) for n, line in rows]
+        lines = [_FILLERS.sub("", line) for line in lines]
     # Where few rows begin with a bar, the bar is the end of an empty first cell.
-    n_opened = sum(line.lstrip().startswith("|") for _, line in rows)
+    n_opened = sum(line.lstrip().startswith("|") for line in lines)
     cells = [
         GridCell(text, r, c)
-        for r, (_, line) in enumerate(rows)
-        for c, text in enumerate(_cells(line, opens=2 * n_opened > len(rows)))
+        for r, line in enumerate(lines)
+        for c, text in enumerate(_cells(line, opens=2 * n_opened > len(lines)))
     ]
     return Grid(number, tuple(cells), kind, has_fillers=has_fillers)
 

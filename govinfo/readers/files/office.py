@@ -26,24 +26,27 @@ TIMEOUT_SECONDS = 120
 # Older Word files with pictures reach 50 MB; text never does.
 MAX_BYTES = 100 * 2**20
 
-_ENDINGS = frozenset((".doc", ".dot", ".wps", ".wpt", ".rtf", ".xml", ".odt"))
-_SHEETS = frozenset((".xls", ".et", ".ods", ".xlsb"))
+# The first is taken for what has another ending.
+_ENDINGS = {
+    "docx": (".doc", ".dot", ".wps", ".wpt", ".rtf", ".xml", ".odt"),
+    "xlsx": (".xls", ".et", ".ods", ".xlsb"),
+}
 _FILTERS = {"docx": "docx:MS Word 2007 XML", "xlsx": "xlsx:Calc MS Excel 2007 XML"}
 
 _OLDER = {"docx": "an older word-processor document", "xlsx": "an older spreadsheet"}
 _PACKAGES = {"docx": "libreoffice-writer", "xlsx": "libreoffice-calc"}
 
-# A proxy on a port where nothing listens: whatever a document asks for fails at once.
-_NO_NETWORK = {
-    "ooInetProxyType": ("org.openoffice.Inet/Settings", "2"),
-    "ooInetHTTPProxyName": ("org.openoffice.Inet/Settings", "127.0.0.1"),
-    "ooInetHTTPProxyPort": ("org.openoffice.Inet/Settings", "9"),
-    "ooInetHTTPSProxyName": ("org.openoffice.Inet/Settings", "127.0.0.1"),
-    "ooInetHTTPSProxyPort": ("org.openoffice.Inet/Settings", "9"),
-    "ooInetNoProxy": ("org.openoffice.Inet/Settings", ""),
-}
+# Nothing runs, and whatever a document asks for fails at once: its proxy is on a port
+# where nothing listens.
+_PROXY = "org.openoffice.Inet/Settings"
 _SCRIPTING = "org.openoffice.Office.Common/Security/Scripting"
-_NOTHING_RUNS = {
+_SETTINGS = {
+    "ooInetProxyType": (_PROXY, "2"),
+    "ooInetHTTPProxyName": (_PROXY, "127.0.0.1"),
+    "ooInetHTTPProxyPort": (_PROXY, "9"),
+    "ooInetHTTPSProxyName": (_PROXY, "127.0.0.1"),
+    "ooInetHTTPSProxyPort": (_PROXY, "9"),
+    "ooInetNoProxy": (_PROXY, ""),
     "MacroSecurityLevel": (_SCRIPTING, "3"),
     "DisableMacrosExecution": (_SCRIPTING, "true"),
     "DisableActiveContent": (_SCRIPTING, "true"),
@@ -116,7 +119,7 @@ def _run(program: str, home: Path, source: Path, name: str, to: str) -> str:
         "--nolockcheck",
         "--nodefault",
         "--convert-to",
-        _FILTERS.get(to, to),
+        _FILTERS[to],
         "--outdir",
         str(home / "out"),
         str(source),
@@ -203,16 +206,14 @@ def _ending(data: bytes, name: str, to: str) -> str:
     if data.startswith(b"{\\rtf"):
         return ".rtf"
     ending = Path(name).suffix.lower()
-    if to == "xlsx":
-        return ending if ending in _SHEETS else ".xls"
-    return ending if ending in _ENDINGS else ".doc"
+    return ending if ending in _ENDINGS[to] else _ENDINGS[to][0]
 
 
 def _write_profile(folder: Path) -> None:
     items = "".join(
         f'<item oor:path="/{path}"><prop oor:name="{name}" oor:op="fuse">'
         f"<value>{value}</value></prop></item>"
-        for name, (path, value) in (_NO_NETWORK | _NOTHING_RUNS).items()
+        for name, (path, value) in _SETTINGS.items()
     )
     folder.mkdir(parents=True)
     (folder / "registrymodifications.xcu").write_text(

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import mean, median
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from govinfo.document import Box, Document, Grid, GridCell, Place, TextBlock
+from govinfo.document import Box, Document, Grid, GridCell, TextBlock
 from govinfo.errors import LimitExceeded, ReadError, engine
 from govinfo.readers.files.names import require_page
 from govinfo.readers.page.layout import Block, page_blocks, parts_of, usual_size
 from govinfo.readers.page.model import Char, Rule
 from govinfo.readers.page.model import Sheet as CharSheet
 from govinfo.readers.picture.cells import Job, Todo, assembled, gather, look_again
-from govinfo.readers.picture.ink import FIGURE, Blot, Digits, Glyph, InkLine, crop
-from govinfo.readers.picture.ocr import Engine, OcrText
-from govinfo.readers.picture.rules import Grey, RuledPage, Scan, ruled, straighten
+from govinfo.readers.picture.ink import Blot, Digits, Glyph, InkLine, crop
+from govinfo.readers.picture.ocr import FIGURE, Engine, Grey, OcrText
+from govinfo.readers.picture.rules import RuledPage, Scan, ruled, straighten
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -42,14 +42,6 @@ _LINES = 3
 _DIGIT, _LETTER = 0.55, 1.0
 # Reading them takes a tenth of a second for each ten; a full page has three hundred.
 _MOST_RUNS = 1_500
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Ink between two gaps of a line."""
-
-    line: InkLine
-    band: tuple[float, float]
 
 
 def is_tabular(lines: Sequence[InkLine]) -> bool:
@@ -81,17 +73,19 @@ def read_runs(
         Number of the page, from 1.
     """
     usual = _usual(lines)
-    runs = [run for line in lines for run in _runs(line, _GAP * usual)][:_MOST_RUNS]
+    runs = [(run, line.box) for line in lines for run in _runs(line, _GAP * usual)][
+        :_MOST_RUNS
+    ]
     height, width = sheet.grey.shape
     whole = (0.0, 0.0, width / sheet.scale, height / sheet.scale)
     readings = engine.read(
-        [crop(ruled.grey, run.line, sheet.scale, usual, whole) for run in runs]
+        [crop(ruled.grey, run, sheet.scale, usual, whole) for run, _ in runs]
     )
     chars: list[Char] = []
     sure: list[tuple[Box, float]] = []
-    for run, reading in zip(runs, readings, strict=True):
-        chars += _chars(run, reading.text, usual)
-        sure.append((run.line.box, reading.confidence))
+    for (run, band), reading in zip(runs, readings, strict=True):
+        chars += _chars(run, band, reading.text, usual)
+        sure.append((run.box, reading.confidence))
     parts = parts_of(
         CharSheet(
             whole[2],
@@ -101,16 +95,25 @@ def read_runs(
             tuple(_outside(ruled.verticals, ruled, is_down=True)),
         )
     )
-    blocks: list[Block] = []
-    for block in page_blocks(parts, page, 1, usual_size([parts])):
-        if isinstance(block, Grid):
-            cells = tuple(_scored(cell, sure, sheet) for cell in block.cells)
-            blocks.append(replace(block, cells=cells))
-        else:
-            box = block.place.box
-            place = Place(page=page, box=sheet.as_displayed(box) if box else None)
-            blocks.append(replace(block, place=place))
-    return blocks
+    blocks = [
+        replace(block, cells=tuple(_scored(cell, sure) for cell in block.cells))
+        if isinstance(block, Grid)
+        else block
+        for block in page_blocks(parts, page, 1, usual_size([parts]))
+    ]
+    return [_moved(block, sheet.as_displayed) for block in blocks]
+
+
+def _moved(block: Block, move: Callable[[Box], Box]) -> Block:
+    """A block with its boxes at other places of the page."""
+    if isinstance(block, Grid):
+        cells = (
+            replace(cell, box=move(cell.box)) if cell.box else cell
+            for cell in block.cells
+        )
+        return replace(block, cells=tuple(cells))
+    place = block.place
+    return replace(block, place=place._replace(box=place.box and move(place.box)))
 
 
 def in_order(blocks: Iterable[Block], first_grid: int) -> list[Block]:
@@ -134,7 +137,7 @@ def _usual(lines: Sequence[InkLine]) -> float:
     return median([line.height for line in lines] or [9.5])
 
 
-def _runs(line: InkLine, gap: float) -> list[_Run]:
+def _runs(line: InkLine, gap: float) -> list[InkLine]:
     """Cut a line at gaps wider than a length."""
     parts: list[list[Blot]] = []
     right = 0.0
@@ -145,42 +148,26 @@ def _runs(line: InkLine, gap: float) -> list[_Run]:
         else:
             parts.append([blot])
             right = blot.box[2]
-    band = (line.box[1], line.box[3])
     return [
-        _Run(InkLine(tuple(part)), band)
-        for part in parts
-        if not all(blot.is_dot for blot in part)
+        InkLine(tuple(part)) for part in parts if not all(blot.is_dot for blot in part)
     ]
 
 
-def _chars(run: _Run, text: str, usual: float) -> list[Char]:
-    """Letters of a run, spread over its ink by their usual widths."""
+def _chars(run: InkLine, band: Box, text: str, usual: float) -> list[Char]:
+    """Letters of a run of a line, spread over its ink by their usual widths."""
     text = text.strip()
     widths = [_LETTER if char >= "\u2e80" else _DIGIT for char in text]
-    left, _, right, _ = run.line.box
+    left, _, right, _ = run.box
     unit = (right - left) / (sum(widths) or 1.0)
-    bottom = run.band[1]
-    top = bottom - max(usual, 0.9 * (run.band[1] - run.band[0]))
+    bottom = band[3]
+    top = bottom - max(usual, 0.9 * (band[3] - band[1]))
     chars: list[Char] = []
     spaced = False
     for char, width in zip(text, widths, strict=True):
-        if char.isspace():
-            spaced = True
-        else:
-            chars.append(
-                Char(
-                    char,
-                    left,
-                    top,
-                    left + 0.96 * width * unit,
-                    bottom,
-                    left,
-                    bottom,
-                    0,
-                    spaced,
-                )
-            )
-            spaced = False
+        if not char.isspace():
+            box = (left, top, left + 0.96 * width * unit, bottom)
+            chars.append(Char(char, *box, left, bottom, 0, spaced))
+        spaced = char.isspace()
         left += width * unit
     return chars
 
@@ -200,8 +187,8 @@ def _outside(
             yield rule
 
 
-def _scored(cell: GridCell, sure: Sequence[tuple[Box, float]], sheet: Scan) -> GridCell:
-    """Cell with the score of the runs that stand in it, at its place on the page."""
+def _scored(cell: GridCell, sure: Sequence[tuple[Box, float]]) -> GridCell:
+    """Cell with the score of the runs that stand in it."""
     if cell.box is None:
         return cell
     left, top, right, bottom = cell.box
@@ -211,10 +198,7 @@ def _scored(cell: GridCell, sure: Sequence[tuple[Box, float]], sheet: Scan) -> G
         if left - 1 <= (box[0] + box[2]) / 2 <= right + 1
         and top - 1 <= (box[1] + box[3]) / 2 <= bottom + 1
     ]
-    confidence = min(scores, default=1.0)
-    if cell.text and not scores:
-        confidence = 0.5
-    return replace(cell, box=sheet.as_displayed(cell.box), confidence=confidence)
+    return replace(cell, confidence=min(scores, default=0.5 if cell.text else 1.0))
 
 
 # Labels that score less on average lie on their head, or are no print at all.
@@ -376,20 +360,9 @@ def turned_back(
             return width - x1, height - y1, width - x0, height - y0
         return y0, height - x1, y1, height - x0
 
-    found: list[Block] = []
-    for block in read.blocks:
-        if isinstance(block, Grid):
-            cells = tuple(
-                replace(cell, box=back(cell.box) if cell.box else None)
-                for cell in block.cells
-            )
-            found.append(replace(block, cells=cells))
-        else:
-            box = back(block.place.box) if block.place.box else None
-            place = block.place._replace(box=box)
-            found.append(replace(block, place=place))
+    blocks = [_moved(block, back) for block in read.blocks]
     figures = {back(box): glyphs for box, glyphs in read.figures.items()}
-    return replace(read, blocks=found, figures=figures)
+    return replace(read, blocks=blocks, figures=figures)
 
 
 # An A3 page at 300 dpi has 17 million pixels; a poster is not a report.
@@ -553,13 +526,17 @@ def _fitted(
     return np.asarray(resized, np.uint8), scale * factor
 
 
+def _on_paper(image: Any) -> Any:
+    from PIL import Image
+
+    paper = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(paper, image.convert("RGBA"))
+
+
 def _grey(image: Any) -> npt.NDArray[np.uint8]:
     if not isinstance(image, np.ndarray):
         if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-            from PIL import Image
-
-            paper = Image.new("RGBA", image.size, "white")
-            image = Image.alpha_composite(paper, image.convert("RGBA"))
+            image = _on_paper(image)
         if image.mode.startswith(("I", "F")):
             # Sixteen bits a pixel; Pillow would cut off instead of scaling.
             deep = np.asarray(image, np.float32)
@@ -638,9 +615,7 @@ def drawn_picture(data: bytes, name: str, page: int, width: int) -> tuple[Any, f
             require_page(name, page, getattr(file, "n_frames", 1))
             file.seek(page - 1)
             # The way up in which it was read.
-            upright = ImageOps.exif_transpose(file).convert("RGBA")
-            paper = Image.new("RGBA", upright.size, "white")
-            image = Image.alpha_composite(paper, upright).convert("RGB")
+            image = _on_paper(ImageOps.exif_transpose(file)).convert("RGB")
     except (OSError, SyntaxError, ValueError) as error:
         raise ReadError(
             f"{name} is a damaged picture ({error}), so no page of it can be drawn."

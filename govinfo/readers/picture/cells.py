@@ -20,7 +20,6 @@ from govinfo.errors import engine
 from govinfo.readers.characters import PICTURE, plain_radicals
 from govinfo.readers.page.lattice import Lattice
 from govinfo.readers.picture.ink import (
-    FIGURE,
     Blot,
     Glyph,
     InkLine,
@@ -31,7 +30,7 @@ from govinfo.readers.picture.ink import (
     lines_in,
     with_traces,
 )
-from govinfo.readers.picture.ocr import Engine, OcrText
+from govinfo.readers.picture.ocr import FIGURE, Engine, OcrText
 from govinfo.readers.picture.rules import RuledPage, Scan
 
 # Lines read outside tables. Title and period stand first in a report, the name of a

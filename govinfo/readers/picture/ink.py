@@ -9,7 +9,6 @@ stands as tall as a digit: such a cell is no blank.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -125,14 +124,10 @@ def lines_in(blots: Sequence[Blot], usual: float = _USUAL_HEIGHT) -> list[InkLin
     lines = []
     for top, bottom in bands:
         own = [b for b in letters if top <= (b.box[1] + b.box[3]) / 2 <= bottom]
-        if not own:
-            continue
-        lines.append(InkLine(tuple(sorted([*own, *_dots_by(own, blots)], key=_left))))
+        if own:
+            both = sorted([*own, *_dots_by(own, blots)], key=lambda b: b.box[:2])
+            lines.append(InkLine(tuple(both)))
     return lines
-
-
-def _left(blot: Blot) -> tuple[float, float]:
-    return blot.box[0], blot.box[1]
 
 
 def _joined_strokes(bands: list[list[float]], usual: float) -> list[list[float]]:
@@ -275,8 +270,6 @@ def _has_digit(mask: npt.NDArray[np.bool_], line: float) -> bool:
     )
 
 
-# Figures as engines read them; what else a cell holds is not compared.
-FIGURE = re.compile(r"[0-9][0-9.,，]*")
 # A likeness is the mean of at least so many digits besides the one that is compared.
 _FEWEST = 2
 # Width and height to which digits are brought for comparison.
@@ -315,9 +308,8 @@ class Digits:
 
         def settled(grid: Grid, cell: GridCell) -> GridCell:
             text = seen.get((grid.page or 0, cell.box)) if cell.box else None
-            if cell.other_reading is not None or text is None:
-                return cell
-            return replace(cell, other_reading=text)
+            is_open = text is not None and cell.other_reading is None
+            return replace(cell, other_reading=text) if is_open else cell
 
         return [
             replace(block, cells=tuple(settled(block, cell) for cell in block.cells))
@@ -386,7 +378,6 @@ def digit_width(lines: Sequence[InkLine], texts: Sequence[str]) -> float:
     widths = [
         right - left
         for line, text in zip(lines, texts, strict=True)
-        if FIGURE.fullmatch(text)
         for spans in [_spans(line)]
         if len(spans) == len(text)
         for char, (left, right) in zip(text, spans, strict=True)
@@ -398,12 +389,10 @@ def digit_width(lines: Sequence[InkLine], texts: Sequence[str]) -> float:
 def _spans(line: InkLine) -> list[list[float]]:
     """Left and right of characters, from blots that lie over each other."""
     spans: list[list[float]] = []
-    for blot in line.blots:
-        left, _, right, _ = blot.box
-        if spans and left < spans[-1][1] - 0.3 * min(
-            right - left, spans[-1][1] - spans[-1][0]
-        ):
-            spans[-1][1] = max(spans[-1][1], right)
+    for left, _, right, _ in (blot.box for blot in line.blots):
+        before = spans[-1] if spans else [left, left]
+        if left < before[1] - 0.3 * min(right - left, before[1] - before[0]):
+            before[1] = max(before[1], right)
         else:
             spans.append([left, right])
     return spans
@@ -437,13 +426,11 @@ def glyphs_of(
     usual : float
         Width of a digit of the page, in points.
     """
-    if not FIGURE.fullmatch(text):
-        return None
     spans = _spans(line)
     if len(spans) != len(text):
         spans = _parted(spans, usual)
-    if len(spans) != len(text):
-        return None
+        if len(spans) != len(text):
+            return None
     _, top, _, bottom = line.box
     y0, y1 = round(top * scale), round(bottom * scale)
     found = []

@@ -40,7 +40,8 @@ _BATCH = 2560
 # In a cell of nothing but digits these are digits.
 _LETTERS = {"0": "0oOО〇○Ｏ", "1": "1lI"}
 _AS_DIGIT = {ord(char): digit for digit, chars in _LETTERS.items() for char in chars}
-_FIGURE = re.compile(r"[0-9][0-9.,，]*")
+# Figures as the model reads them.
+FIGURE = re.compile(r"[0-9][0-9.,，]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ class Engine:
             return OcrText("", 0.0)
         as_figure = text.translate(_AS_DIGIT)
         # A lone upright stroke may be what is left of a rule.
-        if text not in ("l", "I") and _FIGURE.fullmatch(as_figure):
+        if text not in ("l", "I") and FIGURE.fullmatch(as_figure):
             # Round and upright letters share the score of a digit in a figure.
             sure = min(
                 float(step[self._alike.get(char, [self._index[char]])].sum())
@@ -198,9 +199,7 @@ def _scaled(line: Grey) -> Grey:
     )
 
 
-@lru_cache(maxsize=1)
-def _engine(model: Path) -> Engine:
-    return Engine(model)
+_engine = lru_cache(maxsize=1)(Engine)
 
 
 def engine(name: str) -> Engine:

@@ -18,9 +18,9 @@ import numpy.typing as npt
 from govinfo.document import Box
 from govinfo.readers.page.lattice import Lattice, lattices
 from govinfo.readers.page.model import Rule, merge_rules
+from govinfo.readers.picture.ocr import Grey
 
-Grey = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.uint8]
+Mask = Grey
 
 # Pages are searched for a skew up to this many degrees to either side.
 MAX_SKEW = 5.0
@@ -195,22 +195,17 @@ def ruled(sheet: Scan) -> RuledPage:
         )
         if _area(dotted[-1]) > 1.3 * _area(tables) + 1000:
             across, drawn_across, down, drawn_down, tables = dotted
-    more_across: list[Rule] = []
-    more_down: list[Rule] = []
-    for table in tables:
-        more_across += _faint(sheet, table, is_down=False)
-        more_down += _faint(sheet, table, is_down=True)
+    more_across, more_down = (
+        [rule for table in tables for rule in _faint(sheet, table, is_down=is_down)]
+        for is_down in (False, True)
+    )
     if more_across or more_down:
         tables = _lattices(_merged(across, more_across), _merged(down, more_down))
     if not across and not down:
         return RuledPage((), sheet.grey, sheet.ink)
     wiped = np.zeros_like(sheet.ink)
-    _mark(wiped, drawn_across, across, sheet.scale)
-    _mark(wiped, drawn_down, down, sheet.scale)
-    for rule in more_across:
-        _draw(wiped, rule, sheet.scale, is_down=False)
-    for rule in more_down:
-        _draw(wiped, rule, sheet.scale, is_down=True)
+    _mark(wiped.T, drawn_across, across, more_across, sheet.scale)
+    _mark(wiped, drawn_down, down, more_down, sheet.scale)
     wiped = np.asarray(cv2.dilate(wiped, np.ones((3, 3), np.uint8)), np.uint8)
     # The lightest neighbour is the paper of the cell.
     side = int(5 * sheet.scale) | 1
@@ -224,10 +219,8 @@ _Found = tuple[list[Rule], "_Pieces", list[Rule], "_Pieces", list[Lattice]]
 
 
 def _found(sheet: Scan, across_ink: Mask, down_ink: Mask | None = None) -> _Found:
-    across, drawn_across = _rules(across_ink, sheet.scale, is_down=False)
-    down, drawn_down = _rules(
-        across_ink if down_ink is None else down_ink, sheet.scale, is_down=True
-    )
+    across, drawn_across = _rules(across_ink.T, sheet.scale)
+    down, drawn_down = _rules(across_ink if down_ink is None else down_ink, sheet.scale)
     horizontals = _joined(across, _SHORTEST_ACROSS)
     verticals = _joined(down, _SHORTEST_DOWN)
     for turn in range(2):
@@ -344,43 +337,32 @@ class _Pieces:
     ends: npt.NDArray[np.float64]
 
 
-def _rules(ink: Mask, scale: float, *, is_down: bool) -> tuple[list[Rule], _Pieces]:
-    """Long thin bars of ink, in points."""
+def _rules(ink: Mask, scale: float) -> tuple[list[Rule], _Pieces]:
+    """Long thin bars of ink from the top down, in points."""
     length = max(3, int(_PIECE * scale))
-    shape = (1, length) if is_down else (length, 1)
-    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, shape)
-    bars = cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel)
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (1, length))
+    bars = cv2.morphologyEx(np.ascontiguousarray(ink), cv2.MORPH_OPEN, kernel)
     _, labels, stats, centres = cv2.connectedComponentsWithStats(bars, connectivity=8)
-    rules = []
-    for at, (left, top, width, height, area) in enumerate(stats.tolist()):
-        if at == 0:
-            continue
-        along, across = (height, width) if is_down else (width, height)
-        # Mean thickness; a bar that leans a little is still thin.
-        if area / along > _THICKEST * scale or across > 0.3 * along:
-            continue
-        low = top if is_down else left
-        position = centres[at][0] if is_down else centres[at][1]
-        rules.append(
-            Rule(
-                (float(position) + 0.5) / scale,
-                low / scale,
-                (low + along) / scale,
-            )
-        )
-    column = 0 if is_down else 1
-    start = stats[:, cv2.CC_STAT_TOP if is_down else cv2.CC_STAT_LEFT]
-    extent = stats[:, cv2.CC_STAT_HEIGHT if is_down else cv2.CC_STAT_WIDTH]
-    centre = (centres[:, column] + 0.5) / scale
-    centre[0] = -math.inf  # the paper
-    ends = np.stack((start, start + extent), axis=1) / scale
-    return rules, _Pieces(
-        np.asarray(labels, np.int32), np.asarray(centre, np.float64), ends
-    )
+    _, top, width, height, area = stats.T
+    centre = (np.asarray(centres[:, 0], np.float64) + 0.5) / scale
+    ends = np.stack((top, top + height), axis=1) / scale
+    # Mean thickness; a bar that leans a little is still thin.
+    is_thin = (area / height <= _THICKEST * scale) & (width <= 0.3 * height)
+    is_thin[0] = False  # the paper
+    places = zip(centre[is_thin].tolist(), *ends[is_thin].T.tolist(), strict=True)
+    rules = [Rule(*place) for place in places]
+    centre[0] = -math.inf
+    return rules, _Pieces(np.asarray(labels, np.int32), centre, ends)
 
 
-def _mark(wiped: Mask, pieces: _Pieces, rules: Sequence[Rule], scale: float) -> None:
-    """Mark the bars of ink that rules were joined from."""
+def _mark(
+    wiped: Mask,
+    pieces: _Pieces,
+    rules: Sequence[Rule],
+    faint: Sequence[Rule],
+    scale: float,
+) -> None:
+    """Mark the bars of ink that rules were joined from, and faint rules."""
     chosen = np.zeros(len(pieces.centres), bool)
     order = np.argsort(pieces.centres)
     centres = pieces.centres[order]
@@ -396,16 +378,11 @@ def _mark(wiped: Mask, pieces: _Pieces, rules: Sequence[Rule], scale: float) -> 
             if is_on and abs(pieces.centres[at] - rule.position) <= reach:
                 chosen[at] = True
     wiped[chosen[pieces.labels]] = 255
-
-
-def _draw(wiped: Mask, rule: Rule, scale: float, *, is_down: bool) -> None:
-    low, high = round(rule.low * scale), round(rule.high * scale)
-    at = round(rule.position * scale)
     reach = max(1, round(0.6 * scale))
-    if is_down:
-        wiped[low:high, max(0, at - reach) : at + reach + 1] = 255
-    else:
-        wiped[max(0, at - reach) : at + reach + 1, low:high] = 255
+    for position, low, high in faint:
+        at = round(position * scale)
+        along = slice(round(low * scale), round(high * scale))
+        wiped[along, max(0, at - reach) : at + reach + 1] = 255
 
 
 def _faint(sheet: Scan, table: Lattice, *, is_down: bool) -> Iterator[Rule]:
@@ -463,6 +440,6 @@ def _is_drawn(
     middle = (low + high) / 2
     before = (edges[at - 1] + edges[at]) / 2
     after = (edges[at] + edges[at + 1]) / 2
-    if is_down:
-        return table.cell_at(before, middle) != table.cell_at(after, middle)
-    return table.cell_at(middle, before) != table.cell_at(middle, after)
+    sides = ((before, middle), (after, middle))
+    one, other = (table.cell_at(*(at if is_down else at[::-1])) for at in sides)
+    return one != other
