@@ -119,7 +119,7 @@ def _run(program: str, home: Path, source: Path, name: str, to: str) -> str:
         "--nolockcheck",
         "--nodefault",
         "--convert-to",
-        _FILTERS[to],
+        _FILTERS.get(to, to),
         "--outdir",
         str(home / "out"),
         str(source),
