@@ -545,17 +545,6 @@ def test_strict_document_reads_the_same() -> None:
     assert texts(read_docx(zipped(parts), "s.docx").grids[0]) == [["a", "1"]]
 
 
-def test_document_in_one_xml_text() -> None:
-    """A flat document, as Word saves it under .xml, is read without LibreOffice."""
-    schema = "http://schemas.microsoft.com/office/2006/xmlPackage"
-    flat = (
-        f'<?xml version="1.0"?><pkg:package xmlns:pkg="{schema}"><pkg:part>'
-        f"<pkg:xmlData>{document_of(tbl(tr('a', '1')))}</pkg:xmlData></pkg:part>"
-        "</pkg:package>"
-    )
-    assert texts(read_docx(flat.encode(), "f.xml").grids[0]) == [["a", "1"]]
-
-
 def message_of(data: bytes, name: str, kind: type[Exception]) -> str:
     """Text of the error that reading raises."""
     with pytest.raises(kind) as caught:

@@ -251,7 +251,6 @@ def _merge(cell: etree._Element, kind: str) -> str:
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _DOCUMENT = f"{W}document"
 _OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")
-_PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 
 # "Strict" files use other names for the same vocabulary.
@@ -266,7 +265,7 @@ _STRICT = (
 
 
 def read_docx(data: bytes, name: str) -> Document:
-    """Read a Word document (``.docx``, ``.docm``, templates, flat XML) as printed.
+    """Read a Word document (``.docx``, ``.docm``, templates) as printed.
 
     Merged cells, nested tables, text boxes and content controls are read. Hidden text,
     placeholders, notes, headers, footers and numbers that Word counts itself are not
@@ -299,8 +298,7 @@ def read_docx(data: bytes, name: str) -> Document:
         if _is_encrypted(data):
             raise ReadError(_locked(name))
         return read_legacy_word(data, name)
-    parts = _flat_parts(data, name) if _looks_flat(data) else _zip_parts(data, name)
-    main, styles = parts
+    main, styles = _zip_parts(data, name)
     body = main.find(f"{W}body")
     if main.tag != _DOCUMENT or body is None:
         raise ReadError(
@@ -376,10 +374,6 @@ def _is_encrypted(data: bytes) -> bool:
     return False
 
 
-def _looks_flat(data: bytes) -> bool:
-    return not data.startswith(b"PK") and _PKG[1:-1].encode() in data[:4096]
-
-
 def _modern(content: bytes) -> bytes:
     for strict, usual in _STRICT:
         content = content.replace(strict, usual)
@@ -418,20 +412,6 @@ def _related(package: Package, relations: str, base: str, kind: str) -> str:
         if relation.get("Type", "").endswith(kind):
             return resolve(base, relation.get("Target", ""))
     return ""
-
-
-def _flat_parts(data: bytes, name: str) -> tuple[etree._Element, etree._Element | None]:
-    root = parse_xml(_modern(data), name)
-    parts: dict[str, etree._Element] = {}
-    for part in root.iterchildren(f"{_PKG}part"):
-        for content in part.iterfind(f"{_PKG}xmlData/*"):
-            parts.setdefault(_local(content), content)
-    if "document" not in parts:
-        raise ReadError(
-            f"{name} is an Office file in one XML text but holds no Word document. Save"
-            " it as .docx and read that."
-        )
-    return parts["document"], parts.get("styles")
 
 
 def _local(element: etree._Element) -> str:
