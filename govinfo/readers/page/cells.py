@@ -126,9 +126,7 @@ def _shows_in(box: Box, cell: Box, most: float) -> bool:
     return (lies_in or covered >= COVERED) and covered <= most
 
 
-def signs_of_pictures(
-    sheet: Sheet, *, within: Box | None = None, without: Sequence[Box] = ()
-) -> list[Char]:
+def signs_of_pictures(sheet: Sheet, without: Sequence[Box]) -> list[Char]:
     """
     A doubtful character for each picture that may show a figure.
 
@@ -138,8 +136,6 @@ def signs_of_pictures(
     ----------
     sheet : Sheet
         What stands on the page.
-    within : tuple of float, optional
-        Take only pictures in this box.
     without : sequence of tuple of float
         Leave out pictures in these boxes.
     """
@@ -150,7 +146,6 @@ def signs_of_pictures(
         if (
             SPACER <= width <= WIDEST
             and SPACER <= height <= HIGHEST
-            and (within is None or _holds(within, x, y))
             and not any(_holds(other, x, y) for other in without)
         ):
             # On the line of the text beside it, as high as a character of it.

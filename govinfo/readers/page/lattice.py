@@ -82,12 +82,15 @@ class Lattice:
         )
 
 
+# Rules that lie closer, in points, are one double rule, not a row or a column.
+NARROWEST = 4.0
+
+
 def lattices(
     horizontals: Sequence[Rule],
     verticals: Sequence[Rule],
     *,
     tolerance: float = 2.5,
-    narrowest: float = 4.0,
 ) -> list[Lattice]:
     """Tables that merged rules enclose, from the top of the page down.
 
@@ -100,8 +103,6 @@ def lattices(
         Merged rules, see `merge_rules`.
     tolerance : float
         How far rules may miss each other and still touch.
-    narrowest : float
-        Rules that lie closer are one double rule, not a row or a column.
 
     Returns
     -------
@@ -122,8 +123,8 @@ def lattices(
     for across, down in _touching(horizontals, verticals, tolerance):
         if len(across) + len(down) < 3 or not across or not down:
             continue
-        xs = _edges(down, across, narrowest)
-        ys = _edges(across, down, narrowest)
+        xs = _edges(down, across)
+        ys = _edges(across, down)
         if (len(xs) - 1) * (len(ys) - 1) > MAX_CELLS:
             raise LimitExceeded(
                 f"A table of {len(ys) - 1} rows and {len(xs) - 1} columns has more "
@@ -180,21 +181,19 @@ def _touching(
     return list(parts.values())
 
 
-def _edges(
-    rules: Sequence[Rule], crossing: Sequence[Rule], narrowest: float
-) -> tuple[float, ...]:
+def _edges(rules: Sequence[Rule], crossing: Sequence[Rule]) -> tuple[float, ...]:
     """Positions of rules, and the outer ends of the rules that cross them.
 
     Where no rule closes the table at a side (a table cut by a page break, or drawn
     without its outer verticals), two crossing rules that end in line close it.
     """
-    groups = clusters_of(sorted(rules), narrowest)
+    groups = clusters_of(sorted(rules), NARROWEST)
     edges = [sum(rule.position for rule in g) / len(g) for g in groups]
     lows = sorted(rule.low for rule in crossing)[:2]
-    if len(lows) == 2 and lows[1] - lows[0] <= narrowest < edges[0] - lows[1]:
+    if len(lows) == 2 and lows[1] - lows[0] <= NARROWEST < edges[0] - lows[1]:
         edges.insert(0, lows[0])
     highs = sorted(rule.high for rule in crossing)[-2:]
-    if len(highs) == 2 and highs[1] - highs[0] <= narrowest < highs[0] - edges[-1]:
+    if len(highs) == 2 and highs[1] - highs[0] <= NARROWEST < highs[0] - edges[-1]:
         edges.append(highs[1])
     return tuple(edges)
 

@@ -111,7 +111,7 @@ def parts_of(sheet: Sheet, above: Parts | None = None) -> Parts:
         zip(ruled, inside, strict=True),
         key=lambda item: (item[0].ys[0], item[0].xs[0]),
     )
-    outside += signs_of_pictures(sheet, without=[table.box for table, _ in found])
+    outside += signs_of_pictures(sheet, [table.box for table, _ in found])
     loose = tuple(lines_of(outside))
     tops = [table.ys[0] for table, _ in found]
     return Parts(
