@@ -15,20 +15,12 @@ M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
-# Parts of a formula whose text reads the same without them.
-_IDLE_MATH = frozenset(
-    f"{M}{name}"
-    for name in ("oMath", "oMathPara", "r", "t", "f", "num", "den", "e")
-    + ("sSup", "sup", "sSub", "sub", "sSubSup")
-)
+# Parts of a formula that stand behind each other.
+_IN_LINE = frozenset(("oMath", "oMathPara", "r", "t", "sty", "scr", "nor"))
 # Fields that print something although the file stores no result.
 _PRINTING_FIELD = re.compile(
     r"\s*(?:=|EQ\b|QUOTE\b|REF\b|MERGEFIELD\b|DOCPROPERTY\b|DOCVARIABLE\b|SYMBOL\b)",
     re.I,
-)
-_PROPERTIES = tuple(
-    f"{M}{name}Pr"
-    for name in ("f", "r", "ctrl", "sSup", "sSub", "sSubSup", "oMathPara")
 )
 _VML_SHAPES = frozenset(
     f"{_VML}{name}"
@@ -39,26 +31,11 @@ _LINES = frozenset(("line", "straightConnector1"))
 
 
 def formula(element: etree._Element) -> str:
-    """Text of a formula that stands on one line, else a sign for it."""
-    for part in element.iter(f"{M}*"):
-        if part.tag not in _IDLE_MATH and not str(part.tag).endswith("Pr"):
-            inside = next(part.iterancestors(*_PROPERTIES), None)
-            if inside is None:
-                return FORMULA
-    return _written(element)
-
-
-def _written(element: etree._Element) -> str:
-    # A fraction or a power written without its mark would be another number.
-    signs = {f"{M}den": "/", f"{M}sup": "^", f"{M}sub": "_"}
-    parts = []
-    for child in element.iterchildren(etree.Element):
-        if child.tag == f"{M}t":
-            parts.append(child.text or "")
-        else:
-            inner = _written(child)
-            parts.append((signs.get(str(child.tag), "") if inner else "") + inner)
-    return "".join(parts)
+    """Text of a formula whose parts stand behind each other, else a sign for it."""
+    named = {str(part.tag).removeprefix(M) for part in element.iter(f"{M}*")}
+    if any(name not in _IN_LINE and not name.endswith("Pr") for name in named):
+        return FORMULA
+    return "".join(part.text or "" for part in element.iter(f"{M}t"))
 
 
 def symbol(element: etree._Element) -> str:
