@@ -77,10 +77,6 @@ def chosen(begin: etree._Element) -> str:
 
 def shows_something(element: etree._Element) -> bool:
     """Whether a drawing is more than a line or an empty frame."""
-    if element.tag == f"{W}object":
-        return True
-    if next(element.iter(f"{_DRAWING}blip", f"{_VML}imagedata"), None) is not None:
-        return True
     shapes = [e.get("prst", "") for e in element.iter(f"{_DRAWING}prstGeom")]
     drawn = [e for e in element.iter(f"{_VML}*") if e.tag in _VML_SHAPES]
     if shapes or drawn:
