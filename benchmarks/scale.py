@@ -32,7 +32,7 @@ from govinfo.dataset import write_audit, write_indicators
 from govinfo.dataset.onefile import describe_agency, finding_row
 from govinfo.dataset.store import Store, key_of, version
 from govinfo.dataset.tables import FileResult
-from govinfo.dataset.together import audit_together, is_broken
+from govinfo.dataset.together import audit_together
 from govinfo.dataset.written import write_tables
 from govinfo.forms import TABLES, form_in_force, form_rows
 
@@ -207,8 +207,7 @@ def _placed(store: Store) -> tuple[int, int]:
         list(store.ask("SELECT key FROM results ORDER BY rowid"))
     ):
         results = store.kept(key, "") or []
-        broken = {one.report_id for one in results if is_broken(one)}
-        store.place(position, key, results, broken)
+        store.place(position, key, results)
         seen.update(str(one.row["agency"]) for one in results)
     return position + 1, len(seen)
 

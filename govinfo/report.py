@@ -14,7 +14,7 @@ from govinfo.audit import DOUBTED, audit, narrative_of, statements_table
 from govinfo.bilingual import IN_ENGLISH, Said
 from govinfo.cells import CELLS, CellRow, cell_rows, cells_of
 from govinfo.checks.narrative import fees_stated, stated_figures
-from govinfo.checks.results import Result, check, results_frame
+from govinfo.checks.results import Result, is_hard_failure, results_frame
 from govinfo.checks.statements import StatedFigure, statements
 from govinfo.checks.within import ReportCells, tally
 from govinfo.corrections import Correction, correct
@@ -142,16 +142,11 @@ class Report:
         all that names agency and year names the same. Where a sum fails, the sentence
         ends with how its figures were read.
         """
-        return results_frame(self.results)
-
-    @property
-    def results(self) -> list[Result]:
-        """The same as :attr:`check_results`, as no table."""
-        return self._audited(noted=False)
+        return results_frame(self._audited(noted=False))
 
     @cached_property
     def noted(self) -> list[Result]:
-        """The same but for the figures that pass by themselves, as nearly all do."""
+        """The results but for the figures that pass by themselves, as nearly all do."""
         return self._audited(noted=True)
 
     @property
@@ -221,8 +216,7 @@ class Report:
     @property
     def witnesses(self) -> list[Witness]:
         """What the narrative says of cells, if a sum of the report fails."""
-        failed = {result.check for result in self.noted if result.result == "fail"}
-        if not any(check(code).severity == "error" for code in failed):
+        if not is_hard_failure(self.noted):
             return []
         found = stated_figures(self._narrative[1], self._checked, self.year)
         return [Witness(*stated) for stated in found]

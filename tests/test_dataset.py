@@ -14,16 +14,13 @@ import pytest
 
 import govinfo
 from govinfo.cells import CELL_COLUMNS
+from govinfo.checks import FINDING_COLUMNS
 from govinfo.cli import main
 from govinfo.corrections import COLUMNS
-from govinfo.dataset import (
-    CHECK_COLUMNS,
-    FINDING_COLUMNS,
-    REPORT_COLUMNS,
-    extract,
-    report_ids,
-)
+from govinfo.dataset import extract
+from govinfo.dataset.names import report_ids
 from govinfo.dataset.onefile import content_of
+from govinfo.dataset.tables import CHECK_COLUMNS, REPORT_COLUMNS
 from govinfo.errors import (
     LimitExceeded,
     MissingColumns,

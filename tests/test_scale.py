@@ -18,9 +18,8 @@ from govinfo.dataset.store import Store  # noqa: E402
 
 def filled(store: Store, reports: int, agencies: int) -> None:
     for position, result in enumerate(scale.invented(reports, agencies)):
-        broken = {result.report_id} if together.is_broken(result) else set()
         store.keep(result.report_id, "", [result])
-        store.place(position, result.report_id, [result], broken)
+        store.place(position, result.report_id, [result])
 
 
 def work(reports: int, agencies: int, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from govinfo.cells import CELL_COLUMNS
+from govinfo.cells import CELL_COLUMNS, Table
 from govinfo.cells import CELLS as TABLE
 from govinfo.cli import main
-from govinfo.dataset import Replacement, Table, read_cells, read_reports
+from govinfo.dataset import read_cells, read_reports
 from govinfo.dataset.stored import read_by_report
-from govinfo.dataset.written import from_text
+from govinfo.dataset.written import Replacement, from_text
 from govinfo.errors import SourceError
 
 CELLS = ROOT / "data" / "cells.csv"

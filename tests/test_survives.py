@@ -20,10 +20,11 @@ from conftest import ROOT
 from hostile import FILES
 
 import govinfo
+from govinfo.cells import Table
 from govinfo.cli import main
-from govinfo.dataset import Replacement, Table, extract
+from govinfo.dataset import extract
 from govinfo.dataset.store import Store
-from govinfo.dataset.written import MANIFEST, STORE, finish, table_file
+from govinfo.dataset.written import MANIFEST, STORE, Replacement, finish, table_file
 from govinfo.errors import SourceError
 
 REPORTS = ROOT / "data" / "reports"

@@ -105,6 +105,11 @@ class Result:
         return check(self.check).severity
 
 
+def is_hard_failure(results: Iterable[Result]) -> bool:
+    """Whether something fails among these that the form itself demands."""
+    return any(one.result == "fail" and one.severity == "error" for one in results)
+
+
 def row_of(result: Result) -> tuple[object, ...]:
     """A result in the order of :data:`RESULT_COLUMNS`."""
     r = result

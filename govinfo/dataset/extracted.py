@@ -21,7 +21,7 @@ from govinfo.dataset.tables import (
     count_rows,
     number_text,
 )
-from govinfo.dataset.together import UNLOCATED, audit_together, is_broken
+from govinfo.dataset.together import UNLOCATED, audit_together
 from govinfo.dataset.written import Replacement
 from govinfo.errors import GovinfoError
 from govinfo.locate import SUGGESTIONS
@@ -153,8 +153,7 @@ def write_audit(folder: Path | str) -> tuple[int, int]:
             result = _checked(rows)
             key = key_of(result.report_id)
             store.keep(key, "", [result])
-            broken = {result.report_id} if is_broken(result) else set()
-            store.place(position, key, [result], broken)
+            store.place(position, key, [result])
         audit_together(store, parents)
         for report_id, sentence in store.failures():
             if sentence.startswith(UNLOCATED):

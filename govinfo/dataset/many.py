@@ -27,7 +27,7 @@ from govinfo.dataset.onefile import (
 )
 from govinfo.dataset.store import Store, key_of, version
 from govinfo.dataset.tables import DataSet, FileResult
-from govinfo.dataset.together import audit_together, is_broken
+from govinfo.dataset.together import audit_together
 from govinfo.dataset.written import prepare_folder, write_tables
 from govinfo.errors import GovinfoError, SourceError
 from govinfo.isolation import Limits, Warden
@@ -300,8 +300,7 @@ def _read(
         for result in results:
             result.row["file"] = plan.sources[position].name
             describe_agency(result.row, plan.registered[position], known)
-        broken = {result.report_id for result in results if is_broken(result)}
-        store.place(position, key, results, broken)
+        store.place(position, key, results)
         bar.step(has_failed=any(result.has_failed for result in results))
 
     def unknown() -> Iterator[tuple[int, Task]]:

@@ -61,9 +61,7 @@ def report_ids(
     open_files = [n for n, name in enumerate(fixed) if not name]
     for depth in range(64):
         names = {n: _name(sources[n].path, depth) for n in open_files}
-        counts: dict[str, int] = {}
-        for name in names.values():
-            counts[name] = counts.get(name, 0) + 1
+        counts = Counter(names.values())
         for n, name in names.items():
             is_part = (part := _PART.fullmatch(name)) and part[1] in known
             if counts[name] == 1 and name not in taken and not is_part:

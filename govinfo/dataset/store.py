@@ -188,9 +188,7 @@ class Store(AbstractContextManager["Store"]):
                 (key, allowed, encoded(results)),
             )
 
-    def place(
-        self, position: int, key: str, results: Sequence[FileResult], broken: set[str]
-    ) -> None:
+    def place(self, position: int, key: str, results: Sequence[FileResult]) -> None:
         """File results under the position of their file in this run."""
         with self._using() as base:
             base.executemany(
@@ -207,7 +205,7 @@ class Store(AbstractContextManager["Store"]):
                         result.row["file"],
                         result.row["sha256"],
                         bool(result.cells),
-                        result.report_id in broken,
+                        result.is_broken,
                         result.seconds,
                         json.dumps(result.row, ensure_ascii=False),
                     )

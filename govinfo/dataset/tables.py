@@ -14,7 +14,7 @@ from govinfo.agencies import AGENCY_COLUMNS
 from govinfo.bilingual import IN_ENGLISH, counted
 from govinfo.cells import CELLS, CellRow, Table
 from govinfo.checks import FINDING_COLUMNS
-from govinfo.checks.results import CHECKS, RESULTS
+from govinfo.checks.results import CHECKS, RESULTS, check
 from govinfo.locate import SUGGESTIONS, Witness
 
 if TYPE_CHECKING:
@@ -107,6 +107,14 @@ class FileResult:
     def report_id(self) -> str:
         """The report."""
         return str(self.row["report_id"])
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether a sum that must hold fails or stays open: its error is sought."""
+        return any(
+            outcome in {"fail", "not_assessable"} and check(code).severity == "error"
+            for code, outcome in self.counts
+        )
 
     @property
     def has_failed(self) -> bool:
@@ -230,9 +238,9 @@ class DataSet:
 def count_rows(report_id: str, counts: Counts) -> list[list[str | int]]:
     """Rows of ``checks.csv`` for one report, in the order of the registry."""
     return [
-        [report_id, check.code, *found]
-        for check in CHECKS
-        if any(found := [counts.get((check.code, result), 0) for result in RESULTS])
+        [report_id, own.code, *found]
+        for own in CHECKS
+        if any(found := [counts.get((own.code, result), 0) for result in RESULTS])
     ]
 
 

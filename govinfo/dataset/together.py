@@ -22,7 +22,7 @@ from govinfo.checks.copies import (
     version_result,
 )
 from govinfo.checks.logic import NUMBER
-from govinfo.checks.results import Result, check
+from govinfo.checks.results import Result, is_hard_failure
 from govinfo.checks.series import DatedReport, followed
 from govinfo.checks.within import ReportCells, results_within, tally
 from govinfo.checks.years import year_results
@@ -46,14 +46,6 @@ _YEARS, _COPIES, _PARENTS, _VERSIONS, _TWICE, _LOCATED = range(6)
 
 UNLOCATED = "Its errors could not be located: "
 """How the sentence begins on a report whose errors could not be looked for."""
-
-
-def is_broken(result: FileResult) -> bool:
-    """Whether a sum that must hold fails or stays open: its error is to be located."""
-    return any(
-        outcome in {"fail", "not_assessable"} and check(code).severity == "error"
-        for code, outcome in result.counts
-    )
 
 
 def audit_together(store: Store, parents: Mapping[str, str]) -> None:
@@ -181,8 +173,7 @@ def _compare_years(store: Store, marks: list[Fingerprint]) -> None:
             if is_next:
                 broken[report.cells.report_id] = None
         results = list(year_results(report, before))
-        failed = {result.check for result in results if result.result == "fail"}
-        if any(check(code).severity == "error" for code in failed):
+        if is_hard_failure(results):
             broken[report.cells.report_id] = None
         if before and len(before) == 1:
             pairs.append((before[0].cells.report_id, report.cells.report_id))
@@ -398,7 +389,7 @@ def _locate(store: Store, run: Sequence[str]) -> None:
         failures = [f"{UNLOCATED}{error}"]
     for result in results:
         # One that only stands beside a broken one has no error to be located.
-        concerned = len(run) == 1 or is_broken(result)
+        concerned = len(run) == 1 or result.is_broken
         lost = (one for one in told if isinstance(one, NotLocated))
         own = {
             "suggestions": found[result.report_id],
