@@ -65,9 +65,8 @@ def _parents(
     children: dict[tuple[str, int], dict[str, ReportCells]] = {}
     for report in reports:
         if report.agency in parents and is_counted_above(report.agency):
-            parent_year = (parents[report.agency], report.year)
             # Two files of one report are counted once.
-            below = children.setdefault(parent_year, {})
+            below = children.setdefault((parents[report.agency], report.year), {})
             below.setdefault(report.agency, report.cells)
     for report in reports:
         below = children.get((report.agency, report.year), {})

@@ -103,19 +103,15 @@ def followed(
             before, now = now if is_next else [], []
             at = report.agency, report.year
         yield report, before if len(before) <= MOST_OF_ONE_YEAR else None
-        if len(now) <= MOST_OF_ONE_YEAR and not any(
-            _holds_the_same(other.cells, report.cells) for other in now
-        ):
+        held = [(other.cells.state, other.cells.value) for other in now]
+        its = report.cells.state, report.cells.value
+        if len(now) <= MOST_OF_ONE_YEAR and its not in held:
             now.append(report)
 
 
 def by_year(reports: Iterable[DatedReport]) -> list[DatedReport]:
     """Reports in the order that :func:`followed` needs."""
     return sorted(reports, key=lambda report: (report.agency, report.year))
-
-
-def _holds_the_same(one: ReportCells, other: ReportCells) -> bool:
-    return one.state == other.state and one.value == other.value
 
 
 Look = tuple[ReportCells, Key]

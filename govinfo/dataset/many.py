@@ -415,19 +415,16 @@ def close_readers() -> None:
 def _extract(position: int, task: Task, limits: Limits) -> _TaskResult:
     """Read one file in another process."""
     started = time.perf_counter()
-    digest, is_limited = "", False
+    digest, data, is_limited = "", None, False
     try:
         data = content_of(task.source)
-    except GovinfoError as error:
-        results = [FileResult(failed_row(task, error, None))]
-    else:
         digest = _digest(data)
-        try:
-            with _reader(limits) as warden:
-                answer = warden.run("govinfo.dataset.onefile:read_plain", task, data)
-            results = checked(answer, task, digest)
-        except GovinfoError as error:
-            results, is_limited = [FileResult(failed_row(task, error, data))], True
+        with _reader(limits) as warden:
+            answer = warden.run("govinfo.dataset.onefile:read_plain", task, data)
+        results = checked(answer, task, digest)
+    except GovinfoError as error:
+        # What could not even be opened did not run into a limit.
+        results, is_limited = [FileResult(failed_row(task, error, data))], bool(digest)
     seconds = round(time.perf_counter() - started, 3)
     results = [replace(result, seconds=seconds) for result in results]
     return _TaskResult(position, task, digest, results, is_limited)

@@ -162,8 +162,7 @@ def _file_of(given: Path) -> tuple[Path, bool]:
             f"{file} does not exist. Write it with 'govinfo extract REPORTS --out "
             f"{file.parent}'."
         )
-    said = mismatch(given, file.name) if is_folder else None
-    if said:
+    if said := mismatch(given, file.name) if is_folder else None:
         warnings.warn(said, stacklevel=3)
     return file, said == ""
 
@@ -201,8 +200,7 @@ def _csv_rows(file: Path) -> Iterator[CellRow]:
                 if not line:
                     continue
                 line += lacking
-                wrong = _wrong_in(line)
-                if wrong:
+                if wrong := _wrong_in(line):
                     raise SourceError(
                         f"{file}, line {lines.line_num}: {wrong}. Extract the reports "
                         "again, or mend the line."

@@ -342,15 +342,11 @@ def _figures(report: ReportCells) -> int:
 
 def _say_version(store: Store, other: ReportCells, first: ReportCells) -> None:
     found = likeness(other, first)
-    said: dict[str, object] = {}
     if found.is_same or found.is_apart:
         name = "same_as" if found.is_same else "part_of"
-        said["row"] = {name: first.report_id}
+        store.say(other.report_id, _VERSIONS, {"row": {name: first.report_id}})
     elif found.otherwise:
-        result = version_result(other, first, found)
-        said = {"findings": [finding_row(result)], "counts": [["versions", "fail", 1]]}
-    if said:
-        store.say(other.report_id, _VERSIONS, said)
+        _file(store, _VERSIONS, [version_result(other, first, found)])
 
 
 def _say_twice(store: Store) -> None:

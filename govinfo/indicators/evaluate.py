@@ -304,7 +304,7 @@ class ReportBounds:
         if top is None or bottom is None:
             return None
         keys = {key for _, key in (*top, *bottom)}
-        is_open = any(self.report.state[key] not in KNOWN for key in keys)
+        is_open = not KNOWN.issuperset(self.report.state[key] for key in keys)
         ways: list[Iterable[int]] = []
         count, touched = 1, False
         for group in self.repairs:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from govinfo.bilingual import both
-from govinfo.checks.logic import EMPTY, NUMBER, Verdict, judge
+from govinfo.checks.logic import EMPTY, NUMBER, Verdict
 from govinfo.checks.structure import Key, Sum
 from govinfo.checks.within import ReportCells, verdict_of
 from govinfo.forms import form_rows
@@ -79,14 +79,14 @@ class Problem:
 
 def _left_out(report: ReportCells, sums: Iterable[tuple[Sum, Verdict]]) -> set[Key]:
     """Blank cells that cannot be zero: a side left blank beside one that counts."""
-    found: set[Key] = set()
-    for total, verdict in sums:
-        if verdict.reason != "blank":
-            continue
-        for side in (total.left, total.right):
-            if all(report.look(key)[0] in EMPTY for key in side):
-                found.update(side)
-    return found
+    open_sums = (total for total, verdict in sums if verdict.reason == "blank")
+    return {
+        key
+        for total in open_sums
+        for side in (total.left, total.right)
+        if all(report.look(key)[0] in EMPTY for key in side)
+        for key in side
+    }
 
 
 def _is_whole(report: ReportCells, key: Key) -> bool:
@@ -164,10 +164,10 @@ def together(
         for column in form_rows("requests", after.table_form("requests"))[0].columns:
             given = at(place - 1, ("requests", "carried_out", column.code))
             taken = at(place, ("requests", "carried_in", column.code))
-            verdict = judge([joint.look(given)], [joint.look(taken)])
-            known = all(_is_whole(joint, key) for key in (given, taken))
+            link = Sum(CARRIED_OVER, taken, (given,), (taken,), both(""))
+            verdict = verdict_of(joint, link)
+            known = all(_is_whole(joint, key) for key in link.cells)
             if known and verdict.result != "not_assessable":
-                link = Sum(CARRIED_OVER, taken, (given,), (taken,), both(""))
                 judged.append((link, verdict))
     return joint, judged
 
@@ -256,10 +256,10 @@ def problem_of(
                 touches[cell][j] = members[j][cell] = sign
     keys = list(number)
     values = [int(report.value.get(key) or 0) for key in keys]
-    residual = {}
-    for j, cells in enumerate(members):
-        gap = sum(sign * values[cell] for cell, sign in cells.items())
-        if gap:
-            residual[j] = gap
+    residual = {
+        j: gap
+        for j, cells in enumerate(members)
+        if (gap := sum(sign * values[cell] for cell, sign in cells.items()))
+    }
     costs = [weights.get(key, WEIGHTS[report.state[key]]) for key in keys]
     return Problem(keys, values, costs, sums, touches, members, residual)

@@ -202,8 +202,7 @@ def _solve(
         fails = any(id(total) in failed for total in problem.sums)
         if not fails and any(total.check == CARRIED_OVER for total in problem.sums):
             continue
-        repairs = small_repairs(problem)
-        if repairs:
+        if repairs := small_repairs(problem):
             if fails or _changes_a_number(report, problem, repairs):
                 found.append(_Group(problem, repairs))
         elif fails:
