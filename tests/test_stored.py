@@ -15,7 +15,7 @@ from govinfo.cells import CELLS as TABLE
 from govinfo.cli import main
 from govinfo.dataset import read_cells, read_reports
 from govinfo.dataset.stored import read_by_report
-from govinfo.dataset.written import Replacement, from_text
+from govinfo.dataset.written import from_text, replacement
 from govinfo.errors import SourceError
 
 CELLS = ROOT / "data" / "cells.csv"
@@ -173,7 +173,7 @@ def test_no_field_is_a_formula_for_a_spreadsheet(
 ) -> None:
     row = ["x", "x", "x"]
     row[at] = text
-    with Replacement(tmp_path) as new:
+    with replacement(tmp_path) as new:
         new.table(Table("cells", ("a", "b", "c"))).add([["y", "y", "y"], row])
     with (tmp_path / "cells.csv").open(encoding="utf-8", newline="") as stream:
         *_, found = csv.reader(stream)

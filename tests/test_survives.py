@@ -24,7 +24,7 @@ from govinfo.cells import Table
 from govinfo.cli import main
 from govinfo.dataset import extract
 from govinfo.dataset.store import Store
-from govinfo.dataset.written import MANIFEST, STORE, Replacement, finish, table_file
+from govinfo.dataset.written import MANIFEST, STORE, finish, replacement, table_file
 from govinfo.errors import SourceError
 
 REPORTS = ROOT / "data" / "reports"
@@ -290,7 +290,7 @@ def test_tables_are_replaced_together_or_not_at_all(tmp_path: Path) -> None:
     one, two = Table("one", ("a",)), Table("two", ("a",))
 
     def write(text: str, *, fails: bool = False) -> None:
-        with Replacement(tmp_path) as new:
+        with replacement(tmp_path) as new:
             new.facts = {"govinfo": "test"}
             new.table(one).add([[text]])
             if fails:
@@ -318,7 +318,7 @@ def test_a_replacement_that_was_stopped_half_way_is_finished(
     names = ("one.csv", "two.csv", MANIFEST)
 
     def write(text: str) -> None:
-        with Replacement(tmp_path) as new:
+        with replacement(tmp_path) as new:
             new.facts = {"govinfo": text}
             for name in names[:2]:
                 new.table(Table(Path(name).stem, ("a",))).add([[text]])

@@ -22,7 +22,7 @@ from govinfo.dataset.tables import (
     number_text,
 )
 from govinfo.dataset.together import UNLOCATED, audit_together
-from govinfo.dataset.written import Replacement
+from govinfo.dataset.written import replacement
 from govinfo.errors import GovinfoError
 from govinfo.locate import SUGGESTIONS
 from govinfo.registry import read_parents
@@ -67,7 +67,7 @@ def write_indicators(folder: Path | str) -> int:
     # Nothing is made in a folder that has no cells.
     some = list(islice(reports, _AT_ONCE))
     count = 0
-    with Replacement(where) as new:
+    with replacement(where) as new:
         writer = None
         while some or writer is None:
             found = [cells_of(rows[0][0], rows) for rows in some]
@@ -159,7 +159,7 @@ def write_audit(folder: Path | str) -> tuple[int, int]:
             if sentence.startswith(UNLOCATED):
                 raise GovinfoError(f"{report_id}: {sentence}")
             warnings.warn(sentence, stacklevel=2)
-        with Replacement(where) as new:
+        with replacement(where) as new:
             checks = new.table(Table("checks", CHECK_COLUMNS))
             suggested = new.table(SUGGESTIONS)
             for result in store:

@@ -15,11 +15,10 @@ import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from io import StringIO
 from pathlib import Path
-from types import TracebackType
 
 from govinfo import __version__
 from govinfo.cells import Table
@@ -181,29 +180,22 @@ def from_text(text: str) -> str:
 
 
 class Replacement:
-    """New tables for a folder, which take the place of older ones all at once.
-
-    Leaving the ``with`` block by an exception leaves the folder as it was.
+    """New tables for a folder, begun by :func:`replacement`.
 
     Parameters
     ----------
     folder : Path
         The folder of the data set.
+    every : ExitStack
+        Closes what was begun.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, every: ExitStack) -> None:
         """Say which folder."""
-        self.folder = folder
+        self.folder, self._every = folder, every
         self.facts: dict[str, object] = {}
         self._next = folder / STORE / _NEXT
         self._open: dict[str, TableWriter] = {}
-
-    def __enter__(self) -> Replacement:
-        """Make room for new tables."""
-        finish(self.folder)
-        shutil.rmtree(self._next, ignore_errors=True)
-        self._next.mkdir(parents=True)
-        return self
 
     def table(self, table: Table, format: str = "csv") -> TableWriter:
         """Begin a table; ``format`` is ``csv`` or ``parquet``."""
@@ -215,36 +207,11 @@ class Replacement:
         file = self._next / name
         writer = _Csv(file, table) if format == "csv" else _Parquet(file, table)
         self._open[name] = writer
+        self._every.callback(writer.close)
         return writer
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Put the tables in their place, or throw them away."""
-        try:
-            with ExitStack() as every:  # also those after one that cannot be closed
-                for writer in self._open.values():
-                    every.callback(writer.close)
-            if kind is None:
-                self._put()
-        except OSError as failure:
-            kind, error = type(failure), failure
-        finally:
-            if not (self.folder / STORE / _MOVES).is_file():
-                shutil.rmtree(self._next, ignore_errors=True)
-            with suppress(OSError):  # it holds more than what was thrown away
-                (self.folder / STORE).rmdir()
-        if isinstance(error, OSError):
-            raise SourceError(
-                f"The tables could not be written into {self.folder} "
-                f"({error.strerror or error}); those that were there before are "
-                "unchanged. Make room, or name another folder to write into."
-            ) from error
-
-    def _put(self) -> None:
+    def put(self) -> None:
+        """Put the tables in their place, once they are closed."""
         names = list(self._open)
         stems = {Path(name).stem for name in names}
         old = read_manifest(self.folder)
@@ -263,6 +230,34 @@ class Replacement:
         gone = [n for n in known if n not in names and Path(n).stem in stems]
         _write(self.folder / STORE / _MOVES, {"move": names, "remove": gone})
         finish(self.folder)
+
+
+@contextmanager
+def replacement(folder: Path) -> Iterator[Replacement]:
+    """New tables for a folder, which take the place of older ones all at once.
+
+    Leaving the ``with`` block by an exception leaves the folder as it was.
+    """
+    finish(folder)
+    fresh = folder / STORE / _NEXT
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    try:
+        with ExitStack() as every:  # also those after one that cannot be closed
+            new = Replacement(folder, every)
+            yield new
+        new.put()
+    except OSError as error:
+        raise SourceError(
+            f"The tables could not be written into {folder} "
+            f"({error.strerror or error}); those that were there before are "
+            "unchanged. Make room, or name another folder to write into."
+        ) from error
+    finally:
+        if not (folder / STORE / _MOVES).is_file():
+            shutil.rmtree(fresh, ignore_errors=True)
+        with suppress(OSError):  # it holds more than what was thrown away
+            (folder / STORE).rmdir()
 
 
 def _write(file: Path, content: Mapping[str, object]) -> None:
@@ -359,7 +354,7 @@ def write_tables(
     counts: Counter[str] = Counter()
     forms: Counter[str] = Counter()
     try:
-        with Replacement(folder) as new:
+        with replacement(folder) as new:
             writers = {table.name: new.table(table, format) for table in TABLES}
             writers[TIMINGS.name] = new.table(TIMINGS)
             for result in results:
