@@ -134,13 +134,12 @@ def _draw(ax: Axes, row: ReportValue, y: float, words: Setting) -> None:
             colour = MARKS[row.state][0].colour
             line(ax, [row.low, row.high], [y, y], colour)
         draw_mark(ax, row.value, y, row)
-        return
-    if row.least is not None:
+    elif row.least is not None:
         # Bounds are no point: a dotted bar between two ends, of any value inside.
         ends: Any = [row.least, row.most]
         ax.plot(ends, [y, y], color=GREY, linestyle=":", marker="|", markersize=11)
-        return
-    beside(ax, y, words.pick(*why(row.state)), gap=6, end=0, color=FAINT)
+    else:
+        beside(ax, y, words.pick(*why(row.state)), gap=6, end=0, color=FAINT)
 
 
 def why(state: str) -> tuple[str, str]:
@@ -157,15 +156,14 @@ def draw_mark(ax: Axes, x: float | None, y: float | None, row: ReportValue) -> N
 
 
 def _counts(row: ReportValue, unit: str, words: Setting) -> str:
-    if row.least is not None and not row.has_value:
-        low, high = number(row.least, unit), number(row.most, unit)
-        if low == high:
-            return words.told(*why(row.state))
-        return words.told(f"{low}至{high}", f"{low} to {high}")
-    if not row.has_value:
+    if row.has_value:
+        value = number(row.value, unit)
+        return value if row.denominator is None else f"{value}  {row.of}"
+    if row.least is None:
         return "–"
-    value = number(row.value, unit)
-    return value if row.denominator is None else f"{value}  {row.of}"
+    low, high = number(row.least, unit), number(row.most, unit)
+    said = (f"{low}至{high}", f"{low} to {high}") if low != high else why(row.state)
+    return words.told(*said)
 
 
 def _scale(ax: Axes, rows: Iterable[ReportValue], unit: str, words: Setting) -> None:
@@ -188,15 +186,13 @@ def mark_entries(rows: Iterable[ReportValue], words: Setting) -> list[Artist]:
     """Entries of a key for intervals and for the marks that stand for doubts."""
     rows = list(rows)
     found = {row.state for row in rows} | {row.grade for row in rows}
-    entries = [
-        mark.entry(words.pick(chinese, english))
-        for state, (mark, chinese, english) in MARKS.items()
-        if english and state in found
-    ]
+    entries = []
     if any(row.low is not None for row in rows):
-        entries.insert(
-            0, Mark(GREY, line="-").entry(words.pick("95%区间", "95% interval"))
-        )
+        interval = words.pick("95%区间", "95% interval")
+        entries.append(Mark(GREY, line="-").entry(interval))
+    for state, (mark, chinese, english) in MARKS.items():
+        if english and state in found:
+            entries.append(mark.entry(words.pick(chinese, english)))
     if any(row.least is not None and not row.has_value for row in rows):
         bounds = Mark(GREY, "|", line=":")
         entries.append(bounds.entry(words.pick(*why("bounded"))))
@@ -208,12 +204,11 @@ def _rates_alt(layout: Layout, code: str) -> str:
     valued = [row for row in layout.rows if row.has_value]
     parts = []
     for row in valued:
-        interval = "" if row.low is None else span(row.low, row.high or 0.0, unit)
-        counts = "" if row.denominator is None else row.of
-        inside = ", ".join(part for part in (interval, counts) if part)
+        inside = [] if row.low is None else [span(row.low, row.high or 0.0, unit)]
+        inside += [] if row.denominator is None else [row.of]
         parts.append(
             f"{layout.head(row)} {number(row.value, unit)}"
-            + (f" ({inside})" if inside else "")
+            + (f" ({', '.join(inside)})" if inside else "")
             + (f", {words.told(*APPROXIMATE)}" if row.grade == "approximate" else "")
         )
     order = sorted(valued, key=lambda row: row.value or 0)

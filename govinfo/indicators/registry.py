@@ -9,7 +9,6 @@ its parts. How terms are called in a subtitle stands in ``terms.csv``.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -24,16 +23,12 @@ APPLICANTS = tuple(column.code for column in form_rows("requests", NEWEST)[0].co
 """Columns of the requests table, in the form's order."""
 
 
-def _parts() -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for code in all_rows("requests"):
-        group, _, part = code.partition(".")
-        if part:
-            found[group].append(code)
-    return {group: tuple(codes) for group, codes in found.items()}
-
-
-PARTS = _parts()
+PARTS = {
+    group: tuple(code for code in all_rows("requests") if code.startswith(f"{group}."))
+    for group in dict.fromkeys(
+        code.split(".")[0] for code in all_rows("requests") if "." in code
+    )
+}
 """Parts of the groups of results that some form prints without a row of their own."""
 
 GROUNDS = PARTS["refused"]
