@@ -1,4 +1,4 @@
-"""Everything that one report is checked for, its narrative and its names included."""
+"""What a report is checked for beside its sums: its narrative, and figures in doubt."""
 
 from __future__ import annotations
 
@@ -8,16 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from govinfo.bilingual import both
-from govinfo.checks.identity import identity_results
-from govinfo.checks.narrative import narrative_results, published_only
 from govinfo.checks.results import Result
 from govinfo.checks.statements import StatedFigure
 from govinfo.checks.structure import Key, say
-from govinfo.checks.within import ReportCells, results_within, subtotal_result
+from govinfo.checks.within import ReportCells, results_within
 from govinfo.document import Document, Grid
-from govinfo.identify import Identity
-from govinfo.provenance import agrees, with_readings
-from govinfo.recognise import Recognition
+from govinfo.provenance import agrees
 from govinfo.recognise.figures import State
 from govinfo.recognise.readings import Reading
 
@@ -144,58 +140,4 @@ def read_in_doubt(
         if old.result == "not_assessable"
         else old
         for old in results
-    ]
-
-
-def audit(
-    report: ReportCells,
-    recognition: Recognition,
-    document: Document,
-    identity: Identity,
-    text: str,
-    found: Sequence[StatedFigure],
-    *,
-    noted: bool = False,
-) -> list[Result]:
-    """
-    The results of every check that needs no other report.
-
-    Parameters
-    ----------
-    report : ReportCells
-        The cells of the report.
-    recognition : Recognition
-        The same with what each was read from.
-    document : Document
-        The document.
-    identity : Identity
-        Agency and year, and the places that name them.
-    text : str
-        The narrative, from :func:`narrative_of`.
-    found : sequence of StatedFigure
-        The figures that it states.
-    noted : bool
-        Leave out cells whose figures pass by themselves.
-
-    Returns
-    -------
-    list of Result
-        The sums of the form, with how the figures of those that fail were read; the
-        narrative; and whether all that names agency and year names the same.
-    """
-    named = [
-        (one.source, one.agency, one.year)
-        for one in identity.statements
-        if one.source != "statement of period"
-    ]
-    year, sums = identity.report_year, list(results_within(report, noted=noted))
-    within = [
-        *read_in_doubt(sums, report, recognition.cells),
-        *(subtotal_result(report, subtotal) for subtotal in recognition.subtotals),
-    ]
-    return [
-        *with_readings(within, recognition.cells, document),
-        *narrative_results(text, found, report, year),
-        *published_only(document.text, report),
-        *identity_results(report.report_id, identity.agency, year, named),
     ]

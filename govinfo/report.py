@@ -10,20 +10,31 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govinfo.audit import DOUBTED, audit, narrative_of, statements_table
+from govinfo.audit import DOUBTED, narrative_of, read_in_doubt, statements_table
 from govinfo.bilingual import IN_ENGLISH, Said
 from govinfo.cells import CELLS, CellRow, cell_rows, cells_of
-from govinfo.checks.narrative import fees_stated, stated_figures
+from govinfo.checks.identity import identity_results
+from govinfo.checks.narrative import (
+    fees_stated,
+    narrative_results,
+    published_only,
+    stated_figures,
+)
 from govinfo.checks.results import Result, is_hard_failure, results_frame
 from govinfo.checks.statements import StatedFigure, statements
-from govinfo.checks.within import ReportCells, tally
+from govinfo.checks.within import (
+    ReportCells,
+    results_within,
+    subtotal_result,
+    tally,
+)
 from govinfo.corrections import Correction, correct
 from govinfo.document import Document, Grid, TextBlock
 from govinfo.doubts import OPEN_STATES, doubts_table, open_sentences
 from govinfo.errors import ReadError, UnknownForm
 from govinfo.identify import FILE, Identity, identify
 from govinfo.locate import Witness, suggestions
-from govinfo.provenance import readings_table
+from govinfo.provenance import readings_table, with_readings
 from govinfo.readers import File, open_file, read_file
 from govinfo.readers.files.names import identifier
 from govinfo.recognise import Recognition, recognise
@@ -155,9 +166,23 @@ class Report:
         return tally(self._checked, self.noted)
 
     def _audited(self, *, noted: bool) -> list[Result]:
-        identity = replace(self.identity, agency=self.agency, report_year=self.year)
-        told = self.recognition, self.document, identity, *self._narrative
-        return audit(self._checked, *told, noted=noted)
+        cells, readings = self._checked, self.recognition.cells
+        sums = list(results_within(cells, noted=noted))
+        within = [
+            *read_in_doubt(sums, cells, readings),
+            *(subtotal_result(cells, one) for one in self.recognition.subtotals),
+        ]
+        named = [
+            (one.source, one.agency, one.year)
+            for one in self.identity.statements
+            if one.source != "statement of period"
+        ]
+        return [
+            *with_readings(within, readings, self.document),
+            *narrative_results(*self._narrative, cells, self.year),
+            *published_only(self.document.text, cells),
+            *identity_results(self.report_id, self.agency, self.year, named),
+        ]
 
     @cached_property
     def _narrative(self) -> tuple[str, list[StatedFigure]]:
