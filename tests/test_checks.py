@@ -11,12 +11,12 @@ from printed import printed_cells
 from govinfo.checks import (
     CHECKS,
     FINDING_COLUMNS,
-    RESULT_COLUMNS,
     RESULTS,
     check_cells,
     findings_of,
     judge,
 )
+from govinfo.checks.results import RESULT_COLUMNS
 from govinfo.errors import MissingColumns
 from govinfo.forms import form_rows
 

@@ -29,7 +29,7 @@ from govinfo.errors import (
     SourceError,
 )
 from govinfo.isolation import Limits, Warden
-from govinfo.locate import SUGGESTION_COLUMNS
+from govinfo.locate import SUGGESTIONS
 from govinfo.report import read_report
 from govinfo.sources import Source, find_sources, lies_in, tables_beside
 
@@ -132,7 +132,7 @@ def test_audit_counts_checks_and_locates_errors(extracted, tmp_path, capsys):
         f"2 checks failed and 2 solutions are suggested; both are in {tmp_path}.\n"
     )
     with (tmp_path / "suggestions.csv").open(encoding="utf-8") as stream:
-        assert stream.readline() == ",".join(SUGGESTION_COLUMNS) + "\n"
+        assert stream.readline() == ",".join(SUGGESTIONS.columns) + "\n"
         assert stream.readline() == (
             "hongze-2023,1,disputes,review,total,0,11,dispute_sum,0\n"
         )

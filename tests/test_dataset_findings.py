@@ -15,7 +15,7 @@ from govinfo import dataset
 from govinfo.checks import CHECKS, RESULTS
 from govinfo.cli import main
 from govinfo.errors import SourceError
-from govinfo.locate import SUGGESTION_COLUMNS
+from govinfo.locate import SUGGESTIONS
 from govinfo.registry import read_parents
 
 REPORTS = ROOT / "data" / "reports"
@@ -186,7 +186,7 @@ def test_one_command_writes_an_audited_data_set(tmp_path, capsys):
         fails = sum(int(r["fail"]) for r in counts if r["report_id"] == report_id)
         assert fails == sum(row["report_id"] == report_id for row in findings)
     suggested = rows_of(out / "suggestions.csv")
-    assert tuple(suggested[0]) == SUGGESTION_COLUMNS
+    assert tuple(suggested[0]) == SUGGESTIONS.columns
     assert {row["report_id"] for row in suggested} == {"pingtan-2020"}
     # The audit alone comes to the same.
     before = {name: (out / name).read_bytes() for name in written}

@@ -21,13 +21,12 @@ from govinfo.indicators import (
     GROUNDS,
     INDICATORS,
     KINDS,
-    PARTS,
     STATES,
     VALUED,
     indicator_table,
     indicators,
 )
-from govinfo.indicators.registry import parse
+from govinfo.indicators.registry import PARTS, parse
 
 COLUMNS = [
     "report_id",

@@ -23,7 +23,7 @@ from govinfo.checks import check_cells, findings_of  # noqa: E402
 from govinfo.checks.within import reports_of  # noqa: E402
 from govinfo.errors import MissingColumns, MissingExtra  # noqa: E402
 from govinfo.locate import (  # noqa: E402
-    SUGGESTION_COLUMNS,
+    SUGGESTIONS,
     NotLocated,
     repairs_of,
     suggestions,
@@ -85,7 +85,7 @@ def test_known_contradictions_are_located(located):
 
 
 def test_columns_are_those_of_the_contract(located):
-    assert tuple(located.columns) == SUGGESTION_COLUMNS
+    assert tuple(located.columns) == SUGGESTIONS.columns
     assert located["suggested"].dtype == "Int64"
 
 
@@ -154,7 +154,7 @@ def test_limit_ends_the_list_and_not_the_count():
 def test_report_whose_sums_hold_has_no_suggestion(published):
     found = suggestions(published[published["report_id"] == "huaian-2024"])
     assert found.empty
-    assert tuple(found.columns) == SUGGESTION_COLUMNS
+    assert tuple(found.columns) == SUGGESTIONS.columns
 
 
 def test_blanks_that_pass_as_zero_need_no_change(published):

@@ -5,17 +5,9 @@ a value.
 """
 
 from govinfo.checks.agencies import check_agencies
-from govinfo.checks.logic import Verdict, judge
-from govinfo.checks.results import (
-    CHECKS,
-    FINDING_COLUMNS,
-    RESULT_COLUMNS,
-    RESULTS,
-    Check,
-    check,
-    findings_of,
-)
-from govinfo.checks.statements import StatedFigure, statements
+from govinfo.checks.logic import judge
+from govinfo.checks.results import CHECKS, FINDING_COLUMNS, RESULTS, check, findings_of
+from govinfo.checks.statements import statements
 from govinfo.checks.within import check_cells
 from govinfo.checks.years import check_years
 
@@ -23,10 +15,6 @@ __all__ = [
     "CHECKS",
     "FINDING_COLUMNS",
     "RESULTS",
-    "RESULT_COLUMNS",
-    "Check",
-    "StatedFigure",
-    "Verdict",
     "check",
     "check_agencies",
     "check_cells",

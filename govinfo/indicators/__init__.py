@@ -7,8 +7,6 @@ from govinfo.indicators.registry import (
     GROUNDS,
     INDICATORS,
     KINDS,
-    PARTS,
-    Indicator,
     indicator_table,
 )
 
@@ -17,11 +15,9 @@ __all__ = [
     "GROUNDS",
     "INDICATORS",
     "KINDS",
-    "PARTS",
     "RELIABLE_N",
     "STATES",
     "VALUED",
-    "Indicator",
     "indicator_table",
     "indicators",
 ]

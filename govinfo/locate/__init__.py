@@ -3,7 +3,6 @@
 from govinfo.locate.programme import NotLocated, SearchCutShort
 from govinfo.locate.ranges import Ranges, ranges_of
 from govinfo.locate.suggest import (
-    SUGGESTION_COLUMNS,
     SUGGESTIONS,
     Repairs,
     Witness,
@@ -14,7 +13,6 @@ from govinfo.locate.suggest import (
 
 __all__ = [
     "SUGGESTIONS",
-    "SUGGESTION_COLUMNS",
     "NotLocated",
     "Ranges",
     "Repairs",

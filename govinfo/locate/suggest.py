@@ -128,17 +128,12 @@ def linked(
     return found
 
 
-SUGGESTION_COLUMNS = (
-    *("report_id", "solution", *KEY),
-    *("printed", "suggested", "checks", "alternatives"),
-)
-"""Columns of ``suggestions.csv``."""
-
 SUGGESTIONS = Table(
     "suggestions",
-    SUGGESTION_COLUMNS,
+    ("report_id", "solution", *KEY, "printed", "suggested", "checks", "alternatives"),
     ("solution", "printed", "suggested", "alternatives"),
 )
+"""The table ``suggestions.csv``."""
 
 # Enough to see how wide the choice is; a reader looks through no more.
 LIMIT = 20
@@ -468,7 +463,7 @@ def located(
     limit: int = LIMIT,
     nodes: int = NODES,
 ) -> Iterator[tuple[object, ...]]:
-    """Suggestions for a run of reports, in the order of :data:`SUGGESTION_COLUMNS`.
+    """Suggestions for a run of reports, in the columns of :data:`SUGGESTIONS`.
 
     The reports are of one agency, each for the year after the one before it; what one
     carries out is what the next carries in.
