@@ -114,7 +114,7 @@ class Report:
         said = "".join(said.zh for said in self._open)
         return said + (IN_ENGLISH if notes else "")
 
-    @property
+    @cached_property
     def _open(self) -> list[Said]:
         sentences = open_sentences(self.recognition.cells)
         if any(cell.second is not None for cell in self.recognition.cells):

@@ -19,7 +19,7 @@ from govinfo.figures.scaffold import (
     records,
     sheet,
 )
-from govinfo.figures.words import Pair, Setting, cut, percent, title
+from govinfo.figures.words import Setting, cut, percent, title
 from govinfo.indicators import INDICATORS
 from govinfo.show import BLUE, GREY, PURPLE, RED, drawn, is_narrow
 
@@ -270,19 +270,13 @@ def caterpillar(
         f"{chinese}，向共同比率{common}收缩，自低至高：{said}。",
         f"{english}, shrunk towards the common rate of {common}, lowest first: {said}.",
     )
-    notes = [cut(len(rows), len(every)), _few(data)]
+    # What a reader of the picture must know of few agencies.
+    few = (
+        f"仅{len(every)}份年报，收缩可能反而偏离真值。",
+        f"Few reports ({len(every)}): shrinkage may move rates away from the truth.",
+    )
+    notes = [cut(len(rows), len(every)), *([few] if data.few_agencies else [])]
     heading = words.pick(chinese, english)
     return finished(
         fig, words, heading, alt, notes=notes, key=key, columns=2, codes=[code]
-    )
-
-
-def _few(data: Shrinkage) -> Pair:
-    """What a reader of the picture must know of few agencies."""
-    if not data.few_agencies:
-        return "", ""
-    n = len(data.rows)
-    return (
-        f"仅{n}份年报，收缩可能反而偏离真值。",
-        f"Few reports ({n}): shrinkage may move rates away from the truth.",
     )

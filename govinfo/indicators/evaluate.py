@@ -19,8 +19,8 @@ from govinfo.indicators.registry import (
     Indicator,
     parse,
 )
-from govinfo.locate import Ranges, Repairs, ranges_of
-from govinfo.locate.ranges import ANY, Range
+from govinfo.locate import Repairs
+from govinfo.locate.ranges import ANY, Range, Ranges, ranges_of
 
 if TYPE_CHECKING:
     import numpy as np
