@@ -263,12 +263,12 @@ def finding_row(result: Result) -> FindingRow:
 
 def failed_row(task: Task, error: GovinfoError, data: bytes | None) -> ReportRow:
     """The row of a file that could not be read, or not even opened."""
-    known = task.registered or Registration()
+    known, name = task.registered or Registration(), decoded(task.source.path.name)
     return {
         "report_id": task.report_id,
         "file": task.source.name,
         "sha256": "" if data is None else sha256(data).hexdigest(),
-        "media_type": "" if data is None else _media_type(data, task.source.path.name),
+        "media_type": "" if data is None else sniff(data[:65536], name),
         "agency": known.agency if task.registered else "",
         "report_year": known.report_year,
         "form": "",
@@ -305,10 +305,6 @@ def describe_agency(
     row |= {"same_as": "", "part_of": ""}
     # What a person wrote into a registry may hide something as well.
     row |= {n: cleaned(v) for n, v in row.items() if isinstance(v, str)}
-
-
-def _media_type(data: bytes, name: str) -> str:
-    return sniff(data[:65536], decoded(name))
 
 
 def _changed_since(digest: str, registered: Registration) -> str:

@@ -23,7 +23,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from govinfo.dataset.tables import FileResult, ReportRow
+from govinfo.dataset.tables import FileResult
 from govinfo.dataset.written import STORE, unwritable
 from govinfo.errors import SourceError
 from govinfo.locate import Witness
@@ -172,21 +172,16 @@ class Store(AbstractContextManager["Store"]):
         allowed : str
             Time and memory; a file that did not get by with less is read again.
         """
+        question = "SELECT content FROM results WHERE key = ? AND allowed IN ('', ?)"
         with self._using() as base:
-            found = base.execute(
-                "SELECT allowed, content FROM results WHERE key = ?", (key,)
-            ).fetchone()
-        if found is None or found[0] not in ("", allowed):
-            return None
-        return decoded(found[1])
+            found = base.execute(question, (key, allowed)).fetchone()
+        return decoded(found[0]) if found else None
 
     def keep(self, key: str, allowed: str, results: Sequence[FileResult]) -> None:
         """Keep what came of a file; ``allowed`` where it did not get by with that."""
         with self._using() as base:
-            base.execute(
-                "REPLACE INTO results VALUES (?, ?, ?)",
-                (key, allowed, encoded(results)),
-            )
+            values = key, allowed, encoded(results)
+            base.execute("REPLACE INTO results VALUES (?, ?, ?)", values)
 
     def place(self, position: int, key: str, results: Sequence[FileResult]) -> None:
         """File results under the position of their file in this run."""
@@ -219,10 +214,8 @@ class Store(AbstractContextManager["Store"]):
         """Add what other reports say of one; the stages are kept in order."""
         with self._using() as base:
             _fail(base, report_id, content.get("failures", ()))
-            base.execute(
-                "REPLACE INTO said VALUES (?, ?, ?)",
-                (report_id, stage, json.dumps(content, ensure_ascii=False)),
-            )
+            values = report_id, stage, json.dumps(content, ensure_ascii=False)
+            base.execute("REPLACE INTO said VALUES (?, ?, ?)", values)
 
     def name(self, report_id: str, content: Mapping[str, Any]) -> None:
         """Say what a page and the file that it attaches are by each other."""
@@ -275,15 +268,14 @@ class Store(AbstractContextManager["Store"]):
 
     def result(self, report_id: str) -> FileResult:
         """What came of a report and its parts, without what others say of it."""
-        ((key, part, row, seconds),) = self.ask(
-            "SELECT key, part, row, seconds FROM run WHERE report_id = ?", report_id
+        question = (
+            "SELECT content, part, row, seconds FROM run LEFT JOIN results USING (key) "
+            "WHERE report_id = ?"
         )
-        own: ReportRow = json.loads(row)
-        if not key:
-            return FileResult(own, seconds=seconds)
-        ((content,),) = self.ask("SELECT content FROM results WHERE key = ?", key)
-        found: FileResult = decoded(content)[part]
-        result = replace(found, row=own, seconds=seconds)
+        ((content, part, row, seconds),) = self.ask(question, report_id)
+        # Of a file that could not be opened nothing is kept.
+        found = decoded(content)[part] if content else FileResult({})
+        result = replace(found, row=json.loads(row), seconds=seconds)
         return self._with_said(result, "<=")
 
     def _with_said(self, result: FileResult, which: str) -> FileResult:

@@ -128,7 +128,7 @@ def _name_attached(store: Store, pages: Iterable[FileResult]) -> None:
             continue
         columns = _IDENTITY if "agency" in own else (*_IDENTITY, *AGENCY_COLUMNS)
         row = {name: rows[0][name] for name in columns if name not in own}
-        named = tuple({**row, **own}[name] for name in _IDENTITY)
+        (named,) = said
         cells = [(report_id, *named, *cell[3:]) for cell in report.cells]
         store.name(report_id, {"row": row, "cells": cells})
 
