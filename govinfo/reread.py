@@ -293,9 +293,8 @@ def _in_failed_sums(first: Recognition) -> set[CellKey]:
     found: set[CellKey] = set()
     for table in ("requests", "disputes"):
         values = _values(first.cells, table, (*_KNOWN, State.UNCERTAIN))
-        for one in _sums(first, table):
-            if holds(one, values) is False:
-                found |= {(table, key) for side in one for key in side}
+        failed = (one for one in _sums(first, table) if holds(one, values) is False)
+        found |= {(table, key) for one in failed for side in one for key in side}
     return found
 
 
@@ -314,11 +313,10 @@ def _settled(cell: Reading, again: Reading | None, first: Recognition) -> Readin
         # belongs. What it says they both take from the same characters.
         doubts = tuple(doubt for doubt in cell.doubts if doubt.code in OF_PRINT)
         return replace(cell, doubts=doubts, second=again.raw)
+    second = again.raw or "blank"
     if cell.state is State.UNCERTAIN:
-        return replace(
-            cell, others=(*cell.others, again.raw), second=again.raw or "blank"
-        )
+        return replace(cell, others=(*cell.others, again.raw), second=second)
     values = _values(first.cells, cell.table)
     if supported(cell.key, _sums(first, cell.table), values):
-        return replace(cell, second=again.raw or "blank")
+        return replace(cell, second=second)
     return _doubted(cell, again.raw, "page" if _spot(cell) else "file")

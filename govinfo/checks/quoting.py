@@ -57,13 +57,12 @@ def quoted(text: str, longest: int) -> str:
     tokens = list(_TOKEN.finditer(text))
     pieces = [token.group() for token in tokens]
     keep = [token["other"] is None for token in tokens]
+    # One character may be a part of a name; marks and figures are not.
+    loose = [len(one) == 1 and not re.fullmatch(_MARKS, one) for one in pieces]
     for order in (range(len(pieces)), reversed(range(len(pieces)))):
         step_out = False
         for at in order:
-            # One character may be a part of a name; marks and figures are not.
-            is_loose = len(pieces[at]) == 1 and not re.fullmatch(_MARKS, pieces[at])
-            if keep[at] and step_out and is_loose:
-                keep[at] = False
+            keep[at] = keep[at] and not (step_out and loose[at])
             step_out = not keep[at]
     said: list[str] = []
     for piece, kept in zip(pieces, keep, strict=True):
