@@ -32,14 +32,16 @@ BLOCKS = ("review", "litigation_direct", "litigation_after_review")
 
 @dataclass(frozen=True, slots=True)
 class HeaderCell:
-    """A column of a header: its code (None where no label names it) and its extent."""
+    """A column of a header: its code (None where no label names it) and its extent.
+
+    ``box`` is its extent on the page.
+    """
 
     code: str | None
     low: float
     high: float
     label: str = ""
-    box_low: float | None = None
-    box_high: float | None = None
+    box: tuple[float, float] | None = None
     is_inferred: bool = False
 
 

@@ -50,8 +50,8 @@ def drawn_columns(stack: Sequence[Row]) -> Drawn:
         lowest = [*covering[-1:], *path[-1:]]
         box = lowest[-1].place.box if lowest else None
         label = path[-1].text if path else ""
-        extent = (box[0], box[2]) if box else (None, None)
-        found.append((HeaderCell(None, low, high, label, *extent), path))
+        extent = (box[0], box[2]) if box else None
+        found.append((HeaderCell(None, low, high, label, extent), path))
     return found
 
 
@@ -203,7 +203,7 @@ def aligned_cells(stack: Sequence[Row], table: str) -> list[HeaderCell]:
     if table == "disputes":
         return []
     cells = [
-        HeaderCell(code, low, high, piece.text, low, high)
+        HeaderCell(code, low, high, piece.text, (low, high))
         for code, (_, piece, low, high) in found.items()
     ]
     return sorted(cells, key=lambda cell: cell.low)

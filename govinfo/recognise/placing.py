@@ -93,7 +93,8 @@ def place_row(
         # A figure under a label that names no column of the row is not the row's own:
         # order must not make it so.
         is_misfit = len(values) != len(columns) and any(
-            piece.is_figure and _is_elsewhere(piece.low, piece.high, header.cells, 0)
+            piece.is_figure
+            and _is_elsewhere(_above(piece, header.cells, header, row), 0)
             for piece in values
         )
     order = tuple(columns)
@@ -181,10 +182,10 @@ def stands_before(piece: Piece, row: Row, header: Header) -> bool:
     if not header.is_placed or row.kind is not GridKind.TABLE:
         return False
     cells = _comparable(header, row) or []
-    low, high = _extent(piece, header, row)
+    low, _ = _extent(piece, header, row)
     if low >= min((cell.low for cell in cells if cell.code is not None), default=low):
         return False
-    above = [cell for cell in cells if _is_over(cell, low, high)]
+    above = _above(piece, cells, header, row)
     return all(cell.code is None for cell in above) and (
         not piece.is_blank or any(cell.label.strip() for cell in above)
     )
@@ -204,10 +205,7 @@ def names_above(
         for cell in cells
         if cell.code is not None or (cell.low >= first and cell.label.strip())
     ]
-    extents = [_extent(piece, header, row) for piece in pieces]
-    return [
-        [cell for cell in named if _is_over(cell, low, high)] for low, high in extents
-    ]
+    return [_above(piece, named, header, row) for piece in pieces]
 
 
 def _by_extent(
@@ -228,14 +226,13 @@ def _by_extent(
     first = min(cell.low for cell in coded)
     placed: dict[str, Piece] = {}
     for piece in values:
-        low, high = _extent(piece, header, row)
-        beneath = [cell for cell in cells if _is_over(cell, low, high)]
-        under = [cell for cell in beneath if cell.code in columns]
-        if under and len(under) < len(beneath):
+        above = _above(piece, cells, header, row)
+        under = [cell for cell in above if cell.code in columns]
+        if under and len(under) < len(above):
             # A cell under the label of a column and under one of none.
             return None
         if not under:
-            if piece.is_figure and not _is_elsewhere(low, high, cells, first):
+            if piece.is_figure and not _is_elsewhere(above, first):
                 # A figure beside every named column: the row does not fit the header.
                 return None
             continue
@@ -268,21 +265,19 @@ def _one_by_one(
     ordered = sorted(coded, key=lambda cell: cell.low)
     first, last = ordered[0].low, max(cell.high for cell in ordered)
     own = [
-        (piece, low, high)
+        piece
         for piece in values
         for low, high in [_extent(piece, header, row)]
         if min(high, last) - max(low, first) > 0
     ]
-    mine = {id(piece) for piece, _, _ in own}
     if len(own) != len(ordered) or any(
-        piece.is_figure and id(piece) not in mine for piece in row.pieces
+        piece.is_figure and piece not in own for piece in row.pieces
     ):
         return None
-    placed: dict[str, Piece] = {}
-    for (piece, low, high), cell in zip(own, ordered, strict=True):
-        if not _is_over(cell, low, high):
-            return None
-        placed[str(cell.code)] = piece
+    pairs = zip(own, ordered, strict=True)
+    if not all(_above(piece, [cell], header, row) for piece, cell in pairs):
+        return None
+    placed = {str(c.code): piece for piece, c in zip(own, ordered, strict=True)}
     return placed if len(placed) == len(ordered) else None
 
 
@@ -296,23 +291,28 @@ def _passes_over(
     if row.kind is not GridKind.TABLE or not header.is_placed:
         return False
     for cell in _comparable(header, row) or ():
-        under = [p for p in values if _is_over(cell, *_extent(p, header, row))]
+        under = [p for p in values if _above(p, [cell], header, row)]
         if under and cell.code in placed and placed[cell.code] not in under:
             return True
     return False
 
 
-def _is_elsewhere(
-    low: float, high: float, cells: Sequence[HeaderCell], first: float
-) -> bool:
-    """Whether a figure stands under a column that the agency added and named."""
+def _is_elsewhere(above: Sequence[HeaderCell], first: float) -> bool:
+    """Whether one of the columns above a figure is one that the agency added."""
     return any(
-        cell.code is None
-        and cell.label.strip()
-        and cell.low >= first
-        and _is_over(cell, low, high)
-        for cell in cells
+        cell.code is None and cell.label.strip() and cell.low >= first for cell in above
     )
+
+
+def _above(
+    piece: Piece, cells: Sequence[HeaderCell], header: Header, row: Row
+) -> list[HeaderCell]:
+    """The cells of a header, in the units of the row's extents, above one of the row's.
+
+    A header may be drawn a little beside its columns.
+    """
+    low, high = _extent(piece, header, row)
+    return [cell for cell in cells if _is_over(cell, low, high)]
 
 
 def _is_over(cell: HeaderCell, low: float, high: float) -> bool:
@@ -328,9 +328,9 @@ def _comparable(header: Header, row: Row) -> Sequence[HeaderCell] | None:
     if row.kind is GridKind.ALIGNED:
         return header.cells if header.kind is GridKind.ALIGNED else None
     boxed = [
-        HeaderCell(cell.code, cell.box_low, cell.box_high, cell.label)
+        HeaderCell(cell.code, *cell.box, cell.label)
         for cell in header.cells
-        if cell.box_low is not None and cell.box_high is not None
+        if cell.box is not None
     ]
     named = {cell.code for cell in boxed if cell.code is not None}
     has_boxes = all(piece.place.box is not None for piece in row.pieces)
