@@ -31,9 +31,6 @@ _MONEY = re.compile(r"[十百千万亿]*元")
 # No label of the forms has a digit beside its number.
 _DIGIT = re.compile(r"\d")
 
-# Figures of a row of table 3 that has no blank.
-_FULL = 7
-
 # So many rows whose totals have two parts show that no figure stands a column on.
 _FEWEST_TELLING = 2
 _FEWEST_PARTS = 2
@@ -82,7 +79,6 @@ def read_table(
         _headed(match, blocks.get(match.code, form), headers, book.table)
         for match in matches
     ]
-    are_loose = _blanks_are_loose(matches)
     counted = _counted_headers(rows)
     doubled = _doubled_headers(rows, book.table, counted)
     # The rows of the other table have columns of their own.
@@ -94,7 +90,6 @@ def read_table(
             match.values,
             columns,
             header,
-            are_blanks_loose=are_loose,
             is_counted=headed.number in counted,
         )
         if not match.row.is_placed and _passes_over_cells(match, placing, filled):
@@ -133,22 +128,6 @@ def read_table(
             printed=match.values,
         ):
             book.add(reading)
-
-
-def _blanks_are_loose(matches: Sequence[Match]) -> bool:
-    """Whether empty lines part the figures of a text, and must not be counted as cells.
-
-    They stand between the figures of a row that is full.
-    """
-    for match in matches:
-        filled = [n for n, piece in enumerate(match.values) if not piece.is_blank]
-        if (
-            not match.row.is_placed
-            and len(filled) == _FULL
-            and filled[-1] - filled[0] > len(filled) - 1
-        ):
-            return True
-    return False
 
 
 def _filled_places(matches: Sequence[Match]) -> set[tuple[int, int]]:

@@ -51,7 +51,6 @@ def place_row(
     columns: Sequence[str],
     header: Header | None,
     *,
-    are_blanks_loose: bool = False,
     is_counted: bool = False,
 ) -> Placing:
     """
@@ -67,8 +66,6 @@ def place_row(
         The columns of the row in statutory order.
     header : Header or None
         The header that holds for the row, with codes among ``columns``.
-    are_blanks_loose : bool
-        Whether the empty lines of this text are no cells that could be counted.
     is_counted : bool
         Whether the header names the cells one after the other, wherever they stand.
 
@@ -100,9 +97,7 @@ def place_row(
     order = tuple(columns)
     if named and header is not None and header.is_placed:
         order = tuple(code for code in header.codes if code in columns)
-    placing = _by_order(
-        row, values, order, are_blanks_loose, is_named=named and not is_misfit
-    )
+    placing = _by_order(row, values, order, is_named=named and not is_misfit)
     if header is not None and _passes_over(placing.pieces, values, header, row):
         placing = placing.doubted("column_misfit")
         is_misfit = True
@@ -369,7 +364,6 @@ def _by_order(
     row: Row,
     values: Sequence[Piece],
     order: tuple[str, ...],
-    are_blanks_loose: bool,
     *,
     is_named: bool,
 ) -> Placing:
@@ -400,11 +394,10 @@ def _by_order(
         is_sure = False
     may_end_in_filler = row.kind is GridKind.ALIGNED and row.has_fillers
     if has_blanks and (
-        are_blanks_loose
-        or (may_end_in_filler and readings[0][-1].is_blank)
+        (may_end_in_filler and readings[0][-1].is_blank)
         or (row.is_placed and len(values) != count)
     ):
-        # Bars and empty lines may fill up spans or part lines instead of being cells:
+        # Bars may fill up spans instead of being cells:
         # what stands at the end of a row may be a filler, and a figure be missing. Of
         # more blanks than cells, nobody knows which are fillers.
         is_sure = False
