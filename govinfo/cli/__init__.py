@@ -14,7 +14,7 @@ from typing import NoReturn
 from govinfo import __version__
 from govinfo.bilingual import Said
 from govinfo.cli.commands import COMMANDS
-from govinfo.cli.verbs import STOPPED, WRONG_USE, say
+from govinfo.cli.verbs import ALL_READ, STOPPED, WRONG_USE, say
 from govinfo.errors import GovinfoError, reason
 
 LANGS = ("en", "zh")
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         return WRONG_USE
     try:
-        return int(given.run(given))
+        return given.run(given) or ALL_READ
     except GovinfoError as error:
         told = Said(str(error), error.zh or f"{error.kind_zh}。英文说明：{error}")
     except OSError as error:

@@ -18,9 +18,9 @@ Argument = tuple[tuple[str, ...], str, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command of the shell, named after what runs it, which gives the exit status."""
+    """A command of the shell; what runs it names it and may give an exit status."""
 
-    run: Callable[[argparse.Namespace], int]
+    run: Callable[[argparse.Namespace], int | None]
     examples: tuple[str, ...]
     arguments: tuple[Argument, ...] = ()
 

@@ -1,4 +1,4 @@
-"""What each command does; every function gives the exit status."""
+"""What each command does; a function that may fail in part gives the exit status."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _tell(given: argparse.Namespace, key: str, **values: object) -> None:
     sys.stdout.write(f"{getattr(say(key, **values), given.language)}\n")
 
 
-def new(given: argparse.Namespace) -> int:
+def new(given: argparse.Namespace) -> None:
     """Make a study."""
     from govinfo.study import new_study
 
@@ -40,7 +40,6 @@ def new(given: argparse.Namespace) -> int:
         **places,
     )
     _tell(given, "done.new", steps=steps, **places)
-    return ALL_READ
 
 
 def extract(given: argparse.Namespace) -> int:
@@ -84,27 +83,25 @@ def extract(given: argparse.Namespace) -> int:
     return SOME_FAILED if done.failures else ALL_READ
 
 
-def indicators(given: argparse.Namespace) -> int:
+def indicators(given: argparse.Namespace) -> None:
     """Write the indicators of a folder."""
     from govinfo.dataset import write_indicators
     from govinfo.study import tables_in
 
     n = write_indicators(tables_in(given.folder))
     _tell(given, "done.indicators", n=n, folder=given.folder)
-    return ALL_READ
 
 
-def audit(given: argparse.Namespace) -> int:
+def audit(given: argparse.Namespace) -> None:
     """Renew the audit of a folder."""
     from govinfo.dataset import write_audit
     from govinfo.study import tables_in
 
     failed, n = write_audit(tables_in(given.folder))
     _tell(given, "done.audit", failed=failed, n=n, folder=given.folder)
-    return ALL_READ
 
 
-def site(given: argparse.Namespace) -> int:
+def site(given: argparse.Namespace) -> None:
     """Write the pages of a study."""
     from govinfo.site import build_site
     from govinfo.study import open_study, reports_once, tables_in
@@ -121,7 +118,6 @@ def site(given: argparse.Namespace) -> int:
     )
     home = "index.zh.html" if given.language == "zh" else "index.html"
     _tell(given, "done.site", n=len(pages), page=pages[0].with_name(home))
-    return ALL_READ
 
 
 def download(given: argparse.Namespace) -> int:
@@ -139,7 +135,7 @@ def download(given: argparse.Namespace) -> int:
     return SOME_FAILED if failed else ALL_READ
 
 
-def review(given: argparse.Namespace) -> int:
+def review(given: argparse.Namespace) -> None:
     """List every doubt of a study."""
     from collections import Counter
 
@@ -149,7 +145,7 @@ def review(given: argparse.Namespace) -> int:
     doubts, page = review_study(open_study(given.study))
     if not doubts:
         _tell(given, "done.review.none", page=page)
-        return ALL_READ
+        return
     kinds = Counter(one.kind for one in doubts)
     of = speaker("govinfo.study")
     words = [(of(f"kind.{kind}"), n) for kind, n in kinds.items()]
@@ -160,19 +156,17 @@ def review(given: argparse.Namespace) -> int:
         page = page.with_name("index.zh.html")
     told = {"n": len(doubts), "listed": listed, "page": page, "root": given.study}
     _tell(given, "done.review", **told)
-    return ALL_READ
 
 
-def correct(given: argparse.Namespace) -> int:
+def correct(given: argparse.Namespace) -> None:
     """Take a filled-in review over."""
     from govinfo.study import correct_study, open_study
 
     done = correct_study(open_study(given.study), given.file)
     _tell(given, "done.correct", root=given.study, **asdict(done))
-    return ALL_READ
 
 
-def diff(given: argparse.Namespace) -> int:
+def diff(given: argparse.Namespace) -> None:
     """Say what changed between two extractions."""
     from govinfo.study.layout import write_rows
     from govinfo.study.settle import DIFF_COLUMNS, differences, summary
@@ -183,17 +177,15 @@ def diff(given: argparse.Namespace) -> int:
     if given.out:
         lines = ([row[name] for name in DIFF_COLUMNS] for row in rows)
         write_rows(Path(given.out), DIFF_COLUMNS, lines)
-    return ALL_READ
 
 
-def export(given: argparse.Namespace) -> int:
+def export(given: argparse.Namespace) -> None:
     """Write a study for other programs."""
     from govinfo.study import export_study, open_study
 
     study, out = open_study(given.study), Path(given.out) if given.out else None
     for path in export_study(study, given.format or (), out=out, bom=given.bom):
         sys.stdout.write(f"{path}\n")
-    return ALL_READ
 
 
 def doctor(given: argparse.Namespace) -> int:
@@ -210,11 +202,10 @@ def doctor(given: argparse.Namespace) -> int:
     return SOME_FAILED if any(o.state == "fails" for o in outcomes) else ALL_READ
 
 
-def completion(given: argparse.Namespace) -> int:
+def completion(given: argparse.Namespace) -> None:
     """Print a script that completes commands."""
     import shtab
 
     from govinfo.cli import build_parser
 
     sys.stdout.write(shtab.complete(build_parser(), given.shell) + "\n")
-    return ALL_READ
