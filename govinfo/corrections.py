@@ -97,12 +97,8 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
 
 
 def _checked(path: Path, number: int, given: Correction) -> Correction:
-    empty = [
-        name
-        for name in COLUMNS
-        if name not in ("old", "page", "new")
-        if not getattr(given, name).strip()
-    ]
+    needed = (name for name in COLUMNS if name not in ("old", "page", "new"))
+    empty = [name for name in needed if not getattr(given, name)]
     if empty:
         raise SourceError(
             f"{path}, line {number}: {', '.join(empty)} is empty. A correction needs "

@@ -154,13 +154,8 @@ def describe(name: str, year: int | None = None) -> Agency:
         scope = "office"
     elif _OWN.search(remarks) or _OWN.search(text):
         scope = "own"
-    return Agency(
-        level,
-        body,
-        full_name(region) if region else "",
-        region.code if region else "",
-        scope,
-    )
+    place = (full_name(region), region.code) if region else ("", "")
+    return Agency(level, body, *place, scope)
 
 
 def _told(text: str, year: int | None) -> tuple[str, str, Region | None]:

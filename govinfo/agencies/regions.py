@@ -63,15 +63,11 @@ class RegionMatch:
 
 @lru_cache(maxsize=1)
 def _regions() -> tuple[Region, ...]:
-    return tuple(
-        Region(
-            row["code"],
-            row["name"],
-            int(row["since"] or 0),
-            int(row["until"] or 9999),
-        )
-        for row in rows_beside(__package__, "regions.csv")
-    )
+    def region(row: dict[str, str]) -> Region:
+        since, until = int(row["since"] or 0), int(row["until"] or 9999)
+        return Region(row["code"], row["name"], since, until)
+
+    return tuple(map(region, rows_beside(__package__, "regions.csv")))
 
 
 @lru_cache(maxsize=1)

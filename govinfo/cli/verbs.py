@@ -32,13 +32,8 @@ def new(given: argparse.Namespace) -> None:
         region=given.region,
         since=given.since,
     )
-    places = {"root": study.root, "registry": study.registry}
-    steps = say(
-        "steps.known" if given.known else "steps.copy",
-        n=known,
-        documents=study.documents,
-        **places,
-    )
+    places = {name: getattr(study, name) for name in ("root", "registry", "documents")}
+    steps = say("steps.known" if given.known else "steps.copy", n=known, **places)
     _tell(given, "done.new", steps=steps, **places)
 
 

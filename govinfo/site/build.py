@@ -264,10 +264,9 @@ class _Site:
         """Write what agencies' pages offer; remove what this build did not write."""
         self.cells_of_agencies()
         manifest = self.out / MANIFEST
-        if manifest.exists():
-            for name in manifest.read_text("utf-8").splitlines():
-                if name not in self.written:
-                    (self.out / name).unlink(missing_ok=True)
+        before = manifest.read_text("utf-8") if manifest.exists() else ""
+        for name in set(before.splitlines()) - self.written:
+            (self.out / name).unlink(missing_ok=True)
         manifest.write_text("\n".join(sorted(self.written)) + "\n", "utf-8")
 
 
@@ -342,6 +341,7 @@ class _Pages:
             if len(its) >= facts.PROVINCE_LEAST
         }
         cuts = _cuts(medians.values()) if medians else []
+        few = words.say("agencies.few")
         body = self.render(
             "agencies.html.j2",
             low=low,
@@ -362,9 +362,7 @@ class _Pages:
                 [
                     words.province(key) or words.why("not known"),
                     len(its),
-                    words.pc(medians[key])
-                    if key in medians
-                    else words.say("agencies.few"),
+                    words.pc(medians[key]) if key in medians else few,
                 ]
                 for key, its in study.by_province().items()
             ],
@@ -459,6 +457,7 @@ class _Pages:
     def dataset(self) -> dict[str, Any]:
         """What machines read of the data set (schema.org)."""
         study, words = self.site.study, self.words
+        csv_file = {"@type": "DataDownload", "encodingFormat": "text/csv"}
         return {
             "@context": "https://schema.org/",
             "@type": "Dataset",
@@ -472,11 +471,7 @@ class _Pages:
             "temporalCoverage": f"{study.first}/{study.last}",
             "version": __version__,
             "distribution": [
-                {
-                    "@type": "DataDownload",
-                    "encodingFormat": "text/csv",
-                    "contentUrl": f"data/{path.name}",
-                }
+                csv_file | {"contentUrl": f"data/{path.name}"}
                 for path in self.site.offered
             ],
         }

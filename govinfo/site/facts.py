@@ -331,16 +331,11 @@ def table(path: Path) -> list[dict[str, str]]:
 
 def _years(data: Path) -> dict[str, Year]:
     """Every report with its rates, disputes and findings."""
-    years = {
-        row["report_id"]: Year(
-            row["report_id"],
-            row.get("report_year", ""),
-            row.get("form", ""),
-            row.get("file", ""),
-            row.get("published_at", ""),
-        )
-        for row in table(data / "reports.csv")
-    }
+    years: dict[str, Year] = {}
+    names = ("report_year", "form", "file", "published_at")
+    for row in table(data / "reports.csv"):
+        year, form, file, address = (row.get(name, "") for name in names)
+        years[row["report_id"]] = Year(row["report_id"], year, form, file, address)
     for row in table(data / "indicators.csv"):
         is_whole = row["applicant"] in ("total", "")
         if is_whole and row["indicator"] in RATES and row["report_id"] in years:

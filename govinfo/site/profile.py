@@ -153,17 +153,13 @@ def change_title(agency: AgencyFacts, words: Words) -> str:
 
 def change_note(agency: AgencyFacts, words: Words) -> str:
     """Every change with its interval, widened for the number of comparisons."""
-    parts = [
-        words.say(
-            "change.note",
-            before=c.before,
-            after=c.after,
-            points=signed(c.points),
-            low=signed(c.low),
-            high=signed(c.high),
-        )
-        for c in agency.changes
-    ]
+    parts = []
+    for change in agency.changes:
+        ends = {
+            name: signed(getattr(change, name)) for name in ("points", "low", "high")
+        }
+        years = {"before": change.before, "after": change.after}
+        parts.append(words.say("change.note", **years, **ends))
     if not parts:
         return ""
     end = words.say("change.widened" if len(parts) > 1 else "change.end", n=len(parts))
