@@ -458,12 +458,9 @@ def _unforeseen(error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    kernel.die_with_parent(int(sys.argv[4]))
+    _megabytes, _seconds, _folder, _parent, _is_office = sys.argv[1:]
+    kernel.die_with_parent(int(_parent))
     # Functions that are called look for what is known of this process there.
     sys.modules["govinfo.isolation"] = sys.modules["__main__"]
-    _serve(
-        int(sys.argv[1]),
-        float(sys.argv[2]),
-        Path(sys.argv[3]),
-        office=sys.argv[5] == "1",
-    )
+    _limits = int(_megabytes), float(_seconds)
+    _serve(*_limits, Path(_folder), office=_is_office == "1")

@@ -155,11 +155,9 @@ def change_note(agency: AgencyFacts, words: Words) -> str:
     """Every change with its interval, widened for the number of comparisons."""
     parts = []
     for change in agency.changes:
-        ends = {
-            name: signed(getattr(change, name)) for name in ("points", "low", "high")
-        }
-        years = {"before": change.before, "after": change.after}
-        parts.append(words.say("change.note", **years, **ends))
+        told = {n: signed(getattr(change, n)) for n in ("points", "low", "high")}
+        told |= {"before": change.before, "after": change.after}
+        parts.append(words.say("change.note", **told))
     if not parts:
         return ""
     end = words.say("change.widened" if len(parts) > 1 else "change.end", n=len(parts))
