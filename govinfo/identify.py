@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from itertools import chain, pairwise, product, takewhile
 from pathlib import PurePath
 
 from govinfo.document import Document, Grid, TextBlock
@@ -187,13 +187,12 @@ def _lone_cells(grid: Grid) -> list[str]:
     """Texts of a layout table, or of the first rows of a table if each is one cell."""
     if grid.n_columns <= 2 and grid.n_rows <= 3:
         return [cell.text for cell in grid.cells]
-    found: list[str] = []
-    for row in range(min(_TITLE_ROWS, grid.n_rows)):
-        texts = [c.text for c in grid.cells if c.row == row and c.text.strip()]
-        if len(texts) > 1:
-            break
-        found += texts
-    return found
+    rows = (
+        [c.text for c in grid.cells if c.row == row and c.text.strip()]
+        for row in range(min(_TITLE_ROWS, grid.n_rows))
+    )
+    alone = takewhile(lambda texts: len(texts) < 2, rows)
+    return [*chain.from_iterable(alone)]
 
 
 def _headings(document: Document) -> list[Statement]:
@@ -357,14 +356,12 @@ def _publishers(document: Document) -> list[Statement]:
 
 def _from_name(file: str) -> list[Statement]:
     stem = fold(PurePath(file).stem)
-    titles = _titles([stem], FILE)
-    if titles:
+    if titles := _titles([stem], FILE):
         return titles
     years = {_year(year) for year in re.findall(r"(?<!\d)(20\d\d)(?!\d)", stem)}
     years.discard(None)
     agency = _clean("".join(re.findall(r"[\u4e00-\u9fff]+", stem)))
     if re.search(_REPORT, agency) or len(agency) < 4:
         agency = ""
-    if len(years) == 1:
-        return [Statement(FILE, stem, agency, years.pop())]
-    return [Statement(FILE, stem, agency)] if agency else []
+    year = years.pop() if len(years) == 1 else None
+    return [Statement(FILE, stem, agency, year)] if agency or year else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,15 +92,11 @@ def read_agencies(folder: Path | str, *, once: bool = False) -> pd.DataFrame:
     if "fees_stated" in lacking:
         found = found.assign(fees_stated=None)
     # Reports that name no agency are not all of one.
-    for name in ("agency", "report_id"):
-        given = found["agency_id"]
-        found = found.assign(agency_id=given.where(given != "", found[name]))
+    found = found.assign(agency_id=_first(found, "agency_id", "agency", "report_id"))
     left_out: dict[str, str] = {}
     if once:
         found, left_out = _each_once(_by_scope(found))
-    names = found["agency_id"]
-    for name in ("agency", "agency_english"):
-        names = found[name].where(found[name] != "", names)
+    names = _first(found, "agency_english", "agency", "agency_id")
     found = found.assign(label=(names + " " + found["report_year"]).str.strip())
     for name in ("report_year", "findings", "fees_cny"):
         numbers = pd.to_numeric(found[name], errors="coerce")
@@ -108,6 +105,12 @@ def read_agencies(folder: Path | str, *, once: bool = False) -> pd.DataFrame:
     reports = found[list(COLUMNS)].reset_index(drop=True)
     reports.attrs["left_out"] = left_out
     return reports
+
+
+def _first(table: pd.DataFrame, *names: str) -> pd.Series:
+    """The first column of several that is filled, row by row."""
+    columns = (table[name] for name in names)
+    return reduce(lambda one, other: one.where(one != "", other), columns)
 
 
 def read_as_text(file: Path) -> pd.DataFrame:

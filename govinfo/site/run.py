@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -112,10 +113,8 @@ def surroundings(data: Path) -> str:
     """One checksum over everything but the notebook that its outputs depend on."""
     total = hashlib.sha256(f"{sys.version_info[:2]}".encode())
     for name in ENGINES:
-        try:
+        with suppress(PackageNotFoundError):
             total.update(f"{name} {version(name)}".encode())
-        except PackageNotFoundError:
-            continue
     code = sorted(p for p in PACKAGE.iterdir() if p.name not in LOOKS_ONLY)
     total.update(digest([*code, data]).encode())
     return total.hexdigest()
