@@ -32,15 +32,12 @@ _NOT_REPORTS = frozenset(
 )  # fmt: skip
 # As a path has it, with one of the two slashes lost.
 _ADDRESS = re.compile(r"((?:https?|ftp):)/+(.*)", re.IGNORECASE)
+# Names that stand beside reports, and what programs keep for themselves; any other
+# hidden folder may hold reports.
 _NOT_REPORT_NAMES = frozenset(
     {
         "readme.md", "readme.txt", "license", "thumbs.db", ".ds_store", ".localized",
         ".directory", ".gitignore", ".gitattributes", ".gitkeep", ".nojekyll",
-    }
-)  # fmt: skip
-# What programs keep for themselves; any other hidden folder may hold reports.
-_OF_PROGRAMS = frozenset(
-    {
         ".git", ".svn", ".hg", ".govinfo", ".ipynb_checkpoints", ".venv", ".cache",
         ".vscode", ".idea", ".trash", ".mypy_cache", ".pytest_cache", ".ruff_cache",
     }
@@ -299,7 +296,7 @@ def _is_no_report(path: Path) -> bool:
     name = path.name.lower()
     return (
         path.suffix.lower() in _NOT_REPORTS
-        or name in _NOT_REPORT_NAMES | _OF_PROGRAMS
+        or name in _NOT_REPORT_NAMES
         # What macOS writes beside every file on other people's disks.
         or name.startswith("._")
         or is_saved_page_part(path)
