@@ -17,7 +17,7 @@ import re
 import warnings
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from functools import cache, wraps
 from html import escape
@@ -178,8 +178,7 @@ def _data_of(args: tuple[object, ...]) -> pd.DataFrame | None:
     return found
 
 
-@contextmanager
-def style() -> Iterator[None]:
+def style() -> AbstractContextManager[None]:
     """Build figures inside this block; they then look alike and can draw Chinese.
 
     Examples
@@ -194,8 +193,7 @@ def style() -> Iterator[None]:
     settings = _settings()
     import matplotlib as mpl
 
-    with mpl.rc_context(settings):
-        yield
+    return mpl.rc_context(settings)
 
 
 def setup() -> None:

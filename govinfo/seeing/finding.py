@@ -142,22 +142,16 @@ def _html(
     subject: Subject,
 ) -> str:
     """Merged cells stay merged as far as they are shown."""
-    done: set[tuple[int, int]] = set()
+    done: list[GridCell] = []
     lines = []
     for i, row in enumerate(part):
         line = []
         for j, cell in enumerate(row):
-            if (i, j) in done:
+            if any(cell is other for other in done):
                 continue
-            width = height = 1
-            if cell is not None:
-                while j + width < len(row) and row[j + width] is cell:
-                    width += 1
-                while i + height < len(part) and all(
-                    other is cell for other in part[i + height][j : j + width]
-                ):
-                    height += 1
-            done |= {(i + a, j + b) for a in range(height) for b in range(width)}
+            done += [cell] if cell else []
+            width = sum(cell is other for other in row) if cell else 1
+            height = sum(cell is other[j] for other in part) if cell else 1
             spans = (f' colspan="{width}"' if width > 1 else "") + (
                 f' rowspan="{height}"' if height > 1 else ""
             )
