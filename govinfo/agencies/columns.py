@@ -101,9 +101,8 @@ def agency_columns(
         has_region = bool(found["region"] or found["region_code"])
         for name in AGENCY_COLUMNS:
             value = str(row.get(name) or "").strip()
-            if not value or (has_region and name in ("region", "region_code")):
-                continue
-            if not found[name]:
+            is_told = has_region and name in ("region", "region_code")
+            if value and not (found[name] or is_told):
                 found[name] = value
                 if name == "level":
                     found["level_from"] = origin

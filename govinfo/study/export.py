@@ -148,7 +148,7 @@ def add_sheets(
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import PatternFill
 
-    sheet, written, number = None, 0, 0
+    sheet: Any = None
     yellow = PatternFill("solid", fgColor="FFF2CC")
 
     def cell(value: object, column: str) -> Any:
@@ -164,15 +164,13 @@ def add_sheets(
             one.fill = yellow
         return one
 
-    for row in rows:
-        if sheet is None or written == _SHEET_ROWS:
-            number += 1
+    for n, row in enumerate(rows):
+        if n % _SHEET_ROWS == 0:
+            number = n // _SHEET_ROWS + 1
             sheet = book.create_sheet(name if number == 1 else f"{name} {number}")
             sheet.freeze_panes = "A2"
             sheet.append(list(columns))
-            written = 0
         sheet.append([cell(*one) for one in zip(row, columns, strict=True)])
-        written += 1
     if sheet is None:
         book.create_sheet(name).append(list(columns))
 
