@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 from urllib.parse import quote
 
 from govinfo import fonts
+from govinfo.beside import rows_beside
 from govinfo.bilingual import counted as counted
 from govinfo.bilingual import parted as parted
 from govinfo.bilingual import unnested
@@ -109,7 +110,6 @@ MOST_DATA = 60_000
 # one, with which the layout is computed.
 FONT_ROOM = 9
 
-WORDS = Path(__file__).with_name("words.csv")
 STYLE = Path(__file__).with_name("govinfo.mplstyle")
 
 # Flat colours with smooth edges need no more; print on white needs fewer still.
@@ -299,9 +299,8 @@ def _words() -> dict[str, tuple[str, str]]:
         entry = INDICATORS[f"ground_share_{n}"]
         ground = entry.english.partition(": ")[2]
         found[ground] = found[code] = (ground, entry.chinese.partition("：")[2])
-    with WORDS.open(encoding="utf-8", newline="") as file:
-        found |= {r["word"]: (r["english"], r["chinese"]) for r in csv.DictReader(file)}
-    return found
+    rows = rows_beside(__package__, "words.csv")
+    return found | {row["word"]: (row["english"], row["chinese"]) for row in rows}
 
 
 def names(reports: pd.DataFrame) -> None:
