@@ -138,15 +138,12 @@ class _Sheet:
         self._spans: dict[tuple[int, int], tuple[int, int]] = {}
         self._covered: set[tuple[int, int]] = set()
         for merged in shown.merged_cells.ranges:
-            self._spans[merged.min_row, merged.min_col] = (
+            first = merged.min_row, merged.min_col
+            self._spans[first] = (
                 sum(merged.min_row <= r <= merged.max_row for r in self._rows),
                 sum(merged.min_col <= c <= merged.max_col for c in self._columns),
             )
-            self._covered |= {
-                (row, column)
-                for row in range(merged.min_row, merged.max_row + 1)
-                for column in range(merged.min_col, merged.max_col + 1)
-            } - {(merged.min_row, merged.min_col)}
+            self._covered |= {*merged.cells} - {first}
         self._texts = {
             (r, c): _displayed(shown.cell(r, c), stored.cell(r, c))
             for r in self._rows
@@ -201,16 +198,14 @@ class _Sheet:
             for n, column in enumerate(self._columns)
             if self._texts.get((row, column), ("",))[0]
         ]
-        cells = []
-        for r, row in enumerate(rows):
-            for c, column in enumerate(self._columns[: max(reach)]):
-                if (row, column) in self._texts:
-                    text, other = self._texts[row, column]
-                    height, width = self._span(row, column)
-                    height = min(height, len(rows) - r)
-                    cells.append(
-                        GridCell(text, r, c, height, width, other_reading=other)
-                    )
+        cells = (
+            GridCell(text, r, c, min(height, len(rows) - r), width, other_reading=other)
+            for r, row in enumerate(rows)
+            for c, column in enumerate(self._columns[: max(reach)])
+            if (row, column) in self._texts
+            for text, other in [self._texts[row, column]]
+            for height, width in [self._span(row, column)]
+        )
         return Grid(1, tuple(cells))
 
 

@@ -109,7 +109,8 @@ def decode(data: bytes, name: str = "The file") -> Decoded:
         return wide
     unicode = _strictly(data, "utf-8")
     if unicode is not None and not _is_control(unicode):
-        if declared in ("gb18030", "big5hkscs") and _has_no_chinese(unicode):
+        is_mixed = declared in ("gb18030", "big5hkscs") and not unicode.isascii()
+        if is_mixed and declared and all(c < "\u2e80" for c in unicode):
             chinese = _strictly(data, declared)
             if chinese is not None and plausibility(chinese) > 0.5:
                 return Decoded(chinese, declared)
@@ -158,15 +159,9 @@ def plausibility(text: str) -> float:
     >>> plausibility("政府信息公开申请") > 0.9 > 0.2 > plausibility("鏀垮簻淇℃伅鍏")
     True
     """
-    wide = "".join(_WIDE.findall(_visible(text)))
-    if not wide:
-        return 1.0
-    return sum(map(_COMMON.__contains__, wide)) / len(wide)
-
-
-def _visible(text: str) -> str:
-    """The part to judge by, without tags: a page may name the same font 1,000 times."""
-    return _TAG.sub("", text[:_JUDGED_CHARACTERS])
+    # Without tags: a page may name the same font a thousand times.
+    wide = "".join(_WIDE.findall(_TAG.sub("", text[:_JUDGED_CHARACTERS])))
+    return sum(map(_COMMON.__contains__, wide)) / len(wide) if wide else 1.0
 
 
 def _strictly(data: bytes, encoding: str) -> str | None:
@@ -180,10 +175,6 @@ def _is_control(text: str) -> bool:
     """Whether text is full of control characters, as binary data are."""
     head = text[:_JUDGED_CHARACTERS]
     return len(_CONTROL.findall(head)) > max(8, len(head) // 50)
-
-
-def _has_no_chinese(text: str) -> bool:
-    return not text.isascii() and all(c < "\u2e80" for c in text)
 
 
 def _wide(data: bytes) -> Decoded | None:

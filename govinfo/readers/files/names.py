@@ -39,10 +39,9 @@ def decoded(name: str) -> str:
     try:
         name.encode()
     except UnicodeEncodeError:
-        pass
+        data = os.fsencode(name)
     else:
         return name
-    data = os.fsencode(name)
     try:
         return data.decode("gb18030")
     except UnicodeDecodeError:
