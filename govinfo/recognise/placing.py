@@ -214,8 +214,6 @@ def _by_extent(
     columns = header.named_of(columns) if header.section == row.section else columns
     if {cell.code for cell in coded} != set(columns):
         return None
-    if row.kind is GridKind.ALIGNED:
-        return _by_centre(values, coded)
     # A table of a text may have hundreds of columns, most of them without a word.
     cells = [cell for cell in cells if cell.code is not None or cell.label.strip()]
     first = min(cell.low for cell in coded)
@@ -336,28 +334,6 @@ def _extent(piece: Piece, header: Header, row: Row) -> tuple[float, float]:
     if header.section != row.section and piece.place.box is not None:
         return piece.place.box[0], piece.place.box[2]
     return piece.low, piece.high
-
-
-def _by_centre(
-    values: Sequence[Piece], cells: Sequence[HeaderCell]
-) -> dict[str, Piece] | None:
-    """Without rules a figure belongs to the label whose middle is nearest."""
-    placed: dict[str, Piece] = {}
-    centres = [(cell.low + cell.high) / 2 for cell in cells]
-    if len(centres) < 2:
-        return None
-    gaps = [b - a for a, b in zip(centres, centres[1:], strict=False)]
-    for piece in values:
-        if piece.is_blank:
-            continue
-        middle = (piece.low + piece.high) / 2
-        distance, n = min((abs(middle - c), n) for n, c in enumerate(centres))
-        code = str(cells[n].code)
-        # Nearer than a third of the way to the next label, or it is nobody's.
-        if distance > min(gaps) / 3 or code in placed:
-            return None
-        placed[code] = piece
-    return placed if len(placed) == len(cells) else None
 
 
 def _by_order(
