@@ -301,6 +301,26 @@ def test_plain_scan_of_any_page_reads_what_the_tree_reads(printed, page):
     assert disagreeing(data, "a.html", scanned_html(data, "a.html")) == []
 
 
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        ("<tr hidden><td>7<td>8</tr><tr><td>1<td>2", ["1", "2"]),
+        ("<td>1<td>2<span style='DISPLAY: none'><span>7</span>8</span>", ["1", "2"]),
+        ("<td>1<td>2<i hidden/>3", ["1", "23"]),
+        ("<td class='hidden'>1<td>2<p style='color:red'>3</p>", ["1", "2\n3"]),
+        ("<td>1<script>'<td>7'</script><td>2<!-- <td>8 -->", ["1", "2"]),
+        ("<TD TITLE='a>b'>1<TD><INPUT VALUE=2><input type=hidden value=7>", ["1", "2"]),
+        ("<td>1 &lt; 2<td><b>3</b> <b>4</b>", ["1 < 2", "3 4"]),
+        ("<td>1<td>2</table><p>7<td>8", ["1", "2"]),
+    ],
+)
+def test_second_reading_of_a_page_takes_what_a_browser_shows(
+    row: str, shown: list[str]
+) -> None:
+    (grid,) = scanned_html(f"<table>{row}</table>".encode(), "a.html")
+    assert [cell.text for cell in grid.cells] == shown
+
+
 @given(printed=printed_reports())
 @settings(phases=PHASES, max_examples=20)
 def test_bare_letters_of_any_word_file_are_what_was_read(printed):
