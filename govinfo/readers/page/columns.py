@@ -243,9 +243,6 @@ def has_stray_figures(by_line: Sequence[Sequence[Stretch]], first: int) -> bool:
 # The first column of figures where there are none.
 UNKNOWN = -1
 
-# An edge that is moved goes no farther into a column that is blank, in points.
-SLACK = 12.0
-
 
 @dataclass(frozen=True, slots=True)
 class Bands:
@@ -261,7 +258,7 @@ class Bands:
 def carried_on(lines: Sequence[Line], above: Bands) -> Bands | None:
     """Columns of a table above, if lines without a header stand under them.
 
-    An edge that cuts through a text here is moved to the white beside it.
+    Where an edge cuts through a text the table does not go on.
 
     Examples
     --------
@@ -270,8 +267,8 @@ def carried_on(lines: Sequence[Line], above: Bands) -> Bands | None:
     >>> line = Line((ink("7", 3), ink("1", 42)))
     >>> carried_on([line], Bands((0, 20, 40, 60), 0)).xs
     (0, 20, 40, 60)
-    >>> carried_on([line], Bands((0, 20, 44, 60), 0)).xs
-    (0, 20, 37.0, 60)
+    >>> carried_on([line], Bands((0, 20, 44, 60), 0)) is None
+    True
     """
     xs, first = above.xs, above.first
     runs = [run for line in lines for run in row_of(line).runs]
@@ -297,15 +294,11 @@ def carried_on(lines: Sequence[Line], above: Bands) -> Bands | None:
             continue
         low, high = inks.get(column, (left, right))
         inks[column] = min(low, left), max(high, right)
-    moved = list(xs)
-    for i in range(max(first, 1), len(xs) - 1):
-        low = inks[i - 1][1] if i - 1 in inks else max(moved[i - 1], xs[i] - SLACK)
-        high = inks[i][0] if i in inks else min(xs[i + 1], xs[i] + SLACK)
-        if low >= high:
-            return None
-        if not low <= xs[i] <= high:
-            moved[i] = (low + high) / 2
-    return Bands(tuple(moved), first) if inks else None
+    is_cut = any(
+        inks.get(i - 1, (0.0, xs[i]))[1] > xs[i] or inks.get(i, (xs[i], 0.0))[0] < xs[i]
+        for i in range(max(first, 1), len(xs) - 1)
+    )
+    return Bands(xs, first) if inks and not is_cut else None
 
 
 def _column_of(run: Line, xs: Sequence[float]) -> int:

@@ -99,13 +99,11 @@ def parts_of(sheet: Sheet, above: Parts | None = None) -> Parts:
     """
     ruled = lattices(sheet.horizontals, sheet.verticals)
     # A frame round rows, without a rule between columns, settles no column.
-    frames = [table for table in ruled if len(table.xs) == 2]
     ruled = [table for table in ruled if len(table.xs) > 2]
     free = [rule for rule in sheet.horizontals if not any(_in(rule, t) for t in ruled)]
     inside, outside = _assign(sheet.chars, ruled)
     if len(free) > 1:
         ruled += stacked_tables(free, lines_of(outside), above.below if above else None)
-        ruled += [f for f in frames if not any(_meet(f, t) for t in ruled)]
         inside, outside = _assign(sheet.chars, ruled)
     found = sorted(
         zip(ruled, inside, strict=True),
@@ -132,10 +130,6 @@ def _in(rule: Rule, table: Lattice) -> bool:
         and rule.high <= right + NEAR
         and top - NEAR <= rule.position <= bottom + NEAR
     )
-
-
-def _meet(one: Lattice, other: Lattice) -> bool:
-    return one.ys[0] < other.ys[-1] and other.ys[0] < one.ys[-1]
 
 
 def usual_size(pages: Iterable[Parts]) -> float:
