@@ -62,13 +62,15 @@ def narrative_of(
     places: list[tuple[int, str]] = []
     start = 0
     lines = {cell.place.line for cell in cells if cell.place} - {None}
-    in_note: object = False
+    in_note = False
     for block in document.blocks:
         if isinstance(block, Grid) or block.place.line in lines:
             # A point right under a table is a footnote.
             in_note = True
             continue
-        in_note = _NOTE.match(block.text) or (in_note and _POINT.match(block.text))
+        in_note = bool(
+            _NOTE.match(block.text) or (in_note and _POINT.match(block.text))
+        )
         if in_note:
             continue
         page, line = block.place.page, block.place.line

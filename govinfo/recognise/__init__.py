@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from govinfo.bilingual import IN_ENGLISH, Said
 from govinfo.document import Document
@@ -162,9 +162,12 @@ def weighed(document: Document, report_year: int | None = None) -> Recognition:
     if document.is_damaged:
         # A sum that holds proves nothing where figures may be another file's remains.
         damaged = objection("damaged")
-        for cell in cells:
-            if cell.figure.state not in (State.UNREADABLE, State.ABSENT):
-                cell.doubts += (damaged,)
+        cells = [
+            cell
+            if cell.figure.state in (State.UNREADABLE, State.ABSENT)
+            else replace(cell, doubts=(*cell.doubts, damaged))
+            for cell in cells
+        ]
     printed = sorted({cell.form for cell in cells if cell.state is not State.ABSENT})
     beside = printed_subtotals(rows, requests, headers, form)
     return Recognition("+".join(printed or [form]), tuple(cells), subtotals=beside)

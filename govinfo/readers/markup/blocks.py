@@ -88,14 +88,6 @@ def lay_out(groups: Iterable[Sequence[Sequence[Span]]]) -> list[Placed]:
                     column += 1
                     steps += 1
                 left = end - row
-                if span.rows == span.columns == 1:
-                    if column == len(busy):
-                        busy.append(0)
-                    busy[column] = row + 1
-                    placed.append(Placed(row, column, 1, 1))
-                    column += 1
-                    steps += 1
-                    continue
                 rowspan = min(span.rows, MAX_ROWSPAN, left) if span.rows > 0 else left
                 colspan = min(max(span.columns, 1), MAX_COLSPAN)
                 if len(busy) < column + colspan:

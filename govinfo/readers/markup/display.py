@@ -448,8 +448,8 @@ def tag_with(tag: str, *items: tuple[str, str]) -> Tag:
         value and _BINDING.match(name) for name, value in attributes.items()
     )
     kind = KINDS.get(tag)
-    if kind is None and shown != "none" and not shown.startswith("inline"):
-        kind = "block" if shown else None
+    if kind is None and shown not in ("", "none") and not shown.startswith("inline"):
+        kind = "block"
     is_raised = bool(is_inline and RAISED.search(style)) or "line-through" in style
     is_dull = not (doubt or is_pale or tag == "a")
     draws = tag not in _TEXTLESS and bool(draws or tag == "li")

@@ -94,7 +94,7 @@ class Walk:
     def over(self, root: etree._Element) -> None:
         """Walk over a whole tree."""
         self._sheets = sheets_of(root)
-        self._is_styled = bool(self._sheets.doubts or self._sheets.contents)
+        self._is_styled = bool(self._sheets)
         scripts = filled_by_scripts(root)
         if scripts.note:
             self.notes.append(scripts.note)
