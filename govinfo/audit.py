@@ -138,7 +138,7 @@ def read_in_doubt(
         if anew.result == "fail"
     }
     return [
-        replace(old, sentence=failing.get((old.check, old.cells), old.sentence))
+        old._replace(sentence=failing.get((old.check, old.cells), old.sentence))
         if old.result == "not_assessable"
         else old
         for old in results

@@ -97,12 +97,14 @@ def cell_rows(
             cell.table,
             cell.row_code,
             cell.column_code,
-            "" if cell.value is None else plain_number(cell.value),
+            "" if (value := cell.value) is None else plain_number(value),
             cell.unit,
             cell.state.value,
             cell.raw,
             str(cell.place or ""),
-            ";".join(dict.fromkeys(doubt.code for doubt in cell.doubts)),
+            ";".join(dict.fromkeys(one.code for one in cell.doubts))
+            if cell.doubts
+            else "",
         )
         for cell in cells
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 Box = tuple[float, float, float, float]
@@ -35,10 +36,8 @@ class Place(NamedTuple):
     box: Box | None = None
 
     def __str__(self) -> str:
-        named = ("page", "table", "row", "column", "line")
-        where = (self.page, self.grid, self.row, self.column, self.line)
-        pairs = zip(named, where, strict=True)
-        parts = [f"{name} {number}" for name, number in pairs if number is not None]
+        named = zip(("page", "table", "row", "column", "line"), self, strict=False)
+        parts = [f"{name} {number}" for name, number in named if number is not None]
         if self.box is not None:
             parts.append("box {:.1f} {:.1f} {:.1f} {:.1f}".format(*self.box))
         return ", ".join(parts)
@@ -81,7 +80,7 @@ class GridKind(StrEnum):
     STREAM = "stream"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grid:
     """A rectangle of cells in reading order, empty cells included.
 
@@ -105,12 +104,12 @@ class Grid:
     page: int | None = None
     has_fillers: bool = True
 
-    @property
+    @cached_property
     def n_rows(self) -> int:
         """Number of rows that the cells cover."""
         return max((c.row + c.rowspan for c in self.cells), default=0)
 
-    @property
+    @cached_property
     def n_columns(self) -> int:
         """Number of columns that the cells cover."""
         return max((c.column + c.colspan for c in self.cells), default=0)
@@ -128,13 +127,8 @@ class Grid:
 
     def place(self, cell: GridCell) -> Place:
         """Where a cell of this grid stands, counted from 1."""
-        return Place(
-            page=self.page,
-            grid=self.number,
-            row=cell.row + 1,
-            column=cell.column + 1,
-            box=cell.box,
-        )
+        row, column = cell.row + 1, cell.column + 1
+        return Place(self.page, self.number, row, column, None, cell.box)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ the agency rests on this, so the finding says it too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from govinfo.bilingual import Said
@@ -121,7 +120,7 @@ def with_readings(
         if own:
             clause = _clause(own, document, scores)
             sentence = say("read.with", sentence=result.sentence.open, clause=clause)
-            yield replace(result, sentence=sentence)
+            yield result._replace(sentence=sentence)
         else:
             yield result
 

@@ -154,9 +154,10 @@ def _tried(
 def _from_picture(document: Document, first: Recognition) -> set[CellKey]:
     scores = confidences(document)
     is_picture = document.media_type.startswith("image/")
+    read = first.cells if scores or is_picture else ()
     return {
         (cell.table, cell.key)
-        for cell in first.cells
+        for cell in read
         if cell.place and (is_picture or cell.place in scores)
     }
 

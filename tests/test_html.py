@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from govinfo.document import Document, Grid
 from govinfo.errors import LimitExceeded
-from govinfo.readers.markup.blocks import MAX_COLSPAN, Span, lay_out
+from govinfo.readers.markup.blocks import MAX_COLSPAN, Container, lay_out
 from govinfo.readers.markup.html import read_html
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -114,13 +114,13 @@ def test_table_stretched_beyond_reason_is_left_out_with_a_note() -> None:
     )
 
 
-spans = st.builds(Span, st.integers(0, 4), st.integers(0, 4))
+spans = st.builds(Container, st.integers(0, 4), st.integers(0, 4))
 groups = st.lists(st.lists(st.lists(spans, max_size=5), max_size=5), max_size=3)
 
 
 @given(groups)
 def test_spans_agree_with_a_model_that_marks_every_position(
-    groups: list[list[list[Span]]],
+    groups: list[list[list[Container]]],
 ) -> None:
     covered: dict[tuple[int, int], int] = {}
     expected = []
@@ -148,7 +148,7 @@ def test_spans_agree_with_a_model_that_marks_every_position(
 
 
 def test_wide_columns_without_a_start_are_dropped() -> None:
-    placed = lay_out([[[Span(columns=MAX_COLSPAN)], [Span(), Span()]]])
+    placed = lay_out([[[Container(columns=MAX_COLSPAN)], [Container(), Container()]]])
     assert [p.colspan for p in placed] == [2, 1, 1]
 
 

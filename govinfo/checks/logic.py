@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 NUMBER = frozenset({"reported", "corrected"})
 """States of a cell that holds a number."""
@@ -19,8 +19,7 @@ UNUSABLE = frozenset({"unreadable", "uncertain", "absent"})
 _NOISE = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Result of comparing two sides of an equation, blanks counted as zero.
 
     ``reason`` says why a result is ``not_assessable``: ``"unusable"`` (a cell could not

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from govinfo.beside import rows_beside
 from govinfo.bilingual import Said
@@ -79,8 +79,7 @@ FINDING_COLUMNS = tuple(c for c in RESULT_COLUMNS if c not in ("result", "cells"
 """Columns of a table of findings, as in ``findings.csv``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What one check came to at one place of one report.
 
     ``printed`` is the figure that the report prints there, ``expected`` what the other

@@ -189,10 +189,7 @@ def gathered(
 
 def verdict_of(report: ReportCells, total: Sum) -> Verdict:
     """What one sum of a report comes to."""
-    return judge(
-        [report.look(key) for key in total.left],
-        [report.look(key) for key in total.right],
-    )
+    return judge([*map(report.look, total.left)], [*map(report.look, total.right)])
 
 
 def _sum_sentence(report: ReportCells, total: Sum, verdict: Verdict) -> Said:
@@ -208,10 +205,10 @@ def _sum_sentence(report: ReportCells, total: Sum, verdict: Verdict) -> Said:
         if more := len(bad) - 1:
             cells = say("sum.more", cell=cells, more=more, all=len(bad))
         return say("sum.unusable", place=total.place, cells=cells)
-    if total.right and all(report.look(k)[0] in EMPTY for k in total.cells):
-        return say("sum.empty", place=total.place)
     right = [report.look(key)[0] for key in total.right]
     is_blank = bool(right) and all(state in EMPTY for state in right)
+    if is_blank and all(report.look(key)[0] in EMPTY for key in total.left):
+        return say("sum.empty", place=total.place)
     side = f"{total.check}.{'blank' if is_blank else 'right'}"
     return say(
         f"sum.{verdict.result}",

@@ -76,8 +76,8 @@ def printed(text: str) -> str:
     >>> printed(" 1　2 \n\n\xa0 3")
     '1 2\n3'
     """
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n".join(line for line in lines if line)
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    return "\n".join(filter(None, lines))
 
 
 PICTURE = "〔图〕"

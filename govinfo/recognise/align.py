@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise, takewhile
+from typing import NamedTuple
 
 from govinfo.forms import FORMS, SUBTOTAL, TABLES, all_rows, marks
 from govinfo.recognise.columns import column_code, statutory_columns
@@ -71,8 +72,7 @@ _PART = 0.03
 COMMON = frozenset({"other.other", "concluded", "other"})
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """A reading of a row's label: the text, and where in the row the figures begin."""
 
     text: str
@@ -81,7 +81,7 @@ class Option:
     is_last: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Match:
     """A printed row matched to a row of the form.
 
@@ -100,7 +100,7 @@ class Match:
         """The same, not sure; and why."""
         return replace(self, is_sure=False, why=self.why or why)
 
-    @property
+    @cached_property
     def values(self) -> tuple[Piece, ...]:
         """The pieces after the label, those that other rows share marked."""
         at = self.option.values_from

@@ -38,12 +38,16 @@ _FEWEST_PARTS = 2
 
 @dataclass(frozen=True, slots=True)
 class _Headed:
-    """A matched row, the form that it follows, its columns there and its header."""
+    """A matched row, the form that it follows, its columns there and its header.
+
+    ``placing`` is where the header, as it is drawn, puts the cells.
+    """
 
     match: Match
     form: str
     columns: tuple[str, ...]
     header: Header | None
+    placing: Placing
 
     @property
     def number(self) -> int:
@@ -85,13 +89,11 @@ def read_table(
     filled = _filled_places(matches) if book.table == "requests" else set()
     for headed in rows:
         match, columns, header = headed.match, headed.columns, headed.header
-        placing = place_row(
-            match.row,
-            match.values,
-            columns,
-            header,
-            is_counted=headed.number in counted,
-        )
+        placing = headed.placing
+        if headed.number in counted:
+            placing = place_row(
+                match.row, match.values, columns, header, is_counted=True
+            )
         if not match.row.is_placed and _passes_over_cells(match, placing, filled):
             placing = placing.doubted("column_filler")
         if headed.number in doubled:
@@ -173,7 +175,7 @@ def _doubled_headers(
         before = [
             piece for piece in match.values if stands_before(piece, match.row, header)
         ]
-        is_summed = _adds_up(match, columns, header)
+        is_summed = _adds_up(headed)
         told[number] += is_summed
         figures = sum(piece.is_figure for piece in match.values)
         is_told = is_summed or (columns[-1] != "total" and figures == len(columns))
@@ -227,26 +229,19 @@ def _counted_headers(rows: Sequence[_Headed]) -> set[int]:
     }
 
 
-def _adds_up(match: Match, columns: Sequence[str], header: Header) -> bool:
+def _adds_up(headed: _Headed) -> bool:
     """Whether the figures of a row give, where the header puts them, its total.
 
     One column on, the total would stand among its parts: it takes two parts to tell.
     """
-    if (
-        columns[-1] != "total"
-        or sum(map(_may_be_positive, match.values)) <= _FEWEST_PARTS
-    ):
+    if headed.columns[-1] != "total":
         return False
-    placed = place_row(match.row, match.values, columns, header).pieces
-    values = [read_figure(piece.text).value for piece in placed.values()]
-    if len(values) != len(columns) or None in values:
+    placed = headed.placing.pieces.values()
+    values = [read_figure(piece.text).value for piece in placed]
+    if len(values) != len(headed.columns) or None in values:
         return False
     *parts, total = (Decimal(value or 0) for value in values)
     return total == sum(parts) and sum(p > 0 for p in parts) >= _FEWEST_PARTS
-
-
-def _may_be_positive(piece: Piece) -> bool:
-    return piece.is_figure and piece.text.strip() != "0"
 
 
 def _has_surplus(match: Match, columns: Sequence[str], header: Header | None) -> bool:
@@ -270,7 +265,9 @@ def _headed(match: Match, form: str, headers: Headers, table: str) -> _Headed:
     if not columns:
         form = next(f for f in FORMS if statutory_columns(table, match.code, f))
         columns = statutory_columns(table, match.code, form)
-    return _Headed(match, form, columns, headers.for_row(match.row, table, columns))
+    header = headers.for_row(match.row, table, columns)
+    placing = place_row(match.row, match.values, columns, header)
+    return _Headed(match, form, columns, header, placing)
 
 
 def _passes_over_cells(
@@ -372,13 +369,13 @@ def row_readings(
             )
             continue
         figure = read_figure(piece.text, may_change=column.code == "change")
-        others = {
+        others = [
             other[column.code].text
             for other in placing.others
             if column.code in other and other[column.code].text != piece.text
-        }
+        ]
         if piece.other_reading not in (None, piece.text):
-            others.add(piece.other_reading)
+            others.append(piece.other_reading)
         doubts = doubts_about(piece, figure)
         if label_doubt:
             doubts.append(objection(label_doubt))
@@ -397,7 +394,7 @@ def row_readings(
             piece.place,
             stated or column.unit,
             tuple(doubts),
-            tuple(sorted(others)),
+            tuple(sorted({*others})) if others else (),
             may_be_supported,
         )
 

@@ -305,13 +305,17 @@ def _above(
     A header may be drawn a little beside its columns.
     """
     low, high = _extent(piece, header, row)
-    return [cell for cell in cells if _is_over(cell, low, high)]
+    return [
+        cell
+        for cell in cells
+        if cell.low < high and low < cell.high and _is_over(cell, low, high)
+    ]
 
 
 def _is_over(cell: HeaderCell, low: float, high: float) -> bool:
     """Whether a label and an extent share more than 30 % of the narrower of the two."""
     shared = min(high, cell.high) - max(low, cell.low)
-    return shared > 0 and shared > 0.3 * min(cell.high - cell.low, high - low)
+    return shared > 0.3 * min(cell.high - cell.low, high - low)
 
 
 def _comparable(header: Header, row: Row) -> Sequence[HeaderCell] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from govinfo.document import Place
 from govinfo.recognise.evidence import Key, Sum, supported
@@ -122,6 +123,7 @@ def _settled(
     return replace(reading, doubts=(), figure=replace(figure, is_sure=True), raw=raw)
 
 
+@lru_cache(maxsize=4096)
 def tidy_raw(text: str) -> str:
     r"""
     Text of a cell for the data set: one line, not longer than a remark.
@@ -137,9 +139,11 @@ def tidy_raw(text: str) -> str:
 
 def doubts_about(piece: Piece, figure: Figure) -> list[Objection]:
     """Why the figure of a piece alone is not sure."""
+    found = [] if figure.is_sure else ["text_ambiguous"]
+    if piece.confidence == 1 and piece.other_reading is None and not piece.is_shared:
+        return [*map(objection, found)]
     is_blank = figure.state is State.BLANK
     is_agreed = piece.other_reading == piece.text
-    found = [] if figure.is_sure else ["text_ambiguous"]
     if piece.is_shared and not is_blank:
         found.append("cell_shared")
     if piece.confidence < 1 and not is_agreed and not is_blank:

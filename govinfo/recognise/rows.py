@@ -107,7 +107,8 @@ class Piece:
         return self.state is State.BLANK
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen for the same reason; never changed.
+@dataclass(slots=True, eq=False)
 class Row:
     """Pieces from left to right, and where the row stands.
 
@@ -133,7 +134,7 @@ class Row:
     def __post_init__(self) -> None:
         """Find the first figure once."""
         figures = (n for n, piece in enumerate(self.pieces) if piece.is_figure)
-        object.__setattr__(self, "label_end", next(figures, len(self.pieces)))
+        self.label_end = next(figures, len(self.pieces))
 
     @property
     def label_at(self) -> int:
@@ -234,7 +235,7 @@ def _rows(document: Document) -> list[Row]:
                 is_torn = not is_known
                 continue
             words = _words(block.text, block.place, n)
-            words[0] = replace(words[0], is_torn=is_torn)
+            words[0].is_torn = is_torn
             is_torn = False
             stream.extend(words)
             if block.text.strip():
@@ -465,8 +466,6 @@ def _ends_blank(row: list[Piece]) -> bool:
 
 
 def _stream_row(pieces: list[Piece], section: int, number: int) -> Row:
-    numbered = tuple(
-        replace(piece, low=float(n), high=float(n + 1))
-        for n, piece in enumerate(pieces)
-    )
-    return Row(number, section, GridKind.STREAM, numbered)
+    for n, piece in enumerate(pieces):
+        piece.low, piece.high = float(n), float(n + 1)
+    return Row(number, section, GridKind.STREAM, tuple(pieces))

@@ -38,7 +38,7 @@ _DECLARED_WITHIN = 16_384
 
 _TAG = re.compile(r"<[^<>]*>")
 _WIDE = re.compile(r"[^\x00-\x7f\s]+")
-_CONTROL = re.compile("[\0-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_CONTROLS = bytes((*range(9), 11, *range(14, 27), *range(28, 32)))
 
 # The characters that make up about half of every Chinese page, and those of the
 # statutory forms; both scripts.
@@ -173,8 +173,9 @@ def _strictly(data: bytes, encoding: str) -> str | None:
 
 def _is_control(text: str) -> bool:
     """Whether text is full of control characters, as binary data are."""
-    head = text[:_JUDGED_CHARACTERS]
-    return len(_CONTROL.findall(head)) > max(8, len(head) // 50)
+    head = text[:_JUDGED_CHARACTERS].encode("utf-8", "replace")
+    n_controls = len(head) - len(head.translate(None, _CONTROLS))
+    return n_controls > max(8, len(text[:_JUDGED_CHARACTERS]) // 50)
 
 
 def _wide(data: bytes) -> Decoded | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from lxml import etree
 
@@ -23,11 +23,11 @@ KEPT_WIDTH = 64
 MAX_STEPS = 5_000_000
 
 
-class Span(NamedTuple):
+class Spanning(Protocol):
     """How many rows and columns a cell says that it covers; 0 rows: all that follow."""
 
-    rows: int = 1
-    columns: int = 1
+    rows: int
+    columns: int
 
 
 class Placed(NamedTuple):
@@ -43,7 +43,7 @@ class TooManySteps(Exception):
     """Laying out the spans of a table takes more work than any report can need."""
 
 
-def lay_out(groups: Iterable[Sequence[Sequence[Span]]]) -> list[Placed]:
+def lay_out(groups: Iterable[Sequence[Sequence[Spanning]]]) -> list[Placed]:
     """Place the cells of a table as a browser does, each position covered once.
 
     A cell takes the first free position of its row. A rowspan ends with its group of
@@ -53,7 +53,7 @@ def lay_out(groups: Iterable[Sequence[Sequence[Span]]]) -> list[Placed]:
 
     Parameters
     ----------
-    groups : iterable of groups of rows of spans
+    groups : iterable of groups of rows of cells
         In the order in which the rows are displayed.
 
     Returns
@@ -68,7 +68,7 @@ def lay_out(groups: Iterable[Sequence[Sequence[Span]]]) -> list[Placed]:
 
     Examples
     --------
-    >>> one, tall, wide = Span(), Span(rows=2), Span(columns=2)
+    >>> one, tall, wide = Container(), Container(rows=2), Container(columns=2)
     >>> for cell in lay_out([[[tall, wide], [one, one]]]):
     ...     print(*cell)
     0 0 2 1
@@ -88,11 +88,13 @@ def lay_out(groups: Iterable[Sequence[Sequence[Span]]]) -> list[Placed]:
                     column += 1
                     steps += 1
                 left = end - row
-                rowspan = min(span.rows, MAX_ROWSPAN, left) if span.rows > 0 else left
-                colspan = min(max(span.columns, 1), MAX_COLSPAN)
+                rowspan, colspan, width = span.rows, span.columns, 1
+                if rowspan != 1:
+                    rowspan = min(rowspan, MAX_ROWSPAN, left) if rowspan > 0 else left
+                if colspan != 1:
+                    colspan = min(max(colspan, 1), MAX_COLSPAN)
                 if len(busy) < column + colspan:
                     busy.extend([0] * (column + colspan - len(busy)))
-                width = 1
                 while width < colspan and busy[column + width] <= row:
                     width += 1
                 busy[column : column + width] = [row + rowspan] * width
@@ -193,8 +195,8 @@ class Container:
     is_scripted: bool = False
     _started: etree._Element | None = None
     _parts: list[str] = field(default_factory=list)
-    _doubtful: set[int] = field(default_factory=set)
-    _notes: set[int] = field(default_factory=set)
+    _doubtful: frozenset[int] = frozenset()
+    _notes: frozenset[int] = frozenset()
 
     def add(
         self, text: str, element: etree._Element | None, *, doubt: Doubt = ""
@@ -209,8 +211,11 @@ class Container:
                 self._parts.append(line)
             return
         if doubt:
-            parts = self._doubtful if doubt == "alone" else self._notes
-            parts.add(len(self._parts))
+            part = {len(self._parts)}
+            if doubt == "alone":
+                self._doubtful |= part
+            else:
+                self._notes |= part
         if not self._parts:
             if text.isspace():
                 return
@@ -230,11 +235,11 @@ class Container:
             besides = self._doubtful | self._notes
             if any(p.strip() for i, p in enumerate(self._parts) if i not in besides):
                 self._doubtful = besides
-            self._notes.clear()
+            self._notes = frozenset()
         if self._doubtful:
             sure = (p for i, p in enumerate(self._parts) if i not in self._doubtful)
             text = clean("".join(sure))
-            self._doubtful.clear()
+            self._doubtful = frozenset()
         self._parts.clear()
         if whole or always:
             is_heading = self.headings > 0
@@ -286,11 +291,7 @@ class MarkupTable:
                 items.extend(cell.items)
             return items, ""
         try:
-            spans = [
-                [[Span(c.rows, c.columns) for c in row] for row in group]
-                for group in groups
-            ]
-            placed = lay_out(spans)
+            placed = lay_out(groups)
         except TooManySteps:
             placed = []
         n_rows = max((p.row + p.rowspan for p in placed), default=0)
@@ -336,8 +337,8 @@ def _grid_cell(
         # What a picture in an otherwise empty cell shows is not known: no blank.
         text = PICTURE if box.has_picture else ""
         return GridCell(text, row, column, rowspan, colspan)
-    text = "\n".join(line.text for line in lines if line.text)
-    whole = "\n".join(line.whole for line in lines)
+    text = "\n".join([line.text for line in lines if line.text])
+    whole = "\n".join([line.whole for line in lines])
     if not text:
         return GridCell(bracketed(whole), row, column, rowspan, colspan)
     other = None if text == whole else whole

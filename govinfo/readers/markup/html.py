@@ -20,7 +20,7 @@ from govinfo.document import Document, Grid, GridCell
 from govinfo.errors import LimitExceeded, ReadError
 from govinfo.readers.characters import printed
 from govinfo.readers.files.encoding import decode
-from govinfo.readers.markup.blocks import Span, TooManySteps, lay_out, numbered
+from govinfo.readers.markup.blocks import TooManySteps, lay_out, numbered
 from govinfo.readers.markup.display import (
     file_name,
     is_out_of_order,
@@ -256,8 +256,8 @@ def _short(text: str) -> str:
 class SpannedCell:
     """A cell as it is met: how far it reaches, and the pieces of its text."""
 
-    rowspan: int = 1
-    colspan: int = 1
+    rows: int = 1
+    columns: int = 1
     pieces: list[str] = field(default_factory=list)
 
     @property
@@ -279,9 +279,8 @@ def laid_out(tables: Iterable[Sequence[Sequence[SpannedCell]]]) -> tuple[Grid, .
     """
     grids: list[Grid] = []
     for rows in tables:
-        spans = [[Span(box.rowspan, box.colspan) for box in row] for row in rows]
         try:
-            placed = lay_out([spans])
+            placed = lay_out([rows])
         except TooManySteps:
             continue
         boxes = chain.from_iterable(rows)
@@ -365,11 +364,12 @@ def _scanned(text: str) -> list[_Table]:
     opened: list[_Table] = []
     unseen: list[str] = []
     for token in _TOKEN.finditer(text):
-        if token.lastgroup == "text":
+        kind = token.lastgroup
+        if kind == "text":
             if opened and not unseen:
-                opened[-1].say(unescape(token["text"]))
+                opened[-1].say(unescape(token[0]))
             continue
-        if token.lastgroup != "said":
+        if kind != "said":
             continue
         end, tag, said = token.group("end", "tag", "said")
         tag = tag.lower()

@@ -479,7 +479,7 @@ def _rows(table: ElementTree.Element) -> list[list[SpannedCell]]:
             merge = cell.find(f"{_W}tcPr/{_W}vMerge")
             goes_on = merge is not None and merge.get(_W + "val") != "restart"
             if goes_on and column in above:
-                above[column].rowspan += 1
+                above[column].rows += 1
             else:
                 box = SpannedCell(1, width, list(_letters(cell)))
                 boxes.append(box)
