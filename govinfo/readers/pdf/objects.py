@@ -97,7 +97,8 @@ class Objects:
         self.hidden = 0
         self.shown = 0
         self.paths = 0
-        self._inks: dict[int, Ink] = {}
+        # As an `Ink` each, which few are asked for.
+        self._inks: dict[int, tuple[int, int, bool, bool, bool, bool]] = {}
         self._covers: list[Box] = []
         self._grounds: dict[int, list[Ground]] = defaultdict(list)
         self._left, self._right = math.inf, -math.inf
@@ -215,7 +216,8 @@ class Objects:
         return list(runs.values())
 
     def _ink(self, item: Any) -> Ink | None:
-        return self._inks.get(item) if item else None
+        found = self._inks.get(item) if item else None
+        return Ink(*found) if found else None
 
     def _is_odd(self, item: Any, x: float, y: float) -> bool:
         """Whether a text is painted so, or on such a ground, that it may hide."""
@@ -324,9 +326,8 @@ class Objects:
             self._has_pale |= light > PALE
         self._has_faint |= is_faint
         is_slanted = is_faint and min(abs(a), abs(b)) > SLANT * max(abs(a), abs(b))
-        self._inks[item] = Ink(
-            self._order, light, is_odd or is_turned, is_faint, is_slanted, is_turned
-        )
+        is_odd = is_odd or is_turned
+        self._inks[item] = self._order, light, is_odd, is_faint, is_slanted, is_turned
 
     def _is_outlined(self, item: Any) -> bool:
         """Whether the outline of a text is drawn in a light colour, or broad."""
