@@ -21,9 +21,9 @@ from govinfo.readers.files.names import require_page
 from govinfo.readers.page.layout import Block, page_blocks, parts_of, usual_size
 from govinfo.readers.page.model import Char, Rule
 from govinfo.readers.page.model import Sheet as CharSheet
-from govinfo.readers.picture.cells import Job, Todo, assembled, gather, look_again
+from govinfo.readers.picture.cells import Job, Todo, assembled, gather, read_jobs
 from govinfo.readers.picture.ink import Blot, Digits, Glyph, InkLine, crop
-from govinfo.readers.picture.ocr import FIGURE, Engine, Grey, OcrText
+from govinfo.readers.picture.ocr import Engine, Grey
 from govinfo.readers.picture.rules import RuledPage, Scan, ruled, straighten
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ class PageRead:
     blocks: list[Block]
     is_upright: bool
     n_labels: int
-    figures: dict[Box, list[Glyph]]
+    figures: dict[Box, Sequence[Glyph]]
 
 
 def read_page(
@@ -255,26 +255,26 @@ def read_page(
     is_unruled = is_tabular(todo.outside)
     if is_unruled:
         # A table without rules between its columns: all lines count.
-        todo.jobs = [job for job in todo.jobs if job.cell is not None]
-    readings = engine.read([job.picture for job in todo.jobs])
-    others, glyphs = look_again(todo, readings, lattice, engine)
-    blocks = assembled(todo, readings, others, sheet, lattice, page, first_grid)
+        todo.jobs = [job for job in todo.jobs if job.cell]
+    read_jobs(todo, lattice, engine)
+    blocks = assembled(todo, sheet, lattice, page, first_grid)
     if is_unruled:
         more = read_runs(todo.outside, sheet, lattice, engine, page)
         blocks = in_order([*blocks, *more], first_grid)
-    scores = _label_scores(todo, readings)
+    # Figures tell nothing: a 0 is one whichever way it lies, and a 6 becomes a 9.
+    scores = [
+        job.said.confidence for job in todo.jobs if _is_wide(job) and not job.is_figure
+    ]
     n_labels = sum(score >= _WELL for score in scores)
-    is_upright = not _lies_on_its_side(todo, readings, len(scores)) and (
+    is_upright = not _lies_on_its_side(todo.jobs, len(scores)) and (
         len(scores) < _FEWEST or mean(scores) >= _LEGIBLE
     )
-    figures: dict[Box, list[Glyph]] = {}
-    lines = Counter((job.table, job.cell) for job in todo.jobs)
-    for at, pictures in glyphs.items():
-        job = todo.jobs[at]
-        if job.table is not None and job.cell is not None:
-            box = sheet.as_displayed(lattice.tables[job.table].cells[job.cell].box)
-            if lines[job.table, job.cell] == 1:
-                figures[box] = pictures
+    lines = Counter(job.cell for job in todo.jobs)
+    figures = {
+        sheet.as_displayed(job.box): job.glyphs
+        for job in todo.jobs
+        if job.glyphs and lines[job.cell] == 1
+    }
     is_upright = is_upright or _has_prose(todo, lattice, engine)
     return PageRead(blocks, is_upright, n_labels, figures)
 
@@ -302,30 +302,14 @@ def _is_wide(job: Job) -> bool:
     return right - left > 2.5 * job.line.height
 
 
-def _label_scores(todo: Todo, readings: Sequence[OcrText]) -> list[float]:
-    """Scores of lines of several letters.
-
-    Figures tell nothing: a 0 is one whichever way it lies, and a 6 becomes a 9.
-    """
-    return [
-        reading.confidence
-        for job, reading in zip(todo.jobs, readings, strict=True)
-        if _is_wide(job) and not FIGURE.fullmatch(reading.text)
-    ]
-
-
-def _lies_on_its_side(todo: Todo, readings: Sequence[OcrText], n_labels: int) -> bool:
+def _lies_on_its_side(jobs: Sequence[Job], n_labels: int) -> bool:
     """Whether the letters of most labels, and the digits, are lines of their own."""
-    stacks: defaultdict[tuple[int | None, int], list[str]] = defaultdict(list)
-    n_figures = 0
-    wide = set()
-    for job, reading in zip(todo.jobs, readings, strict=True):
-        if job.cell is None:
-            continue
-        stacks[job.table, job.cell].append(reading.text)
-        if _is_wide(job):
-            wide.add((job.table, job.cell))
-        n_figures += len(reading.text) > 1 and bool(FIGURE.fullmatch(reading.text))
+    stacks: defaultdict[object, list[str]] = defaultdict(list)
+    inside = [job for job in jobs if job.cell]
+    for job in inside:
+        stacks[job.cell].append(job.said.text)
+    n_figures = sum(job.is_figure and len(job.said.text) > 1 for job in inside)
+    wide = {job.cell for job in inside if _is_wide(job)}
     narrow = [lines for cell, lines in stacks.items() if cell not in wide]
     n_stacks = sum(len(lines) >= 3 for lines in narrow)
     n_digits = sum(

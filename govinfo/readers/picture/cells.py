@@ -18,7 +18,7 @@ import numpy.typing as npt
 from govinfo.document import Box, Grid, GridCell, Place, TextBlock
 from govinfo.errors import engine
 from govinfo.readers.characters import PICTURE, plain_radicals
-from govinfo.readers.page.lattice import Lattice
+from govinfo.readers.page.lattice import LatticeCell
 from govinfo.readers.picture.ink import (
     Blot,
     Glyph,
@@ -42,18 +42,46 @@ _LINES_MOST = 30
 # Figures below this score are read again, with more room round them.
 _UNSURE = 0.9
 _MORE_ROOM = 0.32
+# How sure it is that a cell with nothing but specks is empty.
+_DIRTY = 0.9
 # A digit fits between a figure and the side of its cell, in parts of the height.
 _DIGIT = 0.6
 
 
 @dataclass(slots=True)
 class Job:
-    """A line to be read: its picture, and the cell or place that it stands in."""
+    """A line to be read: its picture, and where it stands; then what it says.
+
+    Attributes
+    ----------
+    picture : array of uint8
+        The line, cut out.
+    line : InkLine
+        Its ink.
+    box : Box
+        Its cell, or the page.
+    cell : tuple of int, optional
+        Its table and cell; None outside of tables.
+    said : OcrText
+        What was read.
+    other : str
+        The same, with more room round it, where that was tried.
+    glyphs : list of Glyph
+        Digits of a figure that stands alone in its line, as they look.
+    """
 
     picture: npt.NDArray[np.uint8]
     line: InkLine
-    table: int | None
-    cell: int | None
+    box: Box
+    cell: tuple[int, int] | None = None
+    said: OcrText = OcrText("", 0.0)
+    other: str = ""
+    glyphs: Sequence[Glyph] = ()
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether a figure was read."""
+        return FIGURE.fullmatch(self.said.text) is not None
 
 
 @dataclass(slots=True)
@@ -119,13 +147,13 @@ def gather(sheet: Scan, ruled: RuledPage, page: int) -> Todo:
             todo.crossed.add((t, c))
         for line in lines:
             picture = crop(ruled.grey, line, sheet.scale, usual, box)
-            todo.jobs.append(Job(picture, line, t, c))
+            todo.jobs.append(Job(picture, line, box, (t, c)))
     boxes = [table.box for table in ruled.tables]
     height, width = sheet.grey.shape
     whole = (0.0, 0.0, width / sheet.scale, height / sheet.scale)
     for line in _worth_reading(todo.outside, boxes, page):
         picture = crop(ruled.grey, line, sheet.scale, line.height, whole)
-        todo.jobs.append(Job(picture, line, None, None))
+        todo.jobs.append(Job(picture, line, whole))
     return todo
 
 
@@ -171,119 +199,79 @@ def _worth_reading(
     return [line for at, line in enumerate(lines) if at in chosen][:_LINES_MOST]
 
 
-def look_again(
-    todo: Todo,
-    readings: list[OcrText],
-    ruled: RuledPage,
-    engine: Engine,
-) -> tuple[dict[int, str], dict[int, list[Glyph]]]:
-    """Figures that come out otherwise with more room round them; digits of the others.
-
-    Both by the number of the job.
-    """
-    figures = [
-        at
-        for at, (job, reading) in enumerate(zip(todo.jobs, readings, strict=True))
-        if job.cell is not None and FIGURE.fullmatch(reading.text)
-    ]
-    usual = digit_width(
-        [todo.jobs[at].line for at in figures], [readings[at].text for at in figures]
-    )
-    glyphs: dict[int, list[Glyph]] = {}
-    unsure: list[int] = []
-    for at in figures:
-        line, text = todo.jobs[at].line, readings[at].text
-        found = glyphs_of(ruled.grey, line, text, todo.scale, usual)
-        is_crossed = (todo.jobs[at].table, todo.jobs[at].cell) in todo.crossed
-        if found is None or is_crossed or readings[at].confidence < _UNSURE:
-            unsure.append(at)
+def read_jobs(todo: Todo, ruled: RuledPage, engine: Engine) -> None:
+    """Read all lines, figures that are not sure once more with more room round them."""
+    pictures = [job.picture for job in todo.jobs]
+    for job, said in zip(todo.jobs, engine.read(pictures), strict=True):
+        job.said, job.other = said, said.text
+    figures = [job for job in todo.jobs if job.cell and job.is_figure]
+    usual = digit_width([j.line for j in figures], [j.said.text for j in figures])
+    unsure: list[Job] = []
+    for job in figures:
+        found = glyphs_of(ruled.grey, job.line, job.said.text, todo.scale, usual)
+        if not found or job.cell in todo.crossed or job.said.confidence < _UNSURE:
+            unsure.append(job)
         else:
-            glyphs[at] = found
-    pictures = []
-    for at in unsure:
-        job = todo.jobs[at]
-        box = ruled.tables[job.table or 0].cells[job.cell or 0].box
-        pictures.append(
-            crop(ruled.grey, job.line, todo.scale, todo.usual, box, _MORE_ROOM)
-        )
-    others = {
-        at: reading.text
-        for at, reading in zip(unsure, engine.read(pictures), strict=True)
-        if reading.text != readings[at].text
-    }
-    return others, glyphs
+            job.glyphs = found
+    roomy = [
+        crop(ruled.grey, job.line, todo.scale, todo.usual, job.box, _MORE_ROOM)
+        for job in unsure
+    ]
+    for job, said in zip(unsure, engine.read(roomy), strict=True):
+        job.other = said.text
 
 
 def assembled(
-    todo: Todo,
-    readings: list[OcrText],
-    others: dict[int, str],
-    sheet: Scan,
-    ruled: RuledPage,
-    page: int,
-    first_grid: int,
+    todo: Todo, sheet: Scan, ruled: RuledPage, page: int, first_grid: int
 ) -> list[Grid | TextBlock]:
     """Grids and text blocks of a page, from the readings of all its jobs."""
-    texts: dict[tuple[int, int], list[OcrText]] = {}
-    doubts: dict[tuple[int, int], list[str]] = {}
+    by_cell: dict[tuple[int, int], list[Job]] = {}
     placed: list[tuple[float, Grid | TextBlock]] = []
-    for at, (job, reading) in enumerate(zip(todo.jobs, readings, strict=True)):
-        if job.table is not None and job.cell is not None:
-            key = (job.table, job.cell)
-            texts.setdefault(key, []).append(reading)
-            doubts.setdefault(key, []).append(others.get(at, reading.text))
-        elif reading.text.strip():
-            box = sheet.as_displayed(job.line.box)
-            block = TextBlock(
-                plain_radicals(" ".join(reading.text.split())),
-                Place(page=page, box=box),
-            )
-            placed.append((job.line.box[1], block))
+    for job in todo.jobs:
+        if job.cell:
+            by_cell.setdefault(job.cell, []).append(job)
+        elif text := " ".join(job.said.text.split()):
+            place = Place(page=page, box=sheet.as_displayed(job.line.box))
+            placed.append((job.line.box[1], TextBlock(plain_radicals(text), place)))
     for t, table in enumerate(ruled.tables):
-        empty = [c for c in range(len(table.cells)) if (t, c) not in texts]
+        empty = [c for c in range(len(table.cells)) if (t, c) not in by_cell]
         boxes = [table.cells[c].box for c in empty]
         traces = with_traces(ruled.grey, boxes, sheet.scale, todo.usual)
         faint = {empty[n] for n in traces}
         faint |= {c for c in empty if (t, c) in todo.crossed}
-        cells = _cells(table, t, texts, doubts, todo.dirty, faint, sheet)
+        cells = tuple(
+            _read_cell(
+                cell,
+                by_cell.get((t, c), ()),
+                sheet,
+                least=_DIRTY if (t, c) in todo.dirty else 1.0,
+                is_faint=c in faint,
+            )
+            for c, cell in enumerate(table.cells)
+        )
         placed.append((table.ys[0], Grid(first_grid + t, cells, page=page)))
     placed.sort(key=lambda item: item[0])
     return [block for _, block in placed]
 
 
-def _cells(
-    table: Lattice,
-    t: int,
-    texts: dict[tuple[int, int], list[OcrText]],
-    doubts: dict[tuple[int, int], list[str]],
-    dirty: set[tuple[int, int]],
-    faint: set[int],
-    sheet: Scan,
-) -> tuple[GridCell, ...]:
-    cells = []
-    for c, cell in enumerate(table.cells):
-        readings = texts.get((t, c), [])
-        text = _printed(reading.text for reading in readings)
-        if c in faint or (readings and not text.strip()):
-            # Ink that is no letter: who knows what it hides.
-            text = PICTURE
-        other = _printed(doubts.get((t, c), []))
-        sure = min((reading.confidence for reading in readings), default=1.0)
-        if (t, c) in dirty:
-            sure = 0.9
-        cells.append(
-            GridCell(
-                text,
-                cell.row,
-                cell.column,
-                cell.rowspan,
-                cell.colspan,
-                sheet.as_displayed(cell.box),
-                sure,
-                other if other != text and c not in faint else None,
-            )
-        )
-    return tuple(cells)
+def _read_cell(
+    cell: LatticeCell, jobs: Sequence[Job], sheet: Scan, *, least: float, is_faint: bool
+) -> GridCell:
+    text = _printed(job.said.text for job in jobs)
+    if is_faint or (jobs and not text.strip()):
+        # Ink that is no letter: who knows what it hides.
+        text = PICTURE
+    other = _printed(job.other for job in jobs)
+    return GridCell(
+        text,
+        cell.row,
+        cell.column,
+        cell.rowspan,
+        cell.colspan,
+        sheet.as_displayed(cell.box),
+        min((job.said.confidence for job in jobs), default=least),
+        other if other != text and not is_faint else None,
+    )
 
 
 def _printed(lines: Iterable[str]) -> str:

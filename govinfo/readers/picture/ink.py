@@ -291,9 +291,9 @@ class Digits:
     """
 
     def __init__(self) -> None:
-        self._figures: dict[tuple[int, Box], list[Glyph]] = {}
+        self._figures: dict[tuple[int, Box], Sequence[Glyph]] = {}
 
-    def add(self, page: int, figures: dict[Box, list[Glyph]]) -> None:
+    def add(self, page: int, figures: dict[Box, Sequence[Glyph]]) -> None:
         """Take in the figures of a page, by the boxes of their cells."""
         for box, glyphs in figures.items():
             self._figures[page, box] = glyphs
@@ -330,7 +330,7 @@ class Digits:
 
 
 def looks_like(
-    glyphs: list[Glyph],
+    glyphs: Sequence[Glyph],
     sums: dict[str, npt.NDArray[np.float32]],
     counts: dict[str, int],
 ) -> str | None:
@@ -338,7 +338,7 @@ def looks_like(
 
     Parameters
     ----------
-    glyphs : list of Glyph
+    glyphs : sequence of Glyph
         Its digits.
     sums : dict
         Sum of the pictures of each digit of the document, these among them.
