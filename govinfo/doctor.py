@@ -12,10 +12,11 @@ import socket
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Collection
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterable
+from contextlib import closing, redirect_stderr
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from functools import partial
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
@@ -23,7 +24,7 @@ from typing import Any, Literal
 
 from govinfo import kernel
 from govinfo.bilingual import counted
-from govinfo.errors import GovinfoError, LimitExceeded, MissingExtra, ReadError, meant
+from govinfo.errors import GovinfoError, MissingExtra, ReadError, meant
 from govinfo.isolation import Limits, Warden
 
 State = Literal["works", "missing", "fails"]
@@ -41,14 +42,18 @@ class Probe:
 
     ``part`` is ``core``, the name of an extra, ``program`` or ``protection``; what an
     extra or a program lacks is ``missing``, everything else must work. ``needs`` names
-    distributions of the core, or modules of an extra.
+    distributions of the core, or modules of an extra, with spaces between them.
     """
 
-    name: str
+    check: Callable[[], None]
     part: str
     purpose: str
-    check: Callable[[], None]
-    needs: tuple[str, ...] = ()
+    needs: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called on the command line."""
+        return self.check.__name__.strip("_")
 
     @property
     def is_extra(self) -> bool:
@@ -61,7 +66,7 @@ class Probe:
         if self.is_extra:
             return f"Install the extra: pip install 'govinfo-cn[{self.part}]'"
         if self.part == "core":
-            return f"Install anew: pip install --force-reinstall {' '.join(self.needs)}"
+            return f"Install anew: pip install --force-reinstall {self.needs}"
         if self.part == "program":
             return "Install LibreOffice anew (package libreoffice-writer)."
         return "Read only files that you trust on this machine."
@@ -141,26 +146,22 @@ def attempt(name: str) -> tuple[State, str]:
 
 
 def _outcome(probe: Probe, warden: Warden) -> Outcome:
-    absent = [name for name in probe.needs if probe.is_extra and not find_spec(name)]
-    state: State
-    if absent:
-        state, message = "missing", f"Not installed: {', '.join(absent)}"
-    elif probe.name in _HERE or probe.part == "protection":
-        state, message = attempt(probe.name)
-    else:
-        state, message = _in_child(probe.name, warden)
+    needs = probe.needs.split() if probe.is_extra else ()
+    absent = [name for name in needs if not find_spec(name)]
+    is_here = probe.check in _HERE or probe.part == "protection"
+    # Where documents are read, a crash of the engine is an answer.
+    there = partial(warden.run, "govinfo.doctor:attempt")
+    tried: Callable[[str], Any] = attempt if is_here else there
+    state: State = "missing"
+    message = f"Not installed: {', '.join(absent)}"
+    try:
+        if not absent:
+            state, message = tried(probe.name)
+    except GovinfoError as error:
+        state, message = "fails", str(error).rstrip(".")
     if absent or state == "fails":
         message = f"{message}. {probe.advice}"
     return Outcome(probe.name, probe.part, state, probe.purpose, message)
-
-
-def _in_child(name: str, warden: Warden) -> tuple[State, str]:
-    """Try an engine where documents are read, so that a crash of it is an answer."""
-    try:
-        answer: Any = warden.run("govinfo.doctor:attempt", name)
-        return tuple(answer)
-    except GovinfoError as error:
-        return "fails", str(error).rstrip(".")
 
 
 def _expect(found: object, expected: object) -> None:
@@ -186,27 +187,25 @@ def _pdf() -> bytes:
         f"/Resources << /Font << /F {font} >> >> >>",
         f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
     )
-    text, places = "%PDF-1.4\n", []
-    for number, body in enumerate(bodies, start=1):
-        places.append(len(text))
-        text += f"{number} 0 obj\n{body}\nendobj\n"
-    entries = "".join(f"{place:010} 00000 n \n" for place in places)
-    size = len(bodies) + 1
-    end = f"trailer << /Size {size} /Root 1 0 R >>\nstartxref\n{len(text)}\n%%EOF\n"
-    return f"{text}xref\n0 {size}\n0000000000 65535 f \n{entries}{end}".encode()
+    objects = (f"{n} 0 obj\n{body}\nendobj\n" for n, body in enumerate(bodies, 1))
+    # Without a table of objects, which every reader makes anew.
+    return f"%PDF-1.4\n{''.join(objects)}trailer << /Root 1 0 R >>\n%%EOF\n".encode()
 
 
-def _texts(grid: Any) -> list[list[str]]:
-    return [
-        [cell.text.strip() if cell else "" for cell in row] for row in grid.matrix()
+def _expect_table(grids: Iterable[Any]) -> None:
+    """Raise unless the one table that was read is the one that was written."""
+    found = [
+        [[cell.text.strip() if cell else "" for cell in row] for row in grid.matrix()]
+        for grid in grids
     ]
+    _expect(found, [_ROWS])
 
 
 def _pdfium() -> None:
     from govinfo.readers.pdf import read_pdf
     from govinfo.readers.pdf.file import drawn, opened
 
-    _expect([_texts(grid) for grid in read_pdf(_pdf(), "a.pdf").grids], [_ROWS])
+    _expect_table(read_pdf(_pdf(), "a.pdf").grids)
     with opened(_pdf(), "a.pdf") as document:
         image, _ = drawn(document, 0)
     _expect(min(image.convert("L").getextrema()) < 128, True)
@@ -215,15 +214,14 @@ def _pdfium() -> None:
 def _camelot() -> None:
     from govinfo.readers.pdf.second import second_reading
 
-    _expect([_texts(g) for g in second_reading(_pdf(), "a.pdf", [1])], [_ROWS])
+    _expect_table(second_reading(_pdf(), "a.pdf", [1]))
 
 
 def _lxml() -> None:
     from govinfo.readers.markup.html import read_html
 
     rows = "".join(f"<tr><td>{a}<td>{b}" for a, b in _ROWS)
-    document = read_html(f"<table>{rows}</table>".encode(), "a.html")
-    _expect([_texts(grid) for grid in document.grids], [_ROWS])
+    _expect_table(read_html(f"<table>{rows}</table>".encode(), "a.html").grids)
 
 
 def _openpyxl() -> None:
@@ -235,8 +233,7 @@ def _openpyxl() -> None:
     for row in _ROWS:
         book.worksheets[0].append([int(text) for text in row])
     book.save(stream)
-    document = read_bytes(stream.getvalue(), "a.xlsx")
-    _expect([_texts(grid) for grid in document.grids], [_ROWS])
+    _expect_table(read_bytes(stream.getvalue(), "a.xlsx").grids)
 
 
 def _opencv() -> None:
@@ -266,7 +263,7 @@ def _ocr() -> None:
     _expect(reading.text, "1312")
 
 
-def _office() -> None:
+def _libreoffice() -> None:
     from govinfo.readers.word import read_legacy_word
 
     _expect("1312" in read_legacy_word(rb"{\rtf1\ansi 1312}", "a.rtf").text, True)
@@ -335,7 +332,15 @@ def _pyreadstat() -> None:
 def _httpx() -> None:
     from govinfo.study.download import Manners, _Client
 
-    with HTTPServer(("127.0.0.1", 0), _Answers) as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        # A server says what it was asked for.
+        redirect_stderr(io.StringIO()),
+        HTTPServer(
+            ("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=folder)
+        ) as server,
+    ):
+        Path(folder, "a.txt").write_bytes(b"1312")
         host = f"127.0.0.1:{server.server_port}"
         thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
@@ -347,20 +352,6 @@ def _httpx() -> None:
             server.shutdown()
             thread.join()
     _expect(answer.content, b"1312")
-
-
-class _Answers(BaseHTTPRequestHandler):
-    """A site of one document, whose robots.txt closes nothing."""
-
-    def do_GET(self) -> None:
-        content = b"" if self.path == "/robots.txt" else b"1312"
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
 
 
 def _dask() -> None:
@@ -389,26 +380,24 @@ def _jupyter() -> None:
     _expect(cell.outputs[0]["data"]["text/plain"], "12")
 
 
+_NOT_REFUSED = "what a document tried was not refused"
+
+
 def _memory() -> None:
-    _refused("builtins:bytearray", 2**32, limits=Limits(_SECONDS, 1024))
+    filled = "builtins:bytearray(4294967296) was not stopped"
+    limits = Limits(_SECONDS, 1024)
+    _attack("builtins:bytearray", 2**32, "was stopped", filled, limits)
 
 
 def _time() -> None:
-    _refused("time:sleep", 30, limits=Limits(seconds=1))
-
-
-def _refused(function: str, argument: object, *, limits: Limits) -> None:
-    with Warden(limits) as warden:
-        try:
-            warden.run(function, argument)
-        except LimitExceeded:
-            return
-    raise ReadError(f"{function}({argument!r}) was not stopped")
+    slept = "time:sleep(30) was not stopped"
+    _attack("time:sleep", 30, "was stopped", slept, Limits(seconds=1))
 
 
 def _network() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
-        _not_allowed("govinfo.doctor:_connect", server.getsockname()[1])
+        port = server.getsockname()[1]
+        _attack("govinfo.doctor:_connect", port, "is not allowed.", _NOT_REFUSED)
 
 
 def _connect(port: int) -> None:
@@ -417,73 +406,65 @@ def _connect(port: int) -> None:
 
 def _kernel() -> None:
     """Outside of Python nothing but the kernel can refuse anything."""
-    with (
-        Warden(Limits(seconds=_SECONDS)) as warden,
-        tempfile.NamedTemporaryFile(suffix=".html") as file,
-    ):
+    with Warden(Limits(seconds=_SECONDS)) as warden:
         found: Any = warden.run("govinfo.isolation:protections")
-        if set(found) != set(kernel.LEVELS):
-            lacking = ", ".join(sorted(set(kernel.LEVELS) - set(found)))
-            raise MissingExtra(
-                f"This kernel does not offer {lacking}: only Python's audit hooks keep "
-                "a document from the network, programs and other files"
-            )
-        try:
-            warden.run("io:open", file.name)
-        except ReadError as error:
-            if "PermissionError" in str(error):
-                return
-            raise
-    raise ReadError("a file outside of what a reader needs was opened")
+    if lacking := ", ".join(sorted(set(kernel.LEVELS) - set(found))):
+        raise MissingExtra(
+            f"This kernel does not offer {lacking}: only Python's audit hooks keep "
+            "a document from the network, programs and other files"
+        )
+    opened = "a file outside of what a reader needs was opened"
+    with tempfile.NamedTemporaryFile(suffix=".html") as file:
+        _attack("io:open", file.name, "PermissionError", opened)
 
 
 def _programs() -> None:
-    _not_allowed("subprocess:check_call", [sys.executable, "-c", ""])
+    command = [sys.executable, "-c", ""]
+    _attack("subprocess:check_call", command, "is not allowed.", _NOT_REFUSED)
 
 
-def _not_allowed(function: str, argument: object) -> None:
-    with Warden(Limits(seconds=_SECONDS)) as warden:
+def _attack(
+    function: str,
+    argument: object,
+    refusal: str,
+    otherwise: str,
+    limits: Limits = Limits(_SECONDS),  # noqa: B008 - nothing changes it
+) -> None:
+    """Raise unless a function ends with a refusal where documents are read."""
+    with Warden(limits) as warden:
         try:
             warden.run(function, argument)
         except ReadError as error:
-            if str(error).endswith("this is not allowed."):
+            if refusal in str(error):
                 return
             raise
-    raise ReadError("what a document tried was not refused")
+    raise ReadError(otherwise)
 
 
 # Engines of the process that reads no document: they start programs of their own,
 # write files or open connections.
-_HERE = ("fonts", "httpx", "jupyter", "pyreadstat")
+_HERE = (_fonts, _httpx, _jupyter, _pyreadstat)
 
 PROBES = (
-    Probe("pdfium", "core", "PDF: text, rules, pictures", _pdfium, ("pypdfium2",)),
-    Probe("camelot", "core", "PDF: second reading", _camelot, ("camelot-py",)),
-    Probe("lxml", "core", "HTML, Word, OFD", _lxml, ("lxml",)),
-    Probe("openpyxl", "core", "Excel", _openpyxl, ("openpyxl",)),
-    Probe(
-        "opencv", "core", "ruling lines of scans", _opencv, ("opencv-python-headless",)
-    ),
-    Probe("fonts", "core", "figures with Chinese text", _fonts, ("matplotlib",)),
-    Probe("ocr", "ocr", "scans and pictures", _ocr, ("onnxruntime", "rapidocr")),
-    Probe("libreoffice", "program", "old Word files: .doc, .wps, .rtf", _office),
-    Probe("scipy", "stats", "error location, comparisons", _scipy, ("scipy",)),
-    Probe("pyarrow", "scale", "Parquet", _pyarrow, ("pyarrow",)),
-    Probe("duckdb", "scale", "large data sets", _duckdb, ("duckdb",)),
-    Probe("dask", "scale", "clusters", _dask, ("dask",)),
-    Probe("fsspec", "scale", "files at addresses", _fsspec, ("fsspec",)),
-    Probe("pyreadstat", "export", "SPSS", _pyreadstat, ("pyreadstat",)),
-    Probe(
-        "httpx",
-        "download",
-        "fetching of documents",
-        _httpx,
-        ("httpcore", "httpx", "protego"),
-    ),
-    Probe("jupyter", "lab", "notebooks and pages", _jupyter, ("nbclient", "ipykernel")),
-    Probe("memory", "protection", "a file cannot fill the memory", _memory),
-    Probe("time", "protection", "a file cannot hang the reading", _time),
-    Probe("network", "protection", "a file cannot open a connection", _network),
-    Probe("kernel", "protection", "the kernel refuses files and sockets too", _kernel),
-    Probe("programs", "protection", "a file cannot start a program", _programs),
+    Probe(_pdfium, "core", "PDF: text, rules, pictures", "pypdfium2"),
+    Probe(_camelot, "core", "PDF: second reading", "camelot-py"),
+    Probe(_lxml, "core", "HTML, Word, OFD", "lxml"),
+    Probe(_openpyxl, "core", "Excel", "openpyxl"),
+    Probe(_opencv, "core", "ruling lines of scans", "opencv-python-headless"),
+    Probe(_fonts, "core", "figures with Chinese text", "matplotlib"),
+    Probe(_ocr, "ocr", "scans and pictures", "onnxruntime rapidocr"),
+    Probe(_libreoffice, "program", "old Word files: .doc, .wps, .rtf"),
+    Probe(_scipy, "stats", "error location, comparisons", "scipy"),
+    Probe(_pyarrow, "scale", "Parquet", "pyarrow"),
+    Probe(_duckdb, "scale", "large data sets", "duckdb"),
+    Probe(_dask, "scale", "clusters", "dask"),
+    Probe(_fsspec, "scale", "files at addresses", "fsspec"),
+    Probe(_pyreadstat, "export", "SPSS", "pyreadstat"),
+    Probe(_httpx, "download", "fetching of documents", "httpcore httpx protego"),
+    Probe(_jupyter, "lab", "notebooks and pages", "nbclient ipykernel"),
+    Probe(_memory, "protection", "a file cannot fill the memory"),
+    Probe(_time, "protection", "a file cannot hang the reading"),
+    Probe(_network, "protection", "a file cannot open a connection"),
+    Probe(_kernel, "protection", "the kernel refuses files and sockets too"),
+    Probe(_programs, "protection", "a file cannot start a program"),
 )

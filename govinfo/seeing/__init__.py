@@ -2,15 +2,7 @@
 
 from govinfo.seeing.comparison import comparison_of
 from govinfo.seeing.finding import view_of
-from govinfo.seeing.subject import Finding, Subject, subject_of
-from govinfo.seeing.views import Shot, View
+from govinfo.seeing.subject import Finding, subject_of
+from govinfo.seeing.views import View
 
-__all__ = [
-    "Finding",
-    "Shot",
-    "Subject",
-    "View",
-    "comparison_of",
-    "subject_of",
-    "view_of",
-]
+__all__ = ["Finding", "View", "comparison_of", "subject_of", "view_of"]

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from govinfo.checks.structure import where
 from govinfo.fonts import FACE
 from govinfo.forms import TABLES
-from govinfo.pages import packed
 from govinfo.recognise.figures import State, plain_number
 from govinfo.recognise.readings import Reading
 from govinfo.seeing.subject import ReadReport
-from govinfo.seeing.tables import heads_html, row_html, runs_of
+from govinfo.seeing.tables import element, heads_html, row_html, runs_of
 from govinfo.seeing.views import (
     TERM,
     OnPage,
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-_COLOURS = 48
 _WORDS = {
     State.BLANK: "blank",
     State.NOT_APPLICABLE: "n. a.",
@@ -118,8 +116,7 @@ def _shots(
     """The pages of a table, or why they are not shown."""
     by_grid: dict[tuple[int, int | None], list[tuple[OnPage, Reading]]] = {}
     for cell in cells:
-        spot = on_page(cell)
-        if spot is not None:
+        if spot := on_page(cell):
             by_grid.setdefault((spot.page, spot.grid), []).append((spot, cell))
     shots = []
     for (page, _), placed in by_grid.items():
@@ -137,7 +134,7 @@ def _shots(
             f"{table} as printed, each with what was read in its corner. "
             f"{_summary([cell for _, cell in placed], table)}"
         )
-        shots.append(Shot.of(packed(part, _COLOURS), part.size, alt))
+        shots.append(Shot.of(part, alt))
     return tuple(shots)
 
 
@@ -159,8 +156,7 @@ def _write(
 
 def _both(cells: Sequence[Reading], summary: str) -> tuple[str, str]:
     """Rows of the form with the printed text and what was read, as HTML and text."""
-    body: list[str] = []
-    lines: list[str] = []
+    body, lines = [], []
     for heads, rows in runs_of(cells):
         body.append(heads_html(heads))
         lines.append(" | ".join(["", *heads]))
@@ -174,5 +170,6 @@ def _both(cells: Sequence[Reading], summary: str) -> tuple[str, str]:
 
 
 def _pair(cell: Reading) -> str:
-    kind = ' class="read-otherwise"' if _is_otherwise(cell) else ""
-    return f"<td{kind}>{escape(cell.raw) or 'nothing'} → {escape(as_read(cell))}</td>"
+    both = f"{escape(cell.raw) or 'nothing'} → {escape(as_read(cell))}"
+    kind = "read-otherwise" if _is_otherwise(cell) else None
+    return element("td", both, class_=kind)

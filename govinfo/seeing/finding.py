@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from govinfo.checks.structure import Key, where
+from govinfo.checks.structure import where
 from govinfo.document import Grid, GridCell, GridKind
-from govinfo.pages import packed
 from govinfo.recognise.readings import Reading
-from govinfo.seeing.subject import Finding, ReadReport, Subject, subject_of
+from govinfo.seeing.subject import Finding, ReadReport, Subject, readings, subject_of
+from govinfo.seeing.tables import element
 from govinfo.seeing.views import (
     Shot,
     View,
@@ -67,22 +67,26 @@ def excerpt(report: ReadReport, subject: Subject) -> tuple[str, str]:
     str, str
         A ``table``; lines with cells between bars.
     """
-    cells = {(cell.table, *cell.key): cell for cell in report.recognition.cells}
+    cells = readings(report)
     spot = in_grid(cells[subject.key])
     grids = {grid.number: grid for grid in report.document.grids}
     grid = grids.get(spot.grid) if spot else None
     own = [cells[key] for key in dict.fromkeys((*subject.keys, subject.key))]
     if grid is None or spot is None or grid.kind is not GridKind.TABLE:
         return _listing(own, cells[subject.key], subject)
-    places = map(in_grid, cells.values())
-    figures = {place for place in places if place and place.grid == grid.number}
-    return _rows(grid, spot, _kept(own, spot), figures, subject)
+    figures = _within(cells.values(), grid.number)
+    return _rows(grid, spot, _kept(own, spot), list(figures), subject)
+
+
+def _within(cells: Iterable[Reading], grid: int) -> dict[InGrid, Reading]:
+    """The cells that stand in a grid, by their places."""
+    found = ((spot, cell) for cell in cells if (spot := in_grid(cell)))
+    return {spot: cell for spot, cell in found if spot.grid == grid}
 
 
 def _kept(own: Sequence[Reading], marked: InGrid) -> list[InGrid]:
     """The cells of a sum that are shown: all, or those that are not zero."""
-    found = [(spot, cell) for cell in own if (spot := in_grid(cell))]
-    spots = {spot: cell for spot, cell in found if spot.grid == marked.grid}
+    spots = _within(own, marked.grid)
     rows = {spot.row for spot in spots}
     if len(rows) > MOST_ROWS:
         rows = {s.row for s, cell in spots.items() if cell.figure.value != 0}
@@ -93,14 +97,11 @@ def _rows(
     grid: Grid,
     marked: InGrid,
     kept: Sequence[InGrid],
-    figures: set[InGrid],
+    figures: Sequence[InGrid],
     subject: Subject,
 ) -> tuple[str, str]:
     rows = sorted({spot.row for spot in kept})
-    filled = {spot.row for spot in figures}
-    head = [row for row in range(rows[0]) if row < min(filled)][-_HEAD_ROWS:]
-    if any(row not in filled and row > max(head, default=-1) for row in rows):
-        head = []
+    head = [*range(min(spot.row for spot in figures))][-_HEAD_ROWS:]
     first = min(spot.column for spot in figures if spot.row in rows)
     columns = [*range(first), *sorted({spot.column for spot in kept})]
     matrix = grid.matrix()
@@ -152,18 +153,15 @@ def _html(
             done += [cell] if cell else []
             width = sum(cell is other for other in row) if cell else 1
             height = sum(cell is other[j] for other in part) if cell else 1
-            spans = (f' colspan="{width}"' if width > 1 else "") + (
-                f' rowspan="{height}"' if height > 1 else ""
-            )
-            text = escape(_short(cell))
+            marks: dict[str, object] = {}
             if (i, j) == at:
-                line.append(f'<td class="marked"{spans}>{text} {MARK}</td>')
-            elif i < n_head:
-                line.append(f'<th scope="col"{spans}>{text}</th>')
-            elif j < n_labels:
-                line.append(f'<th scope="row"{spans}>{text}</th>')
-            else:
-                line.append(f"<td{spans}>{text}</td>")
+                marks["class"] = "marked"
+            elif i < n_head or j < n_labels:
+                marks["scope"] = "col" if i < n_head else "row"
+            marks["colspan"] = width if width > 1 else None
+            marks["rowspan"] = height if height > 1 else None
+            text = escape(_short(cell)) + (f" {MARK}" if (i, j) == at else "")
+            line.append(element("th" if "scope" in marks else "td", text, **marks))
         lines.append(f"<tr>{''.join(line)}</tr>")
     return _framed("".join(lines[:n_head]), "".join(lines[n_head:]), subject)
 
@@ -182,28 +180,19 @@ def _listing(
     if len(shown) > MOST_ROWS:
         shown = [c for c in own if c.figure.value != 0 and c is not marked]
         shown.append(marked)
-    head = ("place", "row and column of the form", "printed")
-    lines = []
-    body = []
+    lines = [("place", "row and column of the form", "printed")]
+    body = ""
     for cell in shown:
-        key: Key = (cell.table, *cell.key)
-        label = where(cell.form, key).split(", ", 1)[1]
-        printed = f"{cell.raw or 'nothing'}{f' {MARK}' if cell is marked else ''}"
-        texts = (str(cell.place or "not found"), label, printed)
-        lines.append(" | ".join(texts))
-        place, label, printed = (escape(text, quote=False) for text in texts)
-        kind = ' class="marked"' if cell is marked else ""
-        body.append(
-            f'<tr><th scope="row">{place}</th><th>{label}</th>'
-            f"<td{kind}>{printed}</td></tr>"
-        )
-    top = "".join(f'<th scope="col">{name}</th>' for name in head)
-    html = _framed(f"<tr>{top}</tr>", "".join(body), subject)
-    return html, "\n".join([" | ".join(head), *lines])
-
-
-# Print on white, and two colours of outlines.
-_COLOURS = 48
+        label = where(cell.form, (cell.table, *cell.key)).split(", ", 1)[1]
+        mark, kind = (f" {MARK}", "marked") if cell is marked else ("", None)
+        printed = f"{cell.raw or 'nothing'}{mark}"
+        lines.append((str(cell.place or "not found"), label, printed))
+        place, label, printed = (escape(text, quote=False) for text in lines[-1])
+        named = element("th", place, scope="row") + element("th", label)
+        body += f"<tr>{named}{element('td', printed, class_=kind)}</tr>"
+    top = "".join(element("th", name, scope="col") for name in lines[0])
+    html = _framed(f"<tr>{top}</tr>", body, subject)
+    return html, "\n".join(map(" | ".join, lines))
 
 
 def view_of(report: ReadReport, what: Finding) -> View:
@@ -262,4 +251,4 @@ def _shot(report: ReadReport, subject: Subject) -> Shot | str:
     alt += f"{subject.sentence.removesuffix('.')}{others}."
     if subject.sum:
         alt += f" In figures: {subject.sum}."
-    return Shot.of(packed(part, _COLOURS), part.size, alt)
+    return Shot.of(part, alt)

@@ -42,10 +42,6 @@ class ReadReport(Protocol):
         """The year reported on."""
 
     @property
-    def form(self) -> str:
-        """The form of its tables."""
-
-    @property
     def status(self) -> str:
         """Whether all cells are sure."""
 
@@ -135,12 +131,19 @@ def subject_of(report: ReadReport, what: Finding) -> Subject:
     ValueError
         If the report has no such finding, or no such cell.
     """
-    if isinstance(what, int):
-        return _by_number(report, what)
     if isinstance(what, tuple) and not isinstance(what, NamedFinding):
         return _cell(report, what)
+    results = report.check_results
+    failed = results[results["result"] == "fail"]
+    if isinstance(what, int):
+        if not 0 <= what < len(failed):
+            raise ValueError(
+                f"{report.report_id} has {counted(len(failed), 'finding')}, but "
+                f"finding {what} was asked for. Findings are counted from 0; a cell is "
+                "shown by its (table, row_code, column_code)."
+            )
+        return _subject(report, failed.iloc[what])
     key = (str(what.table), str(what.row_code), str(what.column_code))
-    failed = _failed(report)
     names = ["check", "table", "row_code", "column_code"]
     same = failed[(failed[names] == [what.check, *key]).all(axis="columns")]
     if len(same):
@@ -152,27 +155,15 @@ def subject_of(report: ReadReport, what: Finding) -> Subject:
     return Subject(key, (key,), str(what.sentence))
 
 
-def _failed(report: ReadReport) -> pd.DataFrame:
-    results = report.check_results
-    return results[results["result"] == "fail"].reset_index(drop=True)
-
-
-def _by_number(report: ReadReport, number: int) -> Subject:
-    failed = _failed(report)
-    if not 0 <= number < len(failed):
-        raise ValueError(
-            f"{report.report_id} has {counted(len(failed), 'finding')}, but finding "
-            f"{number} was asked for. Findings are counted from 0; a cell is shown by "
-            "its (table, row_code, column_code)."
-        )
-    return _subject(report, failed.iloc[number])
+def readings(report: ReadReport) -> dict[Key, Reading]:
+    """What was read from each cell of a report."""
+    return {(cell.table, *cell.key): cell for cell in report.recognition.cells}
 
 
 def _require(report: ReadReport, key: Key) -> Reading:
     """The reading of a cell that the report must have."""
-    for cell in report.recognition.cells:
-        if (cell.table, *cell.key) == key:
-            return cell
+    if found := readings(report).get(key):
+        return found
     raise ValueError(
         f"{report.report_id} has no cell {', '.join(map(repr, key))}. Expected the "
         "table, row_code and column_code of a row of its cells."
@@ -186,13 +177,12 @@ def _cell(report: ReadReport, key: Key) -> Subject:
     sentence = f"{where(reading.form, key)}: {printed} ({state})"
     if reading.second is not None:
         sentence += f"; a second reading found {reading.second or 'nothing'!r}"
-    sentence += "."
-    return Subject(key, (key,), sentence)
+    return Subject(key, (key,), f"{sentence}.")
 
 
 def _subject(report: ReadReport, row: pd.Series) -> Subject:
     key = (str(row["table"]), str(row["row_code"]), str(row["column_code"]))
-    known = {(cell.table, *cell.key) for cell in report.recognition.cells}
+    known = readings(report)
     keys = tuple(k for k in row["cells"] if k in known)
     if key not in known:
         return Subject(keys[0] if keys else key, keys, str(row["sentence"]))

@@ -64,8 +64,8 @@ def report_html(report: ReadReport) -> str:
         f"<style>{_STYLE}</style>",
         '<div class="govinfo-report">',
         f"<p><strong>{escape(report.agency or 'agency not stated')}</strong>, {year} "
-        f"· form {escape(report.form)} · {report.status} · {len(sentences)} "
-        "findings</p>",
+        f"· form {escape(report.recognition.form)} · {report.status} · "
+        f"{len(sentences)} findings</p>",
     ]
     for table in TABLES:
         cells = [cell for cell in report.recognition.cells if cell.table == table]
@@ -98,15 +98,28 @@ def runs_of(cells: Sequence[Reading]) -> list[Run]:
     return runs
 
 
+def element(name: str, inside: str, **marks: object) -> str:
+    """
+    An element of HTML; marks that are None are left out.
+
+    Examples
+    --------
+    >>> element("td", "1 &lt; 2", class_="marked", rowspan=None)
+    '<td class="marked">1 &lt; 2</td>'
+    """
+    told = (f' {k.strip("_")}="{v}"' for k, v in marks.items() if v is not None)
+    return f"<{name}{''.join(told)}>{inside}</{name}>"
+
+
 def heads_html(heads: Iterable[str]) -> str:
     """Names of columns as a row."""
-    top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+    top = "".join(element("th", escape(head), scope="col") for head in heads)
     return f"<tr><td></td>{top}</tr>"
 
 
 def row_html(label: str, cells: Iterable[str]) -> str:
     """A labelled row of cells that are HTML already."""
-    return f'<tr><th scope="row">{escape(label)}</th>{"".join(cells)}</tr>'
+    return f"<tr>{element('th', escape(label), scope='row')}{''.join(cells)}</tr>"
 
 
 def _blocks(
@@ -138,5 +151,4 @@ def _cell(cell: Reading, has_finding: bool) -> str:
     if has_finding:
         classes.append("finding")
         text += " †"
-    attributes = f' class="{" ".join(classes)}"' if classes else ""
-    return f'<td{attributes} title="{escape(title, quote=True)}">{text}</td>'
+    return element("td", text, class_=" ".join(classes) or None, title=escape(title))

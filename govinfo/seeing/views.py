@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from govinfo.checks.structure import Key
 from govinfo.document import Box
 from govinfo.errors import GovinfoError, reason
-from govinfo.pages import OUTLINE, drawn_page
+from govinfo.pages import OUTLINE, drawn_page, packed
 from govinfo.recognise.readings import Reading
-from govinfo.seeing.subject import ReadReport
+from govinfo.seeing.subject import ReadReport, readings
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-# Pictures hold two pixels for one on the screen, and are no wider than the text.
-_WIDEST = 720
+# Pictures hold two pixels for one on the screen, and are no wider than the text; they
+# are print on white, and two colours of outlines.
+_WIDEST, _COLOURS = 720, 48
 
 STYLE = """
 .govinfo-view table{border-collapse:collapse;margin:.4em 0}
@@ -41,11 +42,11 @@ class Shot:
     alt: str
 
     @classmethod
-    def of(cls, png: bytes, pixels: tuple[int, int], alt: str) -> Shot:
-        """A picture of so many pixels as it is shown on a page."""
-        width = min(pixels[0] / 2, _WIDEST)
-        height = width * pixels[1] / pixels[0]
-        return cls(png, round(width), round(height), " ".join(alt.split()))
+    def of(cls, part: Image, alt: str) -> Shot:
+        """A part of a page as it is shown on another."""
+        width = min(part.width / 2, _WIDEST)
+        size = round(width), round(width * part.height / part.width)
+        return cls(packed(part, _COLOURS), *size, " ".join(alt.split()))
 
 
 @dataclass(frozen=True)
@@ -135,12 +136,8 @@ def page_of(report: ReadReport, page: int) -> tuple[Image, float] | str:
 
 def spots(report: ReadReport, keys: Iterable[Key]) -> dict[Key, OnPage]:
     """Where some cells stand, those that stand on a page."""
-    wanted = set(keys)
-    return {
-        key: spot
-        for cell in report.recognition.cells
-        if (key := (cell.table, *cell.key)) in wanted and (spot := on_page(cell))
-    }
+    cells = readings(report)
+    return {key: spot for key in keys if (spot := on_page(cells[key]))}
 
 
 def union(boxes: Sequence[Box]) -> Box:
