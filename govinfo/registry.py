@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -186,12 +186,12 @@ def read_parents(path: Path) -> dict[str, str]:
     """
     rows = _agencies(path)
     names = {row["agency"]: row["agency"] for row in rows}
-    by_id = {row["agency_id"]: row["agency"] for row in rows if row.get("agency_id")}
+    names |= {row["agency_id"]: row["agency"] for row in rows if row.get("agency_id")}
     parents: dict[str, str] = {}
     for number, row in enumerate(rows, start=2):
         if not row.get("parent"):
             continue
-        parent = by_id.get(row["parent"]) or names.get(row["parent"])
+        parent = names.get(row["parent"])
         if parent is None or parent == row["agency"]:
             found = "itself" if parent else f"{row['parent']!r}, which is in no row"
             raise SourceError(
@@ -245,8 +245,4 @@ def parents_beside(sources: Sequence[Source]) -> dict[str, str]:
     SourceError
         If one of them cannot be read.
     """
-    found: dict[str, str] = {}
-    for file in _agency_tables(sources):
-        for agency, parent in read_parents(file).items():
-            found.setdefault(agency, parent)
-    return found
+    return dict(ChainMap(*map(read_parents, _agency_tables(sources))))

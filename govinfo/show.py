@@ -11,7 +11,6 @@ HTML: sentences and tables in both languages, figures drawn for phones and for d
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import warnings
@@ -29,10 +28,10 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 from urllib.parse import quote
 
 from govinfo import fonts
-from govinfo.beside import rows_beside
+from govinfo.beside import rows_beside, rows_of
+from govinfo.bilingual import Said, both, speaker, unnested
 from govinfo.bilingual import counted as counted
 from govinfo.bilingual import parted as parted
-from govinfo.bilingual import unnested
 from govinfo.errors import FontMissing, NothingToDraw
 from govinfo.pages import packed
 
@@ -100,6 +99,8 @@ SITE = "GOVINFO_SITE"
 
 PAGE = "application/vnd.govinfo.page+json"
 """The kind of output that holds what the pages of the two languages show."""
+
+_say = speaker(__package__)
 
 Lang = Literal["en", "zh"]
 
@@ -190,10 +191,9 @@ def style() -> AbstractContextManager[None]:
     >>> fig.axes[0].title.get_fontfamily()
     ['Govinfo Sans SC', 'DejaVu Sans']
     """
-    settings = _settings()
     import matplotlib as mpl
 
-    return mpl.rc_context(settings)
+    return mpl.rc_context(_settings())
 
 
 def setup() -> None:
@@ -201,11 +201,10 @@ def setup() -> None:
 
     To be called once, in the import cell.
     """
-    settings = _settings()
     import matplotlib as mpl
     import pandas as pd
 
-    mpl.rcParams.update(settings)
+    mpl.rcParams.update(_settings())
     pd.set_option("display.unicode.east_asian_width", True)
     pd.set_option("display.max_rows", MAX_ROWS)
     pd.set_option("display.max_columns", MAX_COLUMNS)
@@ -506,51 +505,29 @@ def sources(reports: pd.DataFrame, folder: Path | str) -> None:
         Where it was read from; its registry says what the files are.
     """
     names(reports)
-    years = reports["report_year"].dropna()
-    ends = list(dict.fromkeys((str(years.min()), str(years.max())) * bool(len(years))))
-    n, agencies = len(reports), reports["agency_id"].nunique()
-    span, spans = " to ".join(ends), f"{'—'.join(ends)}年"
-    en = f"{counted(n, 'report')} of {counted(agencies, 'agency')}"
-    en = f"{en}, {span}." if ends else f"{en}."
-    zh = f"{n:,}份年报，{agencies:,}家机关" + (f"，{spans}。" if ends else "。")
+    years = sorted(reports["report_year"].dropna())
+    ends = list(dict.fromkeys(map(str, years[:1] + years[-1:])))
+    span = Said(f", {' to '.join(ends)}", f"，{'—'.join(ends)}年") if ends else both("")
+    n, agencies = f"{len(reports):,}", f"{reports['agency_id'].nunique():,}"
+    told = [_say("sources.here", n=n, agencies=agencies, span=span)]
     if are_facsimiles(Path(folder)):
-        en = (
-            "The documents here are *facsimiles*: the statutory tables set again from "
-            "the published figures, blanks and faults included. To quote a figure, "
-            f"cite the agency’s own report. Here: {en[:-1]}, chosen because the "
-            "figures could be checked, and no sample of anything."
-        )
-        zh = (
-            "这里的文件是**仿本**：按公布的数字重排的法定表格，空白和差错照旧。引用数字，"
-            f"请引机关自己的年报。共{zh[:-1]}，因数字可核而入选，不是抽样。"
-        )
+        told = [_say("sources.facsimiles", here=told[0].open)]
     if nameless := int((reports["agency_id"] == reports["report_id"]).sum()):
-        several = counted(nameless, "report names", "reports name")
-        en += f" {several} no agency; such a report counts as an agency of its own."
-        zh += f"其中{nameless}份没有写明机关，各按一家计。"
+        told.append(_say("sources.nameless", n=f"{nameless:,}"))
     if left_out := reports.attrs.get("left_out"):
-        several = counted(len(left_out), "document")
         which, whom = next(iter(left_out.items()))
-        en += (
-            f" Left out: {several} of reports that are here already, such as {which}, "
-            f"beside {whom}."
-        )
-        zh += (
-            f"另有{len(left_out)}份文件与已收年报重复或只是其一部分，不计入，"
-            f"如{which}（见{whom}）。"
-        )
+        n = f"{len(left_out):,}"
+        told.append(_say("sources.left_out", n=n, which=which, whom=whom))
     # The site sets this under the title, before anything that rests on it.
-    say(en, zh, first=True)
+    say("".join(one.en for one in told), "".join(one.zh for one in told), first=True)
 
 
 def are_facsimiles(folder: Path) -> bool:
     """Whether a registry says that its files are facsimiles."""
-    for path in (folder / "registry.csv", folder / "reports.csv"):
-        if path.is_file():
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                said = [row.get("file_is") or "" for row in csv.DictReader(file)]
-            if any(said):
-                return any("facsimile" in text for text in said)
+    for name in ("registry.csv", "reports.csv"):
+        said = [row.get("file_is") or "" for row in rows_of(folder / name)]
+        if any(said):
+            return any("facsimile" in text for text in said)
     return False
 
 

@@ -8,7 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
@@ -93,14 +93,14 @@ def find_sources(paths: Iterable[Path | str] | Path | str) -> list[Source]:
     found: dict[Path, Source] = {}
     base = _base([Path(path) for path in given if not is_address(path)])
     for path in given:
-        if is_address(path):
-            for source in _elsewhere(str(path)):
-                found.setdefault(source.path, source)
-            continue
-        for source in _expand(Path(path)):
-            key = source.path if source.refused else real(source.path)
-            if key not in found:
-                found[key] = _named(source, base)
+        every = (
+            _elsewhere(str(path))
+            if is_address(path)
+            else (_named(*one, base) for one in _expand(Path(path)))
+        )
+        for source in every:
+            is_known = source.refused or source.address
+            found.setdefault(source.path if is_known else real(source.path), source)
     if not found:
         names = ", ".join(str(path) for path in given) or "no path"
         raise SourceError(
@@ -162,17 +162,16 @@ def _base(given: Sequence[Path]) -> str:
         return os.sep
 
 
-def _named(source: Source, base: str) -> Source:
+def _named(path: Path, refused: str, home: Path | None, base: str) -> Source:
     """A source whose name, and what is said of it, begin at a folder."""
-    whole = source.path.absolute()
+    whole = path.absolute()
     try:
         # Beside nothing else than the root, a path from there says more.
         inner = whole if base == os.sep else Path(os.path.relpath(whole, base))
     except ValueError:  # on another drive
         inner = whole
     name = shown_path(inner)
-    refused = source.refused.replace(source.name, name, 1)
-    return replace(source, name=name, refused=refused)
+    return Source(path, name, refused and f"{name} {refused}", home)
 
 
 def real(path: Path) -> Path:
@@ -218,14 +217,18 @@ def _status(path: Path) -> tuple[int, str]:
         return 0, getattr(error, "strerror", None) or str(error)
 
 
-def _expand(path: Path) -> Iterator[Source]:
+Found = tuple[Path, str, Path | None]
+"""A file, why it is not to be read, and the folder that it was found in."""
+
+
+def _expand(path: Path) -> Iterator[Found]:
     mode, reason = _status(path)
     if stat.S_ISDIR(mode):
         yield from _in_folder(path)
     elif mode:
-        yield Source(path, shown_path(path), _odd(path, mode))
+        yield path, _odd(mode), None
     elif reason and not glob.has_magic(str(path)):
-        yield Source(path, shown_path(path), _closed(path, reason))
+        yield path, _closed(reason), None
     elif glob.has_magic(str(path)):
         matches = _matching(path)
         if not matches:
@@ -263,22 +266,20 @@ def _matching(pattern: Path) -> list[Path]:
     except ValueError:
         # "**" beside other characters is no pattern.
         return []
-    return [
-        path
-        for path in found
-        if names_hidden
-        or not any(part.startswith(".") for part in path.relative_to(base).parts)
-    ]
+
+    def is_hidden(path: Path) -> bool:
+        return any(part.startswith(".") for part in path.relative_to(base).parts)
+
+    return [path for path in found if names_hidden or not is_hidden(path)]
 
 
-def _in_folder(folder: Path) -> Iterator[Source]:
+def _in_folder(folder: Path) -> Iterator[Found]:
     home = real(folder)
     found: list[Path] = []
     closed: dict[Path, str] = {}
 
     def not_opened(error: OSError) -> None:
-        path = Path(error.filename)
-        closed[path] = _closed(path, error.strerror or str(error))
+        closed[Path(error.filename)] = _closed(error.strerror or str(error))
 
     for inside, folders, files in os.walk(folder, onerror=not_opened):
         found += [Path(inside, name) for name in (*folders, *files)]
@@ -288,7 +289,7 @@ def _in_folder(folder: Path) -> Iterator[Source]:
         mode, reason = _status(path)
         refused = closed.get(path) or _refused(path, home, mode, reason)
         if (refused or stat.S_ISREG(mode)) and not _is_no_report(path):
-            yield Source(path, shown_path(path), refused, None if refused else home)
+            yield path, refused, None if refused else home
 
 
 def _is_no_report(path: Path) -> bool:
@@ -308,50 +309,43 @@ def _refused(path: Path, home: Path, mode: int, reason: str) -> str:
     if path.name.startswith("."):
         what = "folder, which was not entered" if stat.S_ISDIR(mode) else "file"
         return (
-            f"{shown_path(path)} is a hidden {what}: its name begins with a dot. Rename"
-            " it if it is to be read, or take it away."
+            f"is a hidden {what}: its name begins with a dot. Rename it if it is to be"
+            " read, or take it away."
         )
     if not os.path.islink(path):  # noqa: PTH114 - also where the folder may not be entered
-        return _closed(path, reason) if reason else _odd(path, mode)
-    name = shown_path(path)
+        return _closed(reason) if reason else _odd(mode)
     if not mode:
-        return (
-            f"{name} is a link to nothing that is there. Put the report itself in its"
-            " place."
-        )
+        return "is a link to nothing that is there. Put the report itself in its place."
     target = real(path)
     if stat.S_ISDIR(mode):
         # What lies elsewhere in the folder is found there.
         if target.is_relative_to(home) and not real(path.parent).is_relative_to(target):
             return ""
         return (
-            f"{name} is a link to a folder, which is not followed. Name that folder"
-            " itself, or take the link away."
+            "is a link to a folder, which is not followed. Name that folder itself, or"
+            " take the link away."
         )
     if target.is_relative_to(home):
-        return _odd(path, mode)
+        return _odd(mode)
     return (
-        f"{name} is a link to a file outside of its folder, which is not followed. Name"
-        " that file itself, or copy it there."
+        "is a link to a file outside of its folder, which is not followed. Name that"
+        " file itself, or copy it there."
     )
 
 
-def _odd(path: Path, mode: int) -> str:
+def _odd(mode: int) -> str:
     """Why a pipe or a device is not read: waiting for what it gives may never end."""
     if not mode or stat.S_ISREG(mode) or stat.S_ISDIR(mode):
         return ""
     kinds = ((stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
     kind = next((said for is_kind, said in kinds if is_kind(mode)), "a device")
-    return (
-        f"{shown_path(path)} is {kind}, expected a file. Save what it gives as a file"
-        " and read that."
-    )
+    return f"is {kind}, expected a file. Save what it gives as a file and read that."
 
 
-def _closed(path: Path, reason: str) -> str:
+def _closed(reason: str) -> str:
     return (
-        f"{shown_path(path)} could not be opened: {reason}. Check whether you may read"
-        " it, and read it again."
+        f"could not be opened: {reason}. Check whether you may read it, and read it"
+        " again."
     )
 
 

@@ -353,8 +353,7 @@ def test_every_command_has_examples_that_are_commands(
     shown = capsys.readouterr().out
     assert command.examples
     for example in command.examples:
-        assert example.split()[0] == command.name
-        assert f"  govinfo {example}\n" in shown
+        assert f"  govinfo {command.name} {example}".rstrip() + "\n" in shown
 
 
 def test_a_mistyped_command_is_answered_with_the_nearest(

@@ -146,12 +146,12 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
         dest="command", metavar="COMMAND", parser_class=_Parser
     )
     for command in COMMANDS:
-        lines = "\n".join(f"  govinfo {example}" for example in command.examples)
+        lines = (f"  govinfo {command.name} {one}".rstrip() for one in command.examples)
         one = below.add_parser(
             command.name,
             help=told(f"help.{command.name}"),
             description=_filled(told(f"about.{command.name}")),
-            epilog=told("title.examples") + f":\n{lines}",
+            epilog="\n".join([told("title.examples") + ":", *lines]),
             formatter_class=argparse.RawDescriptionHelpFormatter,
             add_help=False,
         )

@@ -16,24 +16,6 @@ Argument = tuple[tuple[str, ...], str, dict[str, Any]]
 """Names, key of what is said of it, options of argparse."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A command of the shell; what runs it names it and may give an exit status."""
-
-    run: Callable[[argparse.Namespace], int | None]
-    examples: tuple[str, ...]
-    arguments: tuple[Argument, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """What it is called in the shell."""
-        return self.run.__name__
-
-
-def _argument(*names: str, said: str = "", **options: Any) -> Argument:
-    return names, said, options
-
-
 def _positive(text: str) -> int:
     try:
         number = int(text)
@@ -46,102 +28,101 @@ def _positive(text: str) -> int:
     return number
 
 
-_STUDY = _argument("study", metavar="DIR", said="study")
-_FOLDER = _argument("folder", metavar="DIR", said="folder")
-_OUT = _argument("-o", "--out", metavar="DIR", said="out")
-_JSON = _argument("--json", action="store_true", said="json")
+def _argument(said: str, *names: str, **options: Any) -> Argument:
+    return names, said, options
 
 
-def _switch(name: str) -> Argument:
-    return _argument(f"--{name}", action="store_true", said=name)
+def _number(said: str, name: str, unit: str = "N", **options: Any) -> Argument:
+    return _argument(said, f"--{name}", type=_positive, metavar=unit, **options)
 
 
-def _number(name: str, said: str, unit: str = "N", **options: Any) -> Argument:
-    return _argument(f"--{name}", type=_positive, metavar=unit, said=said, **options)
+_ARGUMENTS = {
+    "study": _argument("study", "study", metavar="DIR"),
+    "fresh_study": _argument("new", "study", metavar="DIR"),
+    "folder": _argument("folder", "folder", metavar="DIR"),
+    "old": _argument("folder", "old", metavar="OLD"),
+    "new": _argument("folder", "new", metavar="NEW"),
+    "paths": _argument("paths", "paths", nargs="+", metavar="PATH"),
+    "file": _argument("review", "file", metavar="FILE"),
+    "names": _argument("names", "names", nargs="*", metavar="NAME"),
+    "shell": _argument("", "shell", choices=("bash", "zsh", "tcsh")),
+    "out": _argument("out", "-o", "--out", metavar="DIR"),
+    "changes": _argument("diff", "-o", "--out", metavar="FILE"),
+    "region": _argument("region", "--region", metavar="NAME"),
+    "since": _number("since", "since", "YEAR"),
+    "hosts": _number("hosts", "jobs", default=4),
+    "processes": _number("processes", "jobs"),
+    "kernels": _number("processes", "jobs", default=2),
+    "format": _argument(
+        "format", "--format", choices=("csv", "parquet"), default="csv"
+    ),
+    "formats": _argument("formats", "--format", nargs="+", metavar="NAME"),
+    "seconds": _argument("seconds", "--seconds", type=float, metavar="S"),
+    "megabytes": _number("megabytes", "megabytes", "MB"),
+    "address": _argument("address", "--address", metavar="URL", default=""),
+} | {
+    name: _argument(name, f"--{name}", action="store_true")
+    for name in ("known", "again", "fresh", "quiet", "json", "bom")
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of the shell; what runs it names it and may give an exit status.
+
+    ``takes`` names its arguments; examples are written without its name.
+    """
+
+    run: Callable[[argparse.Namespace], int | None]
+    takes: str
+    examples: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """What it is called in the shell."""
+        return self.run.__name__
+
+    @property
+    def arguments(self) -> list[Argument]:
+        """What may follow it."""
+        return [_ARGUMENTS[name] for name in self.takes.split()]
 
 
 COMMANDS = (
     Command(
         verbs.new,
-        ("new my-study", "new my-study --lang zh --known --region 四川 --since 2021"),
-        (
-            _argument("study", metavar="DIR", said="new"),
-            _switch("known"),
-            _argument("--region", metavar="NAME", said="region"),
-            _number("since", "since", "YEAR"),
-        ),
+        "fresh_study known region since",
+        ("my-study", "my-study --lang zh --known --region 四川 --since 2021"),
     ),
-    Command(
-        verbs.download,
-        ("download my-study", "download my-study --again"),
-        (_STUDY, _switch("again"), _number("jobs", "hosts", default=4)),
-    ),
+    Command(verbs.download, "study again hosts", ("my-study", "my-study --again")),
     Command(
         verbs.extract,
-        ("extract my-study", "extract reports/*.pdf -o data --jobs 4"),
-        (
-            _argument("paths", nargs="+", metavar="PATH", said="paths"),
-            _OUT,
-            _number("jobs", "processes"),
-            _argument(
-                "--format", choices=("csv", "parquet"), default="csv", said="format"
-            ),
-            _argument("--seconds", type=float, metavar="S", said="seconds"),
-            _number("megabytes", "megabytes", "MB"),
-            _switch("fresh"),
-            _switch("quiet"),
-            _JSON,
-        ),
+        "paths out processes format seconds megabytes fresh quiet json",
+        ("my-study", "reports/*.pdf -o data --jobs 4"),
     ),
-    Command(verbs.indicators, ("indicators data",), (_FOLDER,)),
-    Command(verbs.audit, ("audit data",), (_FOLDER,)),
-    Command(verbs.review, ("review my-study",), (_STUDY,)),
-    Command(
-        verbs.correct,
-        ("correct my-study my-study/review/review.xlsx",),
-        (_STUDY, _argument("file", metavar="FILE", said="review")),
-    ),
-    Command(
-        verbs.diff,
-        ("diff data-before data-after -o changes.csv",),
-        (
-            _argument("old", metavar="OLD", said="folder"),
-            _argument("new", metavar="NEW", said="folder"),
-            _argument("-o", "--out", metavar="FILE", said="diff"),
-        ),
-    ),
+    Command(verbs.indicators, "folder", ("data",)),
+    Command(verbs.audit, "folder", ("data",)),
+    Command(verbs.review, "study", ("my-study",)),
+    Command(verbs.correct, "study file", ("my-study my-study/review/review.xlsx",)),
+    Command(verbs.diff, "old new changes", ("data-before data-after -o changes.csv",)),
     Command(
         verbs.export,
-        ("export my-study", "export my-study --format xlsx stata -o for-review"),
-        (
-            _STUDY,
-            _OUT,
-            _argument("--format", nargs="+", metavar="NAME", said="formats"),
-            _switch("bom"),
-        ),
+        "study out formats bom",
+        ("my-study", "my-study --format xlsx stata -o for-review"),
     ),
     Command(
         verbs.site,
-        ("site my-study", "site my-study -o pages --address https://example.org/foi"),
-        (
-            _STUDY,
-            _OUT,
-            _argument("--address", metavar="URL", default="", said="address"),
-            _number("jobs", "processes", default=2),
-        ),
+        "study out address kernels",
+        ("my-study", "my-study -o pages --address https://example.org/foi"),
     ),
-    Command(
-        verbs.doctor,
-        ("doctor", "doctor --json"),
-        (_argument("names", nargs="*", metavar="NAME", said="names"), _JSON),
-    ),
+    Command(verbs.doctor, "names json", ("", "--json")),
     Command(
         verbs.completion,
+        "shell",
         (
-            "completion bash > ~/.local/share/bash-completion/completions/govinfo",
-            "completion zsh > ~/.zfunc/_govinfo",
+            "bash > ~/.local/share/bash-completion/completions/govinfo",
+            "zsh > ~/.zfunc/_govinfo",
         ),
-        (_argument("shell", choices=("bash", "zsh", "tcsh")),),
     ),
 )
 """All commands, in the order in which a study goes."""

@@ -19,6 +19,7 @@ from urllib.parse import quote, unquote, urldefrag
 from govinfo import __version__
 from govinfo.agencies import provinces
 from govinfo.agencies.reports import read_as_text
+from govinfo.beside import rows_of
 from govinfo.errors import SourceError
 from govinfo.indicators import RELIABLE_N
 from govinfo.pages import packed
@@ -184,7 +185,7 @@ class _Site:
         paths = (self.tables / name for name in DATA_TABLES)
         self.offered = [path for path in paths if path.exists()]
         self.study = facts.read_study(data, self.tables)
-        self.reports = facts.table(self.tables / "reports.csv")
+        self.reports = rows_of(self.tables / "reports.csv")
         self.facsimiles = are_facsimiles(data)
         self.here = {r["report_id"]: self.document(r["file"]) for r in self.reports}
         self.active = {
@@ -249,7 +250,7 @@ class _Site:
         """Write the cells of each agency beside its page."""
         its = {year.id: a for a in self.study.agencies for year in a.years}
         rows: dict[str, list[dict[str, str]]] = {a.slug: [] for a in its.values()}
-        for row in facts.table(self.tables / "cells.csv"):
+        for row in rows_of(self.tables / "cells.csv"):
             if row["report_id"] in its:
                 rows[its[row["report_id"]].slug].append(row)
         for name, cells in rows.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections import defaultdict
@@ -11,19 +10,17 @@ from dataclasses import dataclass, field
 from itertools import count, pairwise
 from pathlib import Path
 from statistics import median, quantiles
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from govinfo import compare
 from govinfo.agencies import BODIES, LEVELS, read_agencies
+from govinfo.beside import rows_of
 from govinfo.compare.tables import overlapping
 from govinfo.errors import MissingExtra
 from govinfo.figures.stacks import OUTCOMES
 from govinfo.harmonise import parting
 from govinfo.indicators import GROUNDS, RELIABLE_N
 from govinfo.intervals import LEVEL, newcombe
-
-if TYPE_CHECKING:
-    pass
 
 Key = TypeVar("Key")
 
@@ -321,32 +318,24 @@ def own_name(name: str, taken: set[str]) -> str:
     return found
 
 
-def table(path: Path) -> list[dict[str, str]]:
-    """The rows of a table of a study, none where it was not built."""
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def _years(data: Path) -> dict[str, Year]:
     """Every report with its rates, disputes and findings."""
     years: dict[str, Year] = {}
     names = ("report_year", "form", "file", "published_at")
-    for row in table(data / "reports.csv"):
+    for row in rows_of(data / "reports.csv"):
         year, form, file, address = (row.get(name, "") for name in names)
         years[row["report_id"]] = Year(row["report_id"], year, form, file, address)
-    for row in table(data / "indicators.csv"):
+    for row in rows_of(data / "indicators.csv"):
         is_whole = row["applicant"] in ("total", "")
         if is_whole and row["indicator"] in RATES and row["report_id"] in years:
             years[row["report_id"]].rates[row["indicator"]] = _rate(row)
-    for row in table(data / "cells.csv"):
+    for row in rows_of(data / "cells.csv"):
         if row["table"] == "disputes" and row["report_id"] in years:
             its = years[row["report_id"]].disputes
             counts = its.setdefault(row["row_code"], [None] * len(RESULTS))
             if row["column_code"] in RESULTS and row["value"]:
                 counts[RESULTS.index(row["column_code"])] = int(float(row["value"]))
-    for row in table(data / "findings.csv"):
+    for row in rows_of(data / "findings.csv"):
         if row["report_id"] in years:
             years[row["report_id"]].findings.append(row)
     return years
