@@ -159,7 +159,7 @@ def measured(at: Page) -> Counter[str]:
     counts: Counter[str] = Counter(pages=1, cells=_ROWS * _WIDTH)
     turn = np.deg2rad(at.angle)
     digits = Digits()
-    blocks = read_page_image(at.image, 1, 1, at.dpi / 72, digits)
+    blocks = read_page_image(at.image, 1, at.dpi / 72, digits)
     for block in digits.settled(blocks):
         for cell in block.cells if isinstance(block, Grid) else ():
             if not cell.text or cell.box is None:

@@ -7,9 +7,10 @@ and leaves the meaning to :mod:`govinfo.recognise`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
+from itertools import count
 from typing import NamedTuple
 
 Box = tuple[float, float, float, float]
@@ -84,8 +85,9 @@ class GridKind(StrEnum):
 class Grid:
     """A rectangle of cells in reading order, empty cells included.
 
-    ``number`` counts the grids of a document from 1. Cells are ordered by row, then
-    column; positions that a table leaves uncovered have no cell. ``has_fillers`` is
+    ``number`` counts the grids of a document from 1; a reader leaves it 0, and the
+    document counts. Cells are ordered by row, then column; positions that a table
+    leaves uncovered have no cell. ``has_fillers`` is
     false where every empty cell at the end of a row is known to be a cell, and not what
     fills the row up to the width of the table.
 
@@ -185,6 +187,17 @@ class Document:
     is_damaged: bool = False
     attachments: tuple[str, ...] = ()
     members: tuple[Document, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Count grids that have no number yet."""
+        if all(grid.number for grid in self.grids):
+            return
+        numbers = count(1)
+        blocks = (
+            replace(block, number=next(numbers)) if isinstance(block, Grid) else block
+            for block in self.blocks
+        )
+        object.__setattr__(self, "blocks", tuple(blocks))
 
     @property
     def grids(self) -> tuple[Grid, ...]:

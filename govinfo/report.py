@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,7 @@ from govinfo.checks.within import (
     tally,
 )
 from govinfo.corrections import Correction, correct
-from govinfo.document import Document, Grid, TextBlock
+from govinfo.document import Document, Grid
 from govinfo.doubts import OPEN_STATES, doubts_table, open_sentences
 from govinfo.errors import ReadError, UnknownForm
 from govinfo.identify import FILE, Identity, identify
@@ -421,13 +420,11 @@ def _tables_in(document: Document) -> set[str]:
 
 def _joined(archive: Document, parts: Sequence[Document]) -> Document:
     """The documents of an archive as one, its tables counted anew."""
-    blocks: list[Grid | TextBlock] = []
-    numbers = count(1)
-    for part in parts:
-        blocks += (
-            replace(block, number=next(numbers)) if isinstance(block, Grid) else block
-            for block in part.blocks
-        )
+    blocks = (
+        replace(block, number=0) if isinstance(block, Grid) else block
+        for part in parts
+        for block in part.blocks
+    )
     return replace(
         archive,
         blocks=tuple(blocks),

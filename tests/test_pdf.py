@@ -682,14 +682,14 @@ def test_picture_pages_go_to_the_picture_reader(monkeypatch: pytest.MonkeyPatch)
 
     seen = []
 
-    def read_page_image(image, page, first_grid, scale, digits):  # type: ignore[no-untyped-def]
-        seen.append((image.mode, page, first_grid, round(scale, 3)))
+    def read_page_image(image, page, scale, digits):  # type: ignore[no-untyped-def]
+        seen.append((image.mode, page, round(scale, 3)))
         return [TextBlock("seen")]
 
     monkeypatch.setattr(layout, "can_read_pictures", lambda: True)
     monkeypatch.setattr(picture, "read_page_image", read_page_image)
     document = read_pdf(pdf(draw_rows, scan), "report.pdf")
-    assert seen == [("RGB", 2, 2, round(200 / 72, 3))]
+    assert seen == [("RGB", 2, round(200 / 72, 3))]
     assert [type(block) for block in document.blocks] == [Grid, TextBlock]
     assert document.notes == ()
 

@@ -228,7 +228,7 @@ def test_cell_that_a_seal_crosses_is_neither_blank_nor_vouched_for() -> None:
     pen.ellipse((398, 470, 560, 610), outline=90, width=5)
     pen.ellipse((900, 310, 1100, 400), outline=90, width=7)
     digits = Digits()
-    blocks = read_page_image(page, 1, 1, SCALE, digits)
+    blocks = read_page_image(page, 1, SCALE, digits)
     (grid,) = (b for b in digits.settled(blocks) if isinstance(b, Grid))
 
     def at(row: int, column: int) -> GridCell:
@@ -309,7 +309,7 @@ def test_page_on_its_side_or_head(turn: int) -> None:
     page = upright.rotate(turn, expand=True)
     grids = [
         block
-        for block in read_page_image(page, page=1, first_grid=1, scale=SCALE)
+        for block in read_page_image(page, page=1, scale=SCALE)
         if isinstance(block, Grid)
     ]
     assert texts(grids[0])[4] == ["行政许可", "1362", "270946"]
@@ -371,10 +371,10 @@ def test_pictures_of_every_mode(mode: str) -> None:
         image = page.convert(mode)
     (grid,) = (
         block
-        for block in read_page_image(image, page=2, first_grid=3, scale=SCALE)
+        for block in read_page_image(image, page=2, scale=SCALE)
         if isinstance(block, Grid)
     )
-    assert (grid.number, grid.page) == (3, 2)
+    assert grid.page == 2
     assert texts(grid) == [["规章", "12"], ["文件", "7"]]
 
 
@@ -383,7 +383,7 @@ def test_pictures_of_every_mode(mode: str) -> None:
 def test_pictures_without_print_hold_nothing(size: tuple[int, int]) -> None:
     """A dot, a strip and noise are read as nothing, and nothing breaks."""
     noise = np.random.default_rng(3).integers(0, 256, size).astype(np.uint8)
-    assert read_page_image(noise, page=1, first_grid=1, scale=SCALE) == []
+    assert read_page_image(noise, page=1, scale=SCALE) == []
 
 
 @needs_ocr

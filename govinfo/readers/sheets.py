@@ -85,7 +85,6 @@ def read_xlsx(data: bytes, name: str) -> Document:
         ) from error
     blocks: list[Grid | TextBlock] = []
     notes: list[str] = []
-    n_grids = 0
     for number, sheet in enumerate(shown.worksheets, start=1):
         if sheet.sheet_state != "visible":
             notes.append(f"The sheet '{sheet.title}' is hidden and was not read.")
@@ -98,8 +97,7 @@ def read_xlsx(data: bytes, name: str) -> Document:
             )
         for block in _Sheet(sheet, stored[sheet.title]).blocks():
             if isinstance(block, Grid):
-                n_grids += 1
-                block = replace(block, number=n_grids, page=number)
+                block = replace(block, page=number)
             else:
                 block = replace(block, place=Place(page=number))
             blocks.append(block)
@@ -206,7 +204,7 @@ class _Sheet:
             for text, other in [self._texts[row, column]]
             for height, width in [self._span(row, column)]
         )
-        return Grid(1, tuple(cells))
+        return Grid(0, tuple(cells))
 
 
 def _hides(sheet: Worksheet, row: int) -> bool:

@@ -91,14 +91,11 @@ def read_text(data: bytes, name: str) -> Document:
     blocks: list[Grid | TextBlock] = []
     for lines, mark in _parted(decoded.text):
         if mark:
-            number = sum(isinstance(block, Grid) for block in blocks) + 1
-            blocks.append(_separated_grid(lines, mark, number))
+            blocks.append(_separated_grid(lines, mark))
         elif _bars(lines[0][1]) == 0:
             blocks.extend(_text_block(number, line) for number, line in lines)
         else:
-            for part in _tables(lines):
-                number = sum(isinstance(block, Grid) for block in blocks) + 1
-                blocks.append(_grid(part, number))
+            blocks.extend(map(_grid, _tables(lines)))
     return Document(
         source=name,
         media_type="text/plain",
@@ -162,13 +159,13 @@ def _fields(line: str, mark: str) -> list[str]:
     return next(csv.reader([line[:_LONGEST_LINE]], delimiter=mark))
 
 
-def _separated_grid(lines: list[tuple[int, str]], mark: str, number: int) -> Grid:
+def _separated_grid(lines: list[tuple[int, str]], mark: str) -> Grid:
     cells = [
         GridCell(" ".join(text.split()), r, c)
         for r, (_, line) in enumerate(lines)
         for c, text in enumerate(_fields(line, mark))
     ]
-    return Grid(number, tuple(cells), GridKind.TABLE)
+    return Grid(0, tuple(cells), GridKind.TABLE)
 
 
 def _runs(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
@@ -192,7 +189,7 @@ def _text_block(number: int, line: str) -> TextBlock:
     return TextBlock(text.strip(), Place(line=number), is_heading=heading is not None)
 
 
-def _grid(lines: list[tuple[int, str]], number: int) -> Grid:
+def _grid(lines: list[tuple[int, str]]) -> Grid:
     rows = [
         (n, line.translate(_BARS))
         for n, line in lines
@@ -206,9 +203,9 @@ def _grid(lines: list[tuple[int, str]], number: int) -> Grid:
     )
     filled = [sum(bool(part.strip()) for part in _parts(line)) for _, line in rows]
     if not is_markdown and sum(n <= 1 for n in filled) >= 0.6 * len(filled):
-        return _stream_grid(rows, number)
+        return _stream_grid(rows)
     kind = GridKind.TABLE if is_markdown else GridKind.ALIGNED
-    return _rows_grid(rows, number, kind)
+    return _rows_grid(rows, kind)
 
 
 def _without_bars(line: str) -> str:
@@ -247,7 +244,7 @@ def _cells(line: str, *, opens: bool) -> list[str]:
     return [re.sub(r"\s+", " ", part.replace("<br>", "\n")).strip() for part in parts]
 
 
-def _rows_grid(rows: list[tuple[int, str]], number: int, kind: GridKind) -> Grid:
+def _rows_grid(rows: list[tuple[int, str]], kind: GridKind) -> Grid:
     lines = [line for _, line in rows]
     has_fillers = kind is GridKind.TABLE or not _marks_fillers(lines)
     if not has_fillers:
@@ -259,10 +256,10 @@ def _rows_grid(rows: list[tuple[int, str]], number: int, kind: GridKind) -> Grid
         for r, line in enumerate(lines)
         for c, text in enumerate(_cells(line, opens=2 * n_opened > len(lines)))
     ]
-    return Grid(number, tuple(cells), kind, has_fillers=has_fillers)
+    return Grid(0, tuple(cells), kind, has_fillers=has_fillers)
 
 
-def _stream_grid(rows: list[tuple[int, str]], number: int) -> Grid:
+def _stream_grid(rows: list[tuple[int, str]]) -> Grid:
     """One cell a line; further bars on a line only fill up spanned columns."""
     cells: list[GridCell] = []
     for _, line in rows:
@@ -270,4 +267,4 @@ def _stream_grid(rows: list[tuple[int, str]], number: int) -> Grid:
         cells.extend(
             GridCell(text, row, 0) for row, text in enumerate(texts, start=len(cells))
         )
-    return Grid(number, tuple(cells), GridKind.STREAM)
+    return Grid(0, tuple(cells), GridKind.STREAM)

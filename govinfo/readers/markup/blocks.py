@@ -368,9 +368,8 @@ def _is_prose(cell: Container) -> bool:
     return cell.has_heading or sum(len(line.whole) for line in cell.lines()) > PROSE
 
 
-def numbered(items: list[Item]) -> Iterator[Grid | TextBlock]:
-    """Blocks of a document in reading order, grids numbered from 1."""
-    number = 0
+def blocks_of(items: list[Item]) -> Iterator[Grid | TextBlock]:
+    """Blocks of a document in reading order."""
     stack = [iter(items)]
     while stack:
         item = next(stack[-1], None)
@@ -379,8 +378,7 @@ def numbered(items: list[Item]) -> Iterator[Grid | TextBlock]:
         elif isinstance(item, Bundle):
             stack.append(iter(item.items))
         elif isinstance(item, Rows):
-            number += 1
-            yield Grid(number, tuple(item.cells))
+            yield Grid(0, tuple(item.cells))
         else:
             place = Place(line=item.source_line)
             yield TextBlock(item.text, place, item.is_heading)

@@ -20,7 +20,7 @@ from govinfo.document import Document, Grid, GridCell
 from govinfo.errors import LimitExceeded, ReadError
 from govinfo.readers.characters import printed
 from govinfo.readers.files.encoding import decode
-from govinfo.readers.markup.blocks import TooManySteps, lay_out, numbered
+from govinfo.readers.markup.blocks import TooManySteps, blocks_of, lay_out
 from govinfo.readers.markup.display import (
     file_name,
     is_out_of_order,
@@ -116,11 +116,11 @@ def _read_page(text: str, name: str) -> Document:
     walk = Walk()
     walk.over(root)
     notes = []
-    blocks = tuple(numbered(walk.page.items))
+    blocks = tuple(blocks_of(walk.page.items))
     if not _has_tables(blocks) and walk.hides_tables:
         whole = Walk(show_hidden=True)
         whole.over(root)
-        unhidden = tuple(numbered(whole.page.items))
+        unhidden = tuple(blocks_of(whole.page.items))
         if _has_tables(unhidden):
             walk, blocks = whole, unhidden
             notes.append(
@@ -286,7 +286,7 @@ def laid_out(tables: Iterable[Sequence[Sequence[SpannedCell]]]) -> tuple[Grid, .
         boxes = chain.from_iterable(rows)
         cells = (GridCell(b.text, *p) for b, p in zip(boxes, placed, strict=True))
         if len(placed) > 1:
-            grids.append(Grid(len(grids) + 1, tuple(cells)))
+            grids.append(Grid(0, tuple(cells)))
     return tuple(grids)
 
 
@@ -421,7 +421,7 @@ def scanned_html(data: bytes, name: str) -> tuple[Grid, ...]:
     Returns
     -------
     tuple of Grid
-        Numbered from 1, in the order in which they begin.
+        In the order in which they begin.
 
     Raises
     ------

@@ -139,7 +139,7 @@ def usual_size(pages: Iterable[Parts]) -> float:
     return median(long or [line.size for line in lines] or [0.0])
 
 
-def page_blocks(parts: Parts, page: int, first_grid: int, usual: float) -> list[Block]:
+def page_blocks(parts: Parts, page: int, usual: float) -> list[Block]:
     """Grids and lines of text of a sheet, from its top down.
 
     Parameters
@@ -148,8 +148,6 @@ def page_blocks(parts: Parts, page: int, first_grid: int, usual: float) -> list[
         What stands on the sheet.
     page : int
         Number of the page, from 1.
-    first_grid : int
-        Number that the first grid takes.
     usual : float
         Character size of running text, see `usual_size`.
     """
@@ -157,17 +155,11 @@ def page_blocks(parts: Parts, page: int, first_grid: int, usual: float) -> list[
     placed: list[tuple[float, float, Block]] = []
     for table, chars in zip(parts.tables, parts.inside, strict=True):
         cells = tuple(_cells(table, chars, sheet))
-        grid = Grid(1, cells, GridKind.TABLE, page)
+        grid = Grid(0, cells, GridKind.TABLE, page)
         placed.append((table.ys[0], table.xs[0], grid))
     placed += _text_blocks(parts, page, usual)
     placed.sort(key=lambda item: item[:2])
-    blocks: list[Block] = []
-    for _, _, block in placed:
-        if isinstance(block, Grid):
-            block = replace(block, number=first_grid)
-            first_grid += 1
-        blocks.append(block)
-    return blocks
+    return [block for _, _, block in placed]
 
 
 def _assign(
@@ -246,7 +238,7 @@ def _text_blocks(
         taken.update(range(region.first, region.last + 1))
         box = parts.lines[region.first].box
         cells = _shown(region.cells, parts.sheet)
-        placed.append((box[1], box[0], Grid(1, cells, GridKind.ALIGNED, page)))
+        placed.append((box[1], box[0], Grid(0, cells, GridKind.ALIGNED, page)))
     for i, line in enumerate(parts.lines):
         sure = tuple(c for c in line.chars if not c.doubtful)
         if i not in taken and sure:
@@ -396,9 +388,9 @@ class Pages:
         blocks: list[Block] = []
         for number in range(1, self.last + 1):
             for parts in by_page.get(number, ()):
-                blocks += page_blocks(parts, number, 1 + _grids(blocks), usual)
+                blocks += page_blocks(parts, number, usual)
             if number in self._pictures:
-                blocks += self._seen(number, 1 + _grids(blocks), draw)
+                blocks += self._seen(number, draw)
         if self.failures and not blocks:
             raise EngineFailed(self.name + ": " + " ".join(self.failures))
         return tuple(self._digits.settled(blocks) if self._digits else blocks)
@@ -443,7 +435,7 @@ class Pages:
         return found
 
     def _seen(
-        self, number: int, first: int, draw: Callable[[int], tuple[Any, float]]
+        self, number: int, draw: Callable[[int], tuple[Any, float]]
     ) -> Iterator[Block]:
         """What the pictures of a page hold, if pictures can be read here."""
         is_whole = number not in self._sheets
@@ -457,9 +449,7 @@ class Pages:
         try:
             image, scale = draw(number)
             self._digits = self._digits or digits()
-            seen: Sequence[Block] = page_reader()(
-                image, number, first, scale, self._digits
-            )
+            seen: Sequence[Block] = page_reader()(image, number, scale, self._digits)
         except (EngineFailed, LimitExceeded, ReadError) as error:
             self.failures.append(
                 f"Page {number} is or holds a picture, which could not be read: "
@@ -467,15 +457,10 @@ class Pages:
             )
             return
         for block in seen:
-            if is_whole:
+            if is_whole or (
+                isinstance(block, Grid) and _is_in(block, self._pictures[number])
+            ):
                 yield block
-            elif isinstance(block, Grid) and _is_in(block, self._pictures[number]):
-                yield replace(block, number=first)
-                first += 1
-
-
-def _grids(blocks: Sequence[Block]) -> int:
-    return sum(isinstance(block, Grid) for block in blocks)
 
 
 def _is_in(grid: Grid, boxes: Sequence[Box]) -> bool:

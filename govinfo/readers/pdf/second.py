@@ -62,7 +62,7 @@ def second_reading(
     Returns
     -------
     tuple of Grid
-        Numbered from 1; cells without boxes where camelot had turned the page.
+        Cells are without boxes where camelot had turned the page.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def second_reading(
     with engine("camelot"):
         # Where characters lie over each other it makes tables without a cell.
         tables = [t for t in _tables(plain, readable, flavor) if any(t.cells)]
-        return tuple(_grid(table, number) for number, table in enumerate(tables, 1))
+        return tuple(map(_grid, tables))
 
 
 def confirmed(grid: Grid, second: Sequence[Grid]) -> Grid:
@@ -235,7 +235,7 @@ def _is_doubled(chars: Collection[Any]) -> bool:
     return copies > COPIES_SHARE * len(chars)
 
 
-def _grid(table: Any, number: int) -> Grid:
+def _grid(table: Any) -> Grid:
     """A table of camelot's, its merged cells being one cell."""
     cells = table.cells
     n_rows, n_columns = len(cells), len(cells[0])
@@ -261,7 +261,7 @@ def _grid(table: Any, number: int) -> Grid:
         GridCell(text, p.row, p.column, p.rowspan, p.colspan)
         for p, text in zip(lattice.cells, texts, strict=True)
     )
-    return Grid(number, tuple(found), GridKind.TABLE, int(table.page))
+    return Grid(0, tuple(found), GridKind.TABLE, int(table.page))
 
 
 # Points: inside of the ruling lines of a cell, which have a width of their own; no

@@ -99,7 +99,7 @@ def read_runs(
         replace(block, cells=tuple(_scored(cell, sure) for cell in block.cells))
         if isinstance(block, Grid)
         else block
-        for block in page_blocks(parts, page, 1, usual_size([parts]))
+        for block in page_blocks(parts, page, usual_size([parts]))
     ]
     return [_moved(block, sheet.as_displayed) for block in blocks]
 
@@ -114,17 +114,6 @@ def _moved(block: Block, move: Callable[[Box], Box]) -> Block:
         return replace(block, cells=tuple(cells))
     place = block.place
     return replace(block, place=place._replace(box=place.box and move(place.box)))
-
-
-def in_order(blocks: Iterable[Block], first_grid: int) -> list[Block]:
-    """Blocks from the top of a page down, grids numbered in that order."""
-    ordered: list[Block] = []
-    for block in sorted(blocks, key=_top):
-        if isinstance(block, Grid):
-            block = replace(block, number=first_grid)
-            first_grid += 1
-        ordered.append(block)
-    return ordered
 
 
 def _top(block: Block) -> float:
@@ -231,9 +220,7 @@ class PageRead:
     figures: dict[Box, Sequence[Glyph]]
 
 
-def read_page(
-    grey: Grey, scale: float, engine: Engine, page: int, first_grid: int
-) -> PageRead:
+def read_page(grey: Grey, scale: float, engine: Engine, page: int) -> PageRead:
     """Straighten a page, find its tables and read them.
 
     Parameters
@@ -246,8 +233,6 @@ def read_page(
         Reads lines.
     page : int
         Number of the page, from 1.
-    first_grid : int
-        Number of the first grid that is found.
     """
     sheet = straighten(grey, scale)
     lattice = ruled(sheet)
@@ -257,10 +242,10 @@ def read_page(
         # A table without rules between its columns: all lines count.
         todo.jobs = [job for job in todo.jobs if job.cell]
     read_jobs(todo, lattice, engine)
-    blocks = assembled(todo, sheet, lattice, page, first_grid)
+    blocks = assembled(todo, sheet, lattice, page)
     if is_unruled:
         more = read_runs(todo.outside, sheet, lattice, engine, page)
-        blocks = in_order([*blocks, *more], first_grid)
+        blocks = sorted([*blocks, *more], key=_top)
     # Figures tell nothing: a 0 is one whichever way it lies, and a 6 becomes a 9.
     scores = [
         job.said.confidence for job in todo.jobs if _is_wide(job) and not job.is_figure
@@ -397,13 +382,10 @@ def read_picture(data: bytes, name: str) -> Document:
     require_ocr(name)
     blocks: list[Grid | TextBlock] = []
     media_type, pages = _pages(data, name)
-    n_grids = 0
     digits = Digits()
     for number, image in enumerate(pages, start=1):
         scale = _scale(image.shape[1], image.shape[0])
-        found = read_page_image(image, number, n_grids + 1, scale, digits)
-        n_grids += sum(isinstance(block, Grid) for block in found)
-        blocks += found
+        blocks += read_page_image(image, number, scale, digits)
     note = (
         f"{name} is a picture: its figures were read by OCR, and outside of tables only"
         " titles and headings were read."
@@ -415,7 +397,6 @@ def read_picture(data: bytes, name: str) -> Document:
 def read_page_image(
     image: Any,
     page: int,
-    first_grid: int,
     scale: float,
     digits: Digits | None = None,
 ) -> list[Grid | TextBlock]:
@@ -427,8 +408,6 @@ def read_page_image(
         The page, grey or in colour (RGB), dark on light.
     page : int
         Number of the page, from 1.
-    first_grid : int
-        Number of the first grid that is found.
     scale : float
         Pixels per point; boxes are given in points.
     digits : Digits, optional
@@ -449,11 +428,11 @@ def read_page_image(
         If OpenCV or onnxruntime cannot be imported, or stops.
     """
     with engine("Reading pictures"):
-        return _page_image(image, page, first_grid, scale, digits)
+        return _page_image(image, page, scale, digits)
 
 
 def _page_image(
-    image: Any, page: int, first_grid: int, scale: float, digits: Digits | None
+    image: Any, page: int, scale: float, digits: Digits | None
 ) -> list[Grid | TextBlock]:
     from govinfo.readers.picture import ocr
 
@@ -462,22 +441,22 @@ def _page_image(
     if min(grey.shape) < _SMALLEST:
         return []
     grey, scale = _fitted(grey, scale)
-    found = read_page(grey, scale, reader, page, first_grid)
+    found = read_page(grey, scale, reader, page)
     if not found.is_upright:
-        found = _turned(found, grey, scale, reader, page, first_grid)
+        found = _turned(found, grey, scale, reader, page)
     if digits is not None:
         digits.add(page, found.figures)
     return found.blocks
 
 
 def _turned(
-    found: PageRead, grey: Grey, scale: float, engine: Engine, page: int, first: int
+    found: PageRead, grey: Grey, scale: float, engine: Engine, page: int
 ) -> PageRead:
     """What was read on a page that perhaps lies on its head or on its side."""
     best, best_turns = found, 0
     for turns in (2, 1, 3):
         turned = np.ascontiguousarray(np.rot90(grey, turns))
-        other = read_page(turned, scale, engine, page, first)
+        other = read_page(turned, scale, engine, page)
         if other.n_labels > best.n_labels:
             best, best_turns = other, turns
     if not best_turns:

@@ -222,7 +222,7 @@ def read_jobs(todo: Todo, ruled: RuledPage, engine: Engine) -> None:
 
 
 def assembled(
-    todo: Todo, sheet: Scan, ruled: RuledPage, page: int, first_grid: int
+    todo: Todo, sheet: Scan, ruled: RuledPage, page: int
 ) -> list[Grid | TextBlock]:
     """Grids and text blocks of a page, from the readings of all its jobs."""
     by_cell: dict[tuple[int, int], list[Job]] = {}
@@ -249,7 +249,7 @@ def assembled(
             )
             for c, cell in enumerate(table.cells)
         )
-        placed.append((table.ys[0], Grid(first_grid + t, cells, page=page)))
+        placed.append((table.ys[0], Grid(0, cells, page=page)))
     placed.sort(key=lambda item: item[0])
     return [block for _, block in placed]
 

@@ -57,7 +57,6 @@ class TableReader:
     """
 
     text: TextReader
-    _count: int = 0
     _nesting: int = 0
     _positions: int = 0
     _capped: bool = False
@@ -123,10 +122,8 @@ class TableReader:
             for cell in cells:
                 flow += self.blocks(cell.element)
             return flow
-        self._count += 1
-        number, outer = self._count, self._nested
-        self._nested = []
-        grid = Grid(number, tuple(self._read(cell) for cell in cells))
+        outer, self._nested = self._nested, []
+        grid = Grid(0, tuple(self._read(cell) for cell in cells))
         found: list[Grid | TextBlock] = [grid] if cells else []
         for inner in self._nested:
             self._deeper()
@@ -441,7 +438,7 @@ def bare_docx(data: bytes, name: str) -> tuple[Grid, ...]:
     Returns
     -------
     tuple of Grid
-        Numbered from 1; none for files in the "strict" vocabulary, and for huge ones.
+        None for files in the "strict" vocabulary, and for huge ones.
 
     Raises
     ------
