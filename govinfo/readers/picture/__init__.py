@@ -21,10 +21,10 @@ from govinfo.readers.files.names import require_page
 from govinfo.readers.page.layout import Block, page_blocks, parts_of, usual_size
 from govinfo.readers.page.model import Char, Rule
 from govinfo.readers.page.model import Sheet as CharSheet
-from govinfo.readers.picture.cells import Job, Todo, assembled, gather, read_jobs
+from govinfo.readers.picture.cells import Job, assembled, gather, read_jobs
 from govinfo.readers.picture.ink import Blot, Digits, Glyph, InkLine, crop
 from govinfo.readers.picture.ocr import Engine, Grey
-from govinfo.readers.picture.rules import RuledPage, Scan, ruled, straighten
+from govinfo.readers.picture.rules import Scan, ruled, straighten
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -53,7 +53,6 @@ def is_tabular(lines: Sequence[InkLine]) -> bool:
 def read_runs(
     lines: Sequence[InkLine],
     sheet: Scan,
-    ruled: RuledPage,
     engine: Engine,
     page: int,
 ) -> list[Block]:
@@ -65,8 +64,6 @@ def read_runs(
         The lines, from the top down.
     sheet : Sheet
         The straightened page.
-    ruled : RuledPage
-        Its tables and rules.
     engine : Engine
         Reads the runs.
     page : int
@@ -76,11 +73,7 @@ def read_runs(
     runs = [(run, line.box) for line in lines for run in _runs(line, _GAP * usual)][
         :_MOST_RUNS
     ]
-    height, width = sheet.grey.shape
-    whole = (0.0, 0.0, width / sheet.scale, height / sheet.scale)
-    readings = engine.read(
-        [crop(ruled.grey, run, sheet.scale, usual, whole) for run, _ in runs]
-    )
+    readings = engine.read([crop(sheet, run, usual, sheet.box) for run, _ in runs])
     chars: list[Char] = []
     sure: list[tuple[Box, float]] = []
     for (run, band), reading in zip(runs, readings, strict=True):
@@ -88,11 +81,10 @@ def read_runs(
         sure.append((run.box, reading.confidence))
     parts = parts_of(
         CharSheet(
-            whole[2],
-            whole[3],
+            *sheet.box[2:],
             tuple(chars),
-            tuple(_outside(ruled.horizontals, ruled, is_down=False)),
-            tuple(_outside(ruled.verticals, ruled, is_down=True)),
+            tuple(_outside(sheet, is_down=False)),
+            tuple(_outside(sheet, is_down=True)),
         )
     )
     blocks = [
@@ -161,17 +153,15 @@ def _chars(run: InkLine, band: Box, text: str, usual: float) -> list[Char]:
     return chars
 
 
-def _outside(
-    rules: Iterable[Rule], ruled: RuledPage, *, is_down: bool
-) -> Iterable[Rule]:
+def _outside(sheet: Scan, *, is_down: bool) -> Iterable[Rule]:
     """Rules that belong to no ruled table."""
-    for rule in rules:
+    for rule in sheet.verticals if is_down else sheet.horizontals:
         middle = (rule.low + rule.high) / 2
         x, y = (rule.position, middle) if is_down else (middle, rule.position)
         if not any(
             table.box[0] - 2 <= x <= table.box[2] + 2
             and table.box[1] - 2 <= y <= table.box[3] + 2
-            for table in ruled.tables
+            for table in sheet.tables
         ):
             yield rule
 
@@ -234,17 +224,16 @@ def read_page(grey: Grey, scale: float, engine: Engine, page: int) -> PageRead:
     page : int
         Number of the page, from 1.
     """
-    sheet = straighten(grey, scale)
-    lattice = ruled(sheet)
-    todo = gather(sheet, lattice, page)
+    sheet = ruled(straighten(grey, scale))
+    todo = gather(sheet, page)
     is_unruled = is_tabular(todo.outside)
     if is_unruled:
         # A table without rules between its columns: all lines count.
         todo.jobs = [job for job in todo.jobs if job.cell]
-    read_jobs(todo, lattice, engine)
-    blocks = assembled(todo, sheet, lattice, page)
+    read_jobs(todo, sheet, engine)
+    blocks = assembled(todo, sheet, page)
     if is_unruled:
-        more = read_runs(todo.outside, sheet, lattice, engine, page)
+        more = read_runs(todo.outside, sheet, engine, page)
         blocks = sorted([*blocks, *more], key=_top)
     # Figures tell nothing: a 0 is one whichever way it lies, and a 6 becomes a 9.
     scores = [
@@ -260,19 +249,15 @@ def read_page(grey: Grey, scale: float, engine: Engine, page: int) -> PageRead:
         for job in todo.jobs
         if job.glyphs and lines[job.cell] == 1
     }
-    is_upright = is_upright or _has_prose(todo, lattice, engine)
+    is_upright = is_upright or _has_prose(todo.outside, sheet, engine)
     return PageRead(blocks, is_upright, n_labels, figures)
 
 
-def _has_prose(todo: Todo, lattice: RuledPage, engine: Engine) -> bool:
+def _has_prose(lines: Sequence[InkLine], sheet: Scan, engine: Engine) -> bool:
     """Whether lines outside the tables read well, as they only do upright."""
-    height, width = (length / todo.scale for length in lattice.grey.shape)
-    widest = sorted(todo.outside, key=lambda line: line.box[0] - line.box[2])[:6]
+    widest = sorted(lines, key=lambda line: line.box[0] - line.box[2])[:6]
     readings = engine.read(
-        [
-            crop(lattice.grey, line, todo.scale, line.height, (0.0, 0.0, width, height))
-            for line in widest
-        ]
+        [crop(sheet, line, line.height, sheet.box) for line in widest]
     )
     well = [
         reading

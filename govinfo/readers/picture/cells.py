@@ -31,7 +31,7 @@ from govinfo.readers.picture.ink import (
     with_traces,
 )
 from govinfo.readers.picture.ocr import FIGURE, Engine, OcrText
-from govinfo.readers.picture.rules import RuledPage, Scan
+from govinfo.readers.picture.rules import Scan
 
 # Lines read outside tables. Title and period stand first in a report, the name of a
 # section above its table, and titles are larger; all lines would take seconds a page.
@@ -101,8 +101,6 @@ class Todo:
         of its cell: a seal may hide a digit, or be taken for a rule that cuts one off.
     usual : float
         Height of a line of the tables.
-    scale : float
-        Pixels per point.
     """
 
     jobs: list[Job]
@@ -110,19 +108,18 @@ class Todo:
     dirty: set[tuple[int, int]]
     crossed: set[tuple[int, int]]
     usual: float
-    scale: float
 
 
-def gather(sheet: Scan, ruled: RuledPage, page: int) -> Todo:
+def gather(sheet: Scan, page: int) -> Todo:
     """Lines of every cell, and the lines outside tables that are worth reading."""
     by_cell: dict[tuple[int, int], list[Blot]] = {}
     residues: dict[tuple[int, int], list[Blot]] = {}
     outside: list[Blot] = []
-    blots, large = blots_of(ruled.ink, sheet.scale)
+    blots, large = blots_of(sheet.ink, sheet.scale)
     for blot in blots:
         x = (blot.box[0] + blot.box[2]) / 2
         y = (blot.box[1] + blot.box[3]) / 2
-        for t, table in enumerate(ruled.tables):
+        for t, table in enumerate(sheet.tables):
             c = table.cell_at(x, y)
             if c is not None:
                 is_residue = _is_residue(blot, table.cells[c].box)
@@ -135,9 +132,9 @@ def gather(sheet: Scan, ruled: RuledPage, page: int) -> Todo:
     first = {at: lines_in(blots) for at, blots in by_cell.items()}
     heights = [line.height for lines in first.values() for line in lines]
     usual = median([h for h in heights if h > 4.0] or [9.5])
-    todo = Todo([], _text_lines(outside), set(), set(), usual, sheet.scale)
+    todo = Todo([], _text_lines(outside), set(), set(), usual)
     for (t, c), blots in sorted(by_cell.items()):
-        box = ruled.tables[t].cells[c].box
+        box = sheet.tables[t].cells[c].box
         lines = lines_in(blots, usual)
         if not lines:
             todo.dirty.add((t, c))
@@ -146,14 +143,12 @@ def gather(sheet: Scan, ruled: RuledPage, page: int) -> Todo:
         if is_cut or large[top:bottom, left:right].any():
             todo.crossed.add((t, c))
         for line in lines:
-            picture = crop(ruled.grey, line, sheet.scale, usual, box)
+            picture = crop(sheet, line, usual, box)
             todo.jobs.append(Job(picture, line, box, (t, c)))
-    boxes = [table.box for table in ruled.tables]
-    height, width = sheet.grey.shape
-    whole = (0.0, 0.0, width / sheet.scale, height / sheet.scale)
+    boxes = [table.box for table in sheet.tables]
     for line in _worth_reading(todo.outside, boxes, page):
-        picture = crop(ruled.grey, line, sheet.scale, line.height, whole)
-        todo.jobs.append(Job(picture, line, whole))
+        picture = crop(sheet, line, line.height, sheet.box)
+        todo.jobs.append(Job(picture, line, sheet.box))
     return todo
 
 
@@ -199,7 +194,7 @@ def _worth_reading(
     return [line for at, line in enumerate(lines) if at in chosen][:_LINES_MOST]
 
 
-def read_jobs(todo: Todo, ruled: RuledPage, engine: Engine) -> None:
+def read_jobs(todo: Todo, sheet: Scan, engine: Engine) -> None:
     """Read all lines, figures that are not sure once more with more room round them."""
     pictures = [job.picture for job in todo.jobs]
     for job, said in zip(todo.jobs, engine.read(pictures), strict=True):
@@ -208,22 +203,17 @@ def read_jobs(todo: Todo, ruled: RuledPage, engine: Engine) -> None:
     usual = digit_width([j.line for j in figures], [j.said.text for j in figures])
     unsure: list[Job] = []
     for job in figures:
-        found = glyphs_of(ruled.grey, job.line, job.said.text, todo.scale, usual)
+        found = glyphs_of(sheet.grey, job.line, job.said.text, sheet.scale, usual)
         if not found or job.cell in todo.crossed or job.said.confidence < _UNSURE:
             unsure.append(job)
         else:
             job.glyphs = found
-    roomy = [
-        crop(ruled.grey, job.line, todo.scale, todo.usual, job.box, _MORE_ROOM)
-        for job in unsure
-    ]
+    roomy = [crop(sheet, job.line, todo.usual, job.box, _MORE_ROOM) for job in unsure]
     for job, said in zip(unsure, engine.read(roomy), strict=True):
         job.other = said.text
 
 
-def assembled(
-    todo: Todo, sheet: Scan, ruled: RuledPage, page: int
-) -> list[Grid | TextBlock]:
+def assembled(todo: Todo, sheet: Scan, page: int) -> list[Grid | TextBlock]:
     """Grids and text blocks of a page, from the readings of all its jobs."""
     by_cell: dict[tuple[int, int], list[Job]] = {}
     placed: list[tuple[float, Grid | TextBlock]] = []
@@ -233,10 +223,10 @@ def assembled(
         elif text := " ".join(job.said.text.split()):
             place = Place(page=page, box=sheet.as_displayed(job.line.box))
             placed.append((job.line.box[1], TextBlock(plain_radicals(text), place)))
-    for t, table in enumerate(ruled.tables):
+    for t, table in enumerate(sheet.tables):
         empty = [c for c in range(len(table.cells)) if (t, c) not in by_cell]
         boxes = [table.cells[c].box for c in empty]
-        traces = with_traces(ruled.grey, boxes, sheet.scale, todo.usual)
+        traces = with_traces(sheet.grey, boxes, sheet.scale, todo.usual)
         faint = {empty[n] for n in traces}
         faint |= {c for c in empty if (t, c) in todo.crossed}
         cells = tuple(

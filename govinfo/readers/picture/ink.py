@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from govinfo.document import Box, Grid, GridCell, TextBlock
 from govinfo.readers.picture.ocr import Grey
+from govinfo.readers.picture.rules import Scan
 
 # A blot that is no larger in either direction may be a point, a comma or dirt.
 _DOT = 2.4
@@ -165,23 +166,16 @@ def _dots_by(letters: Sequence[Blot], blots: Sequence[Blot]) -> list[Blot]:
 
 
 def crop(
-    grey: Grey,
-    line: InkLine,
-    scale: float,
-    usual: float,
-    within: Box,
-    room: float = _ROOM,
+    page: Scan, line: InkLine, usual: float, within: Box, room: float = _ROOM
 ) -> Grey:
     """Picture of one line with the room round it that the engine expects.
 
     Parameters
     ----------
-    grey : array of uint8
+    page : Scan
         The page, without rules.
     line : InkLine
         What to cut out.
-    scale : float
-        Pixels per point.
     usual : float
         Height of a line of this text: a dash or a low letter gets as much room.
     within : Box
@@ -199,8 +193,8 @@ def crop(
         min(right + 1.5 * margin, within[2]),
         min(middle + height / 2 + margin, within[3]),
     )
-    x0, y0, x1, y1 = (round(edge * scale) for edge in box)
-    return grey[max(0, y0) : max(y1, y0 + 2), max(0, x0) : max(x1, x0 + 2)]
+    x0, y0, x1, y1 = (round(edge * page.scale) for edge in box)
+    return page.grey[max(0, y0) : max(y1, y0 + 2), max(0, x0) : max(x1, x0 + 2)]
 
 
 # What is left of rules lies this close to the edges of a cell, in points.

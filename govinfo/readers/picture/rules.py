@@ -43,17 +43,31 @@ class Scan:
         Pixels per point.
     angle : float
         Degrees by which the page was turned, counter-clockwise.
+    tables : tuple of Lattice
+        Tables that rules enclose, in points, from the top down; their rules are wiped
+        out of the picture and its ink.
+    horizontals, verticals : tuple of Rule
+        Long rules, those of the tables included.
     """
 
     grey: Grey
     ink: Mask
     scale: float
     angle: float
+    tables: tuple[Lattice, ...] = ()
+    horizontals: tuple[Rule, ...] = ()
+    verticals: tuple[Rule, ...] = ()
+
+    @property
+    def box(self) -> Box:
+        """The whole page, in points."""
+        height, width = self.grey.shape
+        return 0.0, 0.0, width / self.scale, height / self.scale
 
     def as_displayed(self, box: Box) -> Box:
         """Box, in points, at its place on the page as it was before turning."""
-        height, width = self.grey.shape
-        x0, y0 = width / 2 / self.scale, height / 2 / self.scale
+        _, _, width, height = self.box
+        x0, y0 = width / 2, height / 2
         x, y = (box[0] + box[2]) / 2 - x0, (box[1] + box[3]) / 2 - y0
         turn = math.radians(self.angle)
         dx = x * math.cos(turn) - y * math.sin(turn) - x
@@ -160,29 +174,8 @@ _LONG = 20.0
 _ON_RULE = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class RuledPage:
-    """Tables of a sheet, and the sheet without their rules.
-
-    Attributes
-    ----------
-    tables : tuple of Lattice
-        In points, from the top down.
-    grey, ink : arrays of uint8
-        As those of the sheet, the rules wiped out.
-    horizontals, verticals : tuple of Rule
-        Long rules, those of the tables included.
-    """
-
-    tables: tuple[Lattice, ...]
-    grey: Grey
-    ink: Mask
-    horizontals: tuple[Rule, ...] = ()
-    verticals: tuple[Rule, ...] = ()
-
-
-def ruled(sheet: Scan) -> RuledPage:
-    """Find the tables that rules enclose, and wipe their rules out."""
+def ruled(sheet: Scan) -> Scan:
+    """The same, the tables found that rules enclose, and their rules wiped out."""
     across, drawn_across, down, drawn_down, tables = _found(sheet, sheet.ink)
     height, width = sheet.ink.shape
     if _area(tables) < _MUCH * height * width / sheet.scale**2:
@@ -202,7 +195,7 @@ def ruled(sheet: Scan) -> RuledPage:
     if more_across or more_down:
         tables = _lattices(_merged(across, more_across), _merged(down, more_down))
     if not across and not down:
-        return RuledPage((), sheet.grey, sheet.ink)
+        return sheet
     wiped = np.zeros_like(sheet.ink)
     _mark(wiped.T, drawn_across, across, more_across, sheet.scale)
     _mark(wiped, drawn_down, down, more_down, sheet.scale)
@@ -212,7 +205,8 @@ def ruled(sheet: Scan) -> RuledPage:
     paper = cv2.dilate(sheet.grey, np.ones((side, side), np.uint8))
     grey = np.where(wiped > 0, paper, sheet.grey).astype(np.uint8)
     ink = np.where(wiped > 0, 0, sheet.ink).astype(np.uint8)
-    return RuledPage(tuple(tables), grey, ink, tuple(across), tuple(down))
+    found = tuple(tables), tuple(across), tuple(down)
+    return Scan(grey, ink, sheet.scale, sheet.angle, *found)
 
 
 _Found = tuple[list[Rule], "_Pieces", list[Rule], "_Pieces", list[Lattice]]
