@@ -133,7 +133,7 @@ def test_camelot_for_tables_without_ruling_lines(way, monkeypatch):
 
 
 def test_pdfium(monkeypatch):
-    monkeypatch.setattr(secondpdf, "_frame", broken)
+    monkeypatch.setattr(secondpdf, "seen_of", broken)
     report = govinfo.read_report(HONGZE)
     assert report.failures == (
         "Cells that are open or stand in failed sums could not be read a second time: "

@@ -19,7 +19,7 @@ from govinfo.errors import LimitExceeded, MissingExtra, ReadError
 from govinfo.readers import pdf as reader
 from govinfo.readers.page import layout
 from govinfo.readers.pdf import file as pdf_file
-from govinfo.readers.pdf import may_draw_other_digits, picture_pages, read_pdf
+from govinfo.readers.pdf import may_draw_other_digits, read_pdf
 from govinfo.readers.pdf import objects as pdf_objects
 
 SHARED = ROOT.parent / "shared"
@@ -636,7 +636,6 @@ def many_rows(canvas: Canvas) -> None:
 def test_text_without_a_character_map_is_not_guessed(monkeypatch: pytest.MonkeyPatch):
     no_ocr(monkeypatch)
     data = unmapped(many_rows)
-    assert picture_pages(data, "report.pdf") == (1,)
     with pytest.raises(MissingExtra) as error:
         read_pdf(data, "report.pdf")
     assert str(error.value) == (
@@ -674,7 +673,10 @@ def test_text_hidden_behind_a_scan_is_not_trusted(monkeypatch: pytest.MonkeyPatc
         canvas.drawText(text)
 
     no_ocr(monkeypatch)
-    assert picture_pages(pdf(hidden, draw_rows), "report.pdf") == (1,)
+    assert read_pdf(pdf(hidden, draw_rows), "report.pdf").notes == (
+        "Page 1 is a picture and was not read. Install govinfo-cn[ocr] to read"
+        " pictures.",
+    )
 
 
 def test_picture_pages_go_to_the_picture_reader(monkeypatch: pytest.MonkeyPatch):

@@ -11,8 +11,6 @@ import base64
 import re
 import struct
 import zlib
-from io import BytesIO
-from typing import Any
 
 import numpy as np
 
@@ -20,9 +18,8 @@ from govinfo.document import Document, Grid, GridKind
 from govinfo.errors import EngineFailed, ReadError, reason
 from govinfo.readers.page.layout import Block, Pages, pages_in_words
 from govinfo.readers.page.model import is_numeric
-from govinfo.readers.page.sheets import is_picture
 from govinfo.readers.pdf.annotations import file_notes
-from govinfo.readers.pdf.file import drawn, opened, sheet_of
+from govinfo.readers.pdf.file import drawn, opened, plain_bytes, sheet_of
 
 MEDIA_TYPE = "application/pdf"
 
@@ -57,7 +54,7 @@ def read_pdf(data: bytes, name: str) -> Document:
         If the file is damaged, or opens only with a password.
     """
     with opened(data, name) as document:
-        plain = _decrypted(document, data)
+        plain = plain_bytes(document, data)
         is_unguarded = may_draw_other_digits(plain)
         pages = Pages(name)
         n_pages, work = len(document), 0
@@ -217,23 +214,6 @@ def _decoded_size(body: bytes, head: bytes) -> int | None:
         return None
     # More than is decoded here is no damage.
     return size if inflate.eof or inflate.unconsumed_tail else None
-
-
-def _decrypted(document: Any, data: bytes) -> bytes:
-    from pypdfium2 import raw
-
-    if raw.FPDF_GetSecurityHandlerRevision(document.raw) < 0:
-        return data
-    buffer = BytesIO()
-    document.save(buffer, flags=raw.FPDF_REMOVE_SECURITY)
-    return buffer.getvalue()
-
-
-def picture_pages(data: bytes, name: str) -> tuple[int, ...]:
-    """Numbers, from 1, of the pages whose text is a picture or cannot be trusted."""
-    with opened(data, name) as document:
-        sheets = (sheet_of(document, i) for i in range(min(len(document), MAX_PAGES)))
-        return tuple(n for n, s in enumerate(sheets, 1) if s and is_picture(s))
 
 
 def _looked_at_twice(

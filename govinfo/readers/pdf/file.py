@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from io import BytesIO
 from itertools import pairwise
 from typing import Any
 
@@ -84,15 +85,10 @@ def read_sheet(
     """
     from pypdfium2 import raw
 
-    bounds = raw.FS_RECTF()
-    raw.FPDF_GetPageBoundingBox(page, bounds)
-    box = (bounds.left, bounds.bottom, bounds.right, bounds.top)
-    shown = raw.FPDFPage_GetRotation(page) % 4
+    box, shown = seen_of(page)
     turn = _reading_turn(raw, text_page, shown)
     matrix = frame(turn, box)
-    width, height = bounds.right - bounds.left, bounds.top - bounds.bottom
-    if turn % 2:
-        width, height = height, width
+    _, _, width, height = transformed(matrix, box)
     chars, indices, unmapped, is_cut = _characters(text_page, matrix, turn)
     walk = Objects(width)
     walk.page(page, matrix)
@@ -136,6 +132,16 @@ def read_sheet(
         shown=(left, 0.0, right, height),
         to_displayed=to_displayed,
     )
+
+
+def seen_of(page: Any) -> tuple[Box, int]:
+    """Left, bottom, right and top of what a page shows, and its quarter turns."""
+    from pypdfium2 import raw
+
+    seen = raw.FS_RECTF()
+    raw.FPDF_GetPageBoundingBox(page, seen)
+    box = (seen.left, seen.bottom, seen.right, seen.top)
+    return box, raw.FPDFPage_GetRotation(page) % 4
 
 
 def _unseen(
@@ -357,6 +363,17 @@ def opened(data: bytes, name: str) -> Iterator[Any]:
             document.close()
 
 
+def plain_bytes(document: Any, data: bytes, *, is_changed: bool = False) -> bytes:
+    """The file without encryption; with what was made part of its pages, if any was."""
+    from pypdfium2 import raw
+
+    if not is_changed and raw.FPDF_GetSecurityHandlerRevision(document.raw) < 0:
+        return data
+    buffer = BytesIO()
+    document.save(buffer, flags=raw.FPDF_REMOVE_SECURITY)
+    return buffer.getvalue()
+
+
 def sheet_of(
     document: Any, index: int, *, may_be_misdrawn: bool = False
 ) -> Sheet | None:
@@ -422,11 +439,15 @@ def _held_against_picture(document: Any, index: int, sheet: Sheet) -> Sheet:
 
 def drawn(document: Any, index: int) -> tuple[Any, float]:
     """Draw a page as a reader sees it: an RGB picture and its pixels per point."""
+    width, height = document.get_page_size(index)
+    scale = min(DOTS_PER_INCH / 72, math.sqrt(MAX_PIXELS / max(width * height, 1)))
+    return _rendered(document, index, scale), scale
+
+
+def _rendered(document: Any, index: int, scale: float) -> Any:
     page = document[index]
     try:
-        width, height = page.get_size()
-        scale = min(DOTS_PER_INCH / 72, math.sqrt(MAX_PIXELS / max(width * height, 1)))
-        return page.render(scale=scale).to_pil().convert("RGB"), scale
+        return page.render(scale=scale).to_pil().convert("RGB")
     finally:
         page.close()
 
@@ -442,8 +463,5 @@ def drawn_page(data: bytes, name: str, page: int, width: int) -> tuple[Any, floa
     """
     with opened(data, name) as document:
         require_page(name, page, len(document))
-        sheet = document[page - 1]
-        scale = width / sheet.get_width()
-        image = sheet.render(scale=scale).to_pil().convert("RGB")
-        sheet.close()
-    return image, scale
+        scale = width / document.get_page_size(page - 1)[0]
+        return _rendered(document, page - 1, scale), scale

@@ -19,7 +19,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from io import BytesIO
 from types import ModuleType
 from typing import Any
 
@@ -29,7 +28,7 @@ from govinfo.readers.characters import plain_radicals, printed
 from govinfo.readers.page.lattice import lattice_of
 from govinfo.readers.page.model import Matrix, frame, inverse, is_numeric, transformed
 from govinfo.readers.pdf.annotations import made_part_of_page
-from govinfo.readers.pdf.file import opened, sheet_of
+from govinfo.readers.pdf.file import opened, plain_bytes, seen_of, sheet_of
 
 # Fonts state how far characters rise and fall, in thousandths of their size.
 # LibreOffice states 0 and 0, for which camelot takes the box of the largest glyph and
@@ -115,22 +114,12 @@ def _plain(data: bytes, name: str, pages: Collection[int]) -> tuple[bytes, list[
     camelot refuses files whose owner forbids copying. The law has these documents
     published, so that everybody may read them.
     """
-    from pypdfium2 import raw
-
-    readable = []
-    has_fields = False
     with opened(data, name) as document:
-        for number in sorted(set(pages)):
-            sheet = sheet_of(document, number - 1)
-            if sheet and sheet.chars:
-                readable.append(number)
-            has_fields |= sheet is not None and sheet.has_fields
+        sheets = {n: sheet_of(document, n - 1) for n in sorted(set(pages))}
         # What was made part of the pages when they were looked at is saved with them.
-        if has_fields or raw.FPDF_GetSecurityHandlerRevision(document.raw) >= 0:
-            buffer = BytesIO()
-            document.save(buffer, flags=raw.FPDF_REMOVE_SECURITY)
-            data = buffer.getvalue()
-    return data, readable
+        has_fields = any(sheet and sheet.has_fields for sheet in sheets.values())
+        plain = plain_bytes(document, data, is_changed=has_fields)
+    return plain, [n for n, sheet in sheets.items() if sheet and sheet.chars]
 
 
 def _tables(data: bytes, pages: Sequence[int], flavor: str) -> Iterator[Any]:
@@ -297,8 +286,6 @@ def boxed_texts(
     EngineFailed
         If pdfium stops.
     """
-    from pypdfium2 import raw
-
     found: dict[int, list[str]] = {}
     with engine("pdfium"), opened(data, name) as document:
         for number, own in boxes.items():
@@ -306,19 +293,13 @@ def boxed_texts(
             if made_part_of_page(document, page.raw)[0]:
                 page.close()
                 page = document[number - 1]
-            to_page = inverse(_frame(raw, page))
+            box, turn = seen_of(page.raw)
+            to_page = inverse(frame(turn, box))
             text = page.get_textpage()
             found[number] = [_bounded_text(text, to_page, box) for box in own]
             text.close()
             page.close()
     return found
-
-
-def _frame(raw: Any, page: Any) -> Matrix:
-    bounds = raw.FS_RECTF()
-    raw.FPDF_GetPageBoundingBox(page.raw, bounds)
-    box = (bounds.left, bounds.bottom, bounds.right, bounds.top)
-    return frame(page.get_rotation() // 90, box)
 
 
 def _bounded_text(text: Any, to_page: Matrix, box: Box) -> str:
