@@ -22,7 +22,7 @@ from govinfo.readers.page.layout import Block, page_blocks, parts_of, usual_size
 from govinfo.readers.page.model import Char, Rule
 from govinfo.readers.page.model import Sheet as CharSheet
 from govinfo.readers.picture.cells import Job, assembled, gather, read_jobs
-from govinfo.readers.picture.ink import Blot, Digits, Glyph, InkLine, crop
+from govinfo.readers.picture.ink import Blot, Digits, Glyph, InkLine
 from govinfo.readers.picture.ocr import Engine, Grey
 from govinfo.readers.picture.rules import Scan, ruled, straighten
 
@@ -73,7 +73,7 @@ def read_runs(
     runs = [(run, line.box) for line in lines for run in _runs(line, _GAP * usual)][
         :_MOST_RUNS
     ]
-    readings = engine.read([crop(sheet, run, usual, sheet.box) for run, _ in runs])
+    readings = engine.read([sheet.crop(run.box, usual, sheet.box) for run, _ in runs])
     chars: list[Char] = []
     sure: list[tuple[Box, float]] = []
     for (run, band), reading in zip(runs, readings, strict=True):
@@ -257,7 +257,7 @@ def _has_prose(lines: Sequence[InkLine], sheet: Scan, engine: Engine) -> bool:
     """Whether lines outside the tables read well, as they only do upright."""
     widest = sorted(lines, key=lambda line: line.box[0] - line.box[2])[:6]
     readings = engine.read(
-        [crop(sheet, line, line.height, sheet.box) for line in widest]
+        [sheet.crop(line.box, line.height, sheet.box) for line in widest]
     )
     well = [
         reading

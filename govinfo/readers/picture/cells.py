@@ -24,7 +24,6 @@ from govinfo.readers.picture.ink import (
     Glyph,
     InkLine,
     blots_of,
-    crop,
     digit_width,
     glyphs_of,
     lines_in,
@@ -143,11 +142,11 @@ def gather(sheet: Scan, page: int) -> Todo:
         if is_cut or large[top:bottom, left:right].any():
             todo.crossed.add((t, c))
         for line in lines:
-            picture = crop(sheet, line, usual, box)
+            picture = sheet.crop(line.box, usual, box)
             todo.jobs.append(Job(picture, line, box, (t, c)))
     boxes = [table.box for table in sheet.tables]
     for line in _worth_reading(todo.outside, boxes, page):
-        picture = crop(sheet, line, line.height, sheet.box)
+        picture = sheet.crop(line.box, line.height, sheet.box)
         todo.jobs.append(Job(picture, line, sheet.box))
     return todo
 
@@ -208,7 +207,9 @@ def read_jobs(todo: Todo, sheet: Scan, engine: Engine) -> None:
             unsure.append(job)
         else:
             job.glyphs = found
-    roomy = [crop(sheet, job.line, todo.usual, job.box, _MORE_ROOM) for job in unsure]
+    roomy = [
+        sheet.crop(job.line.box, todo.usual, job.box, _MORE_ROOM) for job in unsure
+    ]
     for job, said in zip(unsure, engine.read(roomy), strict=True):
         job.other = said.text
 

@@ -20,7 +20,6 @@ import numpy.typing as npt
 
 from govinfo.document import Box, Grid, GridCell, TextBlock
 from govinfo.readers.picture.ocr import Grey
-from govinfo.readers.picture.rules import Scan
 
 # A blot that is no larger in either direction may be a point, a comma or dirt.
 _DOT = 2.4
@@ -30,8 +29,6 @@ _LARGEST = 60.0
 _NEAR = 0.8
 # Height of Chinese letters in print that is neither a title nor a footnote.
 _USUAL_HEIGHT = 9.5
-# Room round a line, in parts of its height, that the engine expects.
-_ROOM = 0.16
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,38 +160,6 @@ def _dots_by(letters: Sequence[Blot], blots: Sequence[Blot]) -> list[Blot]:
         )
         and left - near <= blot.box[0] <= right + near
     ]
-
-
-def crop(
-    page: Scan, line: InkLine, usual: float, within: Box, room: float = _ROOM
-) -> Grey:
-    """Picture of one line with the room round it that the engine expects.
-
-    Parameters
-    ----------
-    page : Scan
-        The page, without rules.
-    line : InkLine
-        What to cut out.
-    usual : float
-        Height of a line of this text: a dash or a low letter gets as much room.
-    within : Box
-        The cell, whose neighbours must not show.
-    room : float
-        Room round the line, in parts of its height.
-    """
-    left, top, right, bottom = line.box
-    height = max(bottom - top, 0.78 * usual)
-    middle = (top + bottom) / 2
-    margin = room * height
-    box = (
-        max(left - 1.5 * margin, within[0]),
-        max(middle - height / 2 - margin, within[1]),
-        min(right + 1.5 * margin, within[2]),
-        min(middle + height / 2 + margin, within[3]),
-    )
-    x0, y0, x1, y1 = (round(edge * page.scale) for edge in box)
-    return page.grey[max(0, y0) : max(y1, y0 + 2), max(0, x0) : max(x1, x0 + 2)]
 
 
 # What is left of rules lies this close to the edges of a cell, in points.

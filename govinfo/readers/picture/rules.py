@@ -24,6 +24,8 @@ Mask = Grey
 
 # Pages are searched for a skew up to this many degrees to either side.
 MAX_SKEW = 5.0
+# Room round a line, in parts of its height, that the engine expects.
+ROOM = 0.16
 # Ink is this much darker than the paper round it, of 255, and darker than the noise.
 CONTRAST = 14.0
 _NOISE_TIMES = 3.5
@@ -63,6 +65,33 @@ class Scan:
         """The whole page, in points."""
         height, width = self.grey.shape
         return 0.0, 0.0, width / self.scale, height / self.scale
+
+    def crop(self, line: Box, usual: float, within: Box, room: float = ROOM) -> Grey:
+        """Picture of one line with the room round it that the engine expects.
+
+        Parameters
+        ----------
+        line : Box
+            Its ink.
+        usual : float
+            Height of a line of this text: a dash or a low letter gets as much room.
+        within : Box
+            The cell, whose neighbours must not show.
+        room : float
+            Room round the line, in parts of its height.
+        """
+        left, top, right, bottom = line
+        height = max(bottom - top, 0.78 * usual)
+        middle = (top + bottom) / 2
+        margin = room * height
+        box = (
+            max(left - 1.5 * margin, within[0]),
+            max(middle - height / 2 - margin, within[1]),
+            min(right + 1.5 * margin, within[2]),
+            min(middle + height / 2 + margin, within[3]),
+        )
+        x0, y0, x1, y1 = (round(edge * self.scale) for edge in box)
+        return self.grey[max(0, y0) : max(y1, y0 + 2), max(0, x0) : max(x1, x0 + 2)]
 
     def as_displayed(self, box: Box) -> Box:
         """Box, in points, at its place on the page as it was before turning."""
