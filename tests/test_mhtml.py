@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from govinfo.errors import LimitExceeded, ReadError
+from govinfo.readers import read_bytes
 from govinfo.readers.files.names import is_saved_page_part
 from govinfo.readers.markup.mhtml import read_mhtml
 
@@ -45,7 +46,7 @@ def test_page_is_read() -> None:
 
 
 def test_media_type() -> None:
-    assert read_mhtml(saved(("text/html", TABLE)), "a.mht").media_type == (
+    assert read_bytes(saved(("text/html", TABLE)), "a.mht").media_type == (
         "multipart/related"
     )
 

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 import govinfo
 from govinfo.document import Grid, GridCell, TextBlock
 from govinfo.errors import LimitExceeded, MissingExtra, ReadError
-from govinfo.readers import picture
+from govinfo.readers import picture, read_bytes
 from govinfo.readers.characters import PICTURE
 from govinfo.readers.page.lattice import Lattice
 from govinfo.readers.picture import ocr, read_page_image, read_picture, rules
@@ -253,7 +253,7 @@ def test_cell_that_a_seal_crosses_is_neither_blank_nor_vouched_for() -> None:
 def test_table_is_read_cell_by_cell() -> None:
     """Every cell is exact, a blank stays blank, and a lone 6 or 9 stays what it is."""
     page = scanned(drawn(FIGURES, title="某某县政府信息公开工作年度报告"), 0.8)
-    document = read_picture(png(page), "scan.png")
+    document = read_bytes(png(page), "scan.png")
     assert document.media_type == "image/png"
     assert document.n_pages == 1
     title, grid = document.blocks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -180,7 +180,8 @@ def _read(data: bytes, name: str, media_type: str) -> Document:
         )
     reader: Callable[..., Document] = load(kind.reader, kind.called)
     # An archive holds a report of another kind.
-    return reader(data, name, read_bytes) if kind is ZIP else reader(data, name)
+    read = reader(data, name, read_bytes) if kind is ZIP else reader(data, name)
+    return replace(read, media_type=media_type)
 
 
 def _too_large(name: str, size: int) -> str:

@@ -59,7 +59,7 @@ def read_mhtml(data: bytes, name: str) -> Document:
             " again from a browser."
         )
     root = _root(message, pages)
-    read = replace(read_html(_content(root), name), media_type="multipart/related")
+    read = read_html(_content(root), name)
     for part in pages:
         if read.grids:
             break

@@ -329,14 +329,6 @@ _SMALLEST = 16
 _FINEST = 3.6 * 842
 # Coarser ones (screen pictures) are doubled, so that strokes part from each other.
 _COARSEST = 1.7 * 595
-_MEDIA_TYPES = {
-    "PNG": "image/png",
-    "JPEG": "image/jpeg",
-    "TIFF": "image/tiff",
-    "GIF": "image/gif",
-    "BMP": "image/bmp",
-    "WEBP": "image/webp",
-}
 
 
 def read_picture(data: bytes, name: str) -> Document:
@@ -366,7 +358,7 @@ def read_picture(data: bytes, name: str) -> Document:
 
     require_ocr(name)
     blocks: list[Grid | TextBlock] = []
-    media_type, pages = _pages(data, name)
+    pages = _pages(data, name)
     digits = Digits()
     for number, image in enumerate(pages, start=1):
         scale = _scale(image.shape[1], image.shape[0])
@@ -376,7 +368,7 @@ def read_picture(data: bytes, name: str) -> Document:
         " titles and headings were read."
     )
     settled = tuple(digits.settled(blocks))
-    return Document(name, media_type, settled, n_pages=len(pages), notes=(note,))
+    return Document(name, "image/*", settled, n_pages=len(pages), notes=(note,))
 
 
 def read_page_image(
@@ -497,8 +489,8 @@ def _grey(image: Any) -> npt.NDArray[np.uint8]:
     return np.asarray((image[:, :, :3] @ weights).round(), np.uint8)
 
 
-def _pages(data: bytes, name: str) -> tuple[str, list[npt.NDArray[np.uint8]]]:
-    """Kind of the picture and its pages in grey."""
+def _pages(data: bytes, name: str) -> list[npt.NDArray[np.uint8]]:
+    """The pages of a picture in grey."""
     import warnings
 
     from PIL import Image, ImageOps, UnidentifiedImageError
@@ -510,7 +502,6 @@ def _pages(data: bytes, name: str) -> tuple[str, list[npt.NDArray[np.uint8]]]:
             warnings.simplefilter("ignore")
             image = Image.open(io.BytesIO(data))
         with image:
-            media_type = _MEDIA_TYPES.get(image.format or "", "image/unknown")
             n_pages = min(getattr(image, "n_frames", 1), MAX_PAGES + 1)
             if image.format == "GIF":
                 n_pages = 1  # the other frames are animation
@@ -544,7 +535,7 @@ def _pages(data: bytes, name: str) -> tuple[str, list[npt.NDArray[np.uint8]]]:
             f"{name} is a damaged picture ({error}). Fetch the file again, or save it"
             " anew as PNG."
         ) from error
-    return media_type, pages
+    return pages
 
 
 def drawn_picture(data: bytes, name: str, page: int, width: int) -> tuple[Any, float]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from xml.etree import ElementTree
 
 from lxml import etree
@@ -291,10 +292,6 @@ def read_docx(data: bytes, name: str) -> Document:
     LimitExceeded
         If it is larger than a report can be.
     """
-    if data.startswith(_OLE2):
-        if _is_encrypted(data):
-            raise ReadError(_locked(name))
-        return read_legacy_word(data, name)
     main, styles = _zip_parts(data, name)
     body = main.find(f"{W}body")
     if main.tag != _DOCUMENT or body is None:
@@ -327,7 +324,7 @@ def read_legacy_word(data: bytes, name: str) -> Document:
     Returns
     -------
     Document
-        As `read_docx` gives it, with the media type of the file itself.
+        As `read_docx` gives it.
 
     Raises
     ------
@@ -338,37 +335,20 @@ def read_legacy_word(data: bytes, name: str) -> Document:
     LimitExceeded
         If LibreOffice takes too long.
     """
-    if _is_encrypted(data):
-        raise ReadError(_locked(name))
-    read = read_docx(convert(data, name, "docx"), name)
-    media_type = "application/msword"
-    if data.startswith(b"{\\rtf"):
-        media_type = "application/rtf"
-    elif data.startswith(b"PK"):
-        media_type = "application/vnd.oasis.opendocument.text"
-    elif data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml"):
-        media_type = "application/xml"
-    return Document(name, media_type, read.blocks, notes=read.notes)
+    if data.startswith(_OLE2) and _is_locked(data):
+        raise ReadError(
+            f"{name} is protected by a password, so its text cannot be read. Open it"
+            " with the password, save it without one, and read that file."
+        )
+    return read_docx(convert(data, name, "docx"), name)
 
 
-def _locked(name: str) -> str:
-    return (
-        f"{name} is protected by a password, so its text cannot be read. Open it with"
-        " the password, save it without one, and read that file."
-    )
-
-
-def _is_encrypted(data: bytes) -> bool:
-    if not data.startswith(_OLE2):
-        return False
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return True
-    # The Word stream starts on a sector with 0xA5EC; bit 0x0100 of its flags says
-    # that the text is encrypted.
-    for at in range(512, min(len(data) - 12, 2**22), 512):
-        if data[at : at + 2] == b"\xec\xa5":
-            return bool(data[at + 11] & 1)
-    return False
+def _is_locked(data: bytes) -> bool:
+    """Whether the flags of a Word stream say that its text is encrypted."""
+    # The stream starts on a sector with 0xA5EC; bit 0x0100 of its flags says so.
+    sectors = range(512, min(len(data) - 12, 2**22), 512)
+    starts = (at for at in sectors if data[at : at + 2] == b"\xec\xa5")
+    return any(data[at + 11] & 1 for at in islice(starts, 1))
 
 
 def _modern(content: bytes) -> bytes:
