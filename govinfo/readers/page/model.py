@@ -552,23 +552,18 @@ def _is_digit(text: str) -> bool:
 def aligned_regions(rows: Sequence[GappedLine]) -> list[tuple[int, int]]:
     """First and last index of each stretch of rows that together look like a table.
 
-    Few lines part the rows of a table, or many that all are as short as its labels;
-    no heading does, and no wide gap.
+    Few lines part the rows of a table; no heading does, and no wide gap.
     """
     regions: list[tuple[int, int]] = []
-    room = float("inf")
     for i, row in enumerate(rows):
         if not (row.is_tabular or _is_beside_label(rows, i)):
             continue
         if i in (0, len(rows) - 1) and PAGE_NUMBER.fullmatch(row.line.text):
             continue
-        figures = [run.box[0] for run in row.runs if is_numeric(run.text)]
-        if regions and _belong(rows[regions[-1][1] : i + 1], room):
+        if regions and _belong(rows[regions[-1][1] : i + 1]):
             regions[-1] = (regions[-1][0], i)
         else:
             regions.append((i, i))
-            room = float("inf")
-        room = min(room, *figures) if figures else room
     return [
         (first, last)
         for first, last in regions
@@ -590,14 +585,11 @@ def _is_beside_label(rows: Sequence[GappedLine], i: int) -> bool:
 
 def _text_size(line: Line) -> float:
     """Character size of a line that may be figures only, which are less high."""
-    return (
-        line.size
-        if any(c.text >= "\u2e80" and not c.text.isdecimal() for c in line.chars)
-        else (FIGURE_SIZE * line.size)
-    )
+    has_words = any(c.text >= "\u2e80" and not c.text.isdecimal() for c in line.chars)
+    return line.size if has_words else FIGURE_SIZE * line.size
 
 
-def _belong(rows: Sequence[GappedLine], room: float) -> bool:
+def _belong(rows: Sequence[GappedLine]) -> bool:
     """Whether the first and the last of some rows may be rows of one table."""
     if any(
         low.line.baseline - high.line.baseline > FAR * high.line.size
@@ -608,9 +600,7 @@ def _belong(rows: Sequence[GappedLine], room: float) -> bool:
     size = max(_text_size(rows[0].line), _text_size(rows[-1].line))
     if any(len(r.runs) == 1 and r.line.size > HEADING_SIZE * size for r in between):
         return False
-    return len(between) <= MAX_LINES_BETWEEN or all(
-        row.line.chars[-1].right < room for row in between
-    )
+    return len(between) <= MAX_LINES_BETWEEN
 
 
 # Lines of one text follow each other within this many character sizes.
