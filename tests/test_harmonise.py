@@ -11,13 +11,14 @@ from govinfo.forms import form_rows
 from govinfo.harmonise import (
     BREAKS,
     GRADES,
+    common_cells,
     grade_indicators,
     harmonise,
     harmonise_old,
+    link,
     map_old_labels,
     parting,
 )
-from govinfo.harmonise.forms import common_cells, link
 from govinfo.indicators import INDICATORS, indicators
 from govinfo.indicators.registry import parse
 
