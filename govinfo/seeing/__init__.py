@@ -1,8 +1,6 @@
 """Seeing it: the page or the table with a cell marked, and what was read from it."""
 
-from govinfo.seeing.comparison import comparison_of
-from govinfo.seeing.finding import view_of
 from govinfo.seeing.subject import Finding, subject_of
-from govinfo.seeing.views import View
+from govinfo.seeing.views import View, comparison_of, view_of
 
 __all__ = ["Finding", "View", "comparison_of", "subject_of", "view_of"]
