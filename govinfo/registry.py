@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from govinfo.agencies.columns import DESCRIPTION
+from govinfo.agencies import DESCRIPTION
 from govinfo.errors import SourceError, meant
 from govinfo.sources import Source, real, table_beside, tables_beside
 
