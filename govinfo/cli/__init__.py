@@ -13,8 +13,7 @@ from typing import NoReturn
 
 from govinfo import __version__
 from govinfo.bilingual import Said
-from govinfo.cli.commands import COMMANDS
-from govinfo.cli.verbs import ALL_READ, STOPPED, WRONG_USE, say
+from govinfo.cli.commands import ALL_READ, COMMANDS, STOPPED, WRONG_USE, say
 from govinfo.errors import GovinfoError, reason
 
 LANGS = ("en", "zh")
