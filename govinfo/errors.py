@@ -19,6 +19,7 @@ What a report says against itself is never an error: it is a row in ``findings``
 from __future__ import annotations
 
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -126,6 +127,25 @@ class NothingToDraw(GovinfoError, ValueError):
 
 class FontMissing(GovinfoError):
     """A figure needs characters that no bundled font can draw."""
+
+
+def need(doing: str, *packages: str, extra: str, instead: str = "") -> None:
+    """
+    Say before any work is done that a package is not there.
+
+    Raises
+    ------
+    MissingExtra
+        Naming the package, and what to install or to do ``instead``.
+    """
+    for package in packages:
+        try:
+            import_module(package)
+        except ImportError as error:
+            raise MissingExtra(
+                f"{doing} needs {package}, which is not installed. Install "
+                f"govinfo-cn[{extra}]{instead}."
+            ) from error
 
 
 def meant(word: str, known: Iterable[str]) -> str:

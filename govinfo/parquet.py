@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govinfo.errors import MissingExtra, engine
+from govinfo.errors import engine, need
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,13 +22,7 @@ def require_parquet(doing: str = "Writing Parquet", instead: str = "CSV") -> Non
         If it cannot be imported.
     """
     with engine("pyarrow"):
-        try:
-            import pyarrow  # noqa: F401
-        except ImportError as error:
-            raise MissingExtra(
-                f"{doing} needs pyarrow, which is not installed. Install "
-                f"govinfo-cn[scale], or write {instead}."
-            ) from error
+        need(doing, "pyarrow", extra="scale", instead=f", or write {instead}")
 
 
 def read_parquet(file: Path) -> pd.DataFrame:
