@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from govinfo import site
 from govinfo.errors import SourceError
-from govinfo.site import build, facts, profile, render, run
+from govinfo.site import build, facts, render, run, words
 from govinfo.site.words import LANGS, TEMPLATES, Words
 
 FIRST = [
@@ -570,21 +570,21 @@ def test_what_may_have_a_reason_is_no_contradiction() -> None:
     one.latest.findings = [{"severity": "warning"}, {"severity": "error"}]
     assert one.contradictions == [{"severity": "error"}]
     one.latest.findings.pop()
-    assert "No sum in its reports" in profile.lead(one, Words("en"))
+    assert "No sum in its reports" in words.lead(one, Words("en"))
 
 
 def test_reports_that_contradict_themselves_are_counted_as_reports() -> None:
     one = agency("a", 0.5)
     one.years[0].findings = [{"severity": "error", "sentence": "x"}] * 2
     study = facts.StudyFacts([one], 1, "2023", "2023")
-    said = [profile.profile(one, study, Words(at))["contradicting"] for at in LANGS]
+    said = [words.profile(one, study, Words(at))["contradicting"] for at in LANGS]
     assert said == ["in 1 of 1 report", "1份年报中的1份"]
 
 
 def test_a_report_that_contradicts_the_year_before_does_not_contradict_itself() -> None:
     one = agency("a", 0.5)
     one.years[0].findings = [{"severity": "error", "check": "carried_over"}]
-    assert [profile.lead(one, Words(lang)).split(").")[-2:] for lang in LANGS] == [
+    assert [words.lead(one, Words(lang)).split(").")[-2:] for lang in LANGS] == [
         [" Of 1 report, 1 contradicts itself or the year before (2024", ""],
         [
             "2024年作出实体决定100件，公开50件（50.0%）。1份年报中，1份自相矛盾或与上年的对不上（2024年）。"
@@ -608,7 +608,7 @@ def test_blank_counts_of_cases_are_not_no_cases() -> None:
     said = {}
     for count in (None, 0):
         one.years[0].disputes = {"review": [count] * 5}
-        said[count] = profile.profile(one, study, Words("en"))["no_dispute"]
+        said[count] = words.profile(one, study, Words("en"))["no_dispute"]
     assert "does not mean that there were none" in str(said[None])
     assert said[0] == "Every printed count of cases in these reports is 0."
 
@@ -654,7 +654,7 @@ def test_an_agency_is_only_above_or_below_those_that_there_are() -> None:
     one = agency("a", 0.5)
     one.peers = [agency("b", 0.9), agency("c", 0.5)]
     one.apart = {"b"}
-    said = [profile.peer_title(one, Words(lang)) for lang in LANGS]
+    said = [words.peer_title(one, Words(lang)) for lang in LANGS]
     assert said == [
         "Below 1 of its 2 peers, not to be told apart from the other 1",
         "在2家同类机关中，低于1家，与其余1家分不出高下",

@@ -8,39 +8,25 @@ import re
 import shutil
 from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote, urldefrag
 
 from govinfo import __version__
-from govinfo.agencies import provinces
-from govinfo.agencies.reports import read_as_text
+from govinfo.agencies import read_as_text
+from govinfo.agencies.regions import provinces
 from govinfo.beside import rows_of
 from govinfo.errors import SourceError
 from govinfo.indicators import RELIABLE_N
 from govinfo.pages import packed
 from govinfo.show import COLOURS, are_facsimiles
-from govinfo.site import facts
-from govinfo.site.profile import forest_row, profile
-from govinfo.site.render import (
-    Article,
-    Card,
-    Heading,
-    Relink,
-    card_of,
-    headings_of,
-    markdown_article,
-    notebook_article,
-    plain,
-    slug,
-    web_address,
-)
+from govinfo.site import facts, render
 from govinfo.site.run import executed
-from govinfo.site.words import LANGS, TEMPLATES, Lang, Words, environment, fit
+from govinfo.site.words import LANGS, TEMPLATES, Lang, Words, environment, profile
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -88,8 +74,7 @@ CELL_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link of the header or at the foot of a page."""
 
     href: str
@@ -179,11 +164,8 @@ class _Site:
         self.stems = list(stems)
         self.pages: list[Path] = []
         self.written: set[str] = set()
-        for name in DATA_TABLES:
-            self.copy(name)
         self.tables = out / "data"
-        paths = (self.tables / name for name in DATA_TABLES)
-        self.offered = [path for path in paths if path.exists()]
+        self.offered = [out / at for name in DATA_TABLES if (at := self.copy(name))]
         self.study = facts.read_study(data, self.tables)
         self.reports = rows_of(self.tables / "reports.csv")
         self.facsimiles = are_facsimiles(data)
@@ -201,7 +183,6 @@ class _Site:
     def environment(self) -> Environment:
         """Templates, compiled once, with what they ask for."""
         pages = environment()
-        pages.filters |= {"fit": fit, "web": web_address}
         pages.globals |= {
             "middle": facts.middle,
             "states": facts.states,
@@ -248,11 +229,11 @@ class _Site:
 
     def cells_of_agencies(self) -> None:
         """Write the cells of each agency beside its page."""
-        its = {year.id: a for a in self.study.agencies for year in a.years}
-        rows: dict[str, list[dict[str, str]]] = {a.slug: [] for a in its.values()}
+        its = {year.id: a.slug for a in self.study.agencies for year in a.years}
+        rows: dict[str, list[dict[str, str]]] = {own: [] for own in its.values()}
         for row in rows_of(self.tables / "cells.csv"):
             if row["report_id"] in its:
-                rows[its[row["report_id"]].slug].append(row)
+                rows[its[row["report_id"]]].append(row)
         for name, cells in rows.items():
             path = self.path(f"agency/{name}.csv")
             # Spreadsheets take UTF-8 for something else unless a file says so.
@@ -278,13 +259,16 @@ class _Pages:
         self.site = site
         self.words = words
         self.lang: Lang = words.lang
-        self.cards: list[Card] = []
+        self.cards: list[render.Card] = []
         self.links = [
-            Link(words.to("index"), words.say("nav.home")),
-            Link(words.to("agencies"), words.say("agencies.title")),
-            Link(f"{words.to('index')}#notebooks", words.say("nav.questions")),
-            Link(words.to("data/index"), words.say("nav.data")),
-            Link(words.to("search"), words.say("search.title")),
+            Link(words.to(page) + place, words.say(key))
+            for page, place, key in (
+                ("index", "", "nav.home"),
+                ("agencies", "", "agencies.title"),
+                ("index", "#notebooks", "nav.questions"),
+                ("data/index", "", "nav.data"),
+                ("search", "", "search.title"),
+            )
         ]
         # What can be found on the site, by kind and in the order of the pages.
         self.entries: dict[str, list[dict[str, str]]] = {}
@@ -296,7 +280,7 @@ class _Pages:
         import nbformat
 
         relink = self.relink("notebooks", ".")
-        articles = [notebook_article(run, self.lang, relink) for run in runs]
+        articles = [render.notebook_article(run, self.lang, relink) for run in runs]
         onward = [
             Link(self.words.to(path.stem), re.split("[:：]", article.title)[0])
             for path, article in zip(paths, articles, strict=True)
@@ -305,12 +289,12 @@ class _Pages:
             source = f"notebooks/{path.name}"
             if source not in self.site.written:
                 nbformat.write(run, self.site.path(source))
-            card = card_of(onward[place].href, articles[place])
+            card = render.card_of(onward[place].href, articles[place])
             self.cards.append(card)
             self.write_page(
                 path.stem,
                 articles[place],
-                description=plain(card.answer or card.question),
+                render.plain(card.answer or card.question),
                 picture=self.picture(path, run),
                 source=source,
                 previous=onward[place - 1] if place else None,
@@ -322,38 +306,40 @@ class _Pages:
         name = f"pictures/{path.stem}.png"
         if name in self.site.written:
             return name
-        for cell in run.cells:
-            for output in cell.get("outputs", []):
-                if "image/png" in output.get("data", {}):
-                    data = b64decode(output.data["image/png"])
-                    self.site.path(name).write_bytes(_card(data))
-                    return name
-        return ""
+        outputs = (output for cell in run.cells for output in cell.get("outputs", []))
+        shown = (output.get("data", {}).get("image/png") for output in outputs)
+        if (first := next(filter(None, shown), None)) is None:
+            return ""
+        self.site.path(name).write_bytes(_card(b64decode(first)))
+        return name
 
     def add_agencies(self) -> None:
         """Write the table of all agencies, and a page for each of them."""
         study, words = self.site.study, self.words
-        groups = study.by_kind()
-        fair = study.comparable
-        low = 0.4 if all((a.latest.rate.value or 0) >= 0.4 for a in fair) else 0.0
+        groups, by_province = study.by_kind(), study.by_province()
+        is_high = all((a.latest.rate.value or 0) >= 0.4 for a in study.comparable)
         medians = {
             key: facts.middle(its)[1]
-            for key, its in study.by_province().items()
+            for key, its in by_province.items()
             if len(its) >= facts.PROVINCE_LEAST
         }
         cuts = _cuts(medians.values()) if medians else []
-        few = words.say("agencies.few")
-        body = self.render(
+        many = words.agencies_of(len(study.agencies))
+        self.fill(
+            "agencies",
             "agencies.html.j2",
-            low=low,
+            words.say("agencies.title"),
+            words.say("agencies.about", agencies=many),
+            script=f"{self.site.js}\n{self.site.sortable}",
+            low=0.4 if is_high else 0.0,
             levels=[(words.kind(*kind) or "–", its) for kind, its in groups.items()],
             level_keys=sorted({a.level for a in study.agencies if a.level}),
             provinces=sorted({a.province for a in study.agencies if a.province}),
-            title=_kinds_title([facts.middle(its) for its in groups.values()], words),
+            found=_kinds_title([facts.middle(its) for its in groups.values()], words),
             with_median=len(medians) >= facts.PROVINCES_LEAST,
             map=[
                 row
-                | {"x": int(row["x"]), "y": int(row["y"])}
+                | {name: int(row[name]) for name in "xy"}
                 | {"median": _of_province(row["chinese"], medians)}
                 for row in provinces()
             ],
@@ -363,29 +349,18 @@ class _Pages:
                 [
                     words.province(key) or words.why("not known"),
                     len(its),
-                    words.pc(medians[key]) if key in medians else few,
+                    words.pc(medians[key])
+                    if key in medians
+                    else words.say("agencies.few"),
                 ]
-                for key, its in study.by_province().items()
+                for key, its in by_province.items()
             ],
-        )
-        title = words.say("agencies.title")
-        many = words.agencies_of(len(study.agencies))
-        self.write_page(
-            "agencies",
-            Article(body, title, *headings_of(body)),
-            description=words.say("agencies.about", agencies=many),
-            script=f"{self.site.js}\n{self.site.sortable}",
         )
         for agency in study.agencies:
             its = profile(agency, study, words)
-            csv_name = quote(f"{agency.slug}.csv")
-            body = self.render(
-                "agency.html.j2", "agency", csv=csv_name, here=self.site.here, **its
-            )
-            name = words.name(agency)
-            article = Article(body, name, *headings_of(body))
-            page = f"agency/{agency.slug}"
-            self.write_page(page, article, description=str(its["lead"]))
+            its |= {"csv": quote(f"{agency.slug}.csv"), "documents": self.site.here}
+            name, page = words.name(agency), f"agency/{agency.slug}"
+            self.fill(page, "agency.html.j2", name, str(its["lead"]), **its)
             href, other = words.to(page), words.t(agency.name, agency.english)
             place = f"{words.level(agency.level)} {words.place(agency)}".strip()
             told = " · ".join(filter(None, [other if other != name else "", place]))
@@ -403,7 +378,9 @@ class _Pages:
             readme = twin
         # A file named in the first column of a table can be downloaded there.
         linked = NAMED_FILE.sub(self.linked, readme.read_text("utf-8"))
-        article = markdown_article(linked, self.relink("data", "data"), self.lang)
+        article = render.markdown_article(
+            linked, self.relink("data", "data"), self.lang
+        )
         here = {
             report: place and posixpath.relpath(place, "data")
             for report, place in self.site.here.items()
@@ -412,36 +389,32 @@ class _Pages:
             row | {"here": here[row["report_id"]], "kind": _kind(row["file"])}
             for row in self.site.reports
         ]
-        documents = self.render("documents.html.j2", "data", reports=reports)
-        listed = Heading(2, "documents", self.words.say("data.documents"))
+        documents = self.render("documents.html.j2", reports=reports)
+        listed = render.Heading(2, "documents", self.words.say("data.documents"))
         contents = (*article.contents, listed)
         article = replace(article, html=article.html + documents, contents=contents)
-        about = self.words.say("data.about")
-        self.write_page("data/index", article, description=about)
+        self.write_page("data/index", article, self.words.say("data.about"))
 
     def add_home(self) -> None:
         """Write the home page."""
         study, words = self.site.study, self.words
         rows = [
-            forest_row(agency, words) | {"tick": agency.latest.of_all.value}
+            words.forest_row(agency) | {"tick": agency.latest.of_all.value}
             for agency in study.agencies[:12]
         ]
         more = len(study.agencies) - len(rows)
-        body = self.render(
+        others = words.say("home.more", agencies=words.agencies_of(more))
+        self.fill(
+            "index",
             "home.html.j2",
+            words.say("home.title"),
+            words.say("home.about"),
+            dataset=self.dataset(),
             cards=self.cards,
             files=[self.described(path) for path in self.site.offered],
             rows=rows,
-            title=_home_title(study.comparable, words),
-            more=words.say("home.more", agencies=words.agencies_of(more))
-            if more
-            else "",
-        )
-        self.write_page(
-            "index",
-            Article(body, words.say("home.title"), *headings_of(body)),
-            description=words.say("home.about"),
-            dataset=self.dataset(),
+            found=_home_title(study.comparable, words),
+            more=others if more else "",
         )
 
     def find(self, kind: str, href: str, title: str, text: str = "") -> None:
@@ -452,8 +425,8 @@ class _Pages:
     def add_search(self) -> None:
         """Write the page that lists what is on the others."""
         body = self.render("search.html.j2", kinds=list(self.entries.items()))
-        article = Article(body, self.words.say("search.title"), (), False)
-        self.write_page("search", article, description=self.words.say("search.about"))
+        article = render.Article(body, self.words.say("search.title"))
+        self.write_page("search", article, self.words.say("search.about"))
 
     def dataset(self) -> dict[str, Any]:
         """What machines read of the data set (schema.org)."""
@@ -483,7 +456,7 @@ class _Pages:
         is_file = bool(self.site.copy(name))
         return f"| [`{name}`]({name}) |" if is_file else named[0]
 
-    def relink(self, source: str, page: str) -> Relink:
+    def relink(self, source: str, page: str) -> render.Relink:
         """How links written in a folder of the repository lead on the site.
 
         A notebook becomes its page, a file of the data is copied, a folder of the
@@ -504,7 +477,7 @@ class _Pages:
             else:
                 return None
             relative = posixpath.relpath(found, page)
-            return f"{relative}#{slug(fragment)}" if fragment else relative
+            return f"{relative}#{render.slug(fragment)}" if fragment else relative
 
         return target
 
@@ -515,13 +488,23 @@ class _Pages:
         size = f"{max(1, round(path.stat().st_size / 1024))} kB"
         return {"name": path.name, "rows": rows, "size": size}
 
-    def write_page(self, name: str, article: Article, **more: object) -> None:
+    def fill(
+        self, name: str, template: str, title: str, about: str, **values: object
+    ) -> None:
+        """Write a page whose inside is a template, filled in."""
+        article = render.filled(self.render(template, **values), title)
+        self.write_page(name, article, about, **values)
+
+    def write_page(
+        self, name: str, article: render.Article, about: str, **more: object
+    ) -> None:
         """Write one page."""
         href = self.words.to(name)
         path = self.site.path(href)
         other: Lang = "en" if self.lang == "zh" else "zh"
         values = {
             "article": article,
+            "description": about,
             "is_home": name == "index",
             "links": self.links,
             "picture": self.site.shared,
@@ -533,7 +516,7 @@ class _Pages:
         html = self.render("page.html.j2", here=href, **(values | more))
         is_agency = name.startswith("agency/")
         if not is_agency:
-            self.find("pages", href, article.title, str(more.get("description", "")))
+            self.find("pages", href, article.title, about)
         for heading in () if is_agency else article.contents:
             at = f"{href}#{heading.anchor}"
             self.find("sections", at, heading.text, article.title)
@@ -542,7 +525,7 @@ class _Pages:
         part.replace(path)
         self.site.pages.append(path)
 
-    def render(self, template: str, folder: str = "", /, **values: object) -> str:
+    def render(self, template: str, /, **values: object) -> str:
         """Fill in a template."""
         words = self.words
         spoken = {

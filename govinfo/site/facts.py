@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import count, pairwise
 from pathlib import Path
 from statistics import median, quantiles
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from govinfo import compare
 from govinfo.agencies import BODIES, LEVELS, read_agencies
@@ -201,13 +201,13 @@ class AgencyFacts:
             if a.is_comparable
             and b.is_comparable
             and int(b.year) - int(a.year) == 1
-            and not any(int(a.year) < since <= int(b.year) for since in parted())
+            and not any(int(a.year) < since <= int(b.year) for since in parting_years())
         ]
         level = 1 - (1 - LEVEL) / max(1, len(pairs))
         return [_change(a, b, level) for a, b in pairs]
 
 
-def parted() -> list[int]:
+def parting_years() -> list[int]:
     """Years from which on the rate is counted in another way."""
     return [change.first_year for change in parting(RATE)]
 
@@ -287,27 +287,26 @@ def read_study(data: Path, tables: Path | None = None) -> StudyFacts:
     """
     years = _years(tables or data)
     reports = read_agencies(data, once=True)
-    by_agency = reports.groupby("agency_id")["report_id"].agg(list)
     agencies: list[AgencyFacts] = []
     slugs: set[str] = set()
-    for row in reports.drop_duplicates("agency_id").to_dict("records"):
+    for _, rows in reports.groupby("agency_id", sort=False):
+        row: Any = rows.iloc[0]
         key = row["agency_id"]
         plain = re.sub(r"[^\w-]+", "-", key).strip("-")
         slug = own_name(plain or "agency", slugs)
         english = row["agency_english"] or row["agency"] or key
         name = row["agency"] or english
         its = {n: row[n] for n in ("level", "body", "region", "scope")}
-        own = [years[report] for report in by_agency[key] if report in years]
+        own = [years[report] for report in rows["report_id"] if report in years]
         own.sort(key=lambda year: (year.year, year.id))
         if own:
             agencies.append(AgencyFacts(key, slug, name, english, years=own, **its))
     agencies.sort(key=lambda a: (-(a.latest.rate.denominator or 0), a.id))
     _peers(agencies)
-    known = sorted({y.year for a in agencies for y in a.years if y.year})
     ranked = _places(agencies)
     n_reports = sum(len(agency.years) for agency in agencies)
-    ends = (known[0], known[-1]) if known else ("", "")
-    return StudyFacts(agencies, n_reports, *ends, ranked)
+    known = sorted({y.year for a in agencies for y in a.years if y.year}) or [""]
+    return StudyFacts(agencies, n_reports, known[0], known[-1], ranked)
 
 
 def own_name(name: str, taken: set[str]) -> str:
@@ -443,8 +442,7 @@ def stacked(
 
 def states(study: StudyFacts) -> dict[str, int]:
     """How many agencies can be compared, and why the others cannot."""
-    found: dict[str, int] = defaultdict(int)
-    for agency in study.agencies:
-        state = "computed" if agency.is_comparable else agency.latest.rate.state
-        found[state] += 1
-    return dict(found)
+    return Counter(
+        "computed" if agency.is_comparable else agency.latest.rate.state
+        for agency in study.agencies
+    )

@@ -57,8 +57,8 @@ class Article:
 
     html: str
     title: str
-    contents: tuple[Heading, ...]
-    has_code: bool
+    contents: tuple[Heading, ...] = ()
+    has_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,11 @@ def card_of(href: str, article: Article) -> Card:
     return Card(href, article.title, question, said[0] if said else "")
 
 
-def headings_of(html: str) -> tuple[tuple[Heading, ...], bool]:
-    """The sections of a page made from a template, and that it has no code."""
+def filled(html: str, title: str) -> Article:
+    """The inside of a page made from a template, with its sections."""
     found = re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', html)
-    return tuple(Heading(2, name, unescape(text)) for name, text in found), False
+    headings = (Heading(2, name, unescape(text)) for name, text in found)
+    return Article(html, title, tuple(headings))
 
 
 @cache
@@ -192,17 +193,6 @@ ADDRESSES = ("href", "src", "action", "formaction", "xlink:href", "data", "poste
 SCHEME = re.compile(r"[\s\x00-\x1f]*([a-z][a-z0-9+.-]*)\s*:", re.IGNORECASE)
 
 
-def web_address(address: str) -> str:
-    """An address that a page may link to; empty for one that would run something.
-
-    Examples
-    --------
-    >>> web_address("https://www.example.gov.cn/a.html"), web_address("javascript:x()")
-    ('https://www.example.gov.cn/a.html', '')
-    """
-    return address if re.match(r"https?://[^\s/]", address, re.IGNORECASE) else ""
-
-
 def disarm(root: HtmlElement) -> None:
     """Take out whatever would run or lead out of the page unseen, wherever it is from.
 
@@ -282,17 +272,15 @@ def _mend_table(table: HtmlElement, lang: str, number: int) -> None:
     named = table.findtext("caption") or ("表格" if lang == "zh" else "Table")
     cut = f"{named[:LONGEST_LABEL]}…" if len(named) > LONGEST_LABEL else named
     caption = f"{cut} ({number})"
-    for cell in table.xpath("./thead//th"):
-        cell.set("scope", cell.get("scope", "col"))
-        cell.attrib.pop("style", None)
-    for cell in table.xpath("./tbody//th"):
-        cell.set("scope", cell.get("scope", "row"))
+    for part, scope in (("thead", "col"), ("tbody", "row")):
+        for cell in table.xpath(f"./{part}//th"):
+            cell.set("scope", cell.get("scope", scope))
     for cell in table.xpath(".//th[not(normalize-space())]"):
         # The corner of a table heads nothing.
         cell.tag = "td"
         cell.attrib.pop("scope", None)
-    for row in table.iter("tr"):
-        row.attrib.pop("style", None)
+    for styled in table.xpath(".//tr | ./thead//*"):
+        styled.attrib.pop("style", None)
     _align_numbers(table)
     # Scrolls by keyboard, too.
     frame = Element("div", {"class": "table", "role": "region", "tabindex": "0"})
