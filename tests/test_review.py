@@ -14,8 +14,7 @@ from govinfo.cli import main
 from govinfo.dataset import extract, write_indicators
 from govinfo.errors import SourceError
 from govinfo.study import Study, correct_study, differences, new_study, review_study
-from govinfo.study.review import COLUMNS, _doubts
-from govinfo.study.settle import summary
+from govinfo.study.review import COLUMNS, _doubts, summary
 from govinfo.study.tables import read_tables
 
 REPORTS = ROOT / "data" / "reports"

@@ -19,7 +19,7 @@ from govinfo.dataset.tables import TABLES
 from govinfo.errors import SourceError
 from govinfo.registry import REGISTRY_COLUMNS
 from govinfo.study import dictionary, load, new_study, open_study, to_extract
-from govinfo.study.dictionary import data_readme, shipped
+from govinfo.study.layout import data_readme, shipped
 
 REPORTS = ROOT / "data" / "reports"
 

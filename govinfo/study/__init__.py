@@ -3,12 +3,10 @@
 The repository is the first study; :func:`new_study` makes others of the same layout.
 """
 
-from govinfo.study.dictionary import dictionary
 from govinfo.study.download import download_study
 from govinfo.study.export import export_study
-from govinfo.study.layout import Study, new_study, open_study, to_extract
-from govinfo.study.review import review_study
-from govinfo.study.settle import correct_study, differences
+from govinfo.study.layout import Study, dictionary, new_study, open_study, to_extract
+from govinfo.study.review import correct_study, differences, review_study
 from govinfo.study.tables import load, reports_once, tables_in
 
 __all__ = [

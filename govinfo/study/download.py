@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from govinfo import __version__
-from govinfo.errors import GovinfoError, MissingExtra, SourceError
+from govinfo.errors import GovinfoError, SourceError, need
 from govinfo.readers.files.encoding import decode
 from govinfo.sources import table_beside
 from govinfo.study.layout import Study
@@ -134,14 +134,7 @@ def download_study(
     MissingExtra
         If httpx or protego is not installed.
     """
-    try:
-        import httpx  # noqa: F401
-        import protego  # noqa: F401
-    except ImportError as error:
-        raise MissingExtra(
-            f"Downloading needs {error.name}, which is not installed. Install "
-            "govinfo-cn[download]."
-        ) from error
+    need("Downloading", "httpx", "protego", extra="download")
     log = _Log(study)
     registry = study.read_registry()
     rows = [row for row in registry if row["published_at"]]
@@ -177,16 +170,14 @@ class _Log:
     def __init__(self, study: Study) -> None:
         self.path = study.data / "downloads.csv"
         self._lock = threading.Lock()
-        self.entries: list[Fetched] = []
-        if self.path.is_file():
-            _, rows = table_beside(self.path, "table of downloads")
-            kept = ({n: row.get(n, "") for n in COLUMNS} for row in rows)
-            self.entries = [Fetched(**row) for row in kept]
+        is_there = self.path.is_file()
+        rows = table_beside(self.path, "table of downloads")[1] if is_there else []
+        self.entries = [Fetched(*(row.get(n, "") for n in COLUMNS)) for row in rows]
 
     def last(self, address: str) -> Fetched | None:
         """The last document that an address gave."""
-        own = [one for one in self.entries if one.file and one.address == address]
-        return own[-1] if own else None
+        own = (one for one in reversed(self.entries) if one.address == address)
+        return next((one for one in own if one.file), None)
 
     def add(self, one: Fetched) -> Fetched:
         """Keep an answer."""
@@ -228,25 +219,24 @@ def _of_row(
     """What came of the address of a row, then of the documents attached to its page."""
     address = row["published_at"]
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    try:
-        answer = client.get(address, known)
-    except SourceError as error:
-        yield Fetched(address, fetched_at=now, message=str(error))
-        return
-    if answer.status == 304 and known:
-        return
-    if known and hashlib.sha256(answer.content).hexdigest() == known.sha256:
-        return
     name = _plain("-".join(filter(None, [row["agency"], row["report_year"]])))
     name = name or _plain(Path(urlsplit(address).path).stem) or "page"
-    yield _kept(study, name, address, answer, now)
-    for number, link in enumerate(_attachments(answer), start=1):
+    links = [address]
+    for number, link in enumerate(links):
+        found_on = address if number else ""
         try:
-            attached = client.get(link)
+            answer = client.get(link, None if number else known)
         except SourceError as error:
-            yield Fetched(link, fetched_at=now, message=str(error), found_on=address)
+            yield Fetched(link, fetched_at=now, message=str(error), found_on=found_on)
             continue
-        yield _kept(study, f"{name}-{number}", link, attached, now, address)
+        if not number:
+            sha256 = hashlib.sha256(answer.content).hexdigest()
+            if known and (answer.status == 304 or sha256 == known.sha256):
+                return
+            # Asked for next.
+            links += _attachments(answer)
+        own = f"{name}-{number}" if number else name
+        yield _kept(study, own, link, answer, now, found_on)
 
 
 def _plain(name: str) -> str:
@@ -255,7 +245,7 @@ def _plain(name: str) -> str:
 
 
 def _kept(
-    study: Study, name: str, address: str, answer: _Answer, now: str, found_on: str = ""
+    study: Study, name: str, address: str, answer: _Answer, now: str, found_on: str
 ) -> Fetched:
     """Write a document beside all others, never over one."""
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -322,11 +312,9 @@ class _Client(AbstractContextManager["_Client"]):
 
     def get(self, address: str, known: Fetched | None = None) -> _Answer:
         """The document at an address, over redirects."""
-        headers = {}
-        if known and known.etag:
-            headers["If-None-Match"] = known.etag
-        if known and known.last_modified:
-            headers["If-Modified-Since"] = known.last_modified
+        tags = (known.etag, known.last_modified) if known else ("", "")
+        named = zip(("If-None-Match", "If-Modified-Since"), tags, strict=True)
+        headers = {name: tag for name, tag in named if tag}
         there = address
         for _ in range(_REDIRECTS + 1):
             self._require_allowed(there)

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from importlib import import_module
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govinfo.dataset.written import as_text
-from govinfo.errors import MissingExtra, SourceError, meant
+from govinfo.errors import SourceError, meant, need
 from govinfo.forms import FORMS, form_rows
 from govinfo.forms import TABLES as FORM_TABLES
-from govinfo.study.dictionary import dictionary
-from govinfo.study.layout import Study, write_rows
+from govinfo.study.layout import Study, dictionary, write_rows
 from govinfo.study.tables import KEYS, described, in_words, read_tables, words
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Frames = dict[str, "pd.DataFrame"]
+WriteAll = Callable[[Frames, Path], None]
+Write = Callable[[str, "pd.DataFrame", Path], None]
 
 # What a sheet of Excel holds, less its header.
 _SHEET_ROWS = 1_048_575
@@ -87,15 +87,7 @@ def export_study(
     return done
 
 
-@contextmanager
-def _needing(package: str, doing: str) -> Iterator[Any]:
-    try:
-        yield import_module(package)
-    except ImportError as error:
-        raise MissingExtra(
-            f"{doing} needs {package}, which is not installed. Install "
-            "govinfo-cn[export], or name other formats with --format."
-        ) from error
+_need = partial(need, extra="export", instead=", or name other formats with --format")
 
 
 def codebook() -> list[tuple[str, ...]]:
@@ -125,16 +117,17 @@ def codebook() -> list[tuple[str, ...]]:
 
 def _xlsx(frames: Frames, path: Path) -> None:
     """One workbook: codes in words, numbers as numbers, nothing a formula."""
-    with _needing("openpyxl", "Writing Excel") as openpyxl:
-        book = openpyxl.Workbook(write_only=True)
-        for name in ("reports", "cells", "indicators", "findings"):
-            if name in frames:
-                worded = in_words(frames[name])
-                rows = worded.itertuples(index=False)
-                add_sheets(book, name, list(worded.columns), rows)
-        header, *lines = codebook()
-        add_sheets(book, "codebook", header, lines)
-        book.save(path)
+    import openpyxl
+
+    book = openpyxl.Workbook(write_only=True)
+    for name in ("reports", "cells", "indicators", "findings"):
+        if name in frames:
+            worded = in_words(frames[name])
+            rows = worded.itertuples(index=False)
+            add_sheets(book, name, list(worded.columns), rows)
+    header, *lines = codebook()
+    add_sheets(book, "codebook", header, lines)
+    book.save(path)
 
 
 def add_sheets(
@@ -190,9 +183,9 @@ def _coded(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[Any, dict[float, str
     labels: dict[Any, dict[float, str]] = {}
     columns = {}
     for name in frame.columns:
-        known = words().get(name)
+        known = words().get(name, {})
         codes = sorted(set(frame[name]) - {""}) if known else []
-        if known and codes:
+        if codes:
             order = [c for c in {**known, **dict.fromkeys(codes)} if c in codes]
             numbers = {code: n for n, code in enumerate(order, start=1)}
             labels[name] = {n: known.get(code, code) for code, n in numbers.items()}
@@ -206,44 +199,44 @@ def _coded(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[Any, dict[float, str
 
 def _labels(table: str, frame: pd.DataFrame) -> dict[str, str]:
     """What each column means, as long as a label may be."""
-    return {name: _cut(described(table, name), _LABEL) for name in frame.columns}
+    told = {name: described(table, name) for name in frame.columns}
+    return {
+        name: text if len(text) <= _LABEL else f"{text[: _LABEL - 1].rstrip()}…"
+        for name, text in told.items()
+    }
 
 
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+def _each(write: Write, suffix: str, doing: str = "", *needs: str) -> WriteAll:
+    """What writes every table into a file of its own."""
 
-
-def _stata(frames: Frames, path: Path) -> None:
-    path.mkdir(exist_ok=True)
-    for table, frame in frames.items():
-        coded, labels = _coded(frame)
-        texts = coded.select_dtypes(object)
-        long = [
-            name
-            for name in texts
-            if any(len(str(text).encode()) > _STATA_TEXT for text in texts[name])
-        ]
-        coded.to_stata(
-            path / f"{table}.dta",
-            write_index=False,
-            version=118,
-            variable_labels=_labels(table, frame),
-            value_labels=labels,
-            convert_strl=long,
-        )
-
-
-def _spss(frames: Frames, path: Path) -> None:
-    with _needing("pyreadstat", "Writing SPSS") as pyreadstat:
+    def write_all(frames: Frames, path: Path) -> None:
+        _need(doing, *needs)
         path.mkdir(exist_ok=True)
         for table, frame in frames.items():
-            coded, labels = _coded(frame)
-            pyreadstat.write_sav(
-                coded,
-                str(path / f"{table}.sav"),
-                column_labels=_labels(table, frame),
-                variable_value_labels=labels,
-            )
+            write(table, frame, path / f"{table}.{suffix}")
+
+    return write_all
+
+
+def _stata(table: str, frame: pd.DataFrame, file: Path) -> None:
+    coded, labels = _coded(frame)
+    texts = coded.select_dtypes(object)
+    long = [
+        name
+        for name in texts
+        if any(len(str(text).encode()) > _STATA_TEXT for text in texts[name])
+    ]
+    named = _labels(table, frame)
+    told: dict[str, Any] = {"variable_labels": named, "value_labels": labels}
+    coded.to_stata(file, write_index=False, version=118, convert_strl=long, **told)
+
+
+def _spss(table: str, frame: pd.DataFrame, file: Path) -> None:
+    import pyreadstat
+
+    coded, labels = _coded(frame)
+    told: dict[str, Any] = {"column_labels": _labels(table, frame)}
+    pyreadstat.write_sav(coded, str(file), variable_value_labels=labels, **told)
 
 
 def _arrow(table: str, frame: pd.DataFrame) -> Any:
@@ -262,29 +255,28 @@ def _arrow(table: str, frame: pd.DataFrame) -> Any:
     return plain.cast(pyarrow.schema(fields))
 
 
-def _parquet(frames: Frames, path: Path) -> None:
-    with _needing("pyarrow", "Writing Parquet"):
-        from pyarrow import parquet
+def _parquet(table: str, frame: pd.DataFrame, file: Path) -> None:
+    from pyarrow import parquet
 
-        path.mkdir(exist_ok=True)
-        for table, frame in frames.items():
-            parquet.write_table(_arrow(table, frame), path / f"{table}.parquet")
+    parquet.write_table(_arrow(table, frame), file)
 
 
 def _duckdb(frames: Frames, path: Path) -> None:
-    with _needing("duckdb", "Writing DuckDB") as duckdb, _needing("pyarrow", "DuckDB"):
-        fresh = path.with_name(path.name + ".part")
-        fresh.unlink(missing_ok=True)
-        with duckdb.connect(str(fresh)) as base:
-            for table, frame in frames.items():
-                base.register("given", _arrow(table, frame))
-                base.execute(f'CREATE TABLE "{table}" AS SELECT * FROM given')
-                base.unregister("given")
-                for column in frame.columns:
-                    meaning = described(table, column).replace("'", "''")
-                    comment = f'COMMENT ON COLUMN "{table}"."{column}"'
-                    base.execute(f"{comment} IS '{meaning}'")
-        fresh.replace(path)
+    _need("Writing DuckDB", "duckdb", "pyarrow")
+    import duckdb
+
+    fresh = path.with_name(path.name + ".part")
+    fresh.unlink(missing_ok=True)
+    with duckdb.connect(str(fresh)) as base:
+        for table, frame in frames.items():
+            base.register("given", _arrow(table, frame))
+            base.execute(f'CREATE TABLE "{table}" AS SELECT * FROM given')
+            base.unregister("given")
+            for column in frame.columns:
+                meaning = described(table, column).replace("'", "''")
+                comment = f'COMMENT ON COLUMN "{table}"."{column}"'
+                base.execute(f"{comment} IS '{meaning}'")
+    fresh.replace(path)
 
 
 def _csv(frames: Frames, path: Path, *, bom: bool = False) -> None:
@@ -305,25 +297,27 @@ def _csv_text(value: object) -> str:
     return as_text(plain)
 
 
+_TYPES = {"i": "integer", "f": "number"}
+
+
 def _datapackage(frames: Frames, path: Path) -> None:
     """CSV with a description that the Frictionless tools read."""
     _csv(frames, path)
     resources = []
     for table, frame in frames.items():
-        fields = []
-        for name in frame.columns:
-            kind = frame[name].dtype.kind
-            field: dict[str, object] = {
+        keys = KEYS.get(table, ())
+        fields = [
+            {
                 "name": name,
-                "type": {"i": "integer", "f": "number"}.get(kind, "string"),
+                "type": _TYPES.get(frame[name].dtype.kind, "string"),
                 "description": described(table, name),
             }
-            if name in KEYS.get(table, ()):
-                field["constraints"] = {"required": True}
-            fields.append(field)
+            | ({"constraints": {"required": True}} if name in keys else {})
+            for name in frame.columns
+        ]
         schema: dict[str, object] = {"fields": fields, "missingValues": [""]}
-        if table in KEYS:
-            schema["primaryKey"] = list(KEYS[table])
+        if keys:
+            schema["primaryKey"] = list(keys)
         if table != "reports":
             own = {"fields": ["report_id"]}
             schema["foreignKeys"] = [own | {"reference": {"resource": "reports"} | own}]
@@ -348,11 +342,11 @@ def _datapackage(frames: Frames, path: Path) -> None:
     (path / "datapackage.json").write_text(text, "utf-8")
 
 
-FORMATS: dict[str, tuple[Callable[[Frames, Path], None], str]] = {
+FORMATS: dict[str, tuple[WriteAll, str]] = {
     "xlsx": (_xlsx, "study.xlsx"),
-    "stata": (_stata, "stata"),
-    "spss": (_spss, "spss"),
-    "parquet": (_parquet, "parquet"),
+    "stata": (_each(_stata, "dta"), "stata"),
+    "spss": (_each(_spss, "sav", "Writing SPSS", "pyreadstat"), "spss"),
+    "parquet": (_each(_parquet, "parquet", "Writing Parquet", "pyarrow"), "parquet"),
     "duckdb": (_duckdb, "study.duckdb"),
     "csv": (_csv, "csv"),
     "datapackage": (_datapackage, "datapackage"),

@@ -1,4 +1,9 @@
-"""The layout of a study, and how a new one is made."""
+"""The layout of a study, how a new one is made, and what every column of it means.
+
+The README of the repository's data ships with govinfo, in English and in Chinese: what
+it says of the tables that every study has is the dictionary of each study, of every
+export and of the data package.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +11,88 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
-from govinfo.agencies import provinces
-from govinfo.agencies.columns import DESCRIPTION
+from govinfo.agencies import DESCRIPTION
+from govinfo.agencies.regions import provinces
 from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
 from govinfo.errors import SourceError, meant
 from govinfo.registry import REGISTRY_COLUMNS
 from govinfo.remote import is_address
 from govinfo.sources import find_sources, table_beside
-from govinfo.study.dictionary import data_readme, shipped
+
+_ALIKE = (
+    *("reports", "cells", "findings", "suggestions", "checks", "indicators"),
+    *("corrections", "registry", "agencies"),
+)
+_SECTION = re.compile(
+    r"^## `(?P<table>\w+)\.csv`\n(?P<body>.*?)(?=^## |\Z)", re.M | re.S
+)
+_ROW = re.compile(r"^\| `(?P<name>\w+)` \| (?P<meaning>.+?) \|$", re.MULTILINE)
+
+
+@lru_cache(maxsize=2)
+def dictionary(lang: str = "en") -> dict[str, dict[str, str]]:
+    """
+    What every column means.
+
+    Parameters
+    ----------
+    lang : {"en", "zh"}
+        The language to say it in.
+
+    Returns
+    -------
+    dict of str to dict
+        For each table, without ``.csv``, its columns with their meaning, in order.
+
+    Examples
+    --------
+    >>> dictionary()["cells"]["place"]
+    'where it was read: page, table, row and column, or line'
+    """
+    return {
+        section["table"]: {
+            row["name"]: row["meaning"].replace("`", "")
+            for row in _ROW.finditer(_columns(section["body"]))
+        }
+        for section in _SECTION.finditer(_text(lang))
+    }
+
+
+def _columns(body: str) -> str:
+    """The table of columns of a section, without tables of values after it."""
+    start = max(body.find("| column |"), body.find("| 列 |"))
+    return body[start:].partition("\n\n")[0]
+
+
+def data_readme(lang: str = "en") -> str:
+    """The README of a study's data folder, in English or in Chinese."""
+    head = Path(__file__).with_name(f"data.{lang}.md").read_text("utf-8")
+    return f"{head}\n{_text(lang)}"
+
+
+@lru_cache(maxsize=2)
+def _text(lang: str = "en") -> str:
+    """The sections on the tables that every study has."""
+    name = "README.zh.md" if lang == "zh" else "README.md"
+    shared = shipped(name, "data").read_text("utf-8")
+    sections = {s["table"]: s[0] for s in _SECTION.finditer(shared)}
+    return "\n\n".join(sections[table].rstrip() for table in _ALIKE) + "\n"
+
+
+def shipped(name: str, folder: str = "") -> Path:
+    """
+    A file or folder that comes with govinfo.
+
+    In an installed package it stands beside this module; in the repository, where the
+    repository as a study has it.
+    """
+    inside = Path(__file__).with_name(name)
+    return inside if inside.exists() else Path(__file__).parents[2] / folder / name
+
 
 AGENCY_TABLE_COLUMNS = ("agency_id", "agency", *DESCRIPTION)
 """Columns of ``agencies.csv``."""
@@ -249,17 +325,21 @@ def new_study(
     study.write_registry(rows)
     write_rows(study.data / "agencies.csv", AGENCY_TABLE_COLUMNS, [])
     write_rows(study.corrections, CORRECTION_COLUMNS, [])
-    for name, its in (("README.md", "en"), ("README.zh.md", "zh")):
-        (study.data / name).write_text(data_readme(its), "utf-8")
-    # How far methods keep their word, which takes too long to find out anew.
-    measured = shipped("comparison_study.csv", "data").read_text("utf-8")
-    (study.data / "comparison_study.csv").write_text(measured, "utf-8")
-    (study.root / ".gitignore").write_text(_IGNORED, "utf-8")
-    readme = Path(__file__).with_name(f"readme.{lang or 'en'}.md").read_text("utf-8")
-    (study.root / "README.md").write_text(readme, "utf-8")
-    for notebook in sorted(shipped("notebooks").glob("*.ipynb")):
-        text = _in_language(notebook.read_text("utf-8"), lang)
-        (study.notebooks / notebook.name).write_text(text, "utf-8")
+    # How far methods keep their word takes too long to find out anew.
+    measured = shipped("comparison_study.csv", "data")
+    readme = Path(__file__).with_name(f"readme.{lang or 'en'}.md")
+    texts = {
+        study.root / ".gitignore": _IGNORED,
+        study.root / "README.md": readme.read_text("utf-8"),
+        study.data / "README.md": data_readme("en"),
+        study.data / "README.zh.md": data_readme("zh"),
+        study.data / measured.name: measured.read_text("utf-8"),
+    } | {
+        study.notebooks / book.name: _in_language(book.read_text("utf-8"), lang)
+        for book in shipped("notebooks").glob("*.ipynb")
+    }
+    for path, text in texts.items():
+        path.write_text(text, "utf-8")
     return study, len(rows)
 
 

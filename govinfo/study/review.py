@@ -1,4 +1,7 @@
-"""Every doubt of a study in one page and one workbook, to be settled by a person."""
+"""Every doubt of a study, to be settled by a person, and what was settled taken over.
+
+The doubts stand in one page and one workbook; how two extractions differ is said too.
+"""
 
 from __future__ import annotations
 
@@ -6,29 +9,35 @@ import re
 from base64 import b64decode, b64encode
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from govinfo.agencies import read_agencies
 from govinfo.bilingual import IN_ENGLISH, Said, both, joined, speaker, templates
 from govinfo.checks.structure import place_of
 from govinfo.checks.within import ReportCells, reports_of
-from govinfo.dataset.written import as_text
-from govinfo.errors import GovinfoError
+from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
+from govinfo.corrections import read_corrections
+from govinfo.dataset import read_cells
+from govinfo.dataset.written import as_text, from_text
+from govinfo.errors import GovinfoError, SourceError
 from govinfo.forms import TABLES, form_rows
 from govinfo.indicators.registry import INDICATORS, parse
 from govinfo.isolation import Limits, Warden
 from govinfo.pages import OUTLINE, STROKE, drawn_page, packed
 from govinfo.readers import File, open_file
 from govinfo.recognise.objections import in_general
-from govinfo.show import glossed
+from govinfo.show import glossed, word
 from govinfo.site.words import environment
 from govinfo.study.export import add_sheets
 from govinfo.study.layout import Study, write_rows
-from govinfo.study.tables import KEYS, read_tables
+from govinfo.study.tables import KEYS, read_tables, tables_in
 
 if TYPE_CHECKING:
     import pandas as pd
+
 
 Key = tuple[str, str, str]
 
@@ -71,7 +80,6 @@ class Doubt:
     sentence: Said
     weight: int
     report_id: str = ""
-    file: str = ""
     key: Key = ("", "", "")
     where: Said = Said("", "")
     printed: str = ""
@@ -79,9 +87,9 @@ class Doubt:
     place: str = ""
     picture: str = ""
 
-    def row(self, number: int) -> list[str]:
+    def row(self, number: int, file: str) -> list[str]:
         """Its row in the workbook, with the answers empty."""
-        told = (self.report_id, self.file, *self.key, self.where.en, self.printed)
+        told = (self.report_id, file, *self.key, self.where.en, self.printed)
         given = [str(number), self.kind, *told, self.sums_need]
         given += [self.sentence.en, self.sentence.zh]
         return given + [""] * len(ANSWERS)
@@ -109,11 +117,13 @@ def review_study(study: Study) -> tuple[list[Doubt], Path]:
     import openpyxl
 
     frames = read_tables(study)
+    files = dict(_rows(frames["reports"], "report_id", "file"))
     doubts = sorted(_doubts(frames), key=lambda one: (-one.weight, one.report_id))
     folder = study.root / "review"
     folder.mkdir(exist_ok=True)
-    doubts = _with_pictures(doubts, study, folder, frames["cells"])
-    rows = [one.row(number) for number, one in enumerate(doubts, start=1)]
+    paths = {report: study.documents / file for report, file in files.items()}
+    doubts = _with_pictures(doubts, paths, folder, frames["cells"])
+    rows = [one.row(n, files.get(one.report_id, "")) for n, one in enumerate(doubts, 1)]
     texts = ([as_text(value) for value in row] for row in rows)
     write_rows(folder / "review.csv", COLUMNS, texts, "utf-8-sig")
     book = openpyxl.Workbook(write_only=True)
@@ -124,26 +134,15 @@ def review_study(study: Study) -> tuple[list[Doubt], Path]:
 
 
 def _doubts(frames: Mapping[str, pd.DataFrame]) -> Iterator[Doubt]:
-    reports, cells = frames["reports"], frames["cells"]
-    files = dict(zip(reports["report_id"], reports["file"], strict=True))
-    values = Counter(
-        frames["indicators"]["report_id"] if "indicators" in frames else ()
-    )
-    lines = _rows(cells, *KEYS["cells"], "place", "doubts")
+    cells = frames["cells"]
+    lines = _rows(cells, *KEYS["cells"], "raw", "place", "form", "doubts")
     known = {line[:4]: line[4:] for line in lines}
     for report in reports_of(cells, "review"):
-        own = report.report_id
-        for one in _of_cells(report):
-            place, codes = known[(own, *one.key)]
-            sentence = one.sentence
-            if codes:
-                why = joined([in_general(code) for code in codes.split(";")])
-                sentence = _with(sentence, "cell.why", why=why)
-            file = files.get(own, "")
-            yield replace(one, file=file, place=place, sentence=sentence)
+        yield from _of_cells(report, known)
     if "suggestions" in frames:
-        yield from _of_sums(frames["suggestions"], cells, files)
-    yield from _of_reports(reports, values)
+        yield from _of_sums(frames["suggestions"], known)
+    values = frames["indicators"]["report_id"] if "indicators" in frames else ()
+    yield from _of_reports(frames["reports"], Counter(values))
 
 
 def _rows(frame: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
@@ -151,7 +150,11 @@ def _rows(frame: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
     return zip(*(frame[name] for name in names), strict=True)
 
 
-def _of_cells(report: ReportCells) -> Iterator[Doubt]:
+Known = Mapping[tuple[str, ...], tuple[str, ...]]
+"""What is printed in a cell, its place, its form and the codes of its objections."""
+
+
+def _of_cells(report: ReportCells, known: Known) -> Iterator[Doubt]:
     """Cells that were not read for sure, with what the sums would need there."""
     needed: dict[Key, set[str]] = defaultdict(set)
     for total in report.sums():
@@ -164,21 +167,16 @@ def _of_cells(report: ReportCells) -> Iterator[Doubt]:
     for key, state in report.state.items():
         if state not in _DOUBTFUL:
             continue
+        raw, place, _, codes = known[report.report_id, *key]
         need = " or ".join(sorted(needed[key]))
-        raw = report.raw.get(key, "")
         sentence = say(f"cell.{state}" if raw else "cell.nothing", raw=raw)
         if need:
             sentence = _with(sentence, "cell.need", need=need)
-        yield Doubt(
-            "cell",
-            sentence,
-            _moved(key),
-            report.report_id,
-            key=key,
-            where=place_of(report.form_of(key), key),
-            printed=raw,
-            sums_need=need,
-        )
+        if codes:
+            why = joined([in_general(code) for code in codes.split(";")])
+            sentence = _with(sentence, "cell.why", why=why)
+        what = "cell", sentence, _moved(key), report.report_id, key
+        yield Doubt(*what, report.place(key), raw, need, place)
 
 
 def _moved(key: Key) -> int:
@@ -194,31 +192,18 @@ def _moved(key: Key) -> int:
     ) + (table != "proactive")
 
 
-def _of_sums(
-    suggestions: pd.DataFrame, cells: pd.DataFrame, files: Mapping[str, str]
-) -> Iterator[Doubt]:
+def _of_sums(suggestions: pd.DataFrame, known: Known) -> Iterator[Doubt]:
     """Failed sums, with the smallest change that would mend them."""
-    known = {
-        line[:4]: line[4:]
-        for line in _rows(cells, *KEYS["cells"], "raw", "place", "form")
-    }
-    for line in suggestions[suggestions["solution"] == 1].to_dict("records"):
-        key = (line["table"], line["row_code"], line["column_code"])
-        raw, place, form = known[line["report_id"], *key]
-        others = int(line["alternatives"] or 0)
+    first = suggestions[suggestions["solution"] == 1]
+    for own, *cell, new, others in _rows(
+        first, *KEYS["cells"], "suggested", "alternatives"
+    ):
+        key: Key = (cell[0], cell[1], cell[2])
+        raw, place, form, _ = known[own, *key]
         more = say("sum.others", n=others) if others else both("")
-        yield Doubt(
-            "sum",
-            say("sum.needs", value=f"{line['suggested']:.15g}", more=more),
-            _moved(key),
-            line["report_id"],
-            files.get(line["report_id"], ""),
-            key,
-            place_of(form, key),
-            raw,
-            f"{line['suggested']:.15g}",
-            place,
-        )
+        value = f"{new:.15g}"
+        what = "sum", say("sum.needs", value=value, more=more), _moved(key), own, key
+        yield Doubt(*what, place_of(form, key), raw, value, place)
 
 
 def _of_reports(reports: pd.DataFrame, values: Mapping[str, int]) -> Iterator[Doubt]:
@@ -230,7 +215,7 @@ def _of_reports(reports: pd.DataFrame, values: Mapping[str, int]) -> Iterator[Do
 
     def of_file(kind: str, sentence: Said, line: Mapping[Any, Any]) -> Doubt:
         own = line["report_id"]
-        return Doubt(kind, sentence, values.get(own, 0) or 1, own, line["file"])
+        return Doubt(kind, sentence, values.get(own, 0) or 1, own)
 
     for line in read[~(has_agency & has_year)].to_dict("records"):
         lacks = "year" if line["agency"] else "agency"
@@ -256,7 +241,7 @@ def _of_reports(reports: pd.DataFrame, values: Mapping[str, int]) -> Iterator[Do
 
 
 def _with_pictures(
-    doubts: list[Doubt], study: Study, folder: Path, cells: pd.DataFrame
+    doubts: list[Doubt], paths: Mapping[str, Path], folder: Path, cells: pd.DataFrame
 ) -> list[Doubt]:
     """Doubts with a picture of their rows, cut out of their table."""
     pictures = folder / "pictures"
@@ -270,10 +255,9 @@ def _with_pictures(
             cut = _cut(one.place, places.get(one.report_id, ()))
             if cut and sum(bool(d.picture) for d in found) < MOST_PICTURES:
                 name = f"{number}.png"
-                file = (study.documents / one.file).absolute()
                 try:
                     # The process that draws may open no file, and answers in text.
-                    opened = open_file(file)
+                    opened = open_file(paths[one.report_id].absolute())
                     drawn = warden.run("govinfo.study.review:draw", opened, *cut)
                     (pictures / name).write_bytes(b64decode(cast("str", drawn)))
                     one = replace(one, picture=f"pictures/{name}")
@@ -356,3 +340,248 @@ def _pages(folder: Path, doubts: list[Doubt], cells: pd.DataFrame) -> None:
             t=lambda en, zh, at=at: (en, zh)[at],
         )
         (folder / name).write_text(html, "utf-8")
+
+
+_IDENTITY = ("agency", "report_year")
+_NAMED = ("column_code", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many cells and reports were settled, and how many doubts are left."""
+
+    cells: int
+    reports: int
+    left: int
+
+
+def correct_study(study: Study, file: Path | str) -> Settled:
+    """
+    Take a filled-in review over into ``corrections.csv`` and ``registry.csv``.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    file : Path or str
+        ``review.xlsx`` or ``review.csv`` with some of its answers filled in.
+
+    Returns
+    -------
+    Settled
+        Nothing is read again: that is left to ``govinfo extract``.
+
+    Raises
+    ------
+    SourceError
+        If the file is no review, or an answer lacks why and who, fits no cell, or is
+        no figure; nothing is taken over then.
+    """
+    path = Path(file)
+    rows = list(_filled(path))
+    frames = read_tables(study)
+    known = frames["cells"].set_index([*KEYS["cells"]])["raw"].to_dict()
+    of_files = set(frames["reports"]["file"])
+    given = study.corrections.is_file() and read_corrections(study.corrections)
+    corrections: dict[tuple[str, ...], dict[str, str]]
+    corrections = {(one.report_id, *one.key): asdict(one) for one in given or ()}
+    registry = study.read_registry()
+    cells = reports = left = 0
+    for number, row in rows:
+        here = f"{path}, line {number}"
+        if not any(row[name] for name in ("new", *_IDENTITY)):
+            left += 1
+            continue
+        _need(here, row)
+        if row["new"]:
+            key = tuple(row[name] for name in KEYS["cells"])
+            if key not in known:
+                raise SourceError(
+                    f"{here}: found {' '.join(key)!r}, which is no cell of the last "
+                    "extraction. Take the review anew with 'govinfo review "
+                    f"{study.root}'."
+                )
+            corrections[key] = {**row, "old": known[key]}
+            cells += 1
+        if any(row[name] for name in _IDENTITY):
+            _register(here, registry, row, of_files)
+            reports += 1
+    _write(study, list(corrections.values()), registry if reports else None)
+    return Settled(cells, reports, left)
+
+
+def _filled(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines of a review as text, each with its number."""
+    import pandas as pd
+
+    if not path.is_file():
+        raise SourceError(
+            f"{path} does not exist. Name the review.xlsx or review.csv that was "
+            "filled in."
+        )
+    # Text stays as it was typed, and a line that is empty is a line.
+    kept: dict[str, Any] = {"dtype": object, "keep_default_na": False}
+    lines: dict[str, Any] = {"index_col": False, "skip_blank_lines": False}
+    try:
+        table = (
+            pd.read_excel(path, **kept)
+            if path.suffix.lower() == ".xlsx"
+            else pd.read_csv(path, encoding="utf-8-sig", **kept, **lines)
+        )
+    except Exception as error:
+        raise SourceError(
+            f"{path} cannot be read as a table ({error}). Name the review.xlsx, or the "
+            "review.csv in UTF-8, that was filled in."
+        ) from error
+    missing = [name for name in COLUMNS if name not in table.columns]
+    if missing:
+        raise SourceError(
+            f"{path}: the columns {', '.join(missing)} are missing, so this is no "
+            "review. Fill in the file that 'govinfo review' wrote."
+        )
+    for number, row in enumerate(table.to_dict("records"), start=2):
+        yield number, {name: from_text(_typed(row[name])) for name in COLUMNS}
+
+
+def _typed(value: object) -> str:
+    """What somebody typed into a cell, a date without its time."""
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return "" if value != value else str(value).strip()
+
+
+def _need(here: str, row: dict[str, str]) -> None:
+    empty = [name for name in ("why", "who") if not row[name]]
+    if empty:
+        raise SourceError(
+            f"{here}: {' and '.join(empty)} is empty. A change of the data says why it "
+            "was made and by whom."
+        )
+    row["when"] = row["when"] or date.today().isoformat()
+
+
+def _register(
+    here: str, registry: list[dict[str, str]], row: dict[str, str], files: set[str]
+) -> None:
+    if row["file"] not in files:
+        raise SourceError(
+            f"{here}: found the file {row['file']!r}, which the last extraction did "
+            "not read. Agency and year belong to a file; leave them empty elsewhere."
+        )
+    if row["report_year"] and not row["report_year"].isdecimal():
+        raise SourceError(
+            f"{here}: found report_year {row['report_year']!r}, expected a year such "
+            "as 2023. Correct it."
+        )
+    entry = next((one for one in registry if one["file"] == row["file"]), None)
+    if entry is None:
+        entry = {"file": row["file"], "note": ""}
+        registry.append(entry)
+    given = [name for name in _IDENTITY if row[name]]
+    entry |= {name: row[name] for name in given}
+    said = f"{' and '.join(given)} by {row['who']}, {row['when']}: {row['why']}"
+    entry["note"] = " ".join(filter(None, [entry.get("note", ""), said]))
+
+
+def _write(
+    study: Study,
+    corrections: list[dict[str, str]],
+    registry: list[dict[str, str]] | None,
+) -> None:
+    """Write both tables, the corrections only if they can be read again."""
+    lines = ([row.get(name, "") for name in CORRECTION_COLUMNS] for row in corrections)
+    fresh = study.corrections.with_name("corrections.csv.new")
+    write_rows(fresh, CORRECTION_COLUMNS, lines)
+    try:
+        read_corrections(fresh)
+        fresh.replace(study.corrections)
+    finally:
+        fresh.unlink(missing_ok=True)
+    if registry is not None:
+        study.write_registry(registry)
+
+
+DIFF_COLUMNS = (*KEYS["cells"], "old", "old_state", "new", "new_state")
+"""Columns of what ``govinfo diff`` writes."""
+
+
+def differences(old: Path | str, new: Path | str) -> list[dict[str, str]]:
+    """
+    Say which cells two extractions have otherwise.
+
+    Parameters
+    ----------
+    old, new : Path or str
+        Extracted folders, or studies.
+
+    Returns
+    -------
+    list of dict
+        The columns of :data:`DIFF_COLUMNS`, in the order of ``old``, then of ``new``;
+        a cell that one of them lacks has no state there. Agency and year of a report
+        are rows of the table ``reports``.
+    """
+    import pandas as pd
+
+    before, after = (_shown(tables_in(folder)) for folder in (old, new))
+    keys = before.index.union(after.index, sort=False)
+    shown = [frame.reindex(keys) for frame in (before, after)]
+    both = pd.concat(shown, axis="columns").fillna("")
+    both.columns = ["old", "old_state", "old_form", "new", "new_state", "new_form"]
+    is_same = (both["old"] == both["new"]) & (both["old_state"] == both["new_state"])
+    rows: Any = both[~is_same].reset_index().to_dict("records")
+    return list(rows)
+
+
+def _shown(folder: Path) -> pd.DataFrame:
+    """What stands in each cell, and of which agency and year each report is."""
+    import pandas as pd
+
+    cells = read_cells(folder)
+    texts = cells["value"].map("{:.15g}".format, na_action="ignore").astype(object)
+    shown = texts.where(cells["value"].notna(), cells["raw"]).astype(str)
+    reports = read_agencies(folder)[["report_id", *_IDENTITY]]
+    named = reports.astype("string").fillna("").melt("report_id", None, *_NAMED)
+    states = named["text"].map(lambda text: "reported" if text else "blank")
+    named = named.assign(table="reports", row_code="", state=states, form="")
+    whole = pd.concat([cells.assign(text=shown), named]).set_index([*KEYS["cells"]])
+    return whole[["text", "state", "form"]].astype(object)
+
+
+def summary(rows: list[dict[str, str]]) -> list[Said]:
+    """Whole sentences on what differs: reports that came and went, cells by report."""
+    by_report: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in rows:
+        by_report[row["report_id"]].append(row)
+    sentences = []
+    for report, own in by_report.items():
+        cells = [row for row in own if row["table"] != "reports"]
+        told = {"report": report, "n": len(cells)}
+        if all(not row["old_state"] for row in own):
+            sentences.append(say("diff.new", **told))
+        elif all(not row["new_state"] for row in own):
+            sentences.append(say("diff.gone", **told))
+        else:
+            changed = [row for row in own if row["table"] == "reports"] + cells[:5]
+            changes = [_changed(row) for row in changed]
+            if len(cells) > 5:
+                changes.append(say("diff.more", n=len(cells) - 5))
+            listed = joined(changes, "; ", "；")
+            sentences.append(say("diff.changed", changes=listed, **told))
+    return sentences or [say("diff.same")]
+
+
+def _changed(row: dict[str, str]) -> Said:
+    """What became of a cell."""
+    states = {
+        name: Said(word(row[name]), word(row[name], "zh"))
+        if row[name]
+        else say("diff.no_cell")
+        for name in ("old_state", "new_state")
+    }
+    values = {name: row[name] or "–" for name in ("old", "new")}
+    table, code, column = (row[name] for name in KEYS["cells"][1:])
+    where = Said(word(column), word(column, "zh"))
+    if table != "reports":
+        where = place_of(row["new_form"] or row["old_form"], (table, code, column))
+    return say("diff.cell", where=where, **values, **states)

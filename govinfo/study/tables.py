@@ -6,16 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govinfo.agencies import BODIES, LEVELS, SCOPES, read_agencies
-from govinfo.agencies.reports import read_as_text
+from govinfo.agencies import BODIES, LEVELS, SCOPES, read_agencies, read_as_text
 from govinfo.dataset import read_cells
 from govinfo.dataset.written import from_text, table_file
 from govinfo.errors import SourceError
 from govinfo.forms import TABLES
 from govinfo.recognise.figures import State
 from govinfo.show import chinese, word
-from govinfo.study.dictionary import dictionary
-from govinfo.study.layout import Study
+from govinfo.study.layout import Study, dictionary
 
 if TYPE_CHECKING:
     import pandas as pd
