@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from govinfo.bilingual import both
 from govinfo.checks.results import Result
@@ -13,12 +12,10 @@ from govinfo.checks.statements import StatedFigure
 from govinfo.checks.structure import Key, say
 from govinfo.checks.within import ReportCells, results_within
 from govinfo.document import Document, Grid
+from govinfo.later import pd
 from govinfo.provenance import agrees
 from govinfo.recognise.figures import State
 from govinfo.recognise.readings import Reading
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 DOUBTED = say("read.doubted", sentence=both(""))
 """How a sentence ends on a sum that two readings of a picture contradict."""
@@ -91,8 +88,6 @@ def statements_table(found: Iterable[StatedFigure]) -> pd.DataFrame:
         The columns of :data:`STATEMENT_COLUMNS`. Of the sentence only words of the
         trade and figures are kept, as narratives name persons.
     """
-    import pandas as pd
-
     rows = [(s.measure, s.value, s.place, s.sentence) for s in found]
     return pd.DataFrame(rows, columns=list(STATEMENT_COLUMNS))
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from govinfo.checks.within import ReportCells, gathered
+from govinfo.later import pd
 from govinfo.recognise.figures import plain_number
 from govinfo.recognise.readings import Reading
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
 
 CELL_COLUMNS = (
@@ -60,8 +60,6 @@ class Table:
 
     def frame(self, rows: Iterable[Sequence[object]]) -> pd.DataFrame:
         """Rows as a table of pandas: numbers ``Int64`` or ``Float64``, else text."""
-        import pandas as pd
-
         kinds = self._kinds("Int64", "Float64")
         return pd.DataFrame(
             {

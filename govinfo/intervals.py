@@ -12,13 +12,9 @@ of the Royal Statistical Society A* 168:1-27).
 from __future__ import annotations
 
 from statistics import NormalDist
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
-
-    Floats = NDArray[np.float64]
+from govinfo.later import ArrayLike, Floats, np
 
 LEVEL = 0.95
 
@@ -59,8 +55,6 @@ def need_level(level: float) -> None:
 
 def checked_counts(count: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     """Both counts as arrays of one shape, after checking that they can be counts."""
-    import numpy as np
-
     x, size = np.broadcast_arrays(
         np.asarray(count, dtype=float), np.asarray(n, dtype=float)
     )
@@ -108,8 +102,6 @@ def wilson(count: ArrayLike, n: ArrayLike, level: float = LEVEL) -> Interval:
     >>> print(f"{low:.3f} to {high:.3f}")
     0.578 to 0.613
     """
-    import numpy as np
-
     x, size = checked_counts(count, n)
     z = normal_quantile(level)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -158,8 +150,6 @@ def byar(count: ArrayLike, exposure: ArrayLike, level: float = LEVEL) -> Interva
     >>> print(f"{100 * low:.2f} to {100 * high:.2f} per 100")
     0.56 to 1.25 per 100
     """
-    import numpy as np
-
     x, size = np.broadcast_arrays(
         np.asarray(count, dtype=float), np.asarray(exposure, dtype=float)
     )
@@ -224,8 +214,6 @@ def newcombe(
     >>> print(f"{100 * (60 / 264 - 64 / 351):.1f}: {100 * low:.1f} to {100 * high:.1f}")
     4.5: -1.9 to 11.1
     """
-    import numpy as np
-
     first, second = wilson(count, n, level), wilson(other_count, other_n, level)
     x, size = checked_counts(count, n)
     other_x, other_size = checked_counts(other_count, other_n)

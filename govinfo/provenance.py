@@ -8,18 +8,15 @@ the agency rests on this, so the finding says it too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from govinfo.bilingual import Said
 from govinfo.checks.results import Result
 from govinfo.checks.structure import Key, place_of, say, where
 from govinfo.document import Document, Place
+from govinfo.later import pd
 from govinfo.recognise.figures import State, read_figure
 from govinfo.recognise.readings import Reading
 from govinfo.reread import confidences
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 READING_COLUMNS = (
     "table",
@@ -66,8 +63,6 @@ def readings_table(
         where the cell was read once), ``source`` one of :data:`TEXT`, :data:`PAGE` and
         :data:`PICTURE`, ``confidence`` the engine's score, 1 for text.
     """
-    import pandas as pd
-
     scores = confidences(document)
     known = {(cell.table, *cell.key): cell for cell in cells}
     rows = [

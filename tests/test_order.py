@@ -14,6 +14,7 @@ PACKAGE = ROOT / "govinfo"
 # The flow of the design, from what knows nothing to what knows everything. Parts that
 # share a line do not know each other.
 ORDER = (
+    ("later",),
     ("beside", "errors", "intervals"),
     ("bilingual", "document", "fonts", "forms", "parquet", "remote"),
     ("kernel",),

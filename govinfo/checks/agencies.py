@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from govinfo.checks.copies import RECEIVED, copy_results, mark_of
 from govinfo.checks.logic import plain
@@ -19,9 +18,7 @@ from govinfo.checks.series import (
 )
 from govinfo.checks.structure import Key
 from govinfo.checks.within import ReportCells
-
-if TYPE_CHECKING:
-    import pandas as pd
+from govinfo.later import pd
 
 _AGGREGATED: tuple[Key, ...] = (
     RECEIVED,

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from govinfo.beside import rows_beside
 from govinfo.bilingual import Said
 from govinfo.checks.structure import KEY, Key
 from govinfo.errors import require_columns
-
-if TYPE_CHECKING:
-    import pandas as pd
+from govinfo.later import pd
 
 RESULTS = ("pass", "pass_if_blank_is_zero", "fail", "not_assessable")
 """What a check can come to; see :func:`govinfo.checks.logic.judge`."""
@@ -137,8 +135,6 @@ def results_frame(results: Iterable[Result]) -> pd.DataFrame:
     >>> results_frame([]).columns[:3].tolist()
     ['report_id', 'check', 'table']
     """
-    import pandas as pd
-
     rows = [row_of(result) for result in results]
     numbers = ("printed", "expected", "difference")
     types = dict.fromkeys(RESULT_COLUMNS, "str")

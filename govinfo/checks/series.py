@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from govinfo.bilingual import Said, both
 from govinfo.checks.logic import EMPTY, NUMBER, judge, plain
@@ -12,10 +11,7 @@ from govinfo.checks.results import Result
 from govinfo.checks.structure import Key, say
 from govinfo.checks.within import ReportCells, reports_of
 from govinfo.errors import require_columns
-
-if TYPE_CHECKING:
-    import pandas as pd
-
+from govinfo.later import pd
 
 # Whole, own and office's report, each in a corrected version: no agency publishes more
 # for one year. Comparing each of hundreds with each would take hours.

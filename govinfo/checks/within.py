@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from govinfo.bilingual import Said
 from govinfo.checks.logic import EMPTY, NUMBER, UNUSABLE, Verdict, judge, plain
@@ -23,10 +22,8 @@ from govinfo.checks.structure import (
 from govinfo.errors import require_columns
 from govinfo.forms import NEWEST, SUBTOTAL, group_rows, statutory_cells
 from govinfo.forms.identities import OtherRows
+from govinfo.later import pd
 from govinfo.recognise.subtotals import Subtotal
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NEEDED = ("report_id", "form", "table", "row_code", "column_code", "value", "state")
 """Columns of ``cells`` that checks use."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from govinfo.checks.logic import plain
 from govinfo.checks.results import Result, results_frame
@@ -21,9 +20,7 @@ from govinfo.checks.series import (
 from govinfo.checks.structure import Key, say
 from govinfo.checks.within import ReportCells
 from govinfo.forms import FORMS, FormColumn, first_year, form_rows
-
-if TYPE_CHECKING:
-    import pandas as pd
+from govinfo.later import pd
 
 # Below fifty a count multiplies easily; five times is beyond what ordinary years show.
 JUMP_AT_LEAST = 50

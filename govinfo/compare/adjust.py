@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from govinfo.compare.tables import (
     COUNTS,
+    Table,
     counts_of,
     need_columns,
     need_independent,
+    need_scipy,
     rows_of,
-    stats_module,
 )
 from govinfo.errors import require_once
 from govinfo.intervals import LEVEL, normal_quantile, wilson
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from govinfo.compare.tables import Floats, Table
+from govinfo.later import Floats, np, pd, special
 
 
 def standardise(
@@ -84,9 +79,6 @@ def standardise(
     >>> standardise(table, "agency_id")[["crude", "standardised"]].values.tolist()
     [[0.42, 0.3], [0.18, 0.3]]
     """
-    import numpy as np
-    import pandas as pd
-
     table = rows_of(data)
     x, n = _by_stratum(table, group, stratum, "standardise")
     _need_one_indicator(table, stratum, "standardise")
@@ -164,9 +156,6 @@ def kitagawa(first: Table, second: Table, stratum: str = "applicant") -> pd.Data
     >>> kitagawa(a, b)[["mix", "rate"]].sum().round(1).tolist()
     [-24.0, 0.0]
     """
-    import numpy as np
-    import pandas as pd
-
     counts, sizes = _two_sides(first, second, stratum, "kitagawa")
     x, n = counts.to_numpy("float64"), sizes.to_numpy("float64")
     weights = n / n.sum(axis=1, keepdims=True)
@@ -248,10 +237,7 @@ def mantel_haenszel(
     >>> print(round(mantel_haenszel(a, b)["points"].item(), 1))
     15.0
     """
-    import numpy as np
-    import pandas as pd
-
-    special = stats_module("scipy.special", "mantel_haenszel")
+    need_scipy("mantel_haenszel")
     counts, sizes = _two_sides(first, second, stratum, "mantel_haenszel")
     (x1, x2), (n1, n2) = counts.to_numpy("float64"), sizes.to_numpy("float64")
     used = (n1 > 0) & (n2 > 0)
@@ -298,8 +284,6 @@ def _pooled_difference(
 
 def _pooled_odds(x1: Floats, x2: Floats, n1: Floats, n2: Floats) -> tuple[float, float]:
     """Mantel-Haenszel odds ratio, second to first, and the spread of its logarithm."""
-    import numpy as np
-
     whole = n1 + n2
     up, down = x2 * (n1 - x1) / whole, x1 * (n2 - x2) / whole
     p, q = (x2 + n1 - x1) / whole, (x1 + n2 - x2) / whole
@@ -314,8 +298,6 @@ def _two_sides(
     first: Table, second: Table, stratum: str, needed_by: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Numerators and denominators of two tables as two rows by strata."""
-    import pandas as pd
-
     tables = [rows_of(first), rows_of(second)]
     if both := [table for table in tables if "indicator" in table.columns]:
         _need_one_indicator(pd.concat(both), stratum, needed_by)
@@ -344,8 +326,6 @@ def _by_stratum(
     table: pd.DataFrame, group: str, stratum: str, needed_by: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Numerators and denominators as groups by strata; a pair without a row has 0."""
-    import pandas as pd
-
     need_columns(table, needed_by, (group, stratum, *COUNTS))
     is_total = table[stratum] == "total"
     if is_total.any() and not is_total.all():

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from govinfo.compare.tables import counts_of, stats_module
+from govinfo.compare.tables import Table, counts_of, need_scipy
 from govinfo.intervals import LEVEL, need_level
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
-
-    from govinfo.compare.tables import Floats, Table
+from govinfo.later import ArrayLike, Floats, np, special
 
 # Points of the grid over the mean and, unevenly, over the size of the common beta.
 _MEANS, _SIZES = 31, 61
@@ -41,8 +37,6 @@ class PriorGrid(NamedTuple):
 
     def points(self) -> tuple[Floats, Floats, Floats]:
         """Mean, size and weight of every common distribution that matters."""
-        import numpy as np
-
         kept = self.weight > _NEGLIGIBLE * self.weight.max()
         sizes = np.broadcast_to(self.size[:, None], self.mean.shape)
         weight = self.weight[kept]
@@ -70,14 +64,11 @@ class CommonRate(NamedTuple):
 
 def log_rising(a: ArrayLike, k: Floats | float) -> Floats:
     """Log Gamma(a + k) - log Gamma(a), also where a is too large to subtract."""
-    import numpy as np
-    from scipy.special import gammaln
-
     a = np.asarray(a, dtype=float)
     large = (a - 0.5) * np.log1p(k / a) + k * np.log(a + k) - k
     large += (1 / (a + k) - 1 / a) / 12
     with np.errstate(invalid="ignore"):
-        small = gammaln(a + k) - gammaln(a)
+        small = special.gammaln(a + k) - special.gammaln(a)
     found: Floats = np.where(a > 1e4, large, small)
     return found
 
@@ -86,32 +77,29 @@ def log_beta_binomial(
     x: Floats, n: Floats | float, a: Floats | float, b: Floats | float
 ) -> Floats:
     """Log-probability of counts under a beta-binomial distribution."""
-    from scipy.special import gammaln
-
     found: Floats = (
-        gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1)
+        special.gammaln(n + 1) - special.gammaln(x + 1) - special.gammaln(n - x + 1)
         + log_rising(a, x) + log_rising(b, n - x) - log_rising(a + b, n)
     )  # fmt: skip
     return found
 
 
+def shapes(u: Floats | float, v: Floats | float) -> tuple[Floats, Floats]:
+    """Parameters of the beta distribution at a logit mean and a log size."""
+    return np.exp(special.log_expit(u) + v), np.exp(special.log_expit(-u) + v)
+
+
 def _log_heights(u: ArrayLike, v: ArrayLike, x: Floats, n: Floats) -> Floats:
     """Log posterior at logit means ``u`` and log sizes ``v`` of the common beta."""
-    import numpy as np
-    from scipy.special import log_expit
-
     u, v = np.asarray(u, dtype=float), np.asarray(v, dtype=float)
-    up, down, size = log_expit(u)[..., None], log_expit(-u)[..., None], v[..., None]
-    a, b = np.exp(up + size), np.exp(down + size)
+    a, b = shapes(u[..., None], v[..., None])
     heights: Floats = log_beta_binomial(x, n, a, b).sum(axis=-1)
-    prior: Floats = log_expit(u) + log_expit(-u) - v / 2
+    prior: Floats = special.log_expit(u) + special.log_expit(-u) - v / 2
     return heights + prior
 
 
 def _top(x: Floats, n: Floats) -> tuple[float, float]:
     """About where the posterior is highest: logit mean and log size."""
-    import numpy as np
-
     start = (x.sum() + 0.5) / (n.sum() + 1)
     # A wide and a narrow common distribution: the height can have two tops.
     starts = [[np.log(start / (1 - start)), np.log(size)] for size in (3.0, 300.0)]
@@ -144,7 +132,6 @@ def _lowest(
 
 def posterior_grid(x: Floats, n: Floats) -> PriorGrid:
     """Common distributions by how well they fit; see :func:`common_rate`."""
-    import numpy as np
     from scipy.special import expit
 
     def heights(us: Floats, vs: Floats) -> Floats:
@@ -172,7 +159,6 @@ def posterior_grid(x: Floats, n: Floats) -> PriorGrid:
 
 def rate_quantiles(grid: PriorGrid, at: Sequence[float]) -> list[float]:
     """Quantiles of the common rate."""
-    import numpy as np
     from scipy.interpolate import CubicSpline
     from scipy.optimize import brentq
     from scipy.special import expit
@@ -197,7 +183,6 @@ def rate_quantiles(grid: PriorGrid, at: Sequence[float]) -> list[float]:
 
 def size_quantiles(grid: PriorGrid, at: Sequence[float]) -> list[float]:
     """Quantiles of the size of the common distribution, in requests."""
-    import numpy as np
     from scipy.interpolate import CubicSpline
 
     places = np.arange(len(grid.size), dtype=float)
@@ -211,20 +196,17 @@ def size_quantiles(grid: PriorGrid, at: Sequence[float]) -> list[float]:
 
 def strays_of(x: Floats, n: Floats) -> list[int]:
     """Agencies that are more likely from anywhere than from the common distribution."""
-    import numpy as np
-    from scipy.special import expit, log_expit
-
     if len(x) < 5:
         return []
 
     def parts(at: Floats) -> tuple[Floats, Floats]:
-        a, b = np.exp(log_expit(at[0]) + at[1]), np.exp(log_expit(-at[0]) + at[1])
-        own = log_expit(-at[2]) + log_beta_binomial(x, n, a, b)
-        return own, log_expit(at[2]) - np.log(n + 1)
+        own = log_beta_binomial(x, n, *shapes(at[0], at[1]))
+        own += special.log_expit(-at[2])
+        return own, special.log_expit(at[2]) - np.log(n + 1)
 
     def depth(at: Floats) -> float:
         own, other = parts(at)
-        share = float(expit(at[2]))
+        share = float(special.expit(at[2]))
         prior = np.log(share) * _STRAY * 20 + np.log1p(-share) * (1 - _STRAY) * 20
         return -float(np.logaddexp(own, other).sum() + prior - at[1] / 2)
 
@@ -232,13 +214,11 @@ def strays_of(x: Floats, n: Floats) -> list[int]:
     starts = [[u, size, np.log(_STRAY)] for size in (v, min(v + 2, 12.0))]
     bounds = [(-_MOST_LOGIT, _MOST_LOGIT), (_LEAST, _MOST), (-9.0, -1.0)]
     own, other = parts(_lowest(depth, starts, bounds, 1e-3))
-    return np.flatnonzero(expit(other - own) > _SURE).tolist()
+    return np.flatnonzero(special.expit(other - own) > _SURE).tolist()
 
 
 def fit_common(x: Floats, n: Floats, level: float, *, robust: bool) -> CommonRate:
     """Posterior median and limits of the common rate and of the spread."""
-    import numpy as np
-
     strays = strays_of(x, n) if robust else []
     kept = np.ones(len(x), dtype=bool)
     kept[strays] = False
@@ -303,7 +283,7 @@ def common_rate(
     _, x, n = counts_of(data, "common_rate", independent=True)
     need_agencies(len(x), "common_rate")
     need_level(level)
-    stats_module("scipy.special", "common_rate")
+    need_scipy("common_rate")
     return fit_common(x, n, level, robust=robust)
 
 

@@ -6,21 +6,15 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from govinfo.compare.common import fit_common, log_beta_binomial, need_agencies
-from govinfo.compare.tables import counts_of, need_choice, stats_module
+from govinfo.compare.tables import Table, counts_of, need_choice, need_scipy
 from govinfo.intervals import LEVEL, checked_counts, need_level
+from govinfo.later import ArrayLike, Floats, Numbers, np, pd
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    from numpy.typing import ArrayLike, NDArray
-
-    from govinfo.compare.tables import Floats, Table
-
-    Counts = int | NDArray[np.int_]
-    Tails = Callable[[Counts], tuple[Floats, Floats]]
+Counts: TypeAlias = "int | Numbers"
+Tails: TypeAlias = "Callable[[Counts], tuple[Floats, Floats]]"
 
 LEVELS = {"warning": 0.95, "alarm": 0.998}
 """What the limits claim to hold of agencies that belong to the common rate."""
@@ -76,8 +70,6 @@ class Funnel:
 
 def _angle(p: ArrayLike) -> Floats:
     """The arcsine square root, which makes the variance of a proportion 1/4n."""
-    import numpy as np
-
     angle: Floats = np.arcsin(np.sqrt(p))
     return angle
 
@@ -89,7 +81,6 @@ def _tails(target: float, rho: float, n: int) -> Tails:
     many cases those of the beta distribution with the same mean and variance, cut
     midway between two counts.
     """
-    import numpy as np
     from scipy.special import bdtr, bdtrc, betainc
 
     if rho <= 0 or not 0 < target < 1:
@@ -156,8 +147,6 @@ def funnel_p_values(
     >>> [funnel_p_values(26, 26, 0.9, method=m).round(3).item() for m in METHODS]
     [0.129, 0.065, 0.001]
     """
-    import numpy as np
-
     need_choice("funnel_p_values", "method", method, METHODS)
     x, size = checked_counts(count, n)
     if method == "arcsine":
@@ -165,7 +154,7 @@ def funnel_p_values(
         normal = NormalDist()
         flat = [2 * normal.cdf(-abs(score)) for score in z.ravel().tolist()]
         return np.array(flat).reshape(z.shape)
-    stats_module("scipy.special", "funnel_p_values")
+    need_scipy("funnel_p_values")
     part = 1.0 if method == "exact" else 0.5
     found = np.empty(x.shape)
     for its_n in np.unique(size):
@@ -231,8 +220,6 @@ def funnel_limits(
     >>> print(f"{low:.3f} to {high:.3f}")
     0.397 to 0.593
     """
-    import numpy as np
-
     need_choice("funnel_limits", "method", method, METHODS)
     need_level(level)
     size = np.asarray(n, dtype=float)
@@ -244,7 +231,7 @@ def funnel_limits(
         ends = (_angle(target) - reach, _angle(target) + reach)
         low, high = (np.sin(np.clip(end, 0, np.pi / 2)) ** 2 for end in ends)
         return low, high
-    stats_module("scipy.special", "funnel_limits")
+    need_scipy("funnel_limits")
     found = np.empty((2, size.size))
     for at, its_n in enumerate(size.ravel().astype(int).tolist()):
         tails = _tails(target, spread, its_n)
@@ -320,8 +307,6 @@ def funnel(
     >>> flat.rows["position"].tolist()
     ['within', 'within', 'alarm']
     """
-    import numpy as np
-
     need_choice("funnel", "method", method, METHODS)
     need_choice("funnel", "over-dispersion", over_dispersion, WIDENED)
     table, x, n = counts_of(data, "funnel", independent=True)
@@ -340,7 +325,7 @@ def funnel(
         middle = np.nan if target is None else target
         if target is None or over_dispersion == "fitted":
             need_agencies(len(x), "funnel")
-            stats_module("scipy.special", "funnel")
+            need_scipy("funnel")
             found = fit_common(x, n, level, robust=True)
             strays = found.strays
             if target is None:
@@ -409,8 +394,6 @@ def dispersion(
     >>> print(f"{phi:.1f} {tau2:.4f}")
     8.1 0.0245
     """
-    import numpy as np
-
     counts, size = checked_counts(x, n)
     if not size.size or not (size > 0).all() or np.isnan(counts).any():
         raise ValueError(

@@ -5,29 +5,28 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from govinfo.bilingual import counted
-from govinfo.compare.common import log_beta_binomial, log_rising, need_agencies
+from govinfo.compare.common import (
+    log_beta_binomial,
+    log_rising,
+    need_agencies,
+    shapes,
+)
 from govinfo.compare.shrinkage import SEED
 from govinfo.compare.tables import (
     COUNTS,
+    Table,
     counts_of,
     need_choice,
     need_columns,
     need_independent,
+    need_scipy,
     rows_of,
-    stats_module,
 )
 from govinfo.errors import require_once
 from govinfo.intervals import LEVEL, normal_quantile
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    from numpy.typing import NDArray
-
-    from govinfo.compare.tables import Floats, Table
+from govinfo.later import Floats, Numbers, np, pd, special
 
 KINDS = ("beta-binomial", "binomial")
 """How reports of an agency vary beyond chance, the default first."""
@@ -91,26 +90,20 @@ class Model:
         The change from half a year before the reference to half a year after it, of
         an average agency.
         """
-        from scipy.special import expit
-
         year = self.effects[self.effects["term"] == "year"]
         if year.empty:
             return None
         middle = float(self.effects["estimate"].iloc[0])
         slopes = year[["estimate", "low", "high"]].to_numpy("float64")[0]
-        points, low, high = 100 * (
-            expit(middle + slopes / 2) - expit(middle - slopes / 2)
-        )
-        return float(points), float(low), float(high)
+        ends = special.expit(middle + slopes / 2) - special.expit(middle - slopes / 2)
+        points, low, high = (100 * ends).tolist()
+        return points, low, high
 
 
 class _Fit:
     """Likelihood of a model, every integral by adaptive Gauss-Hermite quadrature."""
 
-    def __init__(
-        self, x: Floats, n: Floats, design: Floats, group: NDArray[np.intp]
-    ) -> None:
-        import numpy as np
+    def __init__(self, x: Floats, n: Floats, design: Floats, group: Numbers) -> None:
         from numpy.polynomial.hermite_e import hermegauss
 
         self.x, self.n, self.design = x, n, design
@@ -121,18 +114,12 @@ class _Fit:
 
     def reports(self, eta: Floats, extra: float) -> Floats:
         """Log-probability of each report at linear predictors ``eta``."""
-        import numpy as np
-        from scipy.special import log_expit
-
         # A search may step far out; rates beyond this are 0 or 1 to any digit.
         eta = np.clip(eta, -40.0, 40.0)
-        a, b = np.exp(log_expit(eta) + extra), np.exp(log_expit(-eta) + extra)
-        return log_beta_binomial(self.x, self.n, a, b)
+        return log_beta_binomial(self.x, self.n, *shapes(eta, extra))
 
     def agencies(self, u: Floats, at: Floats) -> Floats:
         """Log density of each agency's reports and of its own effect ``u``."""
-        import numpy as np
-
         beta, sd, extra = self.parts(at)
         eta = self.design @ beta + sd * u[..., self.group]
         own = self.reports(eta, extra)
@@ -143,16 +130,12 @@ class _Fit:
 
     def parts(self, at: Floats) -> tuple[Floats, float, float]:
         """Coefficients, standard deviation of agencies, and spread of reports."""
-        import numpy as np
-
         count = self.design.shape[1]
         extra = float(at[count + 1]) if len(at) > count + 1 else _BINOMIAL
         return at[:count], float(np.exp(at[count])), extra
 
     def modes(self, at: Floats) -> tuple[Floats, Floats]:
         """Most likely effect of each agency, and its standard deviation."""
-        import numpy as np
-
         u, h = self.at, 1e-3
         for _ in range(30):
             low, middle, high = self.agencies(u + h * np.array([[-1], [0], [1]]), at)
@@ -166,17 +149,13 @@ class _Fit:
 
     def loglik(self, at: Floats) -> float:
         """Log-likelihood with every agency's effect integrated out."""
-        import numpy as np
-        from scipy.special import logsumexp
-
         u, scale = self.modes(at)
         z, log_weight = self.points
-        density = self.agencies(u + scale * z, at)
-        return float(logsumexp(density + log_weight + np.log(scale), axis=0).sum())
+        density = self.agencies(u + scale * z, at) + log_weight + np.log(scale)
+        return float(special.logsumexp(density, axis=0).sum())
 
     def maximise(self, kind: str) -> tuple[Floats, Floats]:
         """Most likely parameters and the inverse of the observed information."""
-        import numpy as np
         from scipy.optimize import minimize
 
         count = self.design.shape[1]
@@ -199,8 +178,6 @@ class _Fit:
 
     def _covariance(self, at: Floats) -> Floats:
         """Inverse of the curvature, without parameters that lie at an edge."""
-        import numpy as np
-
         count = self.design.shape[1]
         inner = np.ones(len(at), dtype=bool)
         inner[count:] = (at[count:] > np.log(1e-3)) & (at[count:] < _LARGEST - 1)
@@ -284,15 +261,12 @@ def model(
     >>> found.effects[["term", "estimate", "se"]].round(2).values.tolist()
     [['(intercept)', 0.91, 0.23], ['year', 0.47, 0.18]]
     """
-    import numpy as np
-    import pandas as pd
-
     need_choice("model", "kind", kind, KINDS)
     for effect in effects:
         need_choice("model", "effect", effect, EFFECTS)
     table, x, n = counts_of(data, "model")
     _need_panel(table)
-    special = stats_module("scipy.special", "model")
+    need_scipy("model")
     design, terms, lacking, reference = _design(table, effects, x, n)
     codes, _ = pd.factorize(table["agency_id"])
     fit = _Fit(x, n, design, codes)
@@ -382,8 +356,6 @@ def _design(
     table: pd.DataFrame, effects: Sequence[str], x: Floats, n: Floats
 ) -> tuple[Floats, list[str], dict[str, str], dict[str, object]]:
     """Columns of the linear predictor, their names, what is lacking, the reference."""
-    import numpy as np
-
     wanted = [name for name in ("level", "form") if name in effects]
     need_columns(table, "model", wanted)
     columns, terms = [np.ones(len(x))], ["(intercept)"]
@@ -427,16 +399,13 @@ def _design(
 
 def _predictive(fit: _Fit, at: Floats) -> Floats:
     """Two-sided mid-p of each agency's cases among agencies drawn from the model."""
-    import numpy as np
-    from scipy.special import expit
-
     beta, sd, extra = fit.parts(at)
     rng = np.random.default_rng(SEED)
     found = np.empty(fit.count)
     centre = fit.design @ beta
     for agency in range(fit.count):
         its = np.flatnonzero(fit.group == agency)
-        p = expit(centre[its] + sd * rng.standard_normal((_DRAWS, 1)))
+        p = special.expit(centre[its] + sd * rng.standard_normal((_DRAWS, 1)))
         size = np.exp(extra)
         p = rng.beta(np.maximum(p * size, 1e-9), np.maximum((1 - p) * size, 1e-9))
         drawn = rng.binomial(fit.n[its].astype(int), p).sum(axis=1)
@@ -525,9 +494,6 @@ def composition(data: Table, level: float = LEVEL) -> Composition:
     >>> found.parts[["part", "pooled", "share"]].round(2).values.tolist()
     [['x', 0.48, 0.5], ['y', 0.52, 0.5]]
     """
-    import numpy as np
-    import pandas as pd
-
     need_columns(rows_of(data), "composition", ("agency_id", "indicator"))
     table, x, _ = counts_of(data, "composition")
     for _, own in table.groupby("indicator", sort=False):
@@ -536,8 +502,9 @@ def composition(data: Table, level: float = LEVEL) -> Composition:
         values="x", index="agency_id", columns="indicator", fill_value=0.0, sort=False
     )
     need_agencies(len(wide), "composition")
-    special = stats_module("scipy.special", "composition")
-    optimize = stats_module("scipy.optimize", "composition")
+    need_scipy("composition")
+    from scipy.optimize import minimize
+
     used = (wide.sum() > 0).to_numpy()
     counts = wide.to_numpy("float64")[:, used]
     n = counts.sum(axis=1)
@@ -552,7 +519,7 @@ def composition(data: Table, level: float = LEVEL) -> Composition:
 
     start = np.log(2 * counts.sum(axis=0) / counts.sum() + 1e-3)
     bounds = [(-12.0, 16.0)] * len(start)
-    found = optimize.minimize(
+    found = minimize(
         height, start, jac=True, method="L-BFGS-B", bounds=bounds,
         options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 2000},
     )  # fmt: skip

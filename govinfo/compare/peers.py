@@ -5,12 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from govinfo.compare.tables import coverers, need_choice, need_columns
-
-if TYPE_CHECKING:
-    import pandas as pd
+from govinfo.later import pd
 
 GROUPINGS = ("level", "province", "size")
 """What peers can have in common."""
@@ -70,8 +67,6 @@ def included(reports: pd.DataFrame) -> pd.Series:
     ...     "region": ["江苏省宿迁市", "江苏省宿迁市沭阳县", "江苏省宿迁市"]})).tolist()
     [False, True, False]
     """
-    import pandas as pd
-
     need_columns(reports, "included", ("agency_id",))
     return pd.Series([bool(above) for above in coverers(reports)], reports.index)
 
@@ -117,8 +112,6 @@ def peer_groups(
     >>> groups[["agency_id", "peer_group", "peers"]].values.tolist()[0]
     ['a', 'county, 江苏省', 1]
     """
-    import pandas as pd
-
     need_columns(agencies, "peer_groups", ("agency_id", "level", "region"))
     for name in by or ("nothing",):
         need_choice("peer_groups", "grouping", name, GROUPINGS)

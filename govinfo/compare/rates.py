@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from govinfo.compare.tables import (
     COUNTS,
+    Table,
     counts_of,
     need_choice,
     need_columns,
+    need_scipy,
     rows_of,
-    stats_module,
 )
 from govinfo.errors import require_columns, require_once
 from govinfo.indicators import INDICATORS
@@ -25,12 +25,7 @@ from govinfo.intervals import (
     newcombe,
     wilson,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import ArrayLike
-
-    from govinfo.compare.tables import Floats, Table
+from govinfo.later import ArrayLike, Floats, np, pd, special
 
 METHODS = ("wilson", "jeffreys")
 """Intervals for a proportion, the default first."""
@@ -81,9 +76,7 @@ def _beta_limits(
     x: Floats, n: Floats, level: float | Floats, add: float, needed_by: str
 ) -> Interval:
     """Beta quantiles: ``add`` 1/2 for Jeffreys' interval, 1 for the exact one."""
-    import numpy as np
-
-    special = stats_module("scipy.special", needed_by)
+    need_scipy(needed_by)
     missing = ~(n > 0) | np.isnan(x)
     tail, other = (1 - level) / 2, 1 - add
     low = special.betaincinv(np.maximum(x + other, 1e-9), n - x + add, tail)
@@ -123,8 +116,6 @@ def with_intervals(
     >>> with_intervals(table).round(3).values.tolist()
     [[1, 20, 0.05, 0.009, 0.236, 'wilson']]
     """
-    import numpy as np
-
     need_choice("with_intervals", "interval", method, METHODS)
     table, x, n = counts_of(data, "with_intervals", kinds=("share", "rate"))
     codes = table["indicator"] if "indicator" in table.columns else [""] * len(x)
@@ -258,8 +249,6 @@ def with_q_values(data: Table) -> pd.DataFrame:
     >>> with_q_values(table)["q_value"].round(3).tolist()
     [0.04, 0.04, 0.04, 0.5]
     """
-    import numpy as np
-
     table = rows_of(data)
     need_columns(table, "with_q_values", ("p_value",))
     p = table["p_value"].astype("Float64").to_numpy("float64", na_value=float("nan"))
@@ -340,12 +329,10 @@ def mix_intervals(
     array([[0.57, 0.89],
            [0.11, 0.43]])
     """
-    import numpy as np
-
     need_choice("mix_intervals", "interval", method, MIX_METHODS)
     need_level(level)
     need_columns(rows_of(data), "mix_intervals", by)
-    stats_module("scipy.special", "mix_intervals")
+    need_scipy("mix_intervals")
     table, x, n = counts_of(data, "mix_intervals")
     low, high, parts = np.empty(len(x)), np.empty(len(x)), np.empty(len(x))
     for name, rows in table.groupby(by, sort=False, dropna=False).indices.items():
@@ -368,7 +355,6 @@ def mix_intervals(
 
 def _sison_glaz(x: Floats, level: float) -> tuple[Floats, Floats]:
     """Sison and Glaz's limits, the probabilities summed by convolution."""
-    import numpy as np
     from scipy.special import gammaln, xlogy
 
     n = int(x.sum())
@@ -419,8 +405,6 @@ def bounded_median(shares: ArrayLike, missing: int) -> tuple[float, float]:
     >>> bounded_median([0.2, 0.4, 0.9], 1), bounded_median([0.2, 0.4, 0.9], 4)
     ((0.30000000000000004, 0.65), (0.0, 1.0))
     """
-    import numpy as np
-
     known = np.asarray(shares, dtype=float)
     if missing < 0 or np.isnan(known).any() or ((known < 0) | (known > 1)).any():
         raise ValueError(
@@ -487,8 +471,6 @@ def failure_shares(
     0  form  2019        1        1
     1  form  2021        1        0
     """
-    import pandas as pd
-
     needed = ("report_id", "check", "result")
     require_columns(results, "failure_shares", needed, "Pass a table of results.")
     sums = results[

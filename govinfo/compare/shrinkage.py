@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from govinfo.compare.common import (
+    PriorGrid,
     need_agencies,
     posterior_grid,
     rate_quantiles,
     size_quantiles,
 )
-from govinfo.compare.tables import counts_of, stats_module
+from govinfo.compare.tables import Table, counts_of, need_scipy
 from govinfo.intervals import LEVEL, need_level
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from govinfo.compare.common import PriorGrid
-    from govinfo.compare.tables import Floats, Table
+from govinfo.later import Floats, np, pd, special
 
 FEW_AGENCIES = 30
 """Among fewer, more than one simulated panel in five was served badly by shrinkage
@@ -88,9 +83,6 @@ class Ranks:
 
 def _mixture(grid: PriorGrid, x: Floats, n: Floats, tail: float) -> tuple[Floats, ...]:
     """Mean and quantiles of each agency's mixture of beta distributions."""
-    import numpy as np
-    from scipy.special import betaincinv
-
     means, sizes, weight = grid.points()
     parts = []
     for some in np.array_split(np.arange(len(x)), -(-len(x) // 50)):
@@ -101,7 +93,7 @@ def _mixture(grid: PriorGrid, x: Floats, n: Floats, tail: float) -> tuple[Floats
         requests = mean * (1 - mean) / np.maximum(square - mean**2, 1e-300) - 1
         own = mean * requests
         limits = [
-            _quantile(weight, a, b, at, betaincinv(own, requests - own, at))
+            _quantile(weight, a, b, at, special.betaincinv(own, requests - own, at))
             for at in (tail, 1 - tail)
         ]
         parts.append(np.array([mean, *limits]))
@@ -110,7 +102,6 @@ def _mixture(grid: PriorGrid, x: Floats, n: Floats, tail: float) -> tuple[Floats
 
 def _quantile(weight: Floats, a: Floats, b: Floats, at: float, start: Floats) -> Floats:
     """Quantile of each row's mixture, by Newton's steps kept between brackets."""
-    import numpy as np
     from scipy.special import betainc, betaln, xlog1py, xlogy
 
     low, high, scale = np.zeros(len(a)), np.ones(len(a)), betaln(a, b)
@@ -189,7 +180,7 @@ def shrink(data: Table, level: float = LEVEL) -> Shrinkage:
     need_level(level)
     table, x, n = counts_of(data, "shrink", independent=True)
     need_agencies(len(x), "shrink")
-    stats_module("scipy.special", "shrink")
+    need_scipy("shrink")
     tail = (1 - level) / 2
     grid = posterior_grid(x, n)
     shrunk, low, high = _mixture(grid, x, n, tail)
@@ -258,12 +249,9 @@ def rank_intervals(
     >>> rank_intervals(table).rows[["rank", "rank_low", "rank_high"]].values.tolist()
     [[1, 1, 1], [2, 2, 2], [3, 3, 3], [<NA>, <NA>, <NA>]]
     """
-    import numpy as np
-    import pandas as pd
-
     need_level(level)
     table, x, n = counts_of(data, "rank_intervals", independent=True)
-    stats_module("scipy.special", "rank_intervals")
+    need_scipy("rank_intervals")
     can = n >= min_n
     count = int(can.sum())
     columns = np.full((3, len(x)), np.nan)

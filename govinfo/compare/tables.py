@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from importlib import import_module
 from itertools import chain
-from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from govinfo.errors import MissingExtra, meant, require_columns, require_once
 from govinfo.indicators import (
@@ -18,15 +17,9 @@ from govinfo.indicators import (
     RELIABLE_N,
     VALUED,
 )
+from govinfo.later import Bools, Floats, np, pd
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
-    Table: TypeAlias = "pd.DataFrame | Selection"
+Table: TypeAlias = "pd.DataFrame | Selection"
 
 COUNTS = ("numerator", "denominator")
 
@@ -103,8 +96,6 @@ def counts_of(
         If an indicator is of another kind, a count is missing or impossible, a row has
         no value, or nothing is left.
     """
-    import numpy as np
-
     table = rows_of(data)
     need_columns(table, needed_by, COUNTS)
     is_share = _need_kinds(table, needed_by, kinds)
@@ -135,8 +126,6 @@ def counts_of(
 
 def _need_kinds(table: pd.DataFrame, needed_by: str, kinds: Sequence[str]) -> Bools:
     """Refuse indicators of another kind; say which rows are shares."""
-    import numpy as np
-
     if "indicator" not in table.columns:
         return np.full(len(table), kinds[0] == "share")
     for code in table["indicator"].unique():
@@ -218,8 +207,6 @@ def overlapping(table: pd.DataFrame) -> pd.Series:
     Of an agency whose report includes several others, these stay; of one that includes
     a single other, it stays itself.
     """
-    import pandas as pd
-
     reason: dict[Hashable, str] = {}
     years = table.get("report_year", pd.Series(0, table.index))
     for _, own in table.groupby(years) if "agency_id" in table.columns else ():
@@ -234,20 +221,14 @@ def overlapping(table: pd.DataFrame) -> pd.Series:
     return pd.Series([reason.get(at, "") for at in table.index], table.index, str)
 
 
-def stats_module(name: str, needed_by: str) -> ModuleType:
-    """A module of scipy, which comes with the extra ``[stats]``.
-
-    Raises
-    ------
-    MissingExtra
-        If it is not installed.
-    """
+def need_scipy(needed_by: str) -> None:
+    """Refuse a method without scipy, which comes with the extra ``[stats]``."""
     try:
-        return import_module(name)
+        import_module("scipy.special")
     except ImportError as error:
         raise MissingExtra(
-            f"{needed_by}() needs {name.split('.')[0]}, an optional part of govinfo "
-            "that is not installed. Install it with pip install 'govinfo-cn[stats]'."
+            f"{needed_by}() needs scipy, an optional part of govinfo that is not "
+            "installed. Install it with pip install 'govinfo-cn[stats]'."
         ) from error
 
 

@@ -6,7 +6,6 @@ import warnings
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from govinfo.cells import CELL_COLUMNS, CellRow, Table, cells_of
 from govinfo.checks.results import CHECKS, RESULTS
@@ -24,11 +23,9 @@ from govinfo.dataset.tables import (
 from govinfo.dataset.together import UNLOCATED, audit_together
 from govinfo.dataset.written import replacement
 from govinfo.errors import GovinfoError
+from govinfo.later import pd
 from govinfo.locate import SUGGESTIONS
 from govinfo.registry import read_parents
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # So many reports are in memory while their indicators are computed.
 _AT_ONCE = 100
@@ -57,8 +54,6 @@ def write_indicators(folder: Path | str) -> int:
     int
         Number of rows written.
     """
-    import pandas as pd
-
     from govinfo.indicators.compute import of_reports
 
     where = Path(folder)

@@ -9,16 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from govinfo.cells import CELL_COLUMNS, CELLS, CellRow
 from govinfo.dataset.tables import number_text
 from govinfo.dataset.written import from_text, mismatch, table_file
 from govinfo.errors import MissingColumns, SourceError, engine
+from govinfo.later import pd
 from govinfo.parquet import read_parquet, require_parquet
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _KEY = ("report_id", "table", "row_code", "column_code")
 
@@ -122,8 +120,6 @@ def read_by_report(path: Path | str) -> Iterator[list[CellRow]]:
 
 def table_of(folder: Path, name: str) -> pd.DataFrame:
     """A table of an extracted folder in either format, as text; empty if not there."""
-    import pandas as pd
-
     file = table_file(folder, f"{name}.csv")
     if file.is_file():
         return pd.read_csv(file, dtype=str, keep_default_na=False)
@@ -133,8 +129,6 @@ def table_of(folder: Path, name: str) -> pd.DataFrame:
 
 def parts_of(folder: Path, name: str) -> Iterator[pd.DataFrame]:
     """The same, a long CSV file so many rows at a time."""
-    import pandas as pd
-
     file = table_file(folder, f"{name}.csv")
     if not file.is_file():
         yield table_of(folder, name)

@@ -8,17 +8,14 @@ from functools import cached_property
 from html import escape
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from govinfo.agencies import AGENCY_COLUMNS
 from govinfo.bilingual import IN_ENGLISH, counted
 from govinfo.cells import CELLS, CellRow, Table
 from govinfo.checks import FINDING_COLUMNS
 from govinfo.checks.results import CHECKS, RESULTS, check
+from govinfo.later import pd
 from govinfo.locate import SUGGESTIONS, Witness
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 REPORT_COLUMNS = (
     "report_id",

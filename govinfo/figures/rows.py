@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from govinfo.compare.tables import Floats
+    from govinfo.later import Floats
 
 # Inches: a row of figures, a line of a name, a heading, the space between agencies.
 ROW, LINE, HEADING, GAP = 0.27, 0.185, 0.34, 0.1

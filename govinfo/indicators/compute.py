@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from govinfo.checks.structure import KEY, Key
 from govinfo.checks.within import ReportCells, reports_of
@@ -22,13 +22,8 @@ from govinfo.indicators.evaluate import (
     quality,
 )
 from govinfo.intervals import byar, wilson
+from govinfo.later import Floats, NDArray, np, pd
 from govinfo.locate import repairs_of
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
-
-    from govinfo.intervals import Floats
 
 _NEEDED = ("report_id", "agency", "report_year", *KEY, "value", "state")
 
@@ -160,8 +155,6 @@ def of_reports(
     DataFrame
         See :func:`indicators`.
     """
-    import numpy as np
-
     states: set[str] = set().union(*(report.state.values() for report in reports))
     if unknown := sorted(states - KNOWN - set(REASON_OF)):
         raise ValueError(
@@ -250,7 +243,6 @@ def _agency_ids(agencies: Mapping[str, str] | pd.DataFrame | None) -> dict[str, 
 
 def _frame(heads: pd.DataFrame, wanted: list[Plan], found: Floats) -> pd.DataFrame:
     """Assemble the table and add the intervals, all of one method at once."""
-    import numpy as np
 
     def each(values: Iterable[object]) -> NDArray[Any]:
         return np.tile(np.array(list(values)), len(heads))

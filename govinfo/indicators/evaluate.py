@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, reduce
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from govinfo.beside import rows_beside
 from govinfo.checks.structure import Key
@@ -19,16 +19,9 @@ from govinfo.indicators.registry import (
     Indicator,
     parse,
 )
+from govinfo.later import Bools, Floats, Numbers, np
 from govinfo.locate import Repairs
 from govinfo.locate.ranges import ANY, Range, Ranges, ranges_of
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Numbers = NDArray[np.int64]
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
 
 # Below this, one request more or less moves a share by five points or more.
 RELIABLE_N = 20
@@ -90,14 +83,10 @@ class Tallies(NamedTuple):
     @property
     def known(self) -> Floats:
         """The numbers; where there is none, it is missing."""
-        import numpy as np
-
         return np.where(self.reason == _NO_REASON, self.number, math.nan)
 
     def plus(self, other: Tallies, sign: int = 1) -> Tallies:
         """The sums, or the differences; of two reasons, the first in the list."""
-        import numpy as np
-
         return Tallies(
             self.number + sign * other.number,
             np.minimum(self.reason, other.reason),
@@ -147,8 +136,6 @@ class Figures:
 
     def cell(self, key: Key) -> Tallies:
         """The whole numbers in a cell."""
-        import numpy as np
-
         if key not in self._cells:
             values = np.array([one.value.get(key) for one in self.reports], float)
             states = [_REASONS[one.state.get(key, "")] for one in self.reports]
@@ -170,8 +157,6 @@ class Figures:
 
     def is_own(self, key: Key) -> Bools:
         """Where a row is read as it is printed, and not as the sum of its parts."""
-        import numpy as np
-
         reasons = np.array([self.cell(part).reason for part in self.parts(key)])
         # A group that is collapsed is a row of its own.
         is_open = (reasons != _NO_REASON).any(axis=0)
@@ -186,8 +171,6 @@ class Figures:
 
     def sum(self, key: Key) -> Tallies:
         """The sums of a row or of its parts."""
-        import numpy as np
-
         if key not in self._sums:
             own = self._sums[key] = self.cell(key)
             if parts := self.parts(key):
@@ -202,8 +185,6 @@ class Figures:
 
     def total(self, formula: Formula) -> Tallies:
         """A formula's values; of none, 0."""
-        import numpy as np
-
         if formula not in self._totals:
             none = np.zeros(len(self.reports), "int64")
             total = Tallies(none, none + _NO_REASON, none > 0)
@@ -223,8 +204,6 @@ class Figures:
 
 def evaluate(plan: Plan, figures: Figures) -> Values:
     """One indicator of the reports, before its interval."""
-    import numpy as np
-
     indicator = plan.indicator
     top, bottom = figures.total(plan.numerator), figures.total(plan.denominator)
     n = bottom.number
@@ -259,8 +238,6 @@ def quality(
     plan: Plan, reports: Sequence[ReportCells], sums: Sequence[tuple[int, int]]
 ) -> Values:
     """Share of failed checks, blank cells or unsure cells of each report."""
-    import numpy as np
-
     counts, states = sums, [Counter(report.state.values()) for report in reports]
     if plan.indicator.code == "data_quality_blank_cells":
         counts = [(one["blank"], one.total() - one["absent"]) for one in states]

@@ -11,13 +11,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
 
 from govinfo.beside import rows_beside
 from govinfo.forms import NEWEST, all_rows, form_rows
-
-if TYPE_CHECKING:
-    import pandas as pd
+from govinfo.later import pd
 
 APPLICANTS = tuple(column.code for column in form_rows("requests", NEWEST)[0].columns)
 """Columns of the requests table, in the form's order."""
@@ -244,8 +241,6 @@ def indicator_table() -> pd.DataFrame:
     >>> table.loc["clearance_ratio", ["formula", "unit"]].tolist()
     ['concluded / received', 'ratio']
     """
-    import pandas as pd
-
     named = {7: "all", 6: "classes", 1: "total"}
     columns = (
         *("english", "chinese", "kind", "formula", "unit", "minimum", "maximum"),

@@ -7,6 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from govinfo.errors import MissingExtra, engine
+from govinfo.later import np
 from govinfo.locate.problem import Problem, Repair
 
 if TYPE_CHECKING:
@@ -205,7 +206,6 @@ def _switches(problem: Problem) -> csr_array:
     hold needs a change follows from the equation, but stating it speeds up the search;
     see :func:`_cheapest`.
     """
-    import numpy as np
     from scipy.sparse import csr_array
 
     rows = [np.zeros((0, len(problem.keys)))]
@@ -223,7 +223,6 @@ def _cheapest(
 
     All nodes are taken where the solver gave up.
     """
-    import numpy as np
     from scipy.optimize import Bounds, LinearConstraint
     from scipy.sparse import csr_array, eye_array, hstack
 

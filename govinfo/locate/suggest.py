@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice, product
-from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Levenshtein
 
@@ -18,6 +17,7 @@ from govinfo.checks.logic import EMPTY, NUMBER, Verdict
 from govinfo.checks.series import by_year, dated_reports, followed
 from govinfo.checks.structure import KEY, Key, Sum
 from govinfo.checks.within import ReportCells, reports_of
+from govinfo.later import pd
 from govinfo.locate.problem import (
     CARRIED_OVER,
     Problem,
@@ -37,9 +37,6 @@ from govinfo.locate.programme import (
     programme_repairs,
     small_repairs,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)

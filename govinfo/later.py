@@ -1,0 +1,40 @@
+"""Libraries that are imported when they are first used: they cost most of a second.
+
+``from govinfo.later import np, pd`` at the top of a module stands for an import in each
+of its functions.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeAlias
+
+
+class _Later:
+    """A module that is imported when something of it is first asked for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> object:
+        found = getattr(import_module(self._name), name)
+        # From now on it is found without this detour.
+        setattr(self, name, found)
+        return found
+
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+    from scipy import special
+else:
+    np, pd, special = map(_Later, ("numpy", "pandas", "scipy.special"))
+    ArrayLike = NDArray = object
+
+Floats: TypeAlias = "NDArray[np.float64]"
+Numbers: TypeAlias = "NDArray[np.int64]"
+Bools: TypeAlias = "NDArray[np.bool_]"
+
+__all__ = ["ArrayLike", "Bools", "Floats", "NDArray", "Numbers"]
+__all__ += ["np", "pd", "special"]
