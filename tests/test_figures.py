@@ -20,7 +20,7 @@ from govinfo.agencies import read_agencies
 from govinfo.checks import check_cells
 from govinfo.errors import FontMissing, MissingColumns
 from govinfo.figures.overyears import MOST_PANELS
-from govinfo.figures.rows import MOST
+from govinfo.figures.scaffold import MOST
 from govinfo.forms import form_row
 from govinfo.harmonise import grade_indicators, harmonise, harmonise_old
 from govinfo.indicators import GROUNDS, indicators

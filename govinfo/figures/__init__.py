@@ -5,11 +5,15 @@ matplotlib figure whose label is its description, made from the numbers it draws
 :func:`govinfo.show.figure` shows both. Figures compute nothing.
 """
 
-from govinfo.figures.compared import caterpillar, funnel
-from govinfo.figures.intervals import exemption_intervals
+from govinfo.figures.compared import (
+    caterpillar,
+    coverage,
+    exemption_intervals,
+    failures,
+    funnel,
+)
 from govinfo.figures.overyears import counts, series
 from govinfo.figures.rates import ground_map, rates
-from govinfo.figures.shares import coverage, failures
 from govinfo.figures.stacks import (
     applicant_mix,
     decomposition,

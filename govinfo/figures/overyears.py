@@ -11,21 +11,24 @@ from typing import TYPE_CHECKING, Any
 
 from govinfo.checks.structure import KEY
 from govinfo.errors import NothingToDraw, require_columns, require_once
-from govinfo.figures.rates import APPROXIMATE, MARKS, draw_mark, mark_entries
-from govinfo.figures.rows import ReportValue, rows_of, values_of
+from govinfo.figures.rates import MARKS, draw_mark, mark_entries
 from govinfo.figures.scaffold import (
     FAINT,
     Mark,
+    ReportValue,
     as_counts,
     as_percent,
     finished,
     line,
+    rows_of,
     sheet,
+    values_of,
 )
 from govinfo.figures.words import (
     GROUPS,
     UNITS,
     WHOLE,
+    Language,
     Pair,
     Setting,
     cut,
@@ -36,14 +39,12 @@ from govinfo.forms import FORMS, form_rows
 from govinfo.harmonise import BREAKS, Break, parting
 from govinfo.indicators import INDICATORS
 from govinfo.indicators.registry import Term, parse
+from govinfo.later import pd
 from govinfo.show import BLUE, GREY, drawn, is_narrow
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from govinfo.figures.words import Language
 
 # Two panels side by side, high enough to tell five points of a percentage apart.
 COLUMNS, PANEL_HEIGHT = 2, 2.3
@@ -379,9 +380,7 @@ def _small_multiples(
         if mark.agency:
             what = f"{words.short(mark.agency)}, {mark.names[1]}"
         entries.append(Mark(GREY, line=":").entry(f"{_sign(n)} {mark.year}: {what}"))
-    drawn = cut(
-        len(panels), len(every), "个序列中件数最多的{}个", "series with most cases"
-    )
+    drawn = cut("series", len(panels), len(every))
     alt = _alt(panels, marks, words)
     of: Any = {"codes": codes} if codes else {"divided": "counts"}
     return finished(fig, words, shared, alt, notes=[drawn], key=entries, **of)
@@ -418,7 +417,7 @@ def _draw(ax: Axes, panel: Panel, marks: Sequence[YearMark]) -> None:
             line(ax, *ends, BLUE, thick=1.4)
     for row in panel.rows:
         if row.low is not None:
-            colour = MARKS[row.state][0].colour
+            colour = MARKS[row.state].colour
             line(ax, [row.year, row.year], [row.low, row.high], colour, thick=1.8)
         draw_mark(ax, row.year, row.value, row)
     for n, mark in mine:
@@ -446,9 +445,11 @@ def _draw(ax: Axes, panel: Panel, marks: Sequence[YearMark]) -> None:
         ax.set_ylim(low - 0.06 * ((top - low) or 1), top + 0.08 * ((top - low) or 1))
 
 
-def _alt(panels: Sequence[Panel], marks: Sequence[YearMark], words: Setting) -> str:
+def _alt(
+    panels: Sequence[Panel], marks: Sequence[YearMark], words: Setting
+) -> list[str]:
     sentences = []
-    approximate = words.told(*APPROXIMATE)
+    approximate = words.said("approximate")
     for panel in panels:
         every = words.listed(
             f"{row.time} {number(row.value, panel.unit)}"
@@ -459,11 +460,6 @@ def _alt(panels: Sequence[Panel], marks: Sequence[YearMark], words: Setting) -> 
         sentences.append(f"{head}: {every}{words.end()}")
     for mark in marks:
         whose = f"{words.short(mark.agency)}, " if mark.agency else ""
-        chinese, english = mark.names
-        sentences.append(
-            words.told(
-                f"{mark.year}年起{whose}{chinese}，前后不相连。",
-                f"Not joined across {mark.year}: {whose}{english}. ",
-            )
-        )
-    return "".join(sentences)
+        what = whose + words.told(*mark.names)
+        sentences.append(words.said("series.parted", year=mark.year, what=what))
+    return sentences

@@ -6,58 +6,48 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from govinfo.bilingual import counted
-from govinfo.figures.rows import (
-    ROW,
-    Layout,
-    ReportValue,
-    drawable,
-    rows_of,
-)
 from govinfo.figures.scaffold import (
     FAINT,
     INK,
+    ROW,
+    Layout,
     Mark,
+    ReportValue,
     as_counts,
     as_percent,
     beside,
+    drawable,
     finished,
     line,
+    rows_of,
 )
-from govinfo.figures.words import UNITS, WHY, Setting, ground, number, span, title
+from govinfo.figures.words import (
+    UNITS,
+    WHY,
+    Language,
+    Setting,
+    ground,
+    number,
+    span,
+    title,
+)
 from govinfo.indicators import GROUNDS, INDICATORS, RELIABLE_N
+from govinfo.later import pd
 from govinfo.show import BLUE, GREY, RED, drawn, is_narrow
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from govinfo.figures.words import Language
-
-# Never colour alone: what a mark says of its value, in Chinese and English.
+# Never colour alone: what a mark says of its value stands in the key. A value from the
+# nearest cell of another form is a triangle, whatever its state.
 MARKS = {
-    "computed": (Mark(BLUE, "o"), "", ""),
-    "small_denominator": (
-        Mark(BLUE, "o", is_filled=False),
-        f"分母不足{RELIABLE_N}，不可靠",
-        f"denominator below {RELIABLE_N}: unreliable",
-    ),
-    "contradicted_input": (
-        Mark(RED, "D", is_filled=False),
-        "所用合计与分项不符",
-        "rests on a sum that disagrees",
-    ),
-    "approximate": (
-        Mark(BLUE, "^"),
-        "近似：取自另一表式中最接近的项目",
-        "approximate: nearest cell of another form",
-    ),
+    "computed": Mark(BLUE, "o"),
+    "small_denominator": Mark(BLUE, "o", is_filled=False),
+    "contradicted_input": Mark(RED, "D", is_filled=False),
+    "approximate": Mark(BLUE, "^"),
 }
-
-# A value from the nearest cell of another form is a triangle, whatever its state.
-APPROXIMATE = ("近似值", "approximate")
 
 # The ground of a cell by its share of the whole, and the ink on it; on a dark page both
 # are others.
@@ -131,8 +121,7 @@ def rates(
 def _draw(ax: Axes, row: ReportValue, y: float, words: Setting) -> None:
     if row.has_value:
         if row.low is not None:
-            colour = MARKS[row.state][0].colour
-            line(ax, [row.low, row.high], [y, y], colour)
+            line(ax, [row.low, row.high], [y, y], MARKS[row.state].colour)
         draw_mark(ax, row.value, y, row)
     elif row.least is not None:
         # Bounds are no point: a dotted bar between two ends, of any value inside.
@@ -149,7 +138,7 @@ def why(state: str) -> tuple[str, str]:
 
 def draw_mark(ax: Axes, x: float | None, y: float | None, row: ReportValue) -> None:
     """Mark a value in the way that says whether it can be relied on."""
-    mark = MARKS[row.state][0]
+    mark = MARKS[row.state]
     if row.grade == "approximate":
         mark = replace(mark, marker="^")
     mark.at(ax, x, y)
@@ -188,18 +177,18 @@ def mark_entries(rows: Iterable[ReportValue], words: Setting) -> list[Artist]:
     found = {row.state for row in rows} | {row.grade for row in rows}
     entries = []
     if any(row.low is not None for row in rows):
-        interval = words.pick("95%区间", "95% interval")
-        entries.append(Mark(GREY, line="-").entry(interval))
-    for state, (mark, chinese, english) in MARKS.items():
-        if english and state in found:
-            entries.append(mark.entry(words.pick(chinese, english)))
+        entries.append(Mark(GREY, line="-").entry(words.shown("interval")))
+    for state, mark in MARKS.items():
+        if state != "computed" and state in found:
+            label = words.shown(f"mark.{state}", least=RELIABLE_N)
+            entries.append(mark.entry(label))
     if any(row.least is not None and not row.has_value for row in rows):
         bounds = Mark(GREY, "|", line=":")
         entries.append(bounds.entry(words.pick(*why("bounded"))))
     return entries
 
 
-def _rates_alt(layout: Layout, code: str) -> str:
+def _rates_alt(layout: Layout, code: str) -> list[str]:
     unit, words = INDICATORS[code].unit, layout.words
     valued = [row for row in layout.rows if row.has_value]
     parts = []
@@ -209,7 +198,7 @@ def _rates_alt(layout: Layout, code: str) -> str:
         parts.append(
             f"{layout.head(row)} {number(row.value, unit)}"
             + (f" ({', '.join(inside)})" if inside else "")
-            + (f", {words.told(*APPROXIMATE)}" if row.grade == "approximate" else "")
+            + (f", {words.said('approximate')}" if row.grade == "approximate" else "")
         )
     order = sorted(valued, key=lambda row: row.value or 0)
     ends = [
@@ -217,21 +206,21 @@ def _rates_alt(layout: Layout, code: str) -> str:
         for row in (order[0], *order[1:][-1:])
     ]
     small = sum((row.denominator or RELIABLE_N) < RELIABLE_N for row in valued)
-    without, every, n = len(layout.rows) - len(valued), words.listed(parts), len(valued)
-    chinese, english = title(code)
-    chinese = f"{chinese}：{n}份年报，{'自' * (n > 1)}{'至'.join(ends)}。"
-    english += f": {'from ' * (n > 1)}{' to '.join(ends)} over {counted(n, 'report')}. "
-    if any(row.low is not None for row in valued):
-        chinese += f"附95%区间与件数：{every}。其中{small}份分母不足{RELIABLE_N}。"
-        english += f"Each with its 95% interval and counts: {every}. "
-        english += f"Fewer than {RELIABLE_N} cases: {small} of {n}. "
-    else:
-        chinese += f"{every}。"
-        english += f"{every}. "
-    return words.told(
-        f"{chinese}无法计算的年报：{without}份。",
-        f"{english}Reports without a value: {without}.",
-    )
+    n, every = len(valued), words.listed(parts)
+    told = {"every": every, "small": small, "all": n, "least": RELIABLE_N}
+    name = words.told(*title(code))
+    has_intervals = any(row.low is not None for row in valued)
+    return [
+        words.said(
+            f"rates.{'many' if n > 1 else 'one'}",
+            name=name,
+            low=ends[0],
+            high=ends[-1],
+            n=n,
+        ),
+        words.said(f"rates.{'intervals' if has_intervals else 'values'}", **told),
+        words.said("rates.without", n=len(layout.rows) - n),
+    ]
 
 
 @drawn
@@ -291,8 +280,8 @@ def ground_map(
     return finished(
         fig,
         words,
-        words.pick("不予公开理由件数", "Refusals by ground"),
-        _map_alt(by_report, layout),
+        words.shown("map"),
+        [_map_alt(by_report, layout)],
         notes=[layout.cut],
         under=named if is_narrow() else [],
         codes=codes,
@@ -334,7 +323,6 @@ def _map_alt(by_report: dict[str, list[ReportValue]], layout: Layout) -> str:
             for code, row in zip(GROUNDS, rows, strict=True)
             if row.numerator
         )
-        of = words.told(f"{whole:,}件", counted(whole, "refusal"))
+        of = words.said("map.of", n=whole)
         parts.append(f"{head} {of}" + (f" ({counts})" if counts else ""))
-    opening = words.told("各年报不予公开理由件数", "Refusals by ground")
-    return f"{opening}: {words.listed(parts)}{words.end()}"
+    return words.said("map.said", every=words.listed(parts))

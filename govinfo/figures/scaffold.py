@@ -1,20 +1,22 @@
-"""What every figure stands on: paper, title, notes, key, marks and description."""
+"""What every figure stands on: paper, rows, title, notes, key, marks, description."""
 
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from govinfo.errors import NothingToDraw, require_columns
-from govinfo.figures.words import DIVIDED, Pair, Setting, percent, title, wrapped
-from govinfo.indicators import INDICATORS
+from govinfo.bilingual import counted
+from govinfo.errors import NothingToDraw, meant, require_columns, require_once
+from govinfo.figures.words import DIVIDED, Pair, Setting, cut, percent, title, wrapped
+from govinfo.indicators import INDICATORS, VALUED
 from govinfo.indicators.registry import in_words
+from govinfo.later import Floats, np, pd
 from govinfo.show import is_narrow, width
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -146,7 +148,7 @@ def finished(
     fig: Figure,
     words: Setting,
     heading: str,
-    alt: str,
+    alt: Iterable[str],
     *,
     notes: Iterable[Pair] = (),
     under: Sequence[str] = (),
@@ -158,9 +160,10 @@ def finished(
 ) -> Figure:
     """A figure with title, notes and key; its description travels as its label.
 
-    ``notes`` are said under the title and in the description, ``under`` under the title
-    alone; the key has one column on a phone. What the indicators in ``codes`` divide by
-    what travels with it, for the subtitle, or in its place what ``divided`` names.
+    ``alt`` are the sentences that describe it. ``notes`` are said under the title and
+    in the description, ``under`` under the title alone; the key has one column on a
+    phone. What the indicators in ``codes`` divide by what travels with it, for the
+    subtitle, or in its place what ``divided`` names.
     """
     of = words.told(*DIVIDED.get(divided, ("", ""))) or _divided(words, codes, heading)
     fig.divided = of  # type: ignore[attr-defined]
@@ -174,7 +177,7 @@ def finished(
             handles=list(key), loc="outside lower left", ncols=n_columns, **looks
         )
     between = "" if words.language == "zh" else " "
-    said = between.join([alt, *(words.told(*note) for note in notes)])
+    said = between.join([*alt, *(words.told(*note) for note in notes)])
     if words.language == "zh":
         for sign, as_printed in SIGNS.items():
             said = said.replace(sign, as_printed)
@@ -228,3 +231,220 @@ def _head(fig: Figure, text: str, notes: Iterable[str]) -> None:
 def _narrow(text: str, room: int) -> str:
     """A text over as many lines as a phone needs."""
     return "\n".join(wrapped(text, room)) if is_narrow() else text
+
+
+# Inches: a row of figures, a line of a name, a heading, the space between agencies.
+ROW, LINE, HEADING, GAP = 0.27, 0.185, 0.34, 0.1
+
+# More rows than this are no figure that anybody reads, and too large for a page.
+MOST = 40
+
+# Characters of a label beside the marks of a phone.
+NARROW = 21
+
+# The columns of a value, in the order of its fields.
+TYPES = {
+    **dict.fromkeys(("report_id", "agency_id"), "str"),
+    **dict.fromkeys(("report_year", "numerator", "denominator"), "Int64"),
+    **dict.fromkeys(("value", "low", "high", "bound_low", "bound_high"), "Float64"),
+    **dict.fromkeys(("state", "grade", "form"), "object"),
+}
+
+
+_FIELDS = tuple(TYPES)
+NEEDED = (*_FIELDS[:3], "indicator", "applicant", *_FIELDS[3:8], "state")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportValue:
+    """An indicator of one report."""
+
+    report_id: str
+    agency: str
+    year: int | None
+    numerator: int | None
+    denominator: int | None
+    value: float | None
+    low: float | None
+    high: float | None
+    least: float | None
+    most: float | None
+    state: str
+    grade: str | None
+    form: str | None
+
+    @property
+    def has_value(self) -> bool:
+        """Whether there is something to draw."""
+        return self.state in VALUED and self.value is not None
+
+    @property
+    def time(self) -> str:
+        """The year reported on, as a label."""
+        return "–" if self.year is None else str(self.year)
+
+    @property
+    def of(self) -> str:
+        """How many of how many; a dash where that is not known."""
+        if self.numerator is None or self.denominator is None:
+            return "–"
+        return f"{self.numerator:,}/{self.denominator:,}"
+
+
+def values_of(rows: pd.DataFrame) -> list[ReportValue]:
+    """The rows of a table, missing things as None."""
+    table = rows.reindex(columns=list(TYPES)).astype(TYPES)
+    records = table.astype(object)
+    records = records.where(records.notna(), None)
+    return [ReportValue(*row) for row in records.itertuples(index=False)]
+
+
+def rows_of(
+    data: pd.DataFrame, indicator: str, applicant: str, function: str
+) -> list[ReportValue]:
+    """The values of an indicator, one per report, in the order of the table.
+
+    Raises
+    ------
+    MissingColumns
+        If ``data`` is not a table of indicators.
+    ValueError
+        If no report has this indicator for these applicants, or one has it twice.
+    """
+    require_columns(data, function, NEEDED, "Pass a table of indicators.")
+    chosen = data[(data["indicator"] == indicator) & (data["applicant"] == applicant)]
+    if chosen.empty:
+        known = ", ".join(sorted(map(str, data["indicator"].unique()))[:5])
+        raise ValueError(
+            f"{function} found no row with the indicator {indicator!r} for the "
+            f"applicants {applicant!r}. The table has {len(data)} rows"
+            + (f", with indicators such as {known}." if known else ".")
+            + meant(indicator, set(data["indicator"]))
+        )
+    advice = "Pass one row per report, and give every report an id of its own."
+    require_once(chosen, function, ["indicator", "report_id"], advice)
+    return values_of(chosen)
+
+
+def drawable(
+    rows: list[ReportValue], function: str, indicator: str
+) -> list[ReportValue]:
+    """Refuse rows of which none has a value."""
+    if not any(row.has_value for row in rows):
+        states = ", ".join(sorted({row.state for row in rows}))
+        raise NothingToDraw(
+            f"{function} has nothing to draw: none of "
+            f"{counted(len(rows), 'report')} has a value of {indicator!r} (states: "
+            f"{states}). Choose another indicator, or look at the cells it is made of."
+        )
+    return rows
+
+
+def bare(ax: Axes, height: float) -> None:
+    """Set axes to inches from the top, without grid and ticks between the rows."""
+    ax.set_ylim(height, 0)
+    ax.grid(visible=False, axis="y")
+    # A mark at the end of the axis does not touch the name of its row.
+    ax.tick_params(axis="y", length=0, pad=8)
+    ax.spines["left"].set_visible(False)
+
+
+def labelled(
+    words: Setting, labels: Iterable[str], groups: Iterable[str], below: float
+) -> tuple[Figure, Axes, Floats]:
+    """A figure of labelled rows, and the height of each row in it.
+
+    Rows of one group, where it has a name, stand under it.
+    """
+    places: list[float] = []
+    headings: list[tuple[float, str]] = []
+    y, last, names = 0.0, "", list(labels)
+    if is_narrow():
+        # A long label would leave no room for the marks, or be cut off.
+        lines = (name.split("\n") for name in names)
+        names = ["\n".join(textwrap.fill(part, NARROW) for part in of) for of in lines]
+    for name, group in zip(names, groups, strict=True):
+        if group != last:
+            y += GAP if places else 0
+            headings.append((y + HEADING / 2, group))
+            y, last = y + HEADING, group
+        height = max(ROW, LINE * (name.count("\n") + 1) + GAP)
+        places.append(y + height / 2)
+        y += height
+    fig, (ax,) = sheet(words, y + GAP + below)
+    bare(ax, y + GAP)
+    as_percent(ax.xaxis)
+    ax.set_yticks(places, names)
+    for place, text in headings:
+        beside(ax, place, text, -6, 0, ha="right", color=FAINT)
+    return fig, ax, np.array(places)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where each report stands in a figure, in inches from the top.
+
+    ``rows`` are the reports from top to bottom; ``cut`` says how many those are for
+    which there was no room.
+    """
+
+    words: Setting
+    rows: list[ReportValue]
+    y_of: dict[str, float]
+    names: list[tuple[float, str, str]]
+    edges: list[float]
+    height: float
+    cut: Pair
+
+    @classmethod
+    def of(cls, every: list[ReportValue], words: Setting) -> Layout:
+        """Group rows by kind and agency; of too many, those with most cases stay."""
+        kept = sorted(every, key=lambda r: (-(r.denominator or 0), r.report_id))[:MOST]
+        kept.sort(key=lambda r: (words.place(r.agency), r.year or 0, r.report_id))
+        y = 0.0
+        y_of: dict[str, float] = {}
+        labels: list[tuple[float, str, str]] = []
+        headings: list[tuple[float, str, str]] = []
+        edges: list[float] = []
+        kind = None
+        for agency in dict.fromkeys(row.agency for row in kept):
+            its = words.kind.get(agency, "")
+            if y:
+                edges.append(y)
+            if its and its != kind:
+                headings.append((y + HEADING / 2, words.group(its), FAINT))
+                y += HEADING
+            kind = its
+            mine = [row for row in kept if row.agency == agency]
+            label = words.label(agency)
+            needs = LINE * (label.count("\n") + 1)
+            if is_narrow():
+                # Names stand over their rows, which then have the whole width.
+                height = needs + ROW * len(mine) + GAP
+                first, middle = y + needs + ROW / 2 + 0.04, y + needs / 2 + 0.04
+            else:
+                height = max(ROW * len(mine), needs) + GAP
+                first = y + (height - ROW * len(mine)) / 2 + ROW / 2
+                middle = y + height / 2
+            labels.append((middle, label, INK))
+            y_of |= {row.report_id: first + n * ROW for n, row in enumerate(mine)}
+            y += height
+        left_out = cut("reports", len(kept), len(every))
+        return cls(words, kept, y_of, labels + headings, edges, y, left_out)
+
+    def figure(self, below: float = 1.5) -> tuple[Any, Any]:
+        """A figure high enough for the rows, with axes whose unit is the inch."""
+        fig, (ax,) = sheet(self.words, self.height + below)
+        bare(ax, self.height)
+        places = [self.y_of[row.report_id] for row in self.rows]
+        ax.set_yticks(places, [row.time for row in self.rows])
+        gap, side = (-34, "left") if is_narrow() else (-46, "right")
+        for y, name, colour in self.names:
+            beside(ax, y, name, gap, 0, color=colour, ha=side, linespacing=1.25)
+        for edge in self.edges:
+            ax.axhline(edge, color="#e4e4e4", linewidth=0.8, zorder=0)
+        return fig, ax
+
+    def head(self, row: ReportValue) -> str:
+        """A report in a sentence."""
+        return f"{self.words.short(row.agency)} {row.time}"

@@ -14,25 +14,26 @@ from govinfo.checks.structure import KEY
 from govinfo.checks.within import reports_of
 from govinfo.errors import NothingToDraw, require_columns, require_once
 from govinfo.figures.rates import why
-from govinfo.figures.rows import Layout, ReportValue, drawable, rows_of
 from govinfo.figures.scaffold import (
     FAINT,
+    Layout,
+    ReportValue,
     as_percent,
     beside,
+    drawable,
     finished,
     need_rows,
+    rows_of,
     sheet,
 )
-from govinfo.figures.words import Pair, Setting, percent, rows_of_table
+from govinfo.figures.words import Language, Pair, Setting, pair, percent, rows_of_table
 from govinfo.indicators.evaluate import Figures
+from govinfo.later import pd
 from govinfo.show import BLUE, RED, drawn, is_narrow, signed
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from govinfo.figures.words import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,8 @@ def outcomes(
     matplotlib.figure.Figure
         With its description as its label, for :func:`govinfo.show.figure`.
     """
-    heading = ("申请办理结果", "What became of requests")
     words = Setting.of(language, ax, agencies)
-    return _stacked("outcomes", data, OUTCOMES, heading, words)
+    return _stacked("outcomes", data, OUTCOMES, words)
 
 
 @drawn
@@ -130,16 +130,12 @@ def applicant_mix(
     matplotlib.figure.Figure
         With its description as its label, for :func:`govinfo.show.figure`.
     """
-    heading, words = ("申请人类别", "Who asks"), Setting.of(language, ax, agencies)
-    return _stacked("applicant_mix", data, APPLICANT_CLASSES, heading, words)
+    words = Setting.of(language, ax, agencies)
+    return _stacked("applicant_mix", data, APPLICANT_CLASSES, words)
 
 
 def _stacked(
-    name: str,
-    data: pd.DataFrame,
-    parts: Sequence[Part],
-    heading: Pair,
-    words: Setting,
+    name: str, data: pd.DataFrame, parts: Sequence[Part], words: Setting
 ) -> Figure:
     of_part = [rows_of(data, part.indicator, part.applicant, name) for part in parts]
     its = [{row.report_id: row for row in rows} for rows in of_part]
@@ -185,12 +181,12 @@ def _stacked(
     ranges = words.listed(
         _range([rows[n] for rows in drawn], part, words) for n, part in enumerate(parts)
     )
-    end = words.end()
+    alt = words.said(f"stack.{name}"), ranges, words.listed(sentences)
     return finished(
         fig,
         words,
-        words.pick(*heading),
-        f"{words.told(*heading)}{end}{ranges}{end}{words.listed(sentences)}{end}",
+        words.shown(f"stack.{name}"),
+        [f"{sentence}{words.end()}" for sentence in alt],
         notes=[layout.cut],
         key=[Patch(label=words.pick(*part.names), **part.looks) for part in parts],
         columns=2,
@@ -249,9 +245,7 @@ def _range(rows: Sequence[ReportValue | None], part: Part, words: Setting) -> st
     low, high = percent(min(values), 0), percent(max(values), 0)
     if low == high:
         return f"{words.told(*part.names)} {low}"
-    return words.told(
-        f"{part.chinese}自{low}至{high}", f"{part.english} from {low} to {high}"
-    )
+    return words.said("stack.range", part=words.told(*part.names), low=low, high=high)
 
 
 NEEDED = ("report_id", "agency", "report_year", *KEY)
@@ -351,7 +345,7 @@ def flow(
         )
     axes[-1].set_xlim(left=0)
     alt = f"{heading}. {words.listed(sentences)}{words.end()}"
-    return finished(fig, words, heading, alt, divided="flow")
+    return finished(fig, words, heading, [alt], divided="flow")
 
 
 def _count(part: Part, blocks: Sequence[str], figures: Figures) -> int | None:
@@ -406,15 +400,13 @@ def decomposition(
     strata = [known.get(str(code), ("", str(code))) for code in data[stratum]]
     mix, rate = ([float(v) for v in data[name]] for name in ("mix", "rate"))
     # The bars of all strata add up to those at the foot: a sum, not a new statistic.
-    strata.append(("合计", "together"))
+    strata.append(pair("parts.whole"))
     mix.append(sum(mix))
     rate.append(sum(rate))
     fig, (ax,) = sheet(words, 0.52 * len(strata) + 1.5)
-    who = ": who asks" if stratum == "applicant" else ""
-    chosen = words.pick("构成", f"mix{who}")
-    treated = words.pick("比率", "rate: how they are answered")
+    chosen = words.shown("parts.who" if stratum == "applicant" else "parts.mix")
     _bars(ax, mix, -0.19, label=chosen, color=RED, hatch="///")
-    _bars(ax, rate, 0.19, label=treated, color=BLUE)
+    _bars(ax, rate, 0.19, label=words.shown("parts.rate"), color=BLUE)
     ax.set_yticks(range(len(strata)), [words.pick(*names) for names in strata])
     ax.invert_yaxis()
     ax.axvline(0, color="#6b6b6b", linewidth=1.0, marker="")
@@ -422,21 +414,17 @@ def decomposition(
     ax.grid(visible=False, axis="y")
     # The numbers beside the bars take room, more so of a phone.
     ax.margins(x=0.3 if is_narrow() else 0.16)
-    ax.set_xlabel(words.pick("百分点", "percentage points"))
+    ax.set_xlabel(words.shown("parts.points"))
     every = words.listed(
-        words.told(
-            f"{chinese}构成{signed(m)}、比率{signed(r)}",
-            f"{english} mix {signed(m)}, rate {signed(r)}",
-        )
-        for (chinese, english), m, r in zip(strata, mix, rate, strict=True)
+        words.said("parts.of", name=words.told(*n), mix=signed(m), rate=signed(r))
+        for n, m, r in zip(strata, mix, rate, strict=True)
     )
-    default = ("差异分解", "A difference, taken apart")
-    points = words.told("百分点", "in percentage points")
+    what = heading or words.said("parts")
     return finished(
         fig,
         words,
-        heading or words.pick(*default),
-        f"{heading or words.told(*default)}, {points}: {every}{words.end()}",
+        heading or words.shown("parts"),
+        [words.said("parts.said", what=what, every=every)],
         key=ax.get_legend_handles_labels()[0],
         columns=2,
         divided="decomposition",

@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING, Literal
 
 from govinfo.agencies import BODIES, LEVELS
 from govinfo.beside import rows_beside
+from govinfo.bilingual import speaker
 from govinfo.errors import require_columns
 from govinfo.indicators import GROUNDS, INDICATORS
+from govinfo.later import pd
 from govinfo.show import word
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
 Language = Literal["both", "zh", "en"]
 
 Pair = tuple[str, str]
 """The same words in Chinese and in English."""
+
+say = speaker(__package__)
 
 # An English name longer than this would leave no room for the figure beside it.
 NAME_WIDTH = 30
@@ -188,6 +191,14 @@ class Setting:
             return english or chinese
         return re.sub(r"(?<=\d) to (?=[\d−-])", "至", chinese or english)
 
+    def said(self, key: str, **fields: object) -> str:
+        """A sentence of ``sentences.csv`` in a description."""
+        return self.told(*pair(key, **fields))
+
+    def shown(self, key: str, **fields: object) -> str:
+        """Words of ``sentences.csv`` as a label."""
+        return self.pick(*pair(key, **fields))
+
     def ends(self, low: float, high: float) -> str:
         """An interval of shares, to stand behind its value.
 
@@ -260,22 +271,20 @@ def ground(code: str) -> Pair:
     return entry.chinese.split("：", 1)[-1], entry.english.split(": ", 1)[-1]
 
 
-def cut(
-    shown: int,
-    total: int,
-    chinese: str = "份年报中分母最大的{}份",
-    english: str = "reports with most cases",
-) -> Pair:
+def pair(key: str, **fields: object) -> Pair:
+    """A sentence of ``sentences.csv`` in both languages."""
+    said = say(key, **fields)
+    return said.zh, said.en
+
+
+def cut(what: str, shown: int, total: int) -> Pair:
     """What is said where there was no room for all; nothing where there was.
 
     Examples
     --------
-    >>> cut(40, 60)[1], cut(40, 40)[1]
+    >>> cut("reports", 40, 60)[1], cut("reports", 40, 40)[1]
     ('Only the 40 of 60 reports with most cases are drawn.', '')
     """
     if shown == total:
         return "", ""
-    return (
-        f"仅绘出{total:,}{chinese.format(shown)}。",
-        f"Only the {shown} of {total:,} {english} are drawn.",
-    )
+    return pair(f"cut.{what}", shown=shown, total=total)
