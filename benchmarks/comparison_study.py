@@ -36,7 +36,7 @@ from scipy.special import expit
 from scipy.stats import binom, rankdata
 
 from govinfo.compare.adjust import mantel_haenszel, standardise
-from govinfo.compare.common import posterior_grid
+from govinfo.compare.common import SEED, posterior_grid, rank_intervals, shrink
 from govinfo.compare.funnel import LEVELS, METHODS, funnel, funnel_p_values
 from govinfo.compare.model import model
 from govinfo.compare.rates import (
@@ -46,7 +46,6 @@ from govinfo.compare.rates import (
     with_q_values,
 )
 from govinfo.compare.rates import differences as differences_of
-from govinfo.compare.shrinkage import SEED, rank_intervals, shrink
 from govinfo.intervals import byar, newcombe, wilson
 
 RESULTS = Path(__file__).parents[1] / "data" / "comparison_study.csv"

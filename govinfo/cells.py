@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from govinfo.checks.within import ReportCells, gathered
-from govinfo.later import pd
+from govinfo.later import pa, pd
 from govinfo.recognise.figures import plain_number
 from govinfo.recognise.readings import Reading
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 CELL_COLUMNS = (
     "report_id",
@@ -70,8 +67,6 @@ class Table:
 
     def schema(self) -> pa.Schema:
         """The columns as Parquet has them."""
-        import pyarrow as pa
-
         kinds = self._kinds(pa.int64(), pa.float64())
         return pa.schema([(n, kinds.get(n, pa.string())) for n in self.columns])
 

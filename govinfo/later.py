@@ -26,10 +26,13 @@ class _Later:
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    import pyarrow as pa
     from numpy.typing import ArrayLike, NDArray
     from scipy import special
 else:
-    np, pd, special = map(_Later, ("numpy", "pandas", "scipy.special"))
+    np, pd, pa, special = (
+        _Later(name) for name in ("numpy", "pandas", "pyarrow", "scipy.special")
+    )
     ArrayLike = NDArray = object
 
 Floats: TypeAlias = "NDArray[np.float64]"
@@ -37,4 +40,4 @@ Numbers: TypeAlias = "NDArray[np.int64]"
 Bools: TypeAlias = "NDArray[np.bool_]"
 
 __all__ = ["ArrayLike", "Bools", "Floats", "NDArray", "Numbers"]
-__all__ += ["np", "pd", "special"]
+__all__ += ["np", "pa", "pd", "special"]

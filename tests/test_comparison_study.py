@@ -33,9 +33,9 @@ from panels import (  # noqa: E402
     simulate_panel,
 )
 
+from govinfo.compare.common import FEW_AGENCIES  # noqa: E402
 from govinfo.compare.funnel import funnel  # noqa: E402
 from govinfo.compare.rates import MIX_METHODS  # noqa: E402
-from govinfo.compare.shrinkage import FEW_AGENCIES  # noqa: E402
 from govinfo.indicators import INDICATORS  # noqa: E402
 
 RESULTS = ROOT / "data" / "comparison_study.csv"

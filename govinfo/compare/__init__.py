@@ -13,7 +13,15 @@ is no composite score here, and there will be none.
 """
 
 from govinfo.compare.adjust import kitagawa, mantel_haenszel, standardise
-from govinfo.compare.common import CommonRate, common_rate
+from govinfo.compare.common import (
+    FEW_AGENCIES,
+    CommonRate,
+    Ranks,
+    Shrinkage,
+    common_rate,
+    rank_intervals,
+    shrink,
+)
 from govinfo.compare.funnel import (
     Funnel,
     dispersion,
@@ -22,7 +30,6 @@ from govinfo.compare.funnel import (
     funnel_p_values,
 )
 from govinfo.compare.model import Composition, Model, common_trend, composition, model
-from govinfo.compare.peers import included, peer_groups, province_of
 from govinfo.compare.rates import (
     bounded_median,
     differences,
@@ -32,14 +39,14 @@ from govinfo.compare.rates import (
     with_intervals,
     with_q_values,
 )
-from govinfo.compare.shrinkage import (
-    FEW_AGENCIES,
-    Ranks,
-    Shrinkage,
-    rank_intervals,
-    shrink,
+from govinfo.compare.tables import (
+    Selection,
+    included,
+    peer_groups,
+    province_of,
+    select,
+    select_mixes,
 )
-from govinfo.compare.tables import Selection, select, select_mixes
 from govinfo.intervals import byar, newcombe, wilson
 
 __all__ = [

@@ -80,33 +80,35 @@ def standardise(
     [[0.42, 0.3], [0.18, 0.3]]
     """
     table = rows_of(data)
-    x, n = _by_stratum(table, group, stratum, "standardise")
+    groups, strata, x, n = _by_stratum(table, group, stratum, "standardise")
     _need_one_indicator(table, stratum, "standardise")
-    w = _weights(n, standard)
-    empty = (n == 0).to_numpy() & (w > 0)
-    counts, sizes = x.to_numpy("float64"), n.to_numpy("float64")
-    used = (w > 0) & (sizes > 0)
-    rates = np.divide(counts, sizes, out=np.zeros_like(counts), where=sizes > 0)
-    limits = wilson(counts, sizes, level)
+    some, whole = x.sum(axis=1), n.sum(axis=1)
+    w = _weights(pd.Series(n.sum(axis=0), strata), standard)
+    empty, used = (n == 0) & (w > 0), (n > 0) & (w > 0)
+    rates = np.nan_to_num(_over(x, n))
+    limits = wilson(x, n, level)
     below = np.where(used, w * (rates - limits.low), 0.0)
     above = np.where(used, w * (limits.high - rates), 0.0)
     value = np.where(empty.any(axis=1), np.nan, (w * rates).sum(axis=1))
-    names = np.asarray(n.columns, dtype=object)
-    # A group without a single case has no rate at all.
-    some, whole = counts.sum(axis=1), sizes.sum(axis=1)
-    none = np.full_like(whole, np.nan)
     return pd.DataFrame(
         {
-            group: n.index,
+            group: groups,
             "numerator": some.astype("int64"),
             "denominator": whole.astype("int64"),
-            "crude": np.divide(some, whole, out=none, where=whole > 0),
+            # A group without a single case has no rate at all.
+            "crude": _over(some, whole),
             "standardised": value,
             "low": value - np.sqrt((below**2).sum(axis=1)),
             "high": value + np.sqrt((above**2).sum(axis=1)),
-            "empty_strata": [",".join(names[row]) for row in empty],
+            "empty_strata": [",".join(strata[row]) for row in empty],
         }
     )
+
+
+def _over(x: Floats, n: Floats) -> Floats:
+    """Rates; missing where there is no case."""
+    rates: Floats = np.divide(x, n, out=np.full_like(x, np.nan), where=n > 0)
+    return rates
 
 
 def kitagawa(first: Table, second: Table, stratum: str = "applicant") -> pd.DataFrame:
@@ -156,15 +158,13 @@ def kitagawa(first: Table, second: Table, stratum: str = "applicant") -> pd.Data
     >>> kitagawa(a, b)[["mix", "rate"]].sum().round(1).tolist()
     [-24.0, 0.0]
     """
-    counts, sizes = _two_sides(first, second, stratum, "kitagawa")
-    x, n = counts.to_numpy("float64"), sizes.to_numpy("float64")
+    strata, x, n = _two_sides(first, second, stratum, "kitagawa")
     weights = n / n.sum(axis=1, keepdims=True)
-    rates = np.divide(x, n, out=np.full_like(x, np.nan), where=n > 0)
-    shown = rates
-    rates = np.nan_to_num(np.where(np.isnan(rates), rates[::-1], rates))
+    shown = _over(x, n)
+    rates = np.nan_to_num(np.where(np.isnan(shown), shown[::-1], shown))
     return pd.DataFrame(
         {
-            stratum: sizes.columns,
+            stratum: strata,
             "weight_first": weights[0],
             "weight_second": weights[1],
             "rate_first": shown[0],
@@ -238,8 +238,7 @@ def mantel_haenszel(
     15.0
     """
     need_scipy("mantel_haenszel")
-    counts, sizes = _two_sides(first, second, stratum, "mantel_haenszel")
-    (x1, x2), (n1, n2) = counts.to_numpy("float64"), sizes.to_numpy("float64")
+    _, (x1, x2), (n1, n2) = _two_sides(first, second, stratum, "mantel_haenszel")
     used = (n1 > 0) & (n2 > 0)
     if not used.any():
         raise ValueError(
@@ -296,8 +295,8 @@ def _pooled_odds(x1: Floats, x2: Floats, n1: Floats, n2: Floats) -> tuple[float,
 
 def _two_sides(
     first: Table, second: Table, stratum: str, needed_by: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Numerators and denominators of two tables as two rows by strata."""
+) -> tuple[pd.Index, Floats, Floats]:
+    """Strata, and numerators and denominators of two tables as two rows by strata."""
     tables = [rows_of(first), rows_of(second)]
     if both := [table for table in tables if "indicator" in table.columns]:
         _need_one_indicator(pd.concat(both), stratum, needed_by)
@@ -313,7 +312,7 @@ def _two_sides(
         # Where the indicator is named, its kind is checked.
         columns = table.columns.intersection([stratum, *COUNTS, "indicator"])
         sides.append(table[columns].assign(_side=side))
-    return _by_stratum(pd.concat(sides), "_side", stratum, needed_by)
+    return _by_stratum(pd.concat(sides), "_side", stratum, needed_by)[1:]
 
 
 def _need_one_indicator(table: pd.DataFrame, stratum: str, needed_by: str) -> None:
@@ -324,8 +323,8 @@ def _need_one_indicator(table: pd.DataFrame, stratum: str, needed_by: str) -> No
 
 def _by_stratum(
     table: pd.DataFrame, group: str, stratum: str, needed_by: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Numerators and denominators as groups by strata; a pair without a row has 0."""
+) -> tuple[pd.Index, pd.Index, Floats, Floats]:
+    """Groups and strata, and the counts of each by each; a pair without a row has 0."""
     need_columns(table, needed_by, (group, stratum, *COUNTS))
     is_total = table[stratum] == "total"
     if is_total.any() and not is_total.all():
@@ -340,30 +339,26 @@ def _by_stratum(
     )
     groups = pd.Index(table[group].unique(), name=group)
     strata = pd.Index(table[stratum].unique(), name=stratum)
-    wide = [
-        kept.pivot(index=group, columns=stratum, values=name)  # noqa: PD010
-        .reindex(index=groups, columns=strata)
-        .astype("float64")
-        .fillna(0.0)
-        for name in COUNTS
-    ]
-    return wide[0], wide[1]
+    wide = kept.set_index([group, stratum])[list(COUNTS)]
+    wide = wide.reindex(pd.MultiIndex.from_product([groups, strata]))
+    counts = wide.astype("float64").fillna(0.0).to_numpy()
+    x, n = counts.T.reshape(2, len(groups), len(strata))
+    return groups, strata, x, n
 
 
-def _weights(n: pd.DataFrame, standard: pd.Series | None) -> Floats:
+def _weights(whole: pd.Series, standard: pd.Series | None) -> Floats:
     """Weights of the strata that add up to one, refusing what is no weight."""
-    if standard is None:
-        standard = n.sum()
+    standard = whole if standard is None else standard
     what = "" if standard.sum() > 0 else "weights of which none is above 0"
     if len(wrong := standard[~(standard >= 0)]):
         what = f"the weight {wrong.iloc[0]:g} for {wrong.index[0]!r}"
-    if unknown := [name for name in standard.index if name not in n.columns]:
+    if unknown := [name for name in standard.index if name not in whole.index]:
         what = f"the stratum {unknown[0]!r}, which the table does not have"
     if what:
         raise ValueError(
             f"standardise() was given {what}. Expected a weight of 0 or more for "
-            f"strata of the table: {', '.join(map(str, n.columns))}."
+            f"strata of the table: {', '.join(map(str, whole.index))}."
         )
-    weights = standard.reindex(n.columns).fillna(0)
+    weights = standard.reindex(whole.index).fillna(0)
     found: Floats = (weights / weights.sum()).to_numpy("float64")
     return found

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from govinfo.bilingual import counted
 from govinfo.compare.common import (
+    SEED,
     log_beta_binomial,
     log_rising,
     need_agencies,
     shapes,
 )
-from govinfo.compare.shrinkage import SEED
 from govinfo.compare.tables import (
     COUNTS,
     Table,

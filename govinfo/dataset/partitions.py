@@ -6,15 +6,12 @@ import shutil
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from govinfo.cells import CELLS, CellRow
 from govinfo.dataset.stored import read_by_report, table_of
 from govinfo.errors import SourceError, engine
+from govinfo.later import pa
 from govinfo.parquet import require_parquet
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 UNKNOWN = "unknown"
 """Province of a report of whose agency it is not known where it is."""
@@ -85,7 +82,6 @@ def write_partitions(folder: Path | str, out: Path | str) -> int:
 def write_batches(batches: Iterator[pa.RecordBatch], folder: Path) -> None:
     """Write batches of cells with the columns ``province`` and ``report_year``."""
     with engine("pyarrow"):
-        import pyarrow as pa
         import pyarrow.dataset as ds
 
         by = pa.schema([("province", pa.string()), ("report_year", pa.int64())])
@@ -102,15 +98,12 @@ def write_batches(batches: Iterator[pa.RecordBatch], folder: Path) -> None:
 
 
 def _schema() -> pa.Schema:
-    import pyarrow as pa
 
     return CELLS.schema().append(pa.field("province", pa.string()))
 
 
 def batch_of(rows: list[CellRow], provinces: list[str]) -> pa.RecordBatch:
     """Cells as a batch for :func:`write_batches`, with the province of each."""
-    import pyarrow as pa
-
     columns = {**CELLS.typed(rows), "province": provinces}
     return pa.RecordBatch.from_pydict(columns, schema=_schema())
 

@@ -24,6 +24,7 @@ from govinfo import __version__
 from govinfo.cells import Table
 from govinfo.dataset.tables import TABLES, TIMINGS, FileResult
 from govinfo.errors import SourceError, engine, reason
+from govinfo.later import pa
 from govinfo.parquet import require_parquet
 
 STORE = ".govinfo"
@@ -134,7 +135,6 @@ class _Parquet:
             self._flush()
 
     def _flush(self) -> None:
-        import pyarrow as pa
 
         columns = self._table.typed(self._held)
         with engine("pyarrow"):
