@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from scale import YEARS, invented
 
-from govinfo.dataset.partitions import batch_of, write_batches
+from govinfo.dataset.extracted import batch_of, write_batches
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -18,7 +18,7 @@ from govinfo.checks import FINDING_COLUMNS
 from govinfo.cli import main
 from govinfo.corrections import COLUMNS
 from govinfo.dataset import extract
-from govinfo.dataset.names import report_ids
+from govinfo.dataset.many import report_ids
 from govinfo.dataset.onefile import content_of
 from govinfo.dataset.tables import CHECK_COLUMNS, REPORT_COLUMNS
 from govinfo.errors import (

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from govinfo.dataset import read_reports
-from govinfo.dataset.names import report_ids
+from govinfo.dataset.many import report_ids
 from govinfo.readers import read_document
 from govinfo.report import read_report
 from govinfo.sources import Source, find_sources

@@ -4,9 +4,8 @@ This package alone writes data. A file that cannot be read is a row with a messa
 the others are written all the same.
 """
 
-from govinfo.dataset.extracted import write_audit, write_indicators
+from govinfo.dataset.extracted import write_audit, write_indicators, write_partitions
 from govinfo.dataset.many import Extraction, Interrupted, extract, read_reports
-from govinfo.dataset.partitions import write_partitions
 from govinfo.dataset.stored import read_cells
 from govinfo.dataset.tables import DataSet
 

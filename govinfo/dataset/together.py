@@ -13,19 +13,19 @@ from itertools import groupby
 
 from govinfo.agencies import AGENCY_COLUMNS
 from govinfo.cells import CellRow, cells_of
-from govinfo.checks.agencies import is_counted_above, parent_results
-from govinfo.checks.copies import (
+from govinfo.checks.agencies import (
     Fingerprint,
     copy_results,
+    is_counted_above,
     likeness,
     mark_of,
+    parent_results,
     version_result,
 )
 from govinfo.checks.logic import NUMBER
 from govinfo.checks.results import Result, is_hard_failure
-from govinfo.checks.series import DatedReport, followed
 from govinfo.checks.within import ReportCells, results_within, tally
-from govinfo.checks.years import year_results
+from govinfo.checks.years import DatedReport, followed, year_results
 from govinfo.dataset.onefile import finding_row
 from govinfo.dataset.store import Store
 from govinfo.dataset.tables import FileResult, ReportRow, number_text

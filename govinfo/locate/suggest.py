@@ -14,9 +14,9 @@ from rapidfuzz.distance import Levenshtein
 
 from govinfo.cells import Table
 from govinfo.checks.logic import EMPTY, NUMBER, Verdict
-from govinfo.checks.series import by_year, dated_reports, followed
 from govinfo.checks.structure import KEY, Key, Sum
 from govinfo.checks.within import ReportCells, reports_of
+from govinfo.checks.years import by_year, dated_reports, followed
 from govinfo.later import pd
 from govinfo.locate.problem import (
     CARRIED_OVER,
