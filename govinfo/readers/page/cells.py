@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 from statistics import median
@@ -20,6 +20,7 @@ from govinfo.readers.page.model import (
     cell_text,
     is_numeric,
     lines_of,
+    row_of,
     sure_and_whole,
 )
 
@@ -171,12 +172,58 @@ DIGIT_PITCH = 0.9
 # Spaced digits stand apart as far as others do, give or take this, in points.
 SAME_PITCH = 0.3
 
+# Cells with words above a figure: one may be a remark, so many are headers.
+MANY_MIXED = 3
+
+# Cells of one row with as many figures under each other.
+MANY_STACKED = 2
+
 # Digits wrap only where the next one would not fit: room left in the cell is less than
 # one digit, this many points of padding, and a little.
 PADDING = 12.0
 
 # What parts thousands; no figure begins or ends with it.
 THOUSANDS = (",", "，")
+
+
+def has_several_rows(table: Lattice, inside: Sequence[Sequence[Char]]) -> bool:
+    """Whether cells hold figures under each other, or figures under words.
+
+    Such a table draws no rule between its rows.
+    """
+    mixed = 0
+    stacked: Counter[tuple[int, int]] = Counter()
+    single: Counter[int] = Counter()
+    for cell, chars in zip(table.cells, inside, strict=True):
+        lines = _lines_with_digits(chars)
+        figures = [line for line in lines if is_numeric(line.text)]
+        if _is_stacked(figures, cell.box[2] - cell.box[0]):
+            stacked[cell.row, len(figures)] += 1
+        single[cell.row] += not lines and is_numeric(cell_text(chars))
+        # A unit that wrapped stands under its figure, a header over it.
+        mixed += len(figures) > 0 and lines[0] not in figures
+        if sum(row_of(line).figures > 1 for line in lines) > 1:
+            return True
+    # Beside many single figures, a few stacked ones are figures that wrapped.
+    rows = (n for (row, _), n in stacked.items() if n >= single[row])
+    return mixed >= MANY_MIXED or max(rows, default=0) >= MANY_STACKED
+
+
+def has_several_columns(inside: Sequence[Sequence[Char]]) -> bool:
+    """Whether cells hold figures beside each other: a rule is missing between them."""
+    several = 0
+    for chars in inside:
+        digits = [c for c in chars if c.text.isdigit()]
+        if len(digits) < 2:
+            continue
+        width = max(c.right for c in digits) - min(c.left for c in digits)
+        # Most cells hold one figure of a few digits, which need not be made lines of.
+        if width > len(digits) * max(c.bottom - c.top for c in digits):
+            several += any(
+                sum(is_numeric(run.text) for run in row_of(line).runs) > 1
+                for line in lines_of(chars)
+            )
+    return several >= MANY_STACKED
 
 
 def cuts_figure(line: Line) -> bool:

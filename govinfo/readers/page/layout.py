@@ -17,6 +17,8 @@ from govinfo.readers.page.cells import (
     cuts_figure,
     doubts,
     drawn_in,
+    has_several_columns,
+    has_several_rows,
     is_overprinted,
     lone_notes,
     signs_of_pictures,
@@ -44,6 +46,7 @@ from govinfo.readers.page.sheets import (
     without_running_lines,
 )
 from govinfo.readers.page.stacked import stacked_tables
+from govinfo.readers.page.tagged import Columns, tagged_lattices
 
 Block = Grid | TextBlock
 
@@ -85,6 +88,8 @@ class Parts:
     """Lines that look like rows of a table."""
     below: Bands | None = None
     """Columns of the last table, which the next page may go on with."""
+    columns: Columns | None = None
+    """Columns of the last table, if the file tags it."""
 
 
 def parts_of(sheet: Sheet, above: Parts | None = None) -> Parts:
@@ -97,18 +102,33 @@ def parts_of(sheet: Sheet, above: Parts | None = None) -> Parts:
     above : Parts, optional
         The sheet before.
     """
+    tagged = list(
+        tagged_lattices(sheet.tagged, sheet.chars, above.columns if above else None)
+    )
     ruled = lattices(sheet.horizontals, sheet.verticals)
     # A frame round rows, without a rule between columns, settles no column.
     ruled = [table for table in ruled if len(table.xs) > 2]
-    free = [rule for rule in sheet.horizontals if not any(_in(rule, t) for t in ruled)]
-    inside, outside = _assign(sheet.chars, ruled)
+    if tagged:
+        # Where rules part no rows or no columns, tags do.
+        inside, _ = _assign(sheet.chars, ruled)
+        ruled = [
+            table
+            for table, chars in zip(ruled, inside, strict=True)
+            if not any(_meet(table, other) for other, _, _ in tagged)
+            or not (has_several_rows(table, _sure(chars)) or has_several_columns(chars))
+        ]
+        tagged = [t for t in tagged if not any(_meet(t[0], table) for table in ruled)]
+    numbers = {c.cell for _, cells, _ in tagged for chars in cells for c in chars}
+    rest = [c for c in sheet.chars if not c.cell or c.cell not in numbers]
+    found = [(table, cells) for table, cells, _ in tagged]
+    known = [*ruled, *(table for table, _ in found)]
+    free = [rule for rule in sheet.horizontals if not any(_in(rule, t) for t in known)]
+    inside, outside = _assign(rest, ruled)
     if len(free) > 1:
         ruled += stacked_tables(free, lines_of(outside), above.below if above else None)
-        inside, outside = _assign(sheet.chars, ruled)
-    found = sorted(
-        zip(ruled, inside, strict=True),
-        key=lambda item: (item[0].ys[0], item[0].xs[0]),
-    )
+        inside, outside = _assign(rest, ruled)
+    found += zip(ruled, inside, strict=True)
+    found.sort(key=lambda item: (item[0].ys[0], item[0].xs[0]))
     outside += signs_of_pictures(sheet, [table.box for table, _ in found])
     loose = tuple(lines_of(outside))
     tops = [table.ys[0] for table, _ in found]
@@ -119,6 +139,7 @@ def parts_of(sheet: Sheet, above: Parts | None = None) -> Parts:
         loose,
         tuple(_aligned(loose, tops)),
         bands_of(*found[-1]) if found else None,
+        tagged[-1][2] if tagged else None,
     )
 
 
@@ -130,6 +151,10 @@ def _in(rule: Rule, table: Lattice) -> bool:
         and rule.high <= right + NEAR
         and top - NEAR <= rule.position <= bottom + NEAR
     )
+
+
+def _meet(one: Lattice, other: Lattice) -> bool:
+    return one.ys[0] < other.ys[-1] and other.ys[0] < one.ys[-1]
 
 
 def usual_size(pages: Iterable[Parts]) -> float:
@@ -227,6 +252,10 @@ def _cells(table: Lattice, chars: Sequence[list[Char]], sheet: Sheet) -> list[Gr
             # A page may have cut off the rest of the row.
             cells[i] = replace(cells[i], other_reading=whole + CUT)
     return cells
+
+
+def _sure(inside: Sequence[Sequence[Char]]) -> list[list[Char]]:
+    return [[c for c in chars if not c.doubtful] for chars in inside]
 
 
 def _text_blocks(

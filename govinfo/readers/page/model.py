@@ -56,6 +56,26 @@ class Char(NamedTuple):
     """Whether it may be no part of a figure: a note, struck out, or not seen."""
     unseen: bool = False
     """Whether it is drawn in the colour of its ground."""
+    cell: int = 0
+    """Number of the cell that the file tags it with, see `Sheet.tagged`."""
+
+
+class TaggedCell(NamedTuple):
+    """A cell with text on this page: its number, and how far it reaches."""
+
+    number: int
+    rows: int
+    columns: int
+
+
+class TaggedTable(NamedTuple):
+    """A table as far as this page shows it; rows and cells elsewhere are none."""
+
+    size: int
+    """How many parts it has on all pages, which tells it from others."""
+    marks: int
+    """How many of its parts on this page are drawn, such as borders, and no row."""
+    rows: tuple[tuple[TaggedCell | None, ...] | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +100,8 @@ class Sheet:
     """Shapes on the page; text that was turned into outlines has thousands."""
     has_fields: bool = False
     """Whether fields of a form or remarks were made part of it."""
+    tagged: tuple[TaggedTable, ...] = ()
+    """Tables that the file tags, where rules draw none completely."""
     shown: Box = (-math.inf, -math.inf, math.inf, math.inf)
     """What of it is seen: a table that reaches farther is cut off."""
     to_displayed: Matrix = field(default=IDENTITY, repr=False)

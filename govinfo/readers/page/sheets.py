@@ -162,6 +162,7 @@ def _half(sheet: Sheet, middle: float, is_left: bool) -> Sheet:
         horizontals=tuple(r for r in sheet.horizontals if here(r.low)),
         verticals=tuple(r for r in sheet.verticals if here(r.position)),
         pictures=tuple(b for b in sheet.pictures if here(b[0])),
+        tagged=(),
     )
 
 
@@ -257,8 +258,9 @@ def _outer_lines(sheet: Sheet) -> Iterator[Line]:
     top, bottom = MARGIN * sheet.height, (1 - MARGIN) * sheet.height
     first = min((rule.low for rule in sheet.verticals), default=bottom)
     last = max((rule.high for rule in sheet.verticals), default=top)
-    heads = [c for c in sheet.chars if c.baseline < min(top, first)]
-    feet = [c for c in sheet.chars if c.baseline > max(bottom, last)]
+    free = [c for c in sheet.chars if not c.cell]
+    heads = [c for c in free if c.baseline < min(top, first)]
+    feet = [c for c in free if c.baseline > max(bottom, last)]
     for lines in (lines_of(heads), lines_of(feet)[::-1]):
         for line in lines:
             is_number = PAGE_NUMBER.fullmatch(line.text) is not None

@@ -23,6 +23,7 @@ from govinfo.readers.page.model import (
     Char,
     Matrix,
     Sheet,
+    TaggedTable,
     frame,
     inverse,
     times,
@@ -37,6 +38,7 @@ from govinfo.readers.pdf.annotations import (
 from govinfo.readers.pdf.calls import address, calls
 from govinfo.readers.pdf.drawings import Look, drawn_as_another, looks
 from govinfo.readers.pdf.objects import Objects
+from govinfo.readers.pdf.structure import Structure
 
 # A page of dense text has 3,000 characters; one with more than this is not a report's,
 # and is not read to its end.
@@ -47,6 +49,9 @@ MAX_SUSPECTS = 5_000
 
 # So many places are looked at to tell which digit a glyph draws.
 FEW = 3
+
+# With fewer rules in either direction no table is ruled: the tags are asked for.
+FEW_RULES = 5
 
 # Digits of one figure stand closer than this part of their height.
 TOGETHER = 0.4
@@ -108,6 +113,16 @@ def read_sheet(
         # Rules and lines of text cross each other: nothing says what stands in a row.
         horizontals = verticals = ()
     left, right = walk.extent()
+    tagged: tuple[TaggedTable, ...] = ()
+    has_few_rules = min(len(horizontals), len(verticals)) < FEW_RULES
+    if has_few_rules and not is_tilted and not walk.has_inner_text:
+        tags = Structure(page)
+        tagged = tuple(tags.tables)
+        if tagged:
+            chars = [
+                char._replace(cell=tags.cell(text_object(i)))
+                for i, char in enumerate(chars)
+            ]
     differing, pale = _unseen(chars, walk, text_object, look, to_displayed)
     marked = [
         c._replace(unseen=True) if i in pale else c
@@ -129,6 +144,7 @@ def read_sheet(
         is_cut=is_cut or walk.is_cut,
         has_hidden_text=walk.hidden > walk.shown,
         n_paths=walk.paths,
+        tagged=tagged,
         shown=(left, 0.0, right, height),
         to_displayed=to_displayed,
     )

@@ -94,6 +94,8 @@ class Objects:
         self.pictures: list[Box] = []
         self.drawings: list[Box] = []
         self.is_cut = False
+        self.has_inner_text = False
+        """Whether forms on the page hold text, whose tags are theirs alone."""
         self.hidden = 0
         self.shown = 0
         self.paths = 0
@@ -260,6 +262,7 @@ class Objects:
                 return
             kind = type_of(item)
             if kind == raw.FPDF_PAGEOBJ_TEXT:
+                self.has_inner_text |= depth > 0
                 self._text(item, matrix)
                 continue
             if not bounds_of(item, *to_edges):
