@@ -113,6 +113,15 @@ def test_cells_of_a_row_that_a_page_cuts_are_no_blanks():
     assert found == [["b", CUT, CUT, CUT]]
 
 
+def test_cell_that_goes_on_on_another_page_is_open():
+    """Its digits may stand under each other, a page's end between them."""
+    table, chars = page_of([HEAD, ("b", "1", "2", "3")], [(0, 1, 2, 3)] * 2, size=2)
+    head, (label, *figures) = table.rows
+    cut = (label, figures[0]._replace(is_cut=True), *figures[1:])
+    found, _ = texts_of(table._replace(rows=(head, cut)), chars)
+    assert found[1] == ["b", "1" + CUT, "2", "3"]
+
+
 @pytest.mark.parametrize("figure", ["7", "7件"])
 def test_figure_in_a_column_that_no_row_shows_is_not_placed(figure: str):
     found, _ = texts_of(*page_of([(("a", 1, 3), "z"), ("b", figure, "3")],
@@ -154,8 +163,12 @@ def test_figure_without_a_tag_leaves_a_table_unmade():
     assert texts_of(table, [*chars, stray])[0] == []
 
 
-def tagged_pdf(rows: Sequence[Sequence[str | None]], *, pitch: int = 20) -> bytes:
-    """A page of a table without rules; a cell that is none has no element."""
+def tagged_pdf(rows: Sequence[Sequence[str | None]], *, going_on: int = -1) -> bytes:
+    """A page of a table without rules; a cell that is none has no element.
+
+    One cell, by its number, goes on on another page.
+    """
+    pitch = 20
     drawn: list[str] = []
     cells: list[list[int]] = []
     number = 0
@@ -188,7 +201,9 @@ def tagged_pdf(rows: Sequence[Sequence[str | None]], *, pitch: int = 20) -> byte
         kids = " ".join(f"{first + n} 0 R" for n in own)
         parts.append(f"<</Type/StructElem/S/TR/P 7 0 R/K[{kids}]>>")
     parts += [
-        f"<</Type/StructElem/S/TD/P {8 + r} 0 R/Pg 3 0 R/K {n}>>"
+        f"<</Type/StructElem/S/TD/P {8 + r} 0 R/Pg 3 0 R/K[{n}"
+        + " <</Type/MCR/Pg 2 0 R/MCID 0>>" * (n == going_on)
+        + "]>>"
         for r, own in enumerate(cells)
         for n in own
     ]
@@ -213,4 +228,15 @@ def test_tags_of_a_file_part_what_white_space_does_not():
         ["name", "one", "two", "all"],
         ["first", "1", "", "1"],
         ["second", "2", "30", "32"],
+    ]
+
+
+def test_cell_whose_rest_a_file_tags_on_another_page_is_open():
+    rows = [("name", "one", "two", "all"), ("first", "1", "2", "3")]
+    (grid,) = read_pdf(tagged_pdf(rows, going_on=5), "report.pdf").grids
+    assert [(c.text, c.other_reading) for c in grid.cells[4:]] == [
+        ("first", None),
+        ("1", f"1{CUT}"),
+        ("2", None),
+        ("3", None),
     ]

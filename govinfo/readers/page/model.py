@@ -66,6 +66,8 @@ class TaggedCell(NamedTuple):
     number: int
     rows: int
     columns: int
+    is_cut: bool = False
+    """Whether a part of it stands on another page."""
 
 
 class TaggedTable(NamedTuple):

@@ -62,6 +62,7 @@ class _Spot(NamedTuple):
     rowspan: int
     colspan: int
     chars: Sequence[Char]
+    is_cut: bool = False
 
 
 Placed = tuple[Lattice, list[list[Char]], Columns]
@@ -209,7 +210,8 @@ class _Layout:
                 end = r + (cell.rows if cell else 1)
                 busy |= dict.fromkeys(range(column, column + colspan), end)
                 rowspan = min(end, last + 1) - r
-                self.spots.append(_Spot(r, column, rowspan, colspan, chars))
+                is_cut = cell is not None and cell.is_cut
+                self.spots.append(_Spot(r, column, rowspan, colspan, chars, is_cut))
                 column += colspan
 
     def edges(
@@ -352,12 +354,12 @@ def _lattice(
             right = min(c + found.colspan, n_columns)
             box = (xs[c], ys[r], xs[right], ys[r + found.rowspan])
             cells.append(LatticeCell(r, c, found.rowspan, found.colspan, box))
-            texts.append(
-                [Char(CUT, *box, box[0], box[3], 0, False, doubtful=True)]
-                if not found.chars
+            is_open = found.is_cut or (
+                not found.chars
                 and (
                     r in torn or not any(c <= one and end <= right for one, end in seen)
                 )
-                else list(found.chars)
             )
+            cut = Char(CUT, *box, box[0], box[3], 0, False, doubtful=True)
+            texts.append([*found.chars, *[cut][:is_open]])
     return Lattice(tuple(xs), tuple(ys), tuple(cells), tuple(owner)), texts

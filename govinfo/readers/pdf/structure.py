@@ -16,6 +16,9 @@ from govinfo.readers.pdf.calls import calls
 # Elements in elements; more is a file made to harm. A page of tables has 2,000 of them.
 MAX_DEPTH, MAX_ELEMENTS = 150, 20_000
 
+# The number of content that stands on another page.
+ELSEWHERE = -1
+
 _GROUPS = frozenset(("THead", "TBody", "TFoot"))
 _CELLS = frozenset(("TD", "TH"))
 
@@ -96,8 +99,8 @@ class Structure:
 
     def _cell(self, element: Any) -> TaggedCell:
         self._number += 1
-        for mark in self._marks(element, 0):
-            self.cell_of[mark] = self._number
+        marks = [*self._marks(element, 0)]
+        self.cell_of |= dict.fromkeys(marks, self._number)
         spans = {"RowSpan": 1, "ColSpan": 1}
         raw = self._raw
         for i in range(raw.FPDF_StructElement_GetAttributeCount(element)):
@@ -107,11 +110,13 @@ class Structure:
                 number = ctypes.c_float()
                 if value and raw.FPDF_StructElement_Attr_GetNumberValue(value, number):
                     spans[name] = max(1, min(int(number.value), 1_000))
-        return TaggedCell(self._number, spans["RowSpan"], spans["ColSpan"])
+        is_cut = ELSEWHERE in marks
+        return TaggedCell(self._number, spans["RowSpan"], spans["ColSpan"], is_cut)
 
     def _marks(self, element: Any, depth: int) -> Iterator[int]:
+        """Numbers of the pieces of content in an element; -1 for those elsewhere."""
         for child, mark in self._children(element):
-            if mark >= 0:
+            if mark >= 0 or not child:
                 yield mark
             elif child and depth < MAX_DEPTH:
                 yield from self._marks(child, depth + 1)
