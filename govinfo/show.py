@@ -255,8 +255,8 @@ def texts(fig: Figure) -> list[str]:
             fig.set_layout_engine("none")
         else:
             fig.draw_without_rendering()
-    drawn = (text for text in fig.findobj(Text) if text.get_visible())
-    return [text.get_text() for text in drawn if text.get_text()]
+    drawn = (text.get_text() for text in fig.findobj(Text) if text.get_visible())
+    return [*filter(None, drawn)]
 
 
 def png(fig: Figure) -> bytes:
@@ -434,12 +434,12 @@ def listed(parts: Iterable[object]) -> tuple[str, str]:
     >>> listed([])
     ('none', '无')
     """
-    every = [str(part) for part in parts]
+    every = [*map(str, parts)]
     if not every:
         return "none", "无"
     more = len(every) - MAX_ROWS if len(every) > MAX_ROWS + 1 else 0
-    shown = every[:MAX_ROWS] if more else every
-    english = [word(part) for part in shown] + ([f"{more:,} others"] if more else [])
+    shown = every[: len(every) - more]
+    english = [*map(word, shown), *[f"{more:,} others"] * bool(more)]
     joined = " and ".join(filter(None, [", ".join(english[:-1]), english[-1]]))
     ended = f"等{len(every):,}个" if more else ""
     return joined, "、".join(chinese(part) for part in shown) + ended
@@ -581,12 +581,10 @@ def findings(rows: pd.DataFrame, en: str, zh: str) -> None:
     en, zh : str
         What is said where there is none.
     """
-    english, in_chinese = [], []
-    for row in rows.head(MAX_ROWS).to_dict("records"):
-        report, said = row["report_id"], row["sentence"]
-        english.append(f"- {word(report)}: {parted(said)}")
-        said = row.get("sentence_zh") or said
-        in_chinese.append(f"- {chinese(report)}：{parted(said)}")
+    shown = [*rows.head(MAX_ROWS).to_dict("records")]
+    english = [f"- {word(r['report_id'])}: {parted(r['sentence'])}" for r in shown]
+    said = [(r["report_id"], r.get("sentence_zh") or r["sentence"]) for r in shown]
+    in_chinese = [f"- {chinese(report)}：{parted(text)}" for report, text in said]
     if (more := len(rows) - MAX_ROWS) > 0:
         english.append(f"- and {more:,} more")
         in_chinese.append(f"- 另有{more:,}处")
@@ -636,20 +634,20 @@ def figure(
         If the description is empty.
     """
     description = _description(str(fig.get_label()) if alt is None else alt)
-    if os.environ.get(SITE) and hasattr(fig, "again"):
-        pages = {
-            "en": _frame(fig, "en", _signed(en), source[0]),
-            "zh": _frame(fig, "zh", _signed(zh), source[1]),
-        }
-        data: dict[str, object] = {"text/plain": description}
-        wide, high = fig.get_size_inches()
-        if not _shared and high < HIGHEST_SHARED * wide:
-            _shared.append(description)
-            data["image/png"] = png(fig)
-        _display(data, pages=pages)
+    wide, high = fig.get_size_inches()
+    if not (os.environ.get(SITE) and hasattr(fig, "again")):
+        size = round(wide * SCREEN_DPI), round(high * SCREEN_DPI)
+        _display_png(png(fig), description, *size)
         return
-    size = [round(inches * SCREEN_DPI) for inches in fig.get_size_inches()]
-    _display_png(png(fig), description, *size)
+    pages = {
+        "en": _frame(fig, "en", _signed(en), source[0]),
+        "zh": _frame(fig, "zh", _signed(zh), source[1]),
+    }
+    data: dict[str, object] = {"text/plain": description}
+    if not _shared and high < HIGHEST_SHARED * wide:
+        _shared.append(description)
+        data["image/png"] = png(fig)
+    _display(data, pages=pages)
 
 
 @contextmanager
@@ -832,11 +830,8 @@ def _display_png(
         f"{_buttons(lang, 'big')}</div></figure>"
         for lang, alt in said.items()
     }
-    _display(
-        {"image/png": data, "text/plain": description},
-        {"image/png": {"alt": description, "width": width, "height": height}},
-        pages,
-    )
+    about = {"image/png": {"alt": description, "width": width, "height": height}}
+    _display({"image/png": data, "text/plain": description}, about, pages)
 
 
 def table(
@@ -966,14 +961,8 @@ def _translated(frame: pd.DataFrame, lang: Lang, index: bool) -> pd.DataFrame:
 
 def _table_html(frame: pd.DataFrame, caption: str, index: bool) -> str:
     frame = frame.rename_axis(columns=None)
-    html = frame.to_html(
-        index=index,
-        index_names=False,
-        border=0,
-        justify="unset",
-        escape=True,
-        sparsify=False,
-    )
+    looks: dict[str, Any] = {"border": 0, "justify": "unset", "sparsify": False}
+    html = frame.to_html(index=index, index_names=False, **looks)
     for name in frame.index.names if index else ():
         html = html.replace("<th></th>", f"<th>{escape(str(name or ' '))}</th>", 1)
     said = f"<caption>{escape(caption, quote=False)}</caption>\n  <thead>"
