@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from govinfo.checks.structure import Key, where
 from govinfo.document import Box, Grid, GridCell, GridKind
@@ -110,8 +110,7 @@ THIN, THICK, TERM = 2, 6, "#1F5FA8"
 _HEAD, _AROUND, _EDGE = 150.0, 45.0, 3.0
 
 
-@dataclass(frozen=True)
-class OnPage:
+class OnPage(NamedTuple):
     """Where a cell stands on a page."""
 
     page: int
@@ -235,8 +234,7 @@ _LONGEST = 40
 MARK = "†"
 
 
-@dataclass(frozen=True)
-class InGrid:
+class InGrid(NamedTuple):
     """Row and column of a grid, both from 0."""
 
     grid: int
@@ -270,13 +268,12 @@ def excerpt(report: ReadReport, subject: Subject) -> tuple[str, str]:
     """
     cells = readings(report)
     spot = in_grid(cells[subject.key])
-    grids = {grid.number: grid for grid in report.document.grids}
-    grid = grids.get(spot.grid) if spot else None
     own = [cells[key] for key in dict.fromkeys((*subject.keys, subject.key))]
-    if grid is None or spot is None or grid.kind is not GridKind.TABLE:
-        return _listing(own, cells[subject.key], subject)
-    figures = _within(cells.values(), grid.number)
-    return _rows(grid, spot, _kept(own, spot), list(figures), subject)
+    for grid in report.document.grids if spot else ():
+        if spot and grid.number == spot.grid and grid.kind is GridKind.TABLE:
+            figures = _within(cells.values(), grid.number)
+            return _rows(grid, spot, _kept(own, spot), list(figures), subject)
+    return _listing(own, cells[subject.key], subject)
 
 
 def _within(cells: Iterable[Reading], grid: int) -> dict[InGrid, Reading]:
@@ -314,10 +311,7 @@ def _rows(
     ]
     part = [[matrix[row][column] for column in columns] for row in [*head, *rows]]
     at = len(head) + rows.index(marked.row), columns.index(marked.column)
-    return (
-        _html(part, len(head), first, at, subject),
-        "\n".join(" | ".join(line) for line in _text(part, at)),
-    )
+    return _set(part, len(head), first, at, subject)
 
 
 def _short(cell: GridCell | None) -> str:
@@ -325,30 +319,22 @@ def _short(cell: GridCell | None) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def _text(
-    part: Sequence[Sequence[GridCell | None]], at: tuple[int, int]
-) -> Iterable[list[str]]:
-    for i, row in enumerate(part):
-        yield [
-            f"{_short(cell)} {MARK}" if (i, j) == at else _short(cell)
-            for j, cell in enumerate(row)
-            if not j or cell is None or cell is not row[j - 1]
-        ]
-
-
-def _html(
+def _set(
     part: Sequence[Sequence[GridCell | None]],
     n_head: int,
     n_labels: int,
     at: tuple[int, int],
     subject: Subject,
-) -> str:
-    """Merged cells stay merged as far as they are shown."""
+) -> tuple[str, str]:
+    """A part of a table; merged cells stay merged as far as they are shown."""
     done: list[GridCell] = []
-    lines = []
+    lines, texts = [], []
     for i, row in enumerate(part):
-        line = []
+        line, words = "", []
         for j, cell in enumerate(row):
+            text = _short(cell) + (f" {MARK}" if (i, j) == at else "")
+            if not j or cell is None or cell is not row[j - 1]:
+                words.append(text)
             if any(cell is other for other in done):
                 continue
             done += [cell] if cell else []
@@ -361,10 +347,11 @@ def _html(
                 marks["scope"] = "col" if i < n_head else "row"
             marks["colspan"] = width if width > 1 else None
             marks["rowspan"] = height if height > 1 else None
-            text = escape(_short(cell)) + (f" {MARK}" if (i, j) == at else "")
-            line.append(element("th" if "scope" in marks else "td", text, **marks))
-        lines.append(f"<tr>{''.join(line)}</tr>")
-    return _framed("".join(lines[:n_head]), "".join(lines[n_head:]), subject)
+            line += element("th" if "scope" in marks else "td", escape(text), **marks)
+        lines.append(f"<tr>{line}</tr>")
+        texts.append(" | ".join(words))
+    html = _framed("".join(lines[:n_head]), "".join(lines[n_head:]), subject)
+    return html, "\n".join(texts)
 
 
 def _framed(head: str, body: str, subject: Subject) -> str:
