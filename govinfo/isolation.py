@@ -28,6 +28,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -188,9 +189,7 @@ class Warden(contextlib.AbstractContextManager["Warden"]):
             if self._with_office is None:
                 self._with_office = Warden(self.limits, allows_office=True)
             return self._with_office.run(function, *arguments)
-        if kind == "unforeseen":
-            raise ReadError(str(value))
-        known = getattr(errors, kind, None)
+        known = ReadError if kind == "unforeseen" else getattr(errors, kind, None)
         if not (isinstance(known, type) and issubclass(known, GovinfoError)):
             raise ReadError(_NO_ANSWER)
         raise known(str(value))
@@ -235,13 +234,12 @@ class Warden(contextlib.AbstractContextManager["Warden"]):
         scratch, self._scratch = self._scratch, ""
         if child is not None:
             child.kill()
-            child.wait()
+            # Leaving it closes its pipes, and waits for it.
+            with contextlib.suppress(OSError), child:
+                pass
         if scratch:
             shutil.rmtree(scratch, ignore_errors=True)
             _remove_left_over()
-        for stream in filter(None, (child.stdin, child.stdout)) if child else ():
-            with contextlib.suppress(OSError):
-                stream.close()
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._child is not None and self._child.poll() is None:
@@ -444,13 +442,8 @@ def _answer(function: str, arguments: tuple[object, ...]) -> bytes:
 
 def _unforeseen(error: Exception) -> str:
     """An error that no reader foresaw: a fault of govinfo's, said so."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = ""
-    if trace is not None:
-        name = Path(trace.tb_frame.f_code.co_filename).name
-        where = f" at {name}:{trace.tb_lineno}"
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    where = "".join(f" at {Path(at.filename).name}:{at.lineno}" for at in last)
     return (
         f"govinfo failed on this file with {type(error).__name__}{where}: {error}. "
         "This is a fault of govinfo, not of the report; please report it with the file."
