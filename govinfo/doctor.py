@@ -14,13 +14,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from contextlib import closing, redirect_stderr
-from dataclasses import dataclass
 from functools import partial
 from http.server import HTTPServer, SimpleHTTPRequestHandler
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from govinfo import kernel
 from govinfo.bilingual import counted
@@ -30,14 +29,13 @@ from govinfo.isolation import Limits, Warden
 State = Literal["works", "missing", "fails"]
 
 # The engine of pictures loads in seconds on a busy machine, LibreOffice in ten.
-_SECONDS = 90.0
+_LIMITS = Limits(seconds=90)
 
 _ROWS = [["3", "12"], ["7", "1312"]]
 _TEXT = "政府信息公开"
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(NamedTuple):
     """One engine or protection: what it is for, how it is tried, what it needs.
 
     ``part`` is ``core``, the name of an extra, ``program`` or ``protection``; what an
@@ -72,8 +70,7 @@ class Probe:
         return "Read only files that you trust on this machine."
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What came of a probe; ``message`` is empty where it works."""
 
     name: str
@@ -113,7 +110,7 @@ def examine(names: Collection[str] = ()) -> list[Outcome]:
             f"govinfo doctor knows nothing called {', '.join(unknown)}. Expected one "
             f"of {', '.join(probe.name for probe in PROBES)}.{meant(unknown[0], known)}"
         )
-    with Warden(Limits(seconds=_SECONDS)) as warden:
+    with Warden(_LIMITS) as warden:
         return [_outcome(p, warden) for p in PROBES if not names or p.name in names]
 
 
@@ -385,7 +382,7 @@ _NOT_REFUSED = "what a document tried was not refused"
 
 def _memory() -> None:
     filled = "builtins:bytearray(4294967296) was not stopped"
-    limits = Limits(_SECONDS, 1024)
+    limits = Limits(_LIMITS.seconds, 1024)
     _attack("builtins:bytearray", 2**32, "was stopped", filled, limits)
 
 
@@ -406,7 +403,7 @@ def _connect(port: int) -> None:
 
 def _kernel() -> None:
     """Outside of Python nothing but the kernel can refuse anything."""
-    with Warden(Limits(seconds=_SECONDS)) as warden:
+    with Warden(_LIMITS) as warden:
         found: Any = warden.run("govinfo.isolation:protections")
     if lacking := ", ".join(sorted(set(kernel.LEVELS) - set(found))):
         raise MissingExtra(
@@ -424,16 +421,12 @@ def _programs() -> None:
 
 
 def _attack(
-    function: str,
-    argument: object,
-    refusal: str,
-    otherwise: str,
-    limits: Limits = Limits(_SECONDS),  # noqa: B008 - nothing changes it
+    function: str, given: object, refusal: str, otherwise: str, limits: Limits = _LIMITS
 ) -> None:
     """Raise unless a function ends with a refusal where documents are read."""
     with Warden(limits) as warden:
         try:
-            warden.run(function, argument)
+            warden.run(function, given)
         except ReadError as error:
             if refusal in str(error):
                 return
