@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache, reduce
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from govinfo.agencies.regions import Region, find, full_name, region_of
 from govinfo.errors import MissingColumns, SourceError, meant
@@ -101,8 +100,7 @@ _ZONES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Agency:
+class Agency(NamedTuple):
     """What a name says; a field is empty where it says nothing.
 
     ``level`` is one of :data:`LEVELS`, ``body`` of :data:`BODIES`, ``scope`` of
@@ -317,12 +315,8 @@ def agency_columns(
     >>> agency_columns("沭阳县财政局", 2023, {"level": "prefecture"})["level_from"]
     'registry'
     """
-    told = describe(agency, year)
-    sources = (
-        ("registry", registered),
-        ("agencies", known),
-        ("name", {name: getattr(told, name) for name in told.__slots__}),
-    )
+    told: Mapping[str, str] = describe(agency, year)._asdict()
+    sources = (("registry", registered), ("agencies", known), ("name", told))
     found = dict.fromkeys(AGENCY_COLUMNS, "")
     for origin, row in sources:
         # A region that is given is not described by the code of another.
@@ -427,10 +421,9 @@ def read_agencies(folder: Path | str, *, once: bool = False) -> pd.DataFrame:
         found, left_out = _each_once(_by_scope(found))
     names = _first(found, "agency_english", "agency", "agency_id")
     found = found.assign(label=(names + " " + found["report_year"]).str.strip())
-    for name in ("report_year", "findings", "fees_cny"):
-        numbers = pd.to_numeric(found[name], errors="coerce")
-        found = found.assign(**{name: numbers.astype("Float64")})
-    found = found.astype({"report_year": "Int64", "findings": "Int64"})
+    kinds = {"report_year": "Int64", "findings": "Int64", "fees_cny": "Float64"}
+    numbers = found[[*kinds]].apply(pd.to_numeric, errors="coerce")
+    found = found.assign(**numbers.astype("Float64").astype(kinds))
     reports = found[list(COLUMNS)].reset_index(drop=True)
     reports.attrs["left_out"] = left_out
     return reports

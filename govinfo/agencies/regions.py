@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from govinfo.beside import rows_beside
 
@@ -48,8 +49,7 @@ class Region:
         return self.code != other.code and self.code.startswith(stem)
 
 
-@dataclass(frozen=True, slots=True)
-class RegionMatch:
+class RegionMatch(NamedTuple):
     """The division that a text begins with, and what follows.
 
     ``region`` is None where several have that name; ``level`` is empty where they are

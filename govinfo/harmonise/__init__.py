@@ -266,8 +266,8 @@ def map_old_labels(table: pd.DataFrame) -> pd.DataFrame:
     for report_id, label in zip(table["report_id"], table["label"], strict=True):
         if report_id != report:
             report, block = report_id, ""
-        mapped = _labels().get(plain_label(label), ("", "", "", "none", ""))
-        name, row, column, grade, note = mapped
+        nearest = _labels().get(plain_label(label), ("", "", "", "none", ""))
+        name, row, column, grade, note = nearest
         if name == "disputes":
             row = block = row or block
         if name and not row:
@@ -275,12 +275,10 @@ def map_old_labels(table: pd.DataFrame) -> pd.DataFrame:
             note = "No kind of dispute is named before it."
         found.append((name, row, column, grade, note))
     names = [*KEY, "grade", "note"]
-    columns = dict(zip(names, zip(*found, strict=True), strict=True)) if found else {}
+    mapped = pd.DataFrame(found, table.index, names)
     printed = table["printed_year"].replace("", pd.NA)
     value = pd.to_numeric(printed).astype("Float64")
-    return table.assign(
-        value=value, **{name: list(columns.get(name, ())) for name in names}
-    )
+    return table.assign(value=value, **mapped)
 
 
 def harmonise_old(
@@ -399,19 +397,12 @@ class Break:
         return any(self.parts(term.table, term.row) for term in terms)
 
 
-def _read() -> tuple[Break, ...]:
-    lines: list[dict[str, Any]] = [
-        line
-        | {
-            "first_year": int(line["first_year"]),
-            "affects": tuple(line["affects"].split()),
-        }
-        for line in read_of_forms("breaks.csv")
-    ]
-    return tuple(sorted((Break(**line) for line in lines), key=lambda b: b.date))
+def _break(line: dict[str, Any]) -> Break:
+    affects = tuple(line["affects"].split())
+    return Break(**line | {"first_year": int(line["first_year"]), "affects": affects})
 
 
-BREAKS: tuple[Break, ...] = _read()
+BREAKS = tuple(sorted(map(_break, read_of_forms("breaks.csv")), key=lambda b: b.date))
 """All breaks that concern every agency, in order of their dates."""
 
 
