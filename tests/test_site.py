@@ -576,8 +576,7 @@ def test_what_may_have_a_reason_is_no_contradiction() -> None:
 def test_reports_that_contradict_themselves_are_counted_as_reports() -> None:
     one = agency("a", 0.5)
     one.years[0].findings = [{"severity": "error", "sentence": "x"}] * 2
-    study = facts.StudyFacts([one], 1, "2023", "2023")
-    said = [words.profile(one, study, Words(at))["contradicting"] for at in LANGS]
+    said = [words.profile(one, Words(at))["contradicting"] for at in LANGS]
     assert said == ["in 1 of 1 report", "1份年报中的1份"]
 
 
@@ -604,11 +603,11 @@ def test_a_rate_that_rests_on_a_failed_sum_is_compared_as_in_the_notebooks() -> 
 
 
 def test_blank_counts_of_cases_are_not_no_cases() -> None:
-    one, study = agency("a", 0.5), facts.StudyFacts([], 0, "", "")
+    one = agency("a", 0.5)
     said = {}
     for count in (None, 0):
         one.years[0].disputes = {"review": [count] * 5}
-        said[count] = words.profile(one, study, Words("en"))["no_dispute"]
+        said[count] = words.profile(one, Words("en"))["no_dispute"]
     assert "does not mean that there were none" in str(said[None])
     assert said[0] == "Every printed count of cases in these reports is 0."
 

@@ -8,8 +8,6 @@ import re
 import shutil
 from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from statistics import median
@@ -29,7 +27,6 @@ from govinfo.site.run import executed
 from govinfo.site.words import LANGS, TEMPLATES, Lang, Words, environment, profile
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
     from nbformat import NotebookNode
 
 # Names what the last build wrote, so that a page of a removed notebook does not stay.
@@ -178,19 +175,11 @@ class _Site:
         self.css = (TEMPLATES / "site.css").read_text("utf-8")
         self.js = (TEMPLATES / "site.js").read_text("utf-8")
         self.sortable = (TEMPLATES / "sortable.min.js").read_text("utf-8")
-
-    @cached_property
-    def environment(self) -> Environment:
-        """Templates, compiled once, with what they ask for."""
-        pages = environment()
-        pages.globals |= {
-            "middle": facts.middle,
-            "states": facts.states,
-            "stacked": facts.stacked,
-            "study": self.study,
-            "site": self,
-        }
-        return pages
+        # Templates, compiled once, with what they ask for.
+        self.templates = environment()
+        asked = (facts.middle, facts.states, facts.stacked)
+        self.templates.globals |= {one.__name__: one for one in asked}
+        self.templates.globals |= {"study": self.study, "site": self}
 
     @property
     def shared(self) -> str:
@@ -261,14 +250,11 @@ class _Pages:
         self.lang: Lang = words.lang
         self.cards: list[render.Card] = []
         self.links = [
-            Link(words.to(page) + place, words.say(key))
-            for page, place, key in (
-                ("index", "", "nav.home"),
-                ("agencies", "", "agencies.title"),
-                ("index", "#notebooks", "nav.questions"),
-                ("data/index", "", "nav.data"),
-                ("search", "", "search.title"),
-            )
+            Link(words.to("index"), words.say("nav.home")),
+            Link(words.to("agencies"), words.say("agencies.title")),
+            Link(f"{words.to('index')}#notebooks", words.say("nav.questions")),
+            Link(words.to("data/index"), words.say("nav.data")),
+            Link(words.to("search"), words.say("search.title")),
         ]
         # What can be found on the site, by kind and in the order of the pages.
         self.entries: dict[str, list[dict[str, str]]] = {}
@@ -324,12 +310,10 @@ class _Pages:
             if len(its) >= facts.PROVINCE_LEAST
         }
         cuts = _cuts(medians.values()) if medians else []
-        many = words.agencies_of(len(study.agencies))
+        few = words.say("agencies.few")
         self.fill(
             "agencies",
-            "agencies.html.j2",
-            words.say("agencies.title"),
-            words.say("agencies.about", agencies=many),
+            "agencies",
             script=f"{self.site.js}\n{self.site.sortable}",
             low=0.4 if is_high else 0.0,
             levels=[(words.kind(*kind) or "–", its) for kind, its in groups.items()],
@@ -349,18 +333,16 @@ class _Pages:
                 [
                     words.province(key) or words.why("not known"),
                     len(its),
-                    words.pc(medians[key])
-                    if key in medians
-                    else words.say("agencies.few"),
+                    words.pc(medians[key]) if key in medians else few,
                 ]
                 for key, its in by_province.items()
             ],
         )
         for agency in study.agencies:
-            its = profile(agency, study, words)
+            its = profile(agency, words)
             its |= {"csv": quote(f"{agency.slug}.csv"), "documents": self.site.here}
             name, page = words.name(agency), f"agency/{agency.slug}"
-            self.fill(page, "agency.html.j2", name, str(its["lead"]), **its)
+            self.fill("agency", page, name, str(its["lead"]), **its)
             href, other = words.to(page), words.t(agency.name, agency.english)
             place = f"{words.level(agency.level)} {words.place(agency)}".strip()
             told = " · ".join(filter(None, [other if other != name else "", place]))
@@ -381,10 +363,7 @@ class _Pages:
         article = render.markdown_article(
             linked, self.relink("data", "data"), self.lang
         )
-        here = {
-            report: place and posixpath.relpath(place, "data")
-            for report, place in self.site.here.items()
-        }
+        here = {one: at.removeprefix("data/") for one, at in self.site.here.items()}
         reports = [
             row | {"here": here[row["report_id"]], "kind": _kind(row["file"])}
             for row in self.site.reports
@@ -392,7 +371,7 @@ class _Pages:
         documents = self.render("documents.html.j2", reports=reports)
         listed = render.Heading(2, "documents", self.words.say("data.documents"))
         contents = (*article.contents, listed)
-        article = replace(article, html=article.html + documents, contents=contents)
+        article = article._replace(html=article.html + documents, contents=contents)
         self.write_page("data/index", article, self.words.say("data.about"))
 
     def add_home(self) -> None:
@@ -405,10 +384,8 @@ class _Pages:
         more = len(study.agencies) - len(rows)
         others = words.say("home.more", agencies=words.agencies_of(more))
         self.fill(
+            "home",
             "index",
-            "home.html.j2",
-            words.say("home.title"),
-            words.say("home.about"),
             dataset=self.dataset(),
             cards=self.cards,
             files=[self.described(path) for path in self.site.offered],
@@ -489,10 +466,13 @@ class _Pages:
         return {"name": path.name, "rows": rows, "size": size}
 
     def fill(
-        self, name: str, template: str, title: str, about: str, **values: object
+        self, kind: str, name: str, title: str = "", about: str = "", **values: object
     ) -> None:
-        """Write a page whose inside is a template, filled in."""
-        article = render.filled(self.render(template, **values), title)
+        """Write a page whose inside is the template of its kind, filled in."""
+        many = self.words.agencies_of(len(self.site.study.agencies))
+        title = title or self.words.say(f"{kind}.title")
+        about = about or self.words.say(f"{kind}.about", agencies=many)
+        article = render.filled(self.render(f"{kind}.html.j2", **values), title)
         self.write_page(name, article, about, **values)
 
     def write_page(
@@ -535,7 +515,7 @@ class _Pages:
         }
         empty = ("dataset", "next", "picture", "previous", "source")
         given = dict.fromkeys(empty) | {"lang": self.lang} | spoken | values
-        return self.site.environment.get_template(template).render(given)
+        return self.site.templates.get_template(template).render(given)
 
 
 def _card(data: bytes) -> bytes:

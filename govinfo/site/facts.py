@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count, pairwise
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from govinfo import compare
 from govinfo.agencies import BODIES, LEVELS, read_agencies
@@ -131,8 +131,7 @@ class Year:
         return self.rates.get(GROUND_RATES[0], NO_RATE).denominator
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """The rate of one year less that of the year before, in points."""
 
     before: str
@@ -319,11 +318,9 @@ def own_name(name: str, taken: set[str]) -> str:
 
 def _years(data: Path) -> dict[str, Year]:
     """Every report with its rates, disputes and findings."""
-    years: dict[str, Year] = {}
-    names = ("report_year", "form", "file", "published_at")
-    for row in rows_of(data / "reports.csv"):
-        year, form, file, address = (row.get(name, "") for name in names)
-        years[row["report_id"]] = Year(row["report_id"], year, form, file, address)
+    names = ("report_id", "report_year", "form", "file", "published_at")
+    reports = rows_of(data / "reports.csv")
+    years = {r["report_id"]: Year(*(r.get(n, "") for n in names)) for r in reports}
     for row in rows_of(data / "indicators.csv"):
         is_whole = row["applicant"] in ("total", "")
         if is_whole and row["indicator"] in RATES and row["report_id"] in years:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import cache
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from govinfo.show import PAGE
@@ -42,8 +41,7 @@ Relink = Callable[[str], str | None]
 """Says where a link of the source leads on the site; None where to nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A line of the contents."""
 
     level: int
@@ -51,8 +49,7 @@ class Heading:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(NamedTuple):
     """The inside of a page."""
 
     html: str
@@ -61,8 +58,7 @@ class Article:
     has_code: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """What the home page says of a notebook."""
 
     href: str

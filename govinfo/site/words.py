@@ -222,39 +222,32 @@ ACROSS = "carried_over"
 SHADES = (0.15, 0.35, 0.6)
 
 
-def profile(
-    agency: AgencyFacts, study: facts.StudyFacts, words: Words
-) -> dict[str, object]:
+def profile(agency: AgencyFacts, words: Words) -> dict[str, object]:
     """Everything that the template of an agency's page fills in."""
     more = agency.n_level - len(agency.peers)
     at = agency.latest.published_at
     disputes = (row for year in agency.years for row in year.disputes.values())
     # Be it 0.
     is_counted = any(n is not None for row in disputes for n in row)
-    return {
+    texts = (lead, change_title, change_note, peer_title, outcome_title, ground_said)
+    return {text.__name__: text(agency, words) for text in texts} | {
         "a": agency,
         "dated": [year for year in agency.years if year.year],
         "parted": facts.parting_years(),
-        "lead": lead(agency, words),
         "contradicting": words.say(
             "facts.contradicting" if agency.contradictions else "facts.agreeing",
             n=sum(bool(year.contradictions) for year in agency.years),
             reports=words.reports_of(len(agency.years)),
         ),
-        "change_title": change_title(agency, words),
-        "change_note": change_note(agency, words),
         "rate_rows": [_rates(year, words) for year in agency.years],
-        "peer_title": peer_title(agency, words),
+        "peer_rows": peer_rows(agency, words),
         "peer_note": words.say("peers.note", more=words.agencies_of(more))
         if more
         else "",
-        "peer_rows": peer_rows(agency, words),
-        "outcome_title": outcome_title(agency, words),
         "outcome_names": [
             words.t(part.english.capitalize(), part.chinese) for part in OUTCOMES
         ],
         "outcome_rows": [_outcomes(year, words) for year in agency.years],
-        "ground_said": ground_said(agency, words),
         "grounds": [
             (_ground(code, words), words.why(INDICATORS[code].source.split("; ")[1]))
             for code in facts.GROUND_RATES
