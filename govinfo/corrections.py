@@ -135,9 +135,8 @@ def correct(
     """
     cells = {(cell.table, *cell.key): cell for cell in recognition.cells}
     notes = list(recognition.notes)
-    for one in corrections:
-        if one.report_id != report_id:
-            continue
+    own = (one for one in corrections if one.report_id == report_id)
+    for one in own:
         cell = cells.get(one.key)
         if cell is None:
             notes.append(
@@ -160,10 +159,9 @@ def correct(
 
 def _prints(cell: Reading, old: str) -> bool:
     """Whether a cell prints what a correction says that it prints."""
-    printed = {cell.raw}
-    if cell.figure.value is not None:
-        printed.add(plain_number(cell.figure.value))
-    return old.strip() in printed
+    value = cell.figure.value
+    read = cell.raw if value is None else plain_number(value)
+    return old.strip() in (cell.raw, read)
 
 
 def corrections_beside(paths: Sequence[Path]) -> tuple[Correction, ...]:

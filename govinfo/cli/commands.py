@@ -10,9 +10,8 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from govinfo.bilingual import speaker
 
@@ -46,13 +45,11 @@ def new(given: argparse.Namespace) -> None:
 def extract(given: argparse.Namespace) -> int:
     """Read reports, or the documents of a study."""
     from govinfo.dataset import extract, write_indicators
-    from govinfo.isolation import DEFAULT_MEGABYTES, DEFAULT_SECONDS, Limits
+    from govinfo.isolation import Limits
     from govinfo.study import to_extract
 
-    limits = Limits(
-        DEFAULT_SECONDS if given.seconds is None else given.seconds,
-        given.megabytes or DEFAULT_MEGABYTES,
-    )
+    asked = {"seconds": given.seconds, "megabytes": given.megabytes}
+    limits = Limits(**{name: n for name, n in asked.items() if n is not None})
     paths, out = to_extract(given.paths, given.out)
     done = extract(
         paths,
@@ -164,7 +161,7 @@ def correct(given: argparse.Namespace) -> None:
     from govinfo.study import correct_study, open_study
 
     done = correct_study(open_study(given.study), given.file)
-    _tell(given, "done.correct", root=given.study, **asdict(done))
+    _tell(given, "done.correct", root=given.study, **done._asdict())
 
 
 def diff(given: argparse.Namespace) -> None:
@@ -195,7 +192,7 @@ def doctor(given: argparse.Namespace) -> int:
 
     outcomes = doctor.examine(given.names)
     if given.json:
-        rows = [asdict(outcome) for outcome in outcomes]
+        rows = [outcome._asdict() for outcome in outcomes]
         text = json.dumps(rows, ensure_ascii=False, indent=2)
     else:
         text = doctor.report(outcomes)
@@ -266,8 +263,7 @@ _ARGUMENTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A command of the shell; what runs it names it and may give an exit status.
 
     ``takes`` names its arguments; examples are written without its name.

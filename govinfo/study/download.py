@@ -12,12 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from govinfo import __version__
@@ -70,8 +70,7 @@ class Manners:
     allowed: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(NamedTuple):
     """What came of an address; ``message`` says why there is no ``file``."""
 
     address: str
@@ -85,7 +84,7 @@ class Fetched:
     found_on: str = ""
 
 
-COLUMNS = tuple(one.name for one in fields(Fetched))
+COLUMNS = Fetched._fields
 """Columns of ``downloads.csv``."""
 
 
@@ -187,7 +186,7 @@ class _Log:
                 writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
                 if is_new:
                     writer.writeheader()
-                writer.writerow(asdict(one))
+                writer.writerow(one._asdict())
             self.entries.append(one)
         return one
 
@@ -195,13 +194,11 @@ class _Log:
 def _registered(registry: list[dict[str, str]], log: _Log) -> list[dict[str, str]]:
     """The registry with what was fetched; a further file is a further row."""
     rows = list(registry)
-    listed = {row["file"] for row in rows if row["file"]}
+    listed = {row["file"] for row in rows} | {""}
     for one in log.entries:
-        if not one.file or one.file in listed:
-            continue
         origin = one.found_on or one.address
         row = next((r for r in rows if r["published_at"] == origin), None)
-        if row is None:
+        if row is None or one.file in listed:
             continue
         if row["file"] or one.found_on:
             note = f"attached to {origin}" if one.found_on else "a later version"
@@ -319,14 +316,12 @@ class _Client(AbstractContextManager["_Client"]):
         for _ in range(_REDIRECTS + 1):
             self._require_allowed(there)
             answer = self._patiently(there, headers)
-            if answer.status in _ELSEWHERE:
-                there = urljoin(there, answer.headers.get("location", ""))
-                continue
             if answer.status in (200, 304):
                 return answer
-            raise SourceError(
-                f"{there} answered {answer.status}. Look whether it moved."
-            )
+            if answer.status not in _ELSEWHERE:
+                said = f"{there} answered {answer.status}. Look whether it moved."
+                raise SourceError(said)
+            there = urljoin(there, answer.headers.get("location", ""))
         raise SourceError(
             f"{address} leads on and on, over more than {_REDIRECTS} addresses."
         )
@@ -348,9 +343,9 @@ class _Client(AbstractContextManager["_Client"]):
                 if answer.status in _ELSEWHERE:
                     there = urljoin(answer.address, answer.headers.get("location", ""))
                     answer = self._patiently(there, {})
-            closed = "User-agent: *\nDisallow: /" if answer.status >= 500 else ""
-            text = answer.content.decode("utf-8", "replace")
-            text = text if answer.status == 200 else closed
+            text = "User-agent: *\nDisallow: /" if answer.status >= 500 else ""
+            if answer.status == 200:
+                text = answer.content.decode("utf-8", "replace")
             self._rules[host] = Protego.parse(text)
         if not self._rules[host].can_fetch(address, AGENT):
             raise _Refused(
@@ -406,7 +401,7 @@ class _Client(AbstractContextManager["_Client"]):
                             "again later, or save it by hand."
                         )
             told = str(response.url), response.status_code, response.headers
-            return _Answer(*told, bytes(content))
+        return _Answer(*told, bytes(content))
 
 
 def _transport(allowed: Iterable[str]) -> httpx.BaseTransport:

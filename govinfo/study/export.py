@@ -78,12 +78,8 @@ def export_study(
     done = []
     for name in formats or FORMATS:
         writer, place = FORMATS[name]
-        path = folder / place
-        if name == "csv":
-            _csv(frames, path, bom=bom)
-        else:
-            writer(frames, path)
-        done.append(path)
+        done.append(folder / place)
+        (partial(_csv, bom=bom) if name == "csv" else writer)(frames, done[-1])
     return done
 
 

@@ -14,9 +14,11 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
+from shutil import copyfile
 
 from govinfo.agencies import DESCRIPTION
 from govinfo.agencies.regions import provinces
+from govinfo.beside import rows_of
 from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
 from govinfo.errors import SourceError, meant
 from govinfo.registry import REGISTRY_COLUMNS
@@ -325,31 +327,26 @@ def new_study(
     study.write_registry(rows)
     write_rows(study.data / "agencies.csv", AGENCY_TABLE_COLUMNS, [])
     write_rows(study.corrections, CORRECTION_COLUMNS, [])
+    for name, its in (("README.md", "en"), ("README.zh.md", "zh")):
+        (study.data / name).write_text(data_readme(its), "utf-8")
+    (study.root / ".gitignore").write_text(_IGNORED, "utf-8")
+    readme = Path(__file__).with_name(f"readme.{lang or 'en'}.md")
+    copyfile(readme, study.root / "README.md")
     # How far methods keep their word takes too long to find out anew.
     measured = shipped("comparison_study.csv", "data")
-    readme = Path(__file__).with_name(f"readme.{lang or 'en'}.md")
-    texts = {
-        study.root / ".gitignore": _IGNORED,
-        study.root / "README.md": readme.read_text("utf-8"),
-        study.data / "README.md": data_readme("en"),
-        study.data / "README.zh.md": data_readme("zh"),
-        study.data / measured.name: measured.read_text("utf-8"),
-    } | {
-        study.notebooks / book.name: _in_language(book.read_text("utf-8"), lang)
-        for book in shipped("notebooks").glob("*.ipynb")
-    }
-    for path, text in texts.items():
-        path.write_text(text, "utf-8")
+    copyfile(measured, study.data / measured.name)
+    for notebook in shipped("notebooks").glob("*.ipynb"):
+        text = _in_language(notebook.read_text("utf-8"), lang)
+        (study.notebooks / notebook.name).write_text(text, "utf-8")
     return study, len(rows)
 
 
 def _known() -> list[dict[str, str]]:
     """The addresses that ship with govinfo, as rows of a registry."""
-    text = shipped("known_reports.csv", "data").read_text("utf-8")
     return [
         {name: row[name] for name in row if name in REGISTRY_COLUMNS}
         | {"published_at": row["url"]}
-        for row in csv.DictReader(text.splitlines())
+        for row in rows_of(shipped("known_reports.csv", "data"))
     ]
 
 

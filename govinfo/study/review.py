@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from govinfo.agencies import read_agencies
 from govinfo.bilingual import IN_ENGLISH, Said, both, joined, speaker, templates
@@ -346,8 +346,7 @@ _IDENTITY = ("agency", "report_year")
 _NAMED = ("column_code", "text")
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """How many cells and reports were settled, and how many doubts are left."""
 
     cells: int
@@ -406,7 +405,9 @@ def correct_study(study: Study, file: Path | str) -> Settled:
         if any(row[name] for name in _IDENTITY):
             _register(here, registry, row, of_files)
             reports += 1
-    _write(study, list(corrections.values()), registry if reports else None)
+    _write(study.corrections, corrections.values())
+    if reports:
+        study.write_registry(registry)
     return Settled(cells, reports, left)
 
 
@@ -483,22 +484,16 @@ def _register(
     entry["note"] = " ".join(filter(None, [entry.get("note", ""), said]))
 
 
-def _write(
-    study: Study,
-    corrections: list[dict[str, str]],
-    registry: list[dict[str, str]] | None,
-) -> None:
-    """Write both tables, the corrections only if they can be read again."""
+def _write(path: Path, corrections: Iterable[dict[str, str]]) -> None:
+    """Write a table of corrections, if it can be read again."""
     lines = ([row.get(name, "") for name in CORRECTION_COLUMNS] for row in corrections)
-    fresh = study.corrections.with_name("corrections.csv.new")
+    fresh = path.with_name("corrections.csv.new")
     write_rows(fresh, CORRECTION_COLUMNS, lines)
     try:
         read_corrections(fresh)
-        fresh.replace(study.corrections)
+        fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
-    if registry is not None:
-        study.write_registry(registry)
 
 
 DIFF_COLUMNS = (*KEYS["cells"], "old", "old_state", "new", "new_state")
