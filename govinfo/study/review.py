@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from govinfo.agencies import read_agencies
-from govinfo.bilingual import IN_ENGLISH, Said, both, joined, speaker, templates
+from govinfo.bilingual import IN_ENGLISH, Said, both, joined, speaker
 from govinfo.checks.structure import place_of
 from govinfo.checks.within import ReportCells, reports_of
 from govinfo.corrections import COLUMNS as CORRECTION_COLUMNS
@@ -23,7 +23,7 @@ from govinfo.corrections import read_corrections
 from govinfo.dataset import read_cells
 from govinfo.dataset.written import as_text, from_text
 from govinfo.errors import GovinfoError, SourceError
-from govinfo.forms import TABLES, form_rows
+from govinfo.forms import form_row
 from govinfo.indicators.registry import INDICATORS, parse
 from govinfo.isolation import Limits, Warden
 from govinfo.pages import OUTLINE, STROKE, drawn_page, packed
@@ -311,22 +311,14 @@ def _with(sentence: Said, key: str, **values: object) -> Said:
 
 def _pages(folder: Path, doubts: list[Doubt], cells: pd.DataFrame) -> None:
     """The doubts as a page in each language; whatever was read is text there."""
-    kinds = {
-        key.removeprefix("kind."): said
-        for key, said in templates("govinfo.study").items()
-        if key.startswith("kind.")
-    }
     counts = Counter(one.kind for one in doubts)
-    names = {
-        (form, row.table, row.code, column.code): column
-        for form in cells["form"].unique()
-        for table in TABLES
-        for row in form_rows(table, form)
-        for column in row.columns
-    }
+    kinds = {kind: say(f"kind.{kind}") for kind in counts}
     rows = defaultdict(list)
-    for report, *row, form, raw in _rows(cells, *KEYS["cells"], "form", "raw"):
-        rows[report, *row[:2]].append((row[2], names[form, *row], raw))
+    lines = _rows(cells, *KEYS["cells"], "form", "raw")
+    for report, table, row, code, form, raw in lines:
+        columns = form_row(table, form, row).columns
+        column = next(column for column in columns if column.code == code)
+        rows[report, table, row].append((code, column, raw))
     template = environment().get_template("review.html.j2")
     for name, at in (("index.html", 0), ("index.zh.html", 1)):
         html = template.render(
