@@ -341,10 +341,11 @@ def word(text: object, lang: Lang = "en") -> str:
     if place is None:
         return _rephrased(plain) if lang == "zh" else glossed(plain)
     table, row, column = place.groups()
+    named = _say(f"table.{table}")
     if lang == "zh":
-        where = unnested(f"{TABLES[table][1]}“{row}”")
+        where = unnested(f"{named.zh}“{row}”")
         return f"{where}，“{column}”栏" if column else where
-    where = f"{TABLES[table][0]}, row '{row}'"
+    where = f"{named.en}, row '{row}'"
     return glossed(f"{where}, column '{column}'" if column else where)
 
 
@@ -535,11 +536,6 @@ def are_facsimiles(folder: Path) -> bool:
 PLACE = re.compile(
     r"(proactive|requests|disputes), row '([^']*)'(?:, column '([^']*)')?"
 )
-TABLES = {
-    "proactive": ("table 二", "表二"),
-    "requests": ("table 三", "表三"),
-    "disputes": ("table 四", "表四"),
-}
 
 
 def say(en: str, zh: str, *, first: bool = False) -> None:
@@ -676,7 +672,7 @@ def _frame(fig: Any, lang: Lang, title: str, source: str) -> str:
     under = " · ".join(filter(None, [under, getattr(wide, "divided", "")]))
     name = f"figure-{hash_of(heading + title + description)}"
     drawings = svg(narrow, "nar", over, name) + svg(wide, "wid", over, name)
-    said = {"en": ("Data (CSV)", "In words"), "zh": ("数据（CSV）", "文字说明")}[lang]
+    said = [getattr(_say(key), lang) for key in ("figure.data", "figure.words")]
     links = ""
     if fig.data is not None:
         text = fig.data.to_csv(index=False)
@@ -694,19 +690,12 @@ def _frame(fig: Any, lang: Lang, title: str, source: str) -> str:
     )
 
 
-BUTTONS = {
-    "svg": ("Save SVG", "存为SVG"),
-    "png": ("Save PNG", "存为PNG"),
-    "big": ("Enlarge", "放大"),
-}
-
-
 def _buttons(lang: Lang, *does: str) -> str:
     """What a reader with scripts can do with a figure or a picture."""
-    close = "关闭" if lang == "zh" else "Close"
+    close = getattr(_say("button.close"), lang)
     return "".join(
         f'<button type="button" class="js-only" data-do="{do}" data-close="{close}">'
-        f"{BUTTONS[do][lang == 'zh']}</button>"
+        f"{getattr(_say(f'button.{do}'), lang)}</button>"
         for do in does
     )
 

@@ -15,7 +15,7 @@ from conftest import ROOT
 
 from govinfo.indicators import GROUNDS
 from govinfo.site.facts import DISPUTES, RESULTS
-from govinfo.site.words import ROUTE_NAMES
+from govinfo.site.words import say
 
 pytestmark = pytest.mark.acceptance
 
@@ -92,7 +92,7 @@ OUTCOME_ROWS = (
     *("granted", "granted_in_part", "refused", "unavailable", "not_processed"),
     *("other", "concluded"),
 )
-ROUTES = dict(zip((english for english, _ in ROUTE_NAMES), DISPUTES, strict=True))
+ROUTES = {say(f"route.{code}").en: code for code in DISPUTES}
 # The counts of an agency's page: what became of requests, grounds, disputes.
 ON_A_PAGE = """(() => {
   const cells = (row) => [...row.cells].map((c) => c.textContent);

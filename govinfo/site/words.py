@@ -49,12 +49,6 @@ WHY = {
     "zero_denominator": ("no decision", "没有实体决定"),
 }
 
-ROUTE_NAMES = (
-    ("Review", "行政复议"),
-    ("Direct suit", "直接起诉"),
-    ("Suit after review", "复议后起诉"),
-)
-
 ENGLISH_LEVELS = {"central": "central body", "province": "province level"}
 
 
@@ -254,10 +248,10 @@ def profile(agency: AgencyFacts, words: Words) -> dict[str, object]:
         ],
         "shade": lambda share: 1 + sum(share >= cut for cut in SHADES),
         "dispute_rows": [
-            [year.year, words.t(*route), *(words.num(n) for n in year.disputes[code])]
-            for code, route in zip(facts.DISPUTES, ROUTE_NAMES, strict=True)
+            [year.year, words.say(f"route.{code}"), *map(words.num, counts)]
+            for code in facts.DISPUTES
             for year in agency.years
-            if any(year.disputes.get(code, ()))
+            if any(counts := year.disputes.get(code, []))
         ],
         "no_dispute": words.say("disputes.none" if is_counted else "disputes.blank"),
         "cite": words.say(
