@@ -214,15 +214,11 @@ Argument = tuple[tuple[str, ...], str, dict[str, Any]]
 
 
 def _positive(text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
+    if not (text.isdecimal() and int(text)):
         raise argparse.ArgumentTypeError(
             f"found {text!r}, expected a whole number from 1 on"
         )
-    return number
+    return int(text)
 
 
 def _argument(said: str, *names: str, **options: Any) -> Argument:

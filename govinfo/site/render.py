@@ -93,9 +93,8 @@ def card_of(href: str, article: Article) -> Card:
     root = fragment_fromstring(article.html, create_parent="div")
     prose = root.xpath("./p")
     answers = root.xpath(".//div[contains(@class, 'answer')]//div[@class='output']//p")
-    said = [inside(p) for p in [*answers[:1], *prose[1:2]]]
-    question = inside(prose[0]) if prose else ""
-    return Card(href, article.title, question, said[0] if said else "")
+    said = ["".join(map(inside, its[:1])) for its in (prose, [*answers, *prose[1:]])]
+    return Card(href, article.title, *said)
 
 
 def filled(html: str, title: str) -> Article:

@@ -181,12 +181,9 @@ class _Log:
     def add(self, one: Fetched) -> Fetched:
         """Keep an answer."""
         with self._lock:
-            is_new = not self.path.is_file()
+            head = [] if self.path.is_file() else [COLUMNS]
             with self.path.open("a", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-                if is_new:
-                    writer.writeheader()
-                writer.writerow(one._asdict())
+                csv.writer(file, lineterminator="\n").writerows([*head, one])
             self.entries.append(one)
         return one
 
