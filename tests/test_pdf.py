@@ -275,6 +275,17 @@ def test_cells_that_are_cut_off_at_the_side_are_in_doubt(is_clipped: bool):
     assert [row[3:] for row in found[1:]] == [["12…"], ["7…"], ["…"]]
 
 
+def test_cells_that_end_where_the_page_does_may_be_cut_off():
+    """LibreOffice ends there the rules of a table that is wider than its page."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setCropBox((0, 0, 440, A4[1]))
+        table(canvas, 60, 700, [*ROWS, ["规章", "4", "", ""]], widths=95.0)
+
+    cells = only_grid(pdf(draw)).cells
+    assert [c.other_reading for c in cells[-4:]] == [None, None, None, "…"]
+
+
 @pytest.mark.parametrize("sides", [(60,), (60, 240), ()], ids=["left", "both", "none"])
 def test_last_column_that_alone_no_rule_closes_may_be_cut_off(sides: tuple[int, ...]):
     def draw(canvas: Canvas) -> None:

@@ -64,6 +64,22 @@ def states(cells: dict[tuple[str, str], Reading]) -> tuple[set[str], set[str]]:
     return here, {c.state.value for key, c in cells.items() if key[0] in far}
 
 
+@pytest.mark.parametrize("row", [2, 3])
+@pytest.mark.parametrize("at", [1, 2, 3])
+@pytest.mark.parametrize("between", [[], [["3", *BLANKS]]], ids=["", "a page foot"])
+def test_blanks_beside_the_rest_of_a_label_are_not_certain(
+    row: int, at: int, between: list[list[str]]
+):
+    """The figures stand on the page before, beside （ or （一 or （一）."""
+    label, figures = ROWS[row].leaf, figures_of(row)
+    data = [[one.leaf, *figures_of(n)] for n, one in enumerate(ROWS)]
+    first = [HEADER, *data[:row], [label[:at], *figures], *between]
+    cells = cells_of(*grids_of(first, [[label[at:], *BLANKS], *data[row + 1 :]]))
+    here = [c for c in cells if c.row_code == ROWS[row].code]
+    assert [c.state for c in here if c.state is State.BLANK] == []
+    assert [str(c.value) for c in here if c.value is not None] in ([], figures)
+
+
 PARTS = [LABEL[:3], LABEL[3:6], LABEL[6:]]
 
 

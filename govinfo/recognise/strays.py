@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from govinfo.document import GridKind
 from govinfo.recognise.align import Match
-from govinfo.recognise.labels import column_labels, core, printed_labels
+from govinfo.recognise.labels import column_labels, core, fold, printed_labels
 from govinfo.recognise.rows import Piece, Row
 
 # Between the parts of a figure that may be one: such a text is no number.
@@ -30,6 +30,9 @@ _UPRIGHT = 2
 
 # A label so like that of its row is the whole of it.
 _EXACT = 0.95
+
+# No label begins with them, but the rest of one that a page cut.
+_INNER = tuple(")]】〕、.,:;”’")
 
 _COUNTING = re.compile(r"[\s\d]")
 
@@ -66,12 +69,10 @@ def with_strays(
         above = _strays(match, between, taken, table, step=-1)
         below = _strays(match, between, taken, table, step=1)
         row = match.row
-        if above or below:
-            at = match.option.values_from
-            pieces = [
-                _joined(piece, above, below, width=_width(row)) if n >= at else piece
-                for n, piece in enumerate(row.pieces)
-            ]
+        pieces = list(row.pieces)
+        for n in range(match.option.values_from, len(pieces)) if above or below else ():
+            pieces[n] = _joined(pieces[n], above, below, width=_width(row))
+        if pieces != [*row.pieces]:
             row = replace(row, pieces=tuple(pieces))
         elif _may_be_tail(match, table) and _begins(row, rows):
             # The other part stands on the page before, and was not found there.
@@ -212,8 +213,11 @@ def _may_be_tail(match: Match, table: str) -> bool:
     It is the end of its statutory label; or it has no figure, and is not to the letter.
     """
     word, labels = _label(match), printed_labels(table, match.code)
-    return any(label.endswith(word) and word != label for label in labels) or (
-        not match.row.has_figures and match.similarity < _EXACT
+    said = fold(match.row.pieces[match.option.values_from - 1].text)
+    return (
+        said.startswith(_INNER)
+        or any(label.endswith(word) and word != label for label in labels)
+        or (not match.row.has_figures and match.similarity < _EXACT)
     )
 
 

@@ -238,11 +238,11 @@ def _cells(table: Lattice, chars: Sequence[list[Char]], sheet: Sheet) -> list[Gr
         cells[i] = replace(cells[i], other_reading=text)
     left, top, right, bottom = sheet.shown
     for i, (cell, (_, whole)) in enumerate(zip(table.cells, texts, strict=True)):
-        is_cut = (
-            min(cell.box[0] - left, cell.box[1] - top) < -CUT_OFF
-            or max(cell.box[2] - right, cell.box[3] - bottom) > CUT_OFF
-        )
-        is_open = cell.row in table.open_rows and cell.box[2] == table.xs[-1]
+        x0, y0, x1, y1 = cell.box
+        is_cut = max(left - x0, top - y0, x1 - right, y1 - bottom) > CUT_OFF
+        # No table ends where the page does: some programs end its rules there.
+        room = min(x0, y0, sheet.width - x1, sheet.height - y1)
+        is_open = room < CUT_OFF or (cell.row in table.open_rows and x1 == table.xs[-1])
         if not (is_cut or is_open) or (whole and not may_be_figure(whole)):
             continue
         if is_cut:
