@@ -27,17 +27,22 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     import pyarrow as pa
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from numpy.typing import ArrayLike, NDArray
     from scipy import special
 else:
     np, pd, pa, special = (
         _Later(name) for name in ("numpy", "pandas", "pyarrow", "scipy.special")
     )
-    ArrayLike = NDArray = object
+    # For annotations alone.
+    ArrayLike = NDArray = Artist = Axes = Figure = object
 
 Floats: TypeAlias = "NDArray[np.float64]"
 Numbers: TypeAlias = "NDArray[np.int64]"
 Bools: TypeAlias = "NDArray[np.bool_]"
 
 __all__ = ["ArrayLike", "Bools", "Floats", "NDArray", "Numbers"]
+__all__ += ["Artist", "Axes", "Figure"]
 __all__ += ["np", "pa", "pd", "special"]

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from inspect import signature
 
 import pandas as pd
 import pytest
@@ -114,6 +115,16 @@ def test_every_figure_fits_the_page_and_describes_itself(name: str) -> None:
     assert len(str(fig.get_label()).split()) > 5
     # Warnings are errors here, a missing glyph among them.
     assert show.png(fig).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_help_of_every_figure_names_its_options(name: str) -> None:
+    defaults = {"agencies": None, "language": "both", "ax": None}
+    if name not in OF_AGENCIES:
+        del defaults["agencies"]
+    named, said = signature(EVERY[name][0]).parameters, str(EVERY[name][0].__doc__)
+    assert {n: p.default for n, p in named.items() if n in defaults} == defaults
+    assert all(f"    {option} : " in said for option in defaults)
 
 
 @pytest.mark.parametrize("name", EVERY)

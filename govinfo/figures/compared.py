@@ -7,9 +7,10 @@ import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
-from govinfo.compare.funnel import LEVELS
+from govinfo.compare.common import Shrinkage
+from govinfo.compare.funnel import LEVELS, Funnel
 from govinfo.compare.rates import SHARES
 from govinfo.compare.tables import COUNTS, GROUND_SHARES
 from govinfo.figures.scaffold import (
@@ -21,10 +22,12 @@ from govinfo.figures.scaffold import (
     as_counts,
     as_percent,
     beside,
+    figure,
     finished,
     labelled,
     line,
     need_rows,
+    noted,
     records,
     sheet,
 )
@@ -33,6 +36,7 @@ from govinfo.figures.words import (
     SETTINGS,
     STUDIES,
     Language,
+    Options,
     Pair,
     Setting,
     cut,
@@ -43,15 +47,8 @@ from govinfo.figures.words import (
     wrapped,
 )
 from govinfo.indicators import GROUNDS, INDICATORS, RELIABLE_N
-from govinfo.later import np, pd
-from govinfo.show import BLUE, GREY, PURPLE, RED, drawn, is_narrow, word
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.transforms import Bbox
-
-    from govinfo.compare import Funnel, Shrinkage
+from govinfo.later import Axes, Figure, np, pd
+from govinfo.show import BLUE, GREY, PURPLE, RED, is_narrow, word
 
 NEEDED = ("agency_id", "report_year", "indicator", "denominator", "value")
 
@@ -70,23 +67,8 @@ MOST_NAMES, CROWD = 12, 80
 POINTS = 200
 
 
-def _rows(
-    data: Any, needed: tuple[str, ...], function: str, advice: str
-) -> pd.DataFrame:
-    """The rows of a comparison, or a refusal."""
-    rows: pd.DataFrame = getattr(data, "rows", data)
-    need_rows(rows, function, (*NEEDED, *needed), advice)
-    return rows
-
-
-@drawn
-def funnel(
-    data: Funnel,
-    *,
-    agencies: pd.DataFrame | None = None,
-    language: Language = "both",
-    ax: Axes | None = None,
-) -> Figure:
+@figure
+def funnel(data: Funnel, **options: Unpack[Options]) -> Figure:
     """
     A funnel: each report by its denominator and its rate, with the limits around all.
 
@@ -109,8 +91,8 @@ def funnel(
         With its description as its label, for :func:`govinfo.show.figure`.
     """
     advice = "Pass what compare.funnel() gives."
-    rows = _rows(data, ("z", "position"), "funnel", advice)
-    words = Setting.of(language, ax, agencies)
+    rows = need_rows(data, "funnel", (*NEEDED, "z", "position"), advice)
+    words = Setting.of(**options)
     code = str(rows["indicator"].iloc[0])
     fig, (ax,) = sheet(words, 5.2)
     _limits(ax, data, words)
@@ -172,17 +154,17 @@ def _name(ax: Axes, data: Funnel, words: Setting) -> None:
     left, right = (end * 1.6**n for end, n in zip(ax.get_xlim(), (1, -1), strict=True))
     places = data.rows[["denominator", "value"]].astype(float).to_numpy()
     points = ax.transData.transform(places)
-    taken: list[Bbox] = []
+    taken: list[Any] = []
     for row in _furthest(data.rows[data.rows["position"] != "within"]):
         n, value = float(row.denominator), float(row.value)
         is_below = value < data.target
         names = words.names(str(row.agency_id))
         name = "\n".join([*names[:-1], f"{names[-1]} {row.report_year}"])
-        label = ax.annotate(
+        label = noted(
+            ax,
             textwrap.fill(name, 22) if is_narrow() else name,
             (n, value),
-            xytext=(0, -9 if is_below else 9),
-            textcoords="offset points",
+            (0, -9 if is_below else 9),
             ha="left" if n < left else "right" if n > right else "center",
             va="top" if is_below else "bottom",
             # A limit that passes under a name does not strike it out.
@@ -215,14 +197,8 @@ def _beyond(rows: pd.DataFrame, position: str, words: Setting) -> str:
     return words.listed(parts) or words.said("funnel.none")
 
 
-@drawn
-def caterpillar(
-    data: Shrinkage,
-    *,
-    agencies: pd.DataFrame | None = None,
-    language: Language = "both",
-    ax: Axes | None = None,
-) -> Figure:
+@figure
+def caterpillar(data: Shrinkage, **options: Unpack[Options]) -> Figure:
     """
     Rates shrunk towards the common rate with their intervals, and the raw rates.
 
@@ -245,9 +221,9 @@ def caterpillar(
     matplotlib.figure.Figure
         With its description as its label, for :func:`govinfo.show.figure`.
     """
-    needed = ("shrunk", "shrunk_low", "shrunk_high")
-    every = _rows(data, needed, "caterpillar", "Pass what compare.shrink() gives.")
-    words = Setting.of(language, ax, agencies)
+    needed = (*NEEDED, "shrunk", "shrunk_low", "shrunk_high")
+    every = need_rows(data, "caterpillar", needed, "Pass what compare.shrink() gives.")
+    words = Setting.of(**options)
     most = every.sort_values(
         ["denominator", "agency_id", "report_year"], ascending=[False, True, True]
     ).head(MOST)
@@ -297,7 +273,7 @@ STUDIED = ("study", "measures", "setting", "measured", "standard_error")
 TOLERANCE = 0.02
 
 
-@drawn
+@figure
 def coverage(
     data: pd.DataFrame,
     *,
@@ -405,7 +381,7 @@ def _part(part: str, say: Callable[[str, str], str]) -> str:
     return say(*SETTINGS.get(part, (part.replace(">=", "≥"), "")))
 
 
-@drawn
+@figure
 def failures(
     data: pd.DataFrame, *, language: Language = "both", ax: Axes | None = None
 ) -> Figure:
@@ -519,14 +495,8 @@ def _mixes_of(data: pd.DataFrame, words: Setting) -> list[Mix]:
     return sorted(found, key=lambda mix: (words.place(mix.agency), mix.year))
 
 
-@drawn
-def exemption_intervals(
-    data: pd.DataFrame,
-    *,
-    agencies: pd.DataFrame | None = None,
-    language: Language = "both",
-    ax: Axes | None = None,
-) -> Figure:
+@figure
+def exemption_intervals(data: pd.DataFrame, **options: Unpack[Options]) -> Figure:
     """
     Small multiples of the grounds of refusal: share, simultaneous interval and count.
 
@@ -565,7 +535,7 @@ def exemption_intervals(
         " Choose mixes with compare.select_mixes(), which says why others are left out."
     )
     need_rows(data, "exemption_intervals", MIX, advice, choose)
-    words = Setting.of(language, ax, agencies)
+    words = Setting.of(**options)
     every = _mixes_of(data, words)
     kept = sorted(range(len(every)), key=lambda n: (-every[n].whole, n))[:MOST_MIXES]
     mixes = [every[n] for n in sorted(kept)]

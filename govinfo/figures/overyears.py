@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from itertools import groupby, pairwise
+from typing import Any, Unpack
 
 from govinfo.checks.structure import KEY
 from govinfo.errors import NothingToDraw, require_columns, require_once
@@ -18,8 +18,10 @@ from govinfo.figures.scaffold import (
     ReportValue,
     as_counts,
     as_percent,
+    figure,
     finished,
     line,
+    noted,
     rows_of,
     sheet,
     values_of,
@@ -28,7 +30,7 @@ from govinfo.figures.words import (
     GROUPS,
     UNITS,
     WHOLE,
-    Language,
+    Options,
     Pair,
     Setting,
     cut,
@@ -39,12 +41,8 @@ from govinfo.forms import FORMS, form_rows
 from govinfo.harmonise import BREAKS, Break, parting
 from govinfo.indicators import INDICATORS
 from govinfo.indicators.registry import Term, parse
-from govinfo.later import pd
-from govinfo.show import BLUE, GREY, drawn, is_narrow
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from govinfo.later import Axes, Figure, pd
+from govinfo.show import BLUE, GREY, is_narrow
 
 # Two panels side by side, high enough to tell five points of a percentage apart.
 COLUMNS, PANEL_HEIGHT = 2, 2.3
@@ -120,15 +118,13 @@ class Panel:
         return any(year == mark.year for year, _ in self.changes)
 
 
-@drawn
+@figure
 def series(
     data: pd.DataFrame,
     indicators: str | Sequence[str],
     *,
-    agencies: pd.DataFrame | None = None,
     mergers: pd.DataFrame | None = None,
-    language: Language = "both",
-    ax: Axes | None = None,
+    **options: Unpack[Options],
 ) -> Figure:
     """
     Small multiples over the years, one for each agency and indicator.
@@ -166,7 +162,7 @@ def series(
         If no agency has values for two years, or the units differ.
     """
     codes = [indicators] if isinstance(indicators, str) else list(indicators)
-    words = Setting.of(language, ax, agencies)
+    words = Setting.of(**options)
     found = [(code, rows_of(data, code, "total", "series")) for code in codes]
     units = {code: INDICATORS[code].unit for code in codes}
     if len(set(units.values())) > 1:
@@ -184,15 +180,13 @@ def series(
     return _small_multiples(panels, words, mergers, codes)
 
 
-@drawn
+@figure
 def counts(
     data: pd.DataFrame,
     cells: str | Sequence[str],
     *,
-    agencies: pd.DataFrame | None = None,
     mergers: pd.DataFrame | None = None,
-    language: Language = "both",
-    ax: Axes | None = None,
+    **options: Unpack[Options],
 ) -> Figure:
     """
     Small multiples of counts over the years, one for each agency and statutory cell.
@@ -231,7 +225,7 @@ def counts(
     """
     require_columns(data, "counts", NEEDED, "Pass a harmonised table.")
     named = [cells] if isinstance(cells, str) else list(cells)
-    words = Setting.of(language, ax, agencies)
+    words = Setting.of(**options)
     panels = []
     for name in named:
         (term,) = parse(name)
@@ -307,15 +301,14 @@ def _marks_of(
     panels: Sequence[Panel], years: list[int], mergers: pd.DataFrame | None
 ) -> list[YearMark]:
     """Lines within the figure across which some series is not joined."""
-    found: dict[tuple[int, str], set[Break]] = {}
-    for panel in panels:
-        for year, change in panel.changes:
-            if years[0] < year <= years[-1]:
-                own = "" if year == change.first_year else panel.agency
-                found.setdefault((year, own), set()).add(change)
+    found = {
+        (year, "" if year == change.first_year else panel.agency, BREAKS.index(change))
+        for panel in panels
+        for year, change in panel.changes
+    }
     marks = []
-    for (year, agency), its in found.items():
-        changes = [change for change in BREAKS if change in its]
+    for (year, agency), its in groupby(sorted(found), key=lambda change: change[:2]):
+        changes = [BREAKS[n] for *_, n in its]
         chinese = "，".join(change.chinese for change in changes)
         english = ", ".join(change.english for change in changes)
         marks.append(YearMark(year, agency, (chinese, english)))
@@ -326,9 +319,10 @@ def _marks_of(
         marks += [
             YearMark(int(year), str(agency), (str(code), str(code)))
             for agency, year, code in mergers[_MERGERS].itertuples(index=False)
-            if agency in agencies and years[0] < year <= years[-1]
+            if agency in agencies
         ]
-    return sorted(marks, key=lambda mark: (mark.year, mark.agency))
+    within = (mark for mark in marks if years[0] < mark.year <= years[-1])
+    return sorted(within, key=lambda mark: (mark.year, mark.agency))
 
 
 def _small_multiples(
@@ -422,16 +416,9 @@ def _draw(ax: Axes, panel: Panel, marks: Sequence[YearMark]) -> None:
         draw_mark(ax, row.year, row.value, row)
     for n, mark in mine:
         ax.axvline(mark.year - 0.5, color=GREY, linestyle=":", linewidth=1.4)
-        ax.annotate(
-            _sign(n),
-            (mark.year - 0.5, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 1),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            color=FAINT,
-        )
+        looks = {"xycoords": ("data", "axes fraction"), "color": FAINT}
+        at = mark.year - 0.5, 1
+        noted(ax, _sign(n), at, (0, 1), ha="center", va="bottom", **looks)
     ax.margins(y=0.08)
     if panel.unit == "share":
         as_percent(ax.yaxis)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Unpack
 
 from govinfo.figures.scaffold import (
     FAINT,
@@ -16,15 +16,14 @@ from govinfo.figures.scaffold import (
     as_counts,
     as_percent,
     beside,
-    drawable,
+    figure,
     finished,
     line,
-    rows_of,
 )
 from govinfo.figures.words import (
     UNITS,
     WHY,
-    Language,
+    Options,
     Setting,
     ground,
     number,
@@ -32,13 +31,8 @@ from govinfo.figures.words import (
     title,
 )
 from govinfo.indicators import GROUNDS, INDICATORS, RELIABLE_N
-from govinfo.later import pd
-from govinfo.show import BLUE, GREY, RED, drawn, is_narrow
-
-if TYPE_CHECKING:
-    from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from govinfo.later import Artist, Axes, Figure, pd
+from govinfo.show import BLUE, GREY, RED, is_narrow
 
 # Never colour alone: what a mark says of its value stands in the key. A value from the
 # nearest cell of another form is a triangle, whatever its state.
@@ -59,15 +53,8 @@ SHADES = (
 )
 
 
-@drawn
-def rates(
-    data: pd.DataFrame,
-    indicator: str,
-    *,
-    agencies: pd.DataFrame | None = None,
-    language: Language = "both",
-    ax: Axes | None = None,
-) -> Figure:
+@figure
+def rates(data: pd.DataFrame, indicator: str, **options: Unpack[Options]) -> Figure:
     """
     A dot and an interval for each report, by level and agency, with the counts.
 
@@ -98,24 +85,17 @@ def rates(
     ValueError
         If no report has a value of this indicator.
     """
-    rows = drawable(rows_of(data, indicator, "total", "rates"), "rates", indicator)
-    layout = Layout.of(rows, Setting.of(language, ax, agencies))
+    words = Setting.of(**options)
+    layout = Layout.of(data, "rates", [(indicator, "total")], words)
     unit = INDICATORS[indicator].unit
     fig, ax = layout.figure()
-    for row in layout.rows:
-        y = layout.y_of[row.report_id]
-        _draw(ax, row, y, layout.words)
-        beside(ax, y, _counts(row, unit, layout.words), gap=10)
-    _scale(ax, layout.rows, unit, layout.words)
-    return finished(
-        fig,
-        layout.words,
-        layout.words.pick(*title(indicator)),
-        _rates_alt(layout, indicator),
-        notes=[layout.cut],
-        key=mark_entries(layout.rows, layout.words),
-        codes=[indicator],
-    )
+    for row, _, y in layout:
+        _draw(ax, row, y, words)
+        beside(ax, y, _counts(row, unit, words), gap=10)
+    _scale(ax, layout.rows, unit, words)
+    heading, alt = words.pick(*title(indicator)), _rates_alt(layout, indicator)
+    key, notes = mark_entries(layout.rows, words), [layout.cut]
+    return finished(fig, words, heading, alt, notes=notes, key=key, codes=[indicator])
 
 
 def _draw(ax: Axes, row: ReportValue, y: float, words: Setting) -> None:
@@ -206,31 +186,19 @@ def _rates_alt(layout: Layout, code: str) -> list[str]:
         for row in (order[0], *order[1:][-1:])
     ]
     small = sum((row.denominator or RELIABLE_N) < RELIABLE_N for row in valued)
-    n, every = len(valued), words.listed(parts)
-    told = {"every": every, "small": small, "all": n, "least": RELIABLE_N}
-    name = words.told(*title(code))
+    n, every, name = len(valued), words.listed(parts), words.told(*title(code))
     has_intervals = any(row.low is not None for row in valued)
+    told = {"name": name, "n": n, "low": ends[0], "high": ends[-1]}
+    told |= {"every": every, "small": small, "all": n, "least": RELIABLE_N}
     return [
-        words.said(
-            f"rates.{'many' if n > 1 else 'one'}",
-            name=name,
-            low=ends[0],
-            high=ends[-1],
-            n=n,
-        ),
+        words.said(f"rates.{'many' if n > 1 else 'one'}", **told),
         words.said(f"rates.{'intervals' if has_intervals else 'values'}", **told),
         words.said("rates.without", n=len(layout.rows) - n),
     ]
 
 
-@drawn
-def ground_map(
-    data: pd.DataFrame,
-    *,
-    agencies: pd.DataFrame | None = None,
-    language: Language = "both",
-    ax: Axes | None = None,
-) -> Figure:
+@figure
+def ground_map(data: pd.DataFrame, **options: Unpack[Options]) -> Figure:
     """
     A map of refusals: reports by grounds, each cell with its count.
 
@@ -253,19 +221,12 @@ def ground_map(
     matplotlib.figure.Figure
         With its description as its label, for :func:`govinfo.show.figure`.
     """
+    words = Setting.of(**options)
     codes = [f"ground_share_{n + 1}" for n in range(len(GROUNDS))]
-    of_code = [rows_of(data, code, "total", "ground_map") for code in codes]
-    layout = Layout.of(
-        drawable(of_code[0], "ground_map", codes[0]), Setting.of(language, ax, agencies)
-    )
-    by_report = {row.report_id: [row] for row in layout.rows}
-    for rows in of_code[1:]:
-        for row in rows:
-            by_report.get(row.report_id, []).append(row)
-    words = layout.words
+    layout = Layout.of(data, "ground_map", [(code, "total") for code in codes], words)
     fig, ax = layout.figure(below=1.2 if is_narrow() else 3.1)
-    for report, its in by_report.items():
-        _line(ax, its, layout.y_of[report])
+    for _, its, y in layout:
+        _line(ax, its, y)
     ax.set_xlim(-0.5, len(GROUNDS) + 0.5)
     ax.grid(visible=False)
     ax.xaxis.tick_top()
@@ -277,15 +238,9 @@ def ground_map(
     slant: Any = {} if is_narrow() else {"rotation": 50, "ha": "left"}
     ax.set_xticks(range(len(GROUNDS) + 1), [*ticks, whole], **slant)
     ax.tick_params(axis="x", length=0, pad=0)
-    return finished(
-        fig,
-        words,
-        words.shown("map"),
-        [_map_alt(by_report, layout)],
-        notes=[layout.cut],
-        under=named if is_narrow() else [],
-        codes=codes,
-    )
+    heading, alt, notes = words.shown("map"), [_map_alt(layout)], [layout.cut]
+    under = named if is_narrow() else []
+    return finished(fig, words, heading, alt, notes=notes, under=under, codes=codes)
 
 
 def _line(ax: Axes, rows: list[ReportValue], y: float) -> None:
@@ -311,12 +266,12 @@ def _in_a_cell(count: int | None, digits: int = 3) -> str:
     return f"{count}" if count < 10**digits else f"{count / 1000:.2g}k"
 
 
-def _map_alt(by_report: dict[str, list[ReportValue]], layout: Layout) -> str:
+def _map_alt(layout: Layout) -> str:
     parts, words = [], layout.words
-    for rows in by_report.values():
-        head, whole = layout.head(rows[0]), rows[0].denominator
+    for first, rows, _ in layout:
+        head, whole = layout.head(first), first.denominator
         if whole is None:
-            parts.append(f"{head}: {words.told(*why(rows[0].state))}")
+            parts.append(f"{head}: {words.told(*why(first.state))}")
             continue
         counts = ", ".join(
             f"{words.told(*ground(code))} {row.numerator:,}"

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from inspect import Parameter, signature
+from typing import Any, ParamSpec
 
 from govinfo.bilingual import counted
 from govinfo.errors import NothingToDraw, meant, require_columns, require_once
 from govinfo.figures.words import DIVIDED, Pair, Setting, cut, percent, title, wrapped
 from govinfo.indicators import INDICATORS, VALUED
 from govinfo.indicators.registry import in_words
-from govinfo.later import Floats, np, pd
-from govinfo.show import is_narrow, width
-
-if TYPE_CHECKING:
-    from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from govinfo.later import Artist, Axes, Figure, Floats, np, pd
+from govinfo.show import drawn, is_narrow, width
 
 # Inches from the edge of a figure to the note under its title, and a line of it; how
 # high that is in lines of the title.
@@ -34,22 +30,33 @@ MOST_FORMULAS = 4
 SIGNS = {" (": "（", ")": "）", ", ": "，", ": ": "：", "; ": "；", ". ": "。"}
 """Signs of an English description as a Chinese one prints them."""
 
+Given = ParamSpec("Given")
+
 INK, FAINT = "#222222", "#5a5a5a"
 
 
+def figure(draw: Callable[Given, Figure]) -> Callable[Given, Figure]:
+    """A function that draws in house style, whose help names every option."""
+    found, own = drawn(draw), signature(draw)
+    every = list(own.parameters.values())
+    if every[-1].kind is Parameter.VAR_KEYWORD:
+        of_all = signature(Setting.of).parameters.values()
+        every[-1:] = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in of_all]
+    found.__signature__ = own.replace(parameters=every)  # type: ignore[attr-defined]
+    return found
+
+
 def need_rows(
-    data: pd.DataFrame,
-    function: str,
-    columns: Iterable[str],
-    advice: str,
-    instead: str = "",
-) -> None:
-    """Refuse a table without these columns or without rows, in a function's name."""
-    require_columns(data, function, columns, advice)
-    if data.empty:
+    data: Any, function: str, columns: Iterable[str], advice: str, instead: str = ""
+) -> pd.DataFrame:
+    """The rows of a comparison; refuses those without these columns, and none."""
+    rows: pd.DataFrame = getattr(data, "rows", data)
+    require_columns(rows, function, columns, advice)
+    if rows.empty:
         raise NothingToDraw(
             f"{function} has nothing to draw: the table has no rows.{instead}"
         )
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +140,15 @@ def beside(
     ax: Axes, y: float, text: str, gap: float = 8, end: int = 1, **looks: Any
 ) -> None:
     """Write at an end of a row: outside of the axes, or inside at its beginning."""
-    ax.annotate(
-        text,
-        (end, y),
-        xycoords=("axes fraction", "data"),
-        xytext=(gap, 0),
-        textcoords="offset points",
-        va="center",
-        **looks,
-    )
+    looks = {"xycoords": ("axes fraction", "data"), "va": "center"} | looks
+    noted(ax, text, (end, y), (gap, 0), **looks)
+
+
+def noted(
+    ax: Axes, text: str, at: tuple[float, float], by: tuple[float, float], **looks: Any
+) -> Any:
+    """Write so many points from a place."""
+    return ax.annotate(text, at, xytext=by, textcoords="offset points", **looks)
 
 
 def finished(
@@ -279,6 +286,11 @@ class ReportValue:
         return self.state in VALUED and self.value is not None
 
     @property
+    def blank(self) -> ReportValue:
+        """The same report without a number."""
+        return replace(self, numerator=None, value=None, state="blank_input")
+
+    @property
     def time(self) -> str:
         """The year reported on, as a label."""
         return "–" if self.year is None else str(self.year)
@@ -326,20 +338,6 @@ def rows_of(
     return values_of(chosen)
 
 
-def drawable(
-    rows: list[ReportValue], function: str, indicator: str
-) -> list[ReportValue]:
-    """Refuse rows of which none has a value."""
-    if not any(row.has_value for row in rows):
-        states = ", ".join(sorted({row.state for row in rows}))
-        raise NothingToDraw(
-            f"{function} has nothing to draw: none of "
-            f"{counted(len(rows), 'report')} has a value of {indicator!r} (states: "
-            f"{states}). Choose another indicator, or look at the cells it is made of."
-        )
-    return rows
-
-
 def bare(ax: Axes, height: float) -> None:
     """Set axes to inches from the top, without grid and ticks between the rows."""
     ax.set_ylim(height, 0)
@@ -384,23 +382,52 @@ def labelled(
 class Layout:
     """Where each report stands in a figure, in inches from the top.
 
-    ``rows`` are the reports from top to bottom; ``cut`` says how many those are for
-    which there was no room.
+    ``rows`` are the reports from top to bottom, ``parts`` what each has of every part;
+    of ``total`` reports those with most cases have room.
     """
 
     words: Setting
     rows: list[ReportValue]
+    parts: dict[str, list[ReportValue]]
     y_of: dict[str, float]
     names: list[tuple[float, str, str]]
     edges: list[float]
     height: float
-    cut: Pair
+    total: int
 
     @classmethod
-    def of(cls, every: list[ReportValue], words: Setting) -> Layout:
-        """Group rows by kind and agency; of too many, those with most cases stay."""
+    def of(
+        cls,
+        data: pd.DataFrame,
+        function: str,
+        parts: Sequence[tuple[str, str]],
+        words: Setting,
+    ) -> Layout:
+        """Reports by kind and agency, each with its values of some indicators.
+
+        Raises
+        ------
+        MissingColumns
+            If ``data`` is not a table of indicators.
+        NothingToDraw
+            If no report has a value of the first.
+        """
+        every, *others = (rows_of(data, *part, function) for part in parts)
+        if not any(row.has_value for row in every):
+            states = ", ".join(sorted({row.state for row in every}))
+            raise NothingToDraw(
+                f"{function} has nothing to draw: none of "
+                f"{counted(len(every), 'report')} has a value of {parts[0][0]!r} "
+                f"(states: {states}). Choose another indicator, or look at the cells "
+                "it is made of."
+            )
+        by_id = [{row.report_id: row for row in rows} for rows in others]
         kept = sorted(every, key=lambda r: (-(r.denominator or 0), r.report_id))[:MOST]
         kept.sort(key=lambda r: (words.place(r.agency), r.year or 0, r.report_id))
+        of_report = {
+            row.report_id: [row, *(own.get(row.report_id, row.blank) for own in by_id)]
+            for row in kept
+        }
         y = 0.0
         y_of: dict[str, float] = {}
         labels: list[tuple[float, str, str]] = []
@@ -429,15 +456,24 @@ class Layout:
             labels.append((middle, label, INK))
             y_of |= {row.report_id: first + n * ROW for n, row in enumerate(mine)}
             y += height
-        left_out = cut("reports", len(kept), len(every))
-        return cls(words, kept, y_of, labels + headings, edges, y, left_out)
+        names = labels + headings
+        return cls(words, kept, of_report, y_of, names, edges, y, len(every))
+
+    @property
+    def cut(self) -> Pair:
+        """How many reports those are for which there was no room."""
+        return cut("reports", len(self.rows), self.total)
+
+    def __iter__(self) -> Iterator[tuple[ReportValue, list[ReportValue], float]]:
+        """Each report, what it has of every part, and where it stands."""
+        for row in self.rows:
+            yield row, self.parts[row.report_id], self.y_of[row.report_id]
 
     def figure(self, below: float = 1.5) -> tuple[Any, Any]:
         """A figure high enough for the rows, with axes whose unit is the inch."""
         fig, (ax,) = sheet(self.words, self.height + below)
         bare(ax, self.height)
-        places = [self.y_of[row.report_id] for row in self.rows]
-        ax.set_yticks(places, [row.time for row in self.rows])
+        ax.set_yticks([y for *_, y in self], [row.time for row in self.rows])
         gap, side = (-34, "left") if is_narrow() else (-46, "right")
         for y, name, colour in self.names:
             beside(ax, y, name, gap, 0, color=colour, ha=side, linespacing=1.25)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral
-from typing import TYPE_CHECKING, Any
+from typing import Any, Unpack
 
 from govinfo import show
 from govinfo.bilingual import counted
@@ -20,20 +20,24 @@ from govinfo.figures.scaffold import (
     ReportValue,
     as_percent,
     beside,
-    drawable,
+    figure,
     finished,
     need_rows,
-    rows_of,
+    noted,
     sheet,
 )
-from govinfo.figures.words import Language, Pair, Setting, pair, percent, rows_of_table
+from govinfo.figures.words import (
+    Language,
+    Options,
+    Pair,
+    Setting,
+    pair,
+    percent,
+    rows_of_table,
+)
 from govinfo.indicators.evaluate import Figures
-from govinfo.later import pd
-from govinfo.show import BLUE, RED, drawn, is_narrow, signed
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from govinfo.later import Axes, Figure, pd
+from govinfo.show import BLUE, RED, is_narrow, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +74,8 @@ OUTCOMES, APPLICANT_CLASSES, RESULTS = map(_parts, ("outcome", "applicant", "res
 """Outcomes of a request, classes of applicants, results of disputes."""
 
 
-@drawn
-def outcomes(
-    data: pd.DataFrame,
-    *,
-    agencies: pd.DataFrame | None = None,
-    language: Language = "both",
-    ax: Axes | None = None,
-) -> Figure:
+@figure
+def outcomes(data: pd.DataFrame, **options: Unpack[Options]) -> Figure:
     """
     What became of the requests concluded, as one bar for each report.
 
@@ -99,18 +97,12 @@ def outcomes(
     matplotlib.figure.Figure
         With its description as its label, for :func:`govinfo.show.figure`.
     """
-    words = Setting.of(language, ax, agencies)
+    words = Setting.of(**options)
     return _stacked("outcomes", data, OUTCOMES, words)
 
 
-@drawn
-def applicant_mix(
-    data: pd.DataFrame,
-    *,
-    agencies: pd.DataFrame | None = None,
-    language: Language = "both",
-    ax: Axes | None = None,
-) -> Figure:
+@figure
+def applicant_mix(data: pd.DataFrame, **options: Unpack[Options]) -> Figure:
     """
     Who asks: classes of applicants among requests received, one bar for each report.
 
@@ -130,45 +122,36 @@ def applicant_mix(
     matplotlib.figure.Figure
         With its description as its label, for :func:`govinfo.show.figure`.
     """
-    words = Setting.of(language, ax, agencies)
+    words = Setting.of(**options)
     return _stacked("applicant_mix", data, APPLICANT_CLASSES, words)
 
 
 def _stacked(
     name: str, data: pd.DataFrame, parts: Sequence[Part], words: Setting
 ) -> Figure:
-    of_part = [rows_of(data, part.indicator, part.applicant, name) for part in parts]
-    its = [{row.report_id: row for row in rows} for rows in of_part]
-    every = drawable(of_part[0], name, parts[0].indicator)
-    layout = Layout.of(every, words)
-    by_report = {
-        row.report_id: [values.get(row.report_id) for values in its]
-        for row in layout.rows
-    }
-    drawn = [rows for rows in by_report.values() if not _undrawn(rows)]
+    codes = [(part.indicator, part.applicant) for part in parts]
+    layout = Layout.of(data, name, codes, words)
+    drawn = [rows for rows in layout.parts.values() if not _undrawn(rows)]
     if not drawn:
         raise NothingToDraw(
-            f"{name} has nothing to draw: none of {counted(len(every), 'report')} has "
-            "all its parts. Choose other reports, or look at the cells that they are "
-            "made of."
+            f"{name} has nothing to draw: none of {counted(layout.total, 'report')} "
+            "has all its parts. Choose other reports, or look at the cells that they "
+            "are made of."
         )
     from matplotlib.patches import Patch
 
     fig, ax = layout.figure(below=1.0 + 0.21 * -(-len(parts) // 2))
     sentences = []
-    for row in layout.rows:
-        rows, y = by_report[row.report_id], layout.y_of[row.report_id]
-        reason = _undrawn(rows)
+    for row, rows, y in layout:
         head = layout.head(row)
-        if reason:
+        if reason := _undrawn(rows):
             beside(ax, y, "–")
             ax.text(0.01, y, words.pick(*why(reason)), va="center", color=FAINT)
-            colon = words.told("：", ": ")
-            sentences.append(f"{head}{colon}{words.told(*why(reason))}")
+            sentences.append(f"{head}: {words.told(*why(reason))}")
             continue
         n = f"{row.denominator:,}"
         beside(ax, y, words.told(f"{n}件", f"n = {n}"))
-        values = [(value.value if value else None) or 0.0 for value in rows]
+        values = [value.value or 0.0 for value in rows]
         _bar(ax, values, parts, y)
         said = ", ".join(
             f"{words.told(*part.names)} {percent(value, 0)}"
@@ -181,32 +164,24 @@ def _stacked(
     ranges = words.listed(
         _range([rows[n] for rows in drawn], part, words) for n, part in enumerate(parts)
     )
-    alt = words.said(f"stack.{name}"), ranges, words.listed(sentences)
+    heading = words.shown(f"stack.{name}")
+    parts_of_alt = words.said(f"stack.{name}"), ranges, words.listed(sentences)
+    alt = [f"{part}{words.end()}" for part in parts_of_alt]
+    key = [Patch(label=words.pick(*part.names), **part.looks) for part in parts]
+    of: Any = {"notes": [layout.cut], "codes": [part.indicator for part in parts]}
     return finished(
-        fig,
-        words,
-        words.shown(f"stack.{name}"),
-        [f"{sentence}{words.end()}" for sentence in alt],
-        notes=[layout.cut],
-        key=[Patch(label=words.pick(*part.names), **part.looks) for part in parts],
-        columns=2,
-        codes=[part.indicator for part in parts],
-        handlelength=2.2,
+        fig, words, heading, alt, key=key, columns=2, handlelength=2.2, **of
     )
 
 
-def _undrawn(rows: Sequence[ReportValue | None]) -> str:
+def _undrawn(rows: Sequence[ReportValue]) -> str:
     """Why the parts of a report cannot be stacked; empty if they can."""
-    for row in rows:
-        if row is None or row.value is None:
-            return "blank_input" if row is None else row.state
-    if any(row is not None and row.state == "contradicted_input" for row in rows):
-        # Sums elsewhere may disagree while these parts still make a whole.
-        whole = rows[0].denominator if rows[0] else None
-        counted = sum(row.numerator or 0 for row in rows if row)
-        if counted != whole:
-            return "inconsistent_input"
-    return ""
+    if lacking := [row.state for row in rows if row.value is None]:
+        return lacking[0]
+    # Sums elsewhere may disagree while these parts still make a whole.
+    is_whole = sum(row.numerator or 0 for row in rows) == rows[0].denominator
+    is_contradicted = any(row.state == "contradicted_input" for row in rows)
+    return "inconsistent_input" if is_contradicted and not is_whole else ""
 
 
 # Below this share a bar is too narrow for a percentage; on a phone it is so from larger
@@ -239,9 +214,9 @@ def _bar(ax: Axes, values: list[float], parts: Sequence[Part], y: float) -> None
         left += value
 
 
-def _range(rows: Sequence[ReportValue | None], part: Part, words: Setting) -> str:
+def _range(rows: Sequence[ReportValue], part: Part, words: Setting) -> str:
     """Between which shares a part lies over all reports that are drawn."""
-    values = [row.value for row in rows if row and row.value is not None]
+    values = [row.value for row in rows if row.value is not None]
     low, high = percent(min(values), 0), percent(max(values), 0)
     if low == high:
         return f"{words.told(*part.names)} {low}"
@@ -264,14 +239,8 @@ STAGES = (
 )
 
 
-@drawn
-def flow(
-    data: pd.DataFrame,
-    *,
-    agencies: pd.DataFrame | None = None,
-    language: Language = "both",
-    ax: Axes | None = None,
-) -> Figure:
+@figure
+def flow(data: pd.DataFrame, **options: Unpack[Options]) -> Figure:
     """
     The requests of one report on their way, on one scale, with every count.
 
@@ -308,7 +277,8 @@ def flow(
         )
     require_once(data, "flow", KEY, "Pass each cell of the report once.")
     figures = Figures(list(reports_of(data, "flow")), [frozenset()])
-    words = Setting.of(language, ax, agencies)
+    words = Setting.of(**options)
+    agencies = options.get("agencies")
     # The table of cells has the name in Chinese alone.
     who = str(data["agency"].iloc[0])
     if agencies is not None and len(
@@ -357,7 +327,7 @@ def _count(part: Part, blocks: Sequence[str], figures: Figures) -> int | None:
     return None if math.isnan(known) else int(known)
 
 
-@drawn
+@figure
 def decomposition(
     data: pd.DataFrame,
     *,
@@ -419,27 +389,15 @@ def decomposition(
         words.said("parts.of", name=words.told(*n), mix=signed(m), rate=signed(r))
         for n, m, r in zip(strata, mix, rate, strict=True)
     )
-    what = heading or words.said("parts")
-    return finished(
-        fig,
-        words,
-        heading or words.shown("parts"),
-        [words.said("parts.said", what=what, every=every)],
-        key=ax.get_legend_handles_labels()[0],
-        columns=2,
-        divided="decomposition",
-    )
+    alt = words.said("parts.said", what=heading or words.said("parts"), every=every)
+    heading, key = heading or words.shown("parts"), ax.get_legend_handles_labels()[0]
+    of = "decomposition"
+    return finished(fig, words, heading, [alt], key=key, columns=2, divided=of)
 
 
 def _bars(ax: Axes, values: list[float], shift: float, **looks: Any) -> None:
     places = [n + shift for n in range(len(values))]
     ax.barh(places, values, height=0.34, edgecolor="white", **looks)
     for y, value in zip(places, values, strict=True):
-        ax.annotate(
-            signed(value),
-            (value, y),
-            xytext=(4 if value >= 0 else -4, 0),
-            textcoords="offset points",
-            ha="left" if value >= 0 else "right",
-            va="center",
-        )
+        by, ha = (4, "left") if value >= 0 else (-4, "right")
+        noted(ax, signed(value), (value, y), (by, 0), ha=ha, va="center")

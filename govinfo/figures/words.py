@@ -6,18 +6,15 @@ import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, TypedDict
 
 from govinfo.agencies import BODIES, LEVELS
 from govinfo.beside import rows_beside
 from govinfo.bilingual import speaker
 from govinfo.errors import require_columns
 from govinfo.indicators import GROUNDS, INDICATORS
-from govinfo.later import pd
+from govinfo.later import Axes, pd
 from govinfo.show import word
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 Language = Literal["both", "zh", "en"]
 
@@ -130,6 +127,14 @@ def wrapped(text: str, room: int) -> list[str]:
     return textwrap.wrap(text, room // 2 if is_chinese else room)
 
 
+class Options(TypedDict, total=False):
+    """What a figure of agencies takes: their names, its language, and its place."""
+
+    agencies: pd.DataFrame | None
+    language: Language
+    ax: Axes | None
+
+
 @dataclass(frozen=True)
 class Setting:
     """The language of a figure, names of agencies in it, and where it is drawn.
@@ -146,7 +151,7 @@ class Setting:
     @classmethod
     def of(
         cls,
-        language: Language,
+        language: Language = "both",
         ax: Axes | None = None,
         agencies: pd.DataFrame | None = None,
     ) -> Setting:
