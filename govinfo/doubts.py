@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from govinfo.bilingual import Said, joined
 from govinfo.forms import TABLES
+from govinfo.later import pd
 from govinfo.recognise.figures import State
 from govinfo.recognise.objections import in_general, say
 from govinfo.recognise.readings import Reading
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # States in which a required cell leaves a report partial: a person has to look.
 OPEN_STATES = frozenset({State.UNCERTAIN, State.UNREADABLE, State.ABSENT})
@@ -21,8 +18,6 @@ OPEN_STATES = frozenset({State.UNCERTAIN, State.UNREADABLE, State.ABSENT})
 
 def doubts_table(cells: Iterable[Reading]) -> pd.DataFrame:
     """The cells that are not sure, each with its state, its text, its place and why."""
-    import pandas as pd
-
     rows = [
         (
             cell.table,

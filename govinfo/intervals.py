@@ -69,6 +69,12 @@ def checked_counts(count: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     return x, size
 
 
+def interval_of(x: Floats, n: Floats, low: Floats, high: Floats) -> Interval:
+    """Both limits; missing where a count is, or its denominator is 0."""
+    missing = ~(n > 0) | np.isnan(x)
+    return Interval(np.where(missing, np.nan, low), np.where(missing, np.nan, high))
+
+
 def wilson(count: ArrayLike, n: ArrayLike, level: float = LEVEL) -> Interval:
     r"""Wilson's score interval for a proportion.
 
@@ -111,8 +117,7 @@ def wilson(count: ArrayLike, n: ArrayLike, level: float = LEVEL) -> Interval:
         scale = 1 + z * z / size
         low = np.where(x == 0, 0.0, (centre - spread) / scale)
         high = np.where(x == size, 1.0, (centre + spread) / scale)
-    missing = ~(size > 0) | np.isnan(x)
-    return Interval(np.where(missing, np.nan, low), np.where(missing, np.nan, high))
+    return interval_of(x, size, low, high)
 
 
 def byar(count: ArrayLike, exposure: ArrayLike, level: float = LEVEL) -> Interval:
@@ -166,8 +171,7 @@ def byar(count: ArrayLike, exposure: ArrayLike, level: float = LEVEL) -> Interva
         more = x + 1
         root = 1 - 1 / (9 * more) + z / (3 * np.sqrt(more))
         high = more * root * root * root / size
-    missing = ~(size > 0) | np.isnan(x)
-    return Interval(np.where(missing, np.nan, low), np.where(missing, np.nan, high))
+    return interval_of(x, size, low, high)
 
 
 def newcombe(

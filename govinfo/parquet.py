@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from govinfo.errors import engine, need
-
-if TYPE_CHECKING:
-    import pandas as pd
+from govinfo.later import pd
 
 
 def require_parquet(doing: str = "Writing Parquet", instead: str = "CSV") -> None:
@@ -35,8 +32,6 @@ def read_parquet(file: Path) -> pd.DataFrame:
     EngineFailed
         If it cannot be imported, or cannot read the file.
     """
-    import pandas as pd
-
     csv = "CSV with 'govinfo extract --format csv'"
     require_parquet(f"Reading {file}", csv)
     with engine("pyarrow"):

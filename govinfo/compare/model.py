@@ -358,7 +358,7 @@ def _design(
     """Columns of the linear predictor, their names, what is lacking, the reference."""
     wanted = [name for name in ("level", "form") if name in effects]
     need_columns(table, "model", wanted)
-    columns, terms = [np.ones(len(x))], ["(intercept)"]
+    columns = {"(intercept)": np.ones(len(x))}
     lacking: dict[str, str] = {}
     reference: dict[str, object] = {}
     if "year" in effects:
@@ -366,8 +366,7 @@ def _design(
         middle = int(np.median(years))
         reference["year"] = middle
         if len(np.unique(years)) > 1:
-            columns.append((years - middle).astype(float))
-            terms.append("year")
+            columns["year"] = (years - middle).astype(float)
         else:
             lacking["year"] = f"All reports are of {middle}."
     for name in wanted:
@@ -386,9 +385,8 @@ def _design(
             )
         else:
             for value in groups.index[1:]:
-                columns.append((values == value).to_numpy(float))
-                terms.append(f"{name} {value}")
-    design = np.column_stack(columns)
+                columns[f"{name} {value}"] = (values == value).to_numpy(float)
+    terms, design = list(columns), np.column_stack(list(columns.values()))
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise ValueError(
             f"model() cannot tell the effects {', '.join(terms[1:])} apart: in these "

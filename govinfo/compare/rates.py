@@ -21,6 +21,7 @@ from govinfo.intervals import (
     Interval,
     byar,
     checked_counts,
+    interval_of,
     need_level,
     newcombe,
     wilson,
@@ -77,14 +78,11 @@ def _beta_limits(
 ) -> Interval:
     """Beta quantiles: ``add`` 1/2 for Jeffreys' interval, 1 for the exact one."""
     need_scipy(needed_by)
-    missing = ~(n > 0) | np.isnan(x)
     tail, other = (1 - level) / 2, 1 - add
     low = special.betaincinv(np.maximum(x + other, 1e-9), n - x + add, tail)
     high = special.betaincinv(x + add, np.maximum(n - x + other, 1e-9), 1 - tail)
-    return Interval(
-        np.where(missing, np.nan, np.where(x == 0, 0.0, low)),
-        np.where(missing, np.nan, np.where(x == n, 1.0, high)),
-    )
+    low, high = np.where(x == 0, 0.0, low), np.where(x == n, 1.0, high)
+    return interval_of(x, n, low, high)
 
 
 def with_intervals(

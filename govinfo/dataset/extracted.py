@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import warnings
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +16,7 @@ from govinfo.dataset.store import Store, key_of
 from govinfo.dataset.stored import parts_of, read_by_report, table_of
 from govinfo.dataset.tables import (
     CHECK_COLUMNS,
+    REPORT_COLUMNS,
     Counts,
     FileResult,
     ReportRow,
@@ -63,11 +64,12 @@ def write_indicators(folder: Path | str) -> int:
     reports = read_by_report(where)
     agencies = _agency_ids(where)
     # Nothing is made in a folder that has no cells.
-    some = list(islice(reports, _AT_ONCE))
+    first = list(islice(reports, _AT_ONCE))
+    others = iter(lambda: list(islice(reports, _AT_ONCE)), [])
     count = 0
     with replacement(where) as new:
         writer = None
-        while some or writer is None:
+        for some in chain([first], others):
             found = [cells_of(rows[0][0], rows) for rows in some]
             checks = (
                 (one.report_id, one.check, one.result, one.severity, one.cells)
@@ -82,7 +84,6 @@ def write_indicators(folder: Path | str) -> int:
             writer = writer or new.table(table)
             writer.add(_rows(frame))
             count += len(frame)
-            some = list(islice(reports, _AT_ONCE))
     return count
 
 
@@ -175,17 +176,9 @@ def write_audit(folder: Path | str) -> tuple[int, int]:
 def _checked(rows: list[CellRow]) -> FileResult:
     """A report as if it had just been read, as far as its cells tell."""
     report_id, agency, year, form = rows[0][:4]
-    row: ReportRow = {
-        "report_id": report_id,
-        "file": report_id,
-        "sha256": "",
-        "agency": agency,
-        "agency_id": "",
-        "scope": "",
-        "report_year": year,
-        "form": form,
-        "message": "",
-    }
+    row: ReportRow = dict.fromkeys(REPORT_COLUMNS, "")
+    row |= {"report_id": report_id, "file": report_id, "form": form}
+    row |= {"agency": agency, "report_year": year}
     report = cells_of(report_id, rows)
     counts = tally(report, results_within(report, noted=True))
     return FileResult(row, rows, counts=counts)

@@ -127,7 +127,8 @@ def checked(answer: object, task: Task, digest: str) -> list[FileResult]:
         If the answer is none, or one on something else.
     """
     try:
-        found = [from_plain(said) for said in answer]  # type: ignore[attr-defined]
+        said = list(answer)  # type: ignore[call-overload]
+        found = list(map(from_plain, said))
         for number, result in enumerate(found, start=1):
             names = {task.report_id, f"{task.report_id}-{number}"}
             texts = [
@@ -142,7 +143,7 @@ def checked(answer: object, task: Task, digest: str) -> list[FileResult]:
             if not is_asked or shapes - {0}:
                 raise ValueError(result.report_id)
             if _CONTROL.search("".join(texts)):
-                found[number - 1] = _clean(result)
+                found[number - 1] = from_plain(_clean(said[number - 1]))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ReadError(
             f"The process that read {task.source.name} gave an answer that is none. "
@@ -151,23 +152,15 @@ def checked(answer: object, task: Task, digest: str) -> list[FileResult]:
     return found
 
 
-def _clean(result: FileResult) -> FileResult:
-    """The same with every hidden character spelled out."""
-
-    def clean(value: Any) -> Any:
-        if isinstance(value, str):
-            return cleaned(value)
-        if isinstance(value, (list, tuple)):
-            return type(value)(clean(inner) for inner in value)
-        return value
-
-    return replace(
-        result,
-        row={name: clean(value) for name, value in result.row.items()},
-        cells=clean(result.cells),
-        findings=clean(result.findings),
-        failures=clean(result.failures),
-    )
+def _clean(value: Any) -> Any:
+    """What JSON can say with every hidden character spelled out."""
+    if isinstance(value, str):
+        return cleaned(value)
+    if isinstance(value, list):
+        return [_clean(inner) for inner in value]
+    if isinstance(value, dict):
+        return {name: _clean(inner) for name, inner in value.items()}
+    return value
 
 
 def read_one(task: Task, data: bytes) -> list[FileResult]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
+from typing import Any
 
 from govinfo.agencies import AGENCY_COLUMNS
 from govinfo.cells import CellRow, cells_of
@@ -152,54 +153,44 @@ def _file_pages(store: Store, pages: Iterable[FileResult]) -> None:
 
 def _compare_years(store: Store, marks: list[Fingerprint]) -> None:
     """Check each report against the year before, mark it, and locate its errors."""
-    pairs: list[tuple[str, str]] = []
-    broken: dict[str, None] = {}
-    agency = ""
-
-    def settle() -> None:
+    every = store.ask(
+        "SELECT agency, report_id, year, sha256, parts, is_broken, position, part "
+        "FROM run WHERE has_cells ORDER BY agency, year, position, part"
+    )
+    for agency, rows in groupby(every, key=lambda row: str(row[0])):
+        pairs: list[tuple[str, str]] = []
+        broken: dict[str, None] = {}
+        for report, before in followed(_dated(store, agency, rows, marks, broken)):
+            report_id = report.cells.report_id
+            results = list(year_results(report, before))
+            if is_hard_failure(results):
+                broken[report_id] = None
+            if before and len(before) == 1:
+                pairs.append((before[0].cells.report_id, report_id))
+            _file(store, _YEARS, results)
         runs = linked(pairs, broken)
-        alone = broken.keys() - {report_id for run in runs for report_id in run}
+        alone = broken.keys() - set(chain.from_iterable(runs))
         for run in [*runs, *([one] for one in broken if one in alone)]:
             _locate(store, run)
-        pairs.clear()
-        broken.clear()
-
-    for report, before in followed(_dated(store, marks, broken)):
-        if report.agency != agency:
-            # The report at hand is of the next agency, and so is what is known of it.
-            is_next = broken.pop(report.cells.report_id, "") is None
-            settle()
-            agency = report.agency
-            if is_next:
-                broken[report.cells.report_id] = None
-        results = list(year_results(report, before))
-        if is_hard_failure(results):
-            broken[report.cells.report_id] = None
-        if before and len(before) == 1:
-            pairs.append((before[0].cells.report_id, report.cells.report_id))
-        _file(store, _YEARS, results)
-    settle()
 
 
 def _dated(
-    store: Store, marks: list[Fingerprint], broken: dict[str, None]
+    store: Store,
+    agency: str,
+    rows: Iterable[tuple[Any, ...]],
+    marks: list[Fingerprint],
+    broken: dict[str, None],
 ) -> Iterator[DatedReport]:
-    """Reports by agency and year; all are marked, those without either are located."""
-    rows = store.ask(
-        "SELECT report_id, agency, year, sha256, parts, is_broken, position, part "
-        "FROM run WHERE has_cells ORDER BY agency, year, position, part"
-    )
-    for report_id, agency, year, digest, parts, own_broken, position, part in rows:
+    """The reports of an agency that have a year; all are marked, and told if broken."""
+    for _, report_id, year, digest, parts, own_broken, *order in rows:
         cells = _cells(store.result(report_id))
         # Several reports in one file share its checksum and are no copies.
         file = digest if parts == 1 else ""
-        marks.append(mark_of(cells, (agency, year), file, (position, part)))
+        marks.append(mark_of(cells, (agency, year), file, (order[0], order[1])))
+        if own_broken:
+            broken[report_id] = None
         if agency and year is not None:
-            if own_broken:
-                broken[report_id] = None
             yield DatedReport(cells, agency, year)
-        elif own_broken:
-            _locate(store, [report_id])
 
 
 def _compare_parents(store: Store, parents: Mapping[str, str]) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from govinfo.beside import rows_beside
 from govinfo.cells import Table
@@ -27,9 +27,7 @@ from govinfo.errors import require_columns, require_once
 from govinfo.forms import FORMS, TABLES, form_rows, group_rows, read_of_forms
 from govinfo.indicators import INDICATORS
 from govinfo.indicators.registry import indicator_of
-
-if TYPE_CHECKING:
-    import pandas as pd
+from govinfo.later import pd
 
 GRADES = ("exact", "aggregate", "approximate", "none")
 """How well a value fits the common cell, the best first: the same cell; a sum of cells;
@@ -159,8 +157,6 @@ def harmonise(
     repealed      <NA>         none
     in_force      <NA>         none
     """
-    import pandas as pd
-
     advice = "Pass the cells of an extracted folder."
     require_columns(cells, "harmonise", _NEEDED, advice)
     keys = ["report_id", *KEY]
@@ -256,8 +252,6 @@ def map_old_labels(table: pd.DataFrame) -> pd.DataFrame:
     >>> map_old_labels(printed)[["row_code", "value", "grade"]].values.tolist()
     [['granted_in_part', 4.0, 'approximate'], ['', 2949.0, 'none']]
     """
-    import pandas as pd
-
     needed = ("report_id", "label", "printed_year")
     advice = "Pass a table like data/figures/pre2019.csv."
     require_columns(table, "map_old_labels", needed, advice)

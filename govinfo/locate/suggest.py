@@ -250,9 +250,7 @@ class Repairs:
     complete: bool
 
 
-def repairs_of(
-    report: ReportCells, limit: int = LIMIT, nodes: int = NODES
-) -> list[Repairs]:
+def repairs_of(report: ReportCells) -> list[Repairs]:
     """
     The smallest repairs of a report, group by group; see :func:`suggestions`.
 
@@ -264,7 +262,7 @@ def repairs_of(
     judged = equations(report)
     with warnings.catch_warnings(record=True) as cut:
         warnings.simplefilter("always", SearchCutShort)
-        groups = _solve(report, judged, {}, limit, nodes, ())
+        groups = _solve(report, judged, {}, LIMIT, NODES, ())
     found = [
         Repairs(
             frozenset(group.problem.keys),
@@ -272,7 +270,7 @@ def repairs_of(
                 {group.problem.keys[cell]: new for cell, new in repair}
                 for repair in group.repairs
             ),
-            (len(group.repairs) < limit and not cut)
+            (len(group.repairs) < LIMIT and not cut)
             or small_repairs(group.problem) is not None,
         )
         for group in groups
