@@ -217,6 +217,15 @@ def test_the_map_says_every_refusal() -> None:
     )
 
 
+def test_a_ground_that_a_table_lacks_has_a_question_mark_in_its_own_column() -> None:
+    one = DATA[DATA["report_id"] == "huaian-2024"]
+    lacking = one[one["indicator"] != "ground_share_3"]
+    shared = pd.concat([DATA[DATA["report_id"] == "suqian-2024"], lacking])
+    texts = figures.ground_map(shared, agencies=REPORTS).axes[0].texts
+    unknown = [text.get_position()[0] for text in texts if text.get_text() == "?"]
+    assert unknown == [2]
+
+
 def test_the_map_prints_every_count() -> None:
     fig = figures.ground_map(DATA, agencies=REPORTS)
     texts = [text.get_text() for text in fig.axes[0].texts]
