@@ -107,21 +107,18 @@ def judge(
                 blanks[side] = True
             else:
                 unusable = True
-    total_left, total_right = sums
+    one, other = sums
     if unusable:
-        return Verdict("not_assessable", total_left, total_right, "unusable")
-    gap = total_left - total_right
-    holds = gap >= -_NOISE if at_least else abs(gap) <= _NOISE
-    if holds:
+        return Verdict("not_assessable", one, other, "unusable")
+    gap = one - other
+    if gap >= -_NOISE if at_least else abs(gap) <= _NOISE:
         # With more on the greater side an inequality holds whatever its blanks hold.
         matters = blanks[1] if at_least else blanks[0] or blanks[1]
-        return Verdict(
-            "pass_if_blank_is_zero" if matters else "pass", total_left, total_right
-        )
+        return Verdict("pass_if_blank_is_zero" if matters else "pass", one, other)
     smaller = 0 if gap < 0 else 1
     if blanks[smaller] or (signed_blanks and (blanks[0] or blanks[1])):
-        return Verdict("not_assessable", total_left, total_right, "blank")
-    return Verdict("fail", total_left, total_right)
+        return Verdict("not_assessable", one, other, "blank")
+    return Verdict("fail", one, other)
 
 
 def plain(number: float) -> str:

@@ -238,40 +238,34 @@ def published_only(text: str, report: ReportCells) -> Iterator[Result]:
         yield report.result(*given, cells=(key,))
 
 
+def _day(year: int | str, month: str, day: str) -> str:
+    return f"{year}-{int(month):02}-{int(day):02}"
+
+
 def _periods(
     report: ReportCells, text: str, found: Sequence[StatedFigure], year: int
 ) -> Iterator[Result]:
     """The period that is named, and the year of the first figures, against a year."""
 
     def result(outcome: str, sentence: Said, named: int) -> Result:
-        given = (
-            report.report_id,
-            "period",
-            ("", "", ""),
-            "text, statement of the period",
-        )
-        return Result(*given, outcome, sentence, named, year, abs(named - year))
+        at = "period", ("", "", ""), "text, statement of the period"
+        figures = named, year, abs(named - year)
+        return Result(report.report_id, *at, outcome, sentence, *figures)
 
-    condensed = plain_text(text).text
-    whole = say("period.span", first=f"{year}-01-01", last=f"{year}-12-31")
+    condensed, closing = plain_text(text).text, f"{year}-12-31"
+    whole = say("period.span", first=f"{year}-01-01", last=closing)
     for match in _PERIOD.finditer(condensed):
         before = condensed[max(0, match.start() - _NEAR) : match.start()]
         if not _OF_THE_REPORT.search(before):
             continue
         first, last = int(match[1]), int(match[4] or match[1])
-        named = say(
-            "period.span",
-            first=f"{first}-{int(match[2]):02}-{int(match[3]):02}",
-            last=f"{last}-{int(match[5]):02}-{int(match[6]):02}",
-        )
-        if named == whole:
-            yield result("pass", say("period.pass", named=named), first)
-        else:
-            sentence = say("period.fail", named=named, whole=whole)
-            yield result("fail", sentence, first if first != year else last)
-    closing = f"{year}-12-31"
+        opens, ends = _day(first, *match.group(2, 3)), _day(last, *match.group(5, 6))
+        named = say("period.span", first=opens, last=ends)
+        ending = "pass" if named == whole else "fail"
+        sentence = say(f"period.{ending}", named=named, whole=whole)
+        yield result(ending, sentence, first if first != year else last)
     for match in _UNTIL.finditer(condensed):
-        day = f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
+        day = _day(*match.groups())
         ending = "pass" if day == closing else "fail"
         told = say(f"period.until_{ending}", named=day, whole=closing)
         yield result(ending, told, int(match[1]))

@@ -158,12 +158,8 @@ def compare(
         As in :func:`govinfo.checks.judge`.
     """
     report, key = own
-    verdict = judge(
-        [r.look(k) for r, k in left],
-        [r.look(k) for r, k in right],
-        at_least=at_least,
-        signed_blanks=signed_blanks,
-    )
+    one, other = ([r.look(k) for r, k in side] for side in (left, right))
+    verdict = judge(one, other, at_least=at_least, signed_blanks=signed_blanks)
     side, across = (right, left) if own in right else (left, right)
     printed = report.value.get(key)
     expected = total(across) - (total(side) - (printed or 0.0))

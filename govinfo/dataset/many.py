@@ -306,14 +306,9 @@ def extract(
             for result in map(store.result, store.ids("NOT has_cells"))
             if result.has_failed
         ]
-        return Extraction(
-            counts,
-            read,
-            len(plan.sources) - read,
-            round(time.monotonic() - start, 3),
-            _notes(plan, store),
-            failures,
-        )
+        seconds = round(time.monotonic() - start, 3)
+        kept, notes = len(plan.sources) - read, _notes(plan, store)
+        return Extraction(counts, read, kept, seconds, notes, failures)
 
 
 def _notes(plan: _Plan, store: Store) -> tuple[str, ...]:

@@ -221,6 +221,7 @@ def _result(
         return FileResult(failed_row(task, error, file.data))
     cells = report.cell_rows()
     findings = [finding_row(one) for one in report.noted if one.result == "fail"]
+    zh = report.message_zh
     row = {
         "report_id": report.report_id,
         "file": task.source.name,
@@ -233,20 +234,12 @@ def _result(
         "cells_reported": sum(cell[9] in ("reported", "corrected") for cell in cells),
         "findings": len(findings),
         "message": " ".join(filter(None, [note, report.message])),
-        "message_zh": report.message_zh.removesuffix(IN_ENGLISH) + IN_ENGLISH
-        if note
-        else report.message_zh,
+        "message_zh": zh.removesuffix(IN_ENGLISH) + IN_ENGLISH if note else zh,
     }
     row["fees_stated"], fees = report.fees
     row["fees_cny"] = number_text(fees)
-    return FileResult(
-        row,
-        cells,
-        findings,
-        report.counts,
-        witnesses=report.witnesses,
-        failures=list(report.failures),
-    )
+    read = FileResult(row, cells, findings, report.counts)
+    return replace(read, witnesses=report.witnesses, failures=list(report.failures))
 
 
 def finding_row(result: Result) -> FindingRow:
