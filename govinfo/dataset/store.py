@@ -186,28 +186,13 @@ class Store(AbstractContextManager["Store"]):
     def place(self, position: int, key: str, results: Sequence[FileResult]) -> None:
         """File results under the position of their file in this run."""
         with self._using() as base:
-            base.executemany(
-                "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (
-                        result.report_id,
-                        position,
-                        part,
-                        len(results),
-                        key,
-                        result.row["agency"] or "",
-                        result.row["report_year"],
-                        result.row["file"],
-                        result.row["sha256"],
-                        bool(result.cells),
-                        result.is_broken,
-                        result.seconds,
-                        json.dumps(result.row, ensure_ascii=False),
-                    )
-                    for part, result in enumerate(results)
-                ],
-            )
-            for result in results:
+            for part, result in enumerate(results):
+                row = result.row
+                at = result.report_id, position, part, len(results), key
+                of = row["agency"] or "", row["report_year"], row["file"], row["sha256"]
+                known = bool(result.cells), result.is_broken, result.seconds
+                line = *at, *of, *known, json.dumps(row, ensure_ascii=False)
+                base.execute(f"INSERT INTO run VALUES ({', '.join('?' * 13)})", line)
                 _fail(base, result.report_id, result.failures)
 
     def say(self, report_id: str, stage: int, content: Mapping[str, Any]) -> None:
@@ -234,15 +219,15 @@ class Store(AbstractContextManager["Store"]):
         """Make one report of several; others are compared with it, not its parts."""
         self.say(report_id, _JOINED, content)
         with self._using() as base:
-            base.executemany(
-                "UPDATE run SET is_broken = is_broken OR (SELECT is_broken FROM run "
-                "WHERE report_id = ?) WHERE report_id = ?",
-                [(part, report_id) for part in parts],
-            )
-            base.executemany(
-                "UPDATE run SET has_cells = 0 WHERE report_id = ?",
-                [(part,) for part in parts],
-            )
+            for part in parts:
+                base.execute(
+                    "UPDATE run SET is_broken = is_broken OR (SELECT is_broken FROM "
+                    "run WHERE report_id = ?) WHERE report_id = ?",
+                    (part, report_id),
+                )
+                base.execute(
+                    "UPDATE run SET has_cells = 0 WHERE report_id = ?", (part,)
+                )
 
     def ask(self, question: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """Answers from the tables ``run`` and ``said``, a few at a time."""
