@@ -100,11 +100,8 @@ def _landlock(library: ctypes.CDLL, rights: Mapping[Path, int]) -> bool:
     if version < 1:
         return False
     every = (1 << _FILE_RIGHTS.get(version, _FILE_RIGHTS[5])) - 1
-    asked = [every]
-    if version >= 4:  # binding and connecting by TCP
-        asked.append(3)
-    if version >= 6:  # abstract sockets and signals of others
-        asked.append(3)
+    # Since 4 binding and connecting by TCP, since 6 abstract sockets and signals.
+    asked = [every] + [3 for since in (4, 6) if version >= since]
     ruleset = struct.pack(f"={len(asked)}Q", *asked)
     handle = library.syscall(_CREATE_RULESET, ruleset, len(ruleset), 0)
     if handle < 0:
@@ -246,10 +243,10 @@ def rights_of_office(scratch: Path, office: Iterable[str]) -> dict[Path, int]:
         rights[program.parent] = RUN if program.parent.name == "program" else READ
         rights[program] = RUN
     if programs:
-        for folder in ("/bin", "/usr/bin"):
-            rights |= {Path(folder, name).resolve(): RUN for name in _SHELL}
-        for pattern in ("/lib*/ld-linux*", "/lib/*/ld-linux*", "/lib/ld-musl*"):
-            rights |= {p.resolve(): RUN for p in Path("/").glob(pattern.lstrip("/"))}
+        shell = (Path(at, name) for at in ("/bin", "/usr/bin") for name in _SHELL)
+        loaders = ("lib*/ld-linux*", "lib/*/ld-linux*", "lib/ld-musl*")
+        found = (path for pattern in loaders for path in Path("/").glob(pattern))
+        rights |= {path.resolve(): RUN for path in (*shell, *found)}
         # LibreOffice makes a socket there, and nowhere else.
         rights[Path("/tmp")] = _MAKE_SOCKET | _REMOVE_FILE  # noqa: S108
     rights[scratch] = WRITE
