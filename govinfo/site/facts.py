@@ -355,8 +355,7 @@ def _peers(agencies: list[AgencyFacts]) -> None:
     comparable = (agency for agency in agencies if agency.is_comparable)
     groups = _grouped(comparable, lambda agency: agency.kind)
     for agency in agencies:
-        like = groups.get(agency.kind, [])
-        same = [other for other in like if other is not agency]
+        same = [one for one in groups.get(agency.kind, ()) if one is not agency]
         agency.n_level = len(same)
         if not agency.is_comparable:
             continue
@@ -365,18 +364,14 @@ def _peers(agencies: list[AgencyFacts]) -> None:
         same.sort(key=lambda o: abs(math.log(o.latest.rate.denominator or 1) - size))
         agency.peers = same[:PEERS]
         if agency.peers:
-            theirs = [other.latest.rate for other in agency.peers]
-            low, high = newcombe(
-                [mine.numerator or 0] * len(theirs),
-                [mine.denominator or 0] * len(theirs),
-                [rate.numerator or 0 for rate in theirs],
-                [rate.denominator or 0 for rate in theirs],
+            own = mine.numerator or 0, mine.denominator or 0
+            rates = [other.latest.rate for other in agency.peers]
+            theirs = (
+                [r.numerator or 0 for r in rates],
+                [r.denominator or 0 for r in rates],
             )
-            agency.apart = {
-                other.id
-                for other, lo, hi in zip(agency.peers, low, high, strict=True)
-                if lo > 0 or hi < 0
-            }
+            limits = zip(agency.peers, *newcombe(*own, *theirs), strict=True)
+            agency.apart = {o.id for o, low, high in limits if low > 0 or high < 0}
 
 
 def _places(agencies: list[AgencyFacts]) -> int:
@@ -408,9 +403,8 @@ def _places(agencies: list[AgencyFacts]) -> int:
     except MissingExtra:
         # Without the extra for statistics, the pages say nothing of ranks.
         return 0
-    for agency, rank, row in zip(
-        chosen, ranks.to_dict("records"), far.to_dict("records"), strict=True
-    ):
+    told = ranks.to_dict("records"), far.to_dict("records")
+    for agency, rank, row in zip(chosen, *told, strict=True):
         if not pd.isna(rank["rank_low"]):
             agency.rank = (int(rank["rank_low"]), int(rank["rank_high"]))
         if row["q_value"] <= FALSE_DISCOVERIES:
