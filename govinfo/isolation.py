@@ -234,12 +234,13 @@ class Warden(contextlib.AbstractContextManager["Warden"]):
         scratch, self._scratch = self._scratch, ""
         if child is not None:
             child.kill()
-            # Leaving it closes its pipes, and waits for it.
-            with contextlib.suppress(OSError), child:
-                pass
+            child.wait()
         if scratch:
             shutil.rmtree(scratch, ignore_errors=True)
             _remove_left_over()
+        for stream in filter(None, (child.stdin, child.stdout)) if child else ():
+            with contextlib.suppress(OSError):
+                stream.close()
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._child is not None and self._child.poll() is None:

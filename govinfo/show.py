@@ -635,7 +635,7 @@ def figure(
         size = round(wide * SCREEN_DPI), round(high * SCREEN_DPI)
         _display_png(png(fig), description, *size)
         return
-    pages = {
+    pages: dict[Lang, str] = {
         "en": _frame(fig, "en", _signed(en), source[0]),
         "zh": _frame(fig, "zh", _signed(zh), source[1]),
     }
@@ -815,7 +815,7 @@ def _display_png(
     inside += f'{b64encode(data).decode("ascii")}"' if os.environ.get(SITE) else ""
     said: dict[Lang, str] = {"en": description, "zh": zh or description}
     pages = {
-        str(lang): f'<figure><img alt="{escape(alt)}" {inside}><div class="acts">'
+        lang: f'<figure><img alt="{escape(alt)}" {inside}><div class="acts">'
         f"{_buttons(lang, 'big')}</div></figure>"
         for lang, alt in said.items()
     }
@@ -878,22 +878,17 @@ def table(
     if more > 0:
         said["en"] += f" (the first {MAX_ROWS} of {len(shown):,})"
         said["zh"] += f"（共{len(shown):,}行，先列{MAX_ROWS}行）"
-    english = _translated(first, "en", index)
-    pages = {}
-    for lang in ("en", "zh") if os.environ.get(SITE) else ():
-        pages[lang] = _table_html(_translated(first, lang, index), said[lang], index)
-        if more > 0:
-            n = f"{len(shown):,}"
-            summary = {"en": f"All {n} rows", "zh": f"全部{n}行"}[lang]
-            every = _table_html(_translated(shown, lang, index), summary, index)
-            pages[lang] += f"<details><summary>{summary}</summary>{every}</details>"
-    _display(
-        {
-            "text/html": _table_html(english, said["en"], index),
-            "text/plain": f"{said['en']}\n{english.to_string(index=index)}",
-        },
-        pages=pages,
-    )
+    told = {lang: _translated(first, lang, index) for lang in said}
+    pages = {lang: _table_html(told[lang], said[lang], index) for lang in said}
+    data = {
+        "text/html": pages["en"],
+        "text/plain": f"{said['en']}\n{told['en'].to_string(index=index)}",
+    }
+    for lang in said if more > 0 and os.environ.get(SITE) else ():
+        summary = {"en": "All {:,} rows", "zh": "全部{:,}行"}[lang].format(len(shown))
+        every = _table_html(_translated(shown, lang, index), summary, index)
+        pages[lang] += f"<details><summary>{summary}</summary>{every}</details>"
+    _display(data, pages=pages)
 
 
 def _printed(value: object, specification: str, column: str) -> str | bool:
@@ -965,12 +960,12 @@ def _table_html(frame: pd.DataFrame, caption: str, index: bool) -> str:
 def _display(
     data: Mapping[str, object],
     metadata: dict[str, dict[str, object]] | None = None,
-    pages: Mapping[str, str] | None = None,
+    pages: Mapping[Lang, str] | None = None,
     kind: str = "text/html",
 ) -> None:
     """Hand something to the notebook in each form in which it can be shown."""
     from IPython.display import display
 
     if pages and os.environ.get(SITE):
-        data = {**data, PAGE: {"kind": kind, **pages}}
+        data = {**data, PAGE: {"kind": kind} | dict(pages)}
     display(data, metadata=metadata, raw=True)
