@@ -192,7 +192,7 @@ def read_parents(path: Path) -> dict[str, str]:
         if not row.get("parent"):
             continue
         parent = names.get(row["parent"])
-        if parent is None or parent == row["agency"]:
+        if not parent or parent == row["agency"]:
             found = "itself" if parent else f"{row['parent']!r}, which is in no row"
             raise SourceError(
                 f"{path}, line {number}: found as parent of {row['agency']!r} {found}; "

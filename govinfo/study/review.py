@@ -368,8 +368,7 @@ def correct_study(study: Study, file: Path | str) -> Settled:
         If the file is no review, or an answer lacks why and who, fits no cell, or is
         no figure; nothing is taken over then.
     """
-    path = Path(file)
-    rows = list(_filled(path))
+    rows = list(_filled(Path(file)))
     frames = read_tables(study)
     known = frames["cells"].set_index([*KEYS["cells"]])["raw"].to_dict()
     of_files = set(frames["reports"]["file"])
@@ -378,8 +377,7 @@ def correct_study(study: Study, file: Path | str) -> Settled:
     corrections = {(one.report_id, *one.key): asdict(one) for one in given or ()}
     registry = study.read_registry()
     cells = reports = left = 0
-    for number, row in rows:
-        here = f"{path}, line {number}"
+    for here, row in rows:
         if not any(row[name] for name in ("new", *_IDENTITY)):
             left += 1
             continue
@@ -403,8 +401,8 @@ def correct_study(study: Study, file: Path | str) -> Settled:
     return Settled(cells, reports, left)
 
 
-def _filled(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The lines of a review as text, each with its number."""
+def _filled(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """The lines of a review as text, each with where it stands."""
     import pandas as pd
 
     if not path.is_file():
@@ -433,7 +431,8 @@ def _filled(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             "review. Fill in the file that 'govinfo review' wrote."
         )
     for number, row in enumerate(table.to_dict("records"), start=2):
-        yield number, {name: from_text(_typed(row[name])) for name in COLUMNS}
+        typed = {name: from_text(_typed(row[name])) for name in COLUMNS}
+        yield f"{path}, line {number}", typed
 
 
 def _typed(value: object) -> str:
