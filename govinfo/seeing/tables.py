@@ -54,10 +54,8 @@ def report_html(report: ReadReport) -> str:
         sentences. Nothing in it runs or is fetched.
     """
     findings = report.findings
-    named = {
-        (str(row.table), str(row.row_code), str(row.column_code))
-        for row in findings.itertuples()
-    }
+    keys = findings[["table", "row_code", "column_code"]]
+    named = set(keys.itertuples(index=False, name=None))
     sentences = [str(sentence) for sentence in findings["sentence"]]
     year = report.year if report.year is not None else "year not stated"
     parts = [
