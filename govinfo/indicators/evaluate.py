@@ -219,24 +219,19 @@ class Figures:
         self, reports: Sequence[ReportCells], broken: Sequence[AbstractSet[Key]]
     ) -> None:
         self.reports, self.broken = reports, broken
-        self._cells: dict[Key, Tallies] = {}
-        self._sums: dict[Key, Tallies] = {}
-        self._totals: dict[Formula, Tallies] = {}
+        # Each is worked out once, however many indicators need it.
+        self.cell, self.sum = cache(self._cell), cache(self._sum)
+        self.total = cache(self._total)
 
-    def cell(self, key: Key) -> Tallies:
+    def _cell(self, key: Key) -> Tallies:
         """The whole numbers in a cell."""
-        if key not in self._cells:
-            values = np.array([one.value.get(key) for one in self.reports], float)
-            states = [_REASONS[one.state.get(key, "")] for one in self.reports]
-            is_count = (values >= 0) & (values < _TOO_MANY) & (values % 1 == 0)
-            reason = np.array(states)
-            reason[~is_count & (reason == _NO_REASON)] = _INCONSISTENT
-            self._cells[key] = Tallies(
-                np.where(is_count, values, 0).astype("int64"),
-                reason,
-                np.array([key in broken for broken in self.broken]),
-            )
-        return self._cells[key]
+        values = np.array([one.value.get(key) for one in self.reports], float)
+        is_count = (values >= 0) & (values < _TOO_MANY) & (values % 1 == 0)
+        number = np.where(is_count, values, 0).astype("int64")
+        reason = np.array([_REASONS[one.state.get(key, "")] for one in self.reports])
+        reason[~is_count & (reason == _NO_REASON)] = _INCONSISTENT
+        contradicted = np.array([key in broken for broken in self.broken])
+        return Tallies(number, reason, contradicted)
 
     def parts(self, key: Key) -> tuple[Key, ...]:
         """The rows of a group in the form that the reports follow."""
@@ -258,29 +253,25 @@ class Figures:
         parts = self.parts(key)
         return parts if parts and not self.is_own(key)[at] else (key,)
 
-    def sum(self, key: Key) -> Tallies:
+    def _sum(self, key: Key) -> Tallies:
         """The sums of a row or of its parts."""
-        if key not in self._sums:
-            own = self._sums[key] = self.cell(key)
-            if parts := self.parts(key):
-                whole = reduce(Tallies.plus, map(self.cell, parts))
-                is_own = self.is_own(key)
-                self._sums[key] = Tallies(
-                    np.where(is_own, own.number, whole.number),
-                    np.where(is_own, own.reason, whole.reason),
-                    own.contradicted | whole.contradicted,
-                )
-        return self._sums[key]
+        own = self.cell(key)
+        if not (parts := self.parts(key)):
+            return own
+        whole, is_own = reduce(Tallies.plus, map(self.cell, parts)), self.is_own(key)
+        return Tallies(
+            np.where(is_own, own.number, whole.number),
+            np.where(is_own, own.reason, whole.reason),
+            own.contradicted | whole.contradicted,
+        )
 
-    def total(self, formula: Formula) -> Tallies:
+    def _total(self, formula: Formula) -> Tallies:
         """A formula's values; of none, 0."""
-        if formula not in self._totals:
-            none = np.zeros(len(self.reports), "int64")
-            total = Tallies(none, none + _NO_REASON, none > 0)
-            for sign, key in formula:
-                total = total.plus(self.sum(key), sign)
-            self._totals[formula] = total
-        return self._totals[formula]
+        none = np.zeros(len(self.reports), "int64")
+        total = Tallies(none, none + _NO_REASON, none > 0)
+        for sign, key in formula:
+            total = total.plus(self.sum(key), sign)
+        return total
 
     def squares(self, formula: Formula) -> Tallies:
         """Sums of the squared parts of a group."""
@@ -359,7 +350,7 @@ class ReportBounds:
     def __init__(self, figures: Figures, at: int, repairs: Sequence[Repairs]) -> None:
         self.figures, self.at, self.repairs = figures, at, repairs
         self.report = figures.reports[at]
-        self._ranges: dict[tuple[int, ...], Ranges | None] = {}
+        self._ranges_of = cache(self._within)
 
     def of(self, plan: Plan) -> Range | None:
         """Bounds over all smallest repairs and all that open cells can hold.
@@ -399,13 +390,12 @@ class ReportBounds:
             return None
         return low, high
 
-    def _ranges_of(self, choice: tuple[int, ...]) -> Ranges | None:
-        if choice not in self._ranges:
-            changes: dict[Key, int] = {}
-            for group, way in zip(self.repairs, choice, strict=True):
-                changes |= group.ways[way] if way >= 0 else {}
-            self._ranges[choice] = ranges_of(self.report, changes)
-        return self._ranges[choice]
+    def _within(self, choice: tuple[int, ...]) -> Ranges | None:
+        """What cells can hold after one repair of each group; none of -1."""
+        changes: dict[Key, int] = {}
+        for group, way in zip(self.repairs, choice, strict=True):
+            changes |= group.ways[way] if way >= 0 else {}
+        return ranges_of(self.report, changes)
 
     def _cells(self, formula: Formula) -> list[tuple[int, Key]] | None:
         """The cells of a formula with their signs, if the form has all of them."""
