@@ -19,7 +19,6 @@ What a report says against itself is never an error: it is a row in ``findings``
 from __future__ import annotations
 
 from contextlib import contextmanager
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -140,7 +139,8 @@ def need(doing: str, *packages: str, extra: str, instead: str = "") -> None:
     """
     for package in packages:
         try:
-            import_module(package)
+            # As an import statement would, which whatever stands in for it sees.
+            __import__(package)
         except ImportError as error:
             raise MissingExtra(
                 f"{doing} needs {package}, which is not installed. Install "
