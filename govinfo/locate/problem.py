@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -199,6 +199,25 @@ def determined(report: ReportCells) -> tuple[dict[Key, int], list[Sum]]:
     return numbers, [total for key in numbers for total, _ in given[key]]
 
 
+def clusters(members: Iterable[Set[Hashable]]) -> list[list[int]]:
+    """
+    Which sets share a member, directly or through others, by their number.
+
+    Examples
+    --------
+    >>> clusters([{"a", "b"}, {"c"}, {"b", "d"}])
+    [[1], [0, 2]]
+    """
+    found: list[tuple[Set[Hashable], list[int]]] = []
+    for number, own in enumerate(members):
+        its = [number]
+        for cluster in [one for one in found if one[0] & own]:
+            found.remove(cluster)
+            own, its = own | cluster[0], cluster[1] + its
+        found.append((own, its))
+    return [its for _, its in found]
+
+
 def problems(
     report: ReportCells, sums: Iterable[Sum], weights: Mapping[Key, float]
 ) -> list[Problem]:
@@ -219,22 +238,12 @@ def problems(
     list of Problem
         Those of which some equation does not hold.
     """
-    group: dict[Key, Key] = {}
-
-    def root(key: Key) -> Key:
-        while (above := group.setdefault(key, key)) != key:
-            group[key] = key = group[above]
-        return key
-
-    sums = list(sums)
-    for total in sums:
-        first = root(total.cells[0])
-        for key in total.cells[1:]:
-            group[root(key)] = first
-    parts: dict[Key, list[Sum]] = {}
-    for total in sums:
-        parts.setdefault(root(total.cells[0]), []).append(total)
-    found = [problem_of(report, linked, weights) for linked in parts.values()]
+    every = list(sums)
+    parts = clusters([set(total.cells) for total in every])
+    found = [
+        problem_of(report, [every[n] for n in sorted(part)], weights)
+        for part in sorted(parts, key=min)
+    ]
     return [problem for problem in found if problem.residual]
 
 

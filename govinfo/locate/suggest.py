@@ -23,6 +23,7 @@ from govinfo.locate.problem import (
     Problem,
     Repair,
     at,
+    clusters,
     determined,
     equations,
     moved,
@@ -317,17 +318,10 @@ def _apart(group: _Group) -> list[_Group]:
     return [_Group(group.problem, list(own)) for own in ways.values() if any(own)]
 
 
-def _clusters(groups: Iterable[_Group]) -> list[list[_Group]]:
-    """Groups that change cells of the same reports, to be numbered together."""
-    found: list[tuple[set[int], list[_Group]]] = []
-    for group in groups:
-        cells = {cell for repair in group.repairs for cell, _ in repair}
-        places, its = {origin(group.problem.keys[cell])[0] for cell in cells}, [group]
-        for cluster in [one for one in found if one[0] & places]:
-            found.remove(cluster)
-            places, its = places | cluster[0], cluster[1] + its
-        found.append((places, its))
-    return [its for _, its in found]
+def _places(group: _Group) -> set[int]:
+    """The reports of which a group changes cells."""
+    cells = {cell for repair in group.repairs for cell, _ in repair}
+    return {origin(group.problem.keys[cell])[0] for cell in cells}
 
 
 def suggestions(
@@ -481,7 +475,9 @@ def located(
         warnings.warn(warning, stacklevel=2)
     groups = [part for group in groups for part in _apart(group)]
     groups += _blanks(reports, joint, groups)
-    for cluster in _clusters(groups):
+    # Groups that change cells of the same reports are numbered together.
+    for numbers in clusters(map(_places, groups)):
+        cluster = [groups[n] for n in numbers]
         for number, solution in enumerate(_solutions(cluster, limit), start=1):
             for group, repair in zip(cluster, solution, strict=True):
                 for cell, new in repair:
