@@ -51,6 +51,7 @@ def texts_of(
 ) -> tuple[list[list[str]], Columns | None]:
     """Texts of the cells of each row, and the columns that the next page goes on with.
 
+    What is open ends in a question mark.
     A cell stands at its first place; the other places that it covers are left out.
     """
     found = list(tagged_lattices([table], chars, above))
@@ -59,18 +60,20 @@ def texts_of(
     ((lattice, inside, columns),) = found
     rows: list[list[str]] = [[] for _ in lattice.ys[1:]]
     for cell, own in zip(lattice.cells, inside, strict=True):
-        rows[cell.row].append("".join(c.text for c in own))
+        text = "".join(c.text for c in own)
+        is_open = text != CUT and any(c.doubtful for c in own)
+        rows[cell.row].append(f"{text}?" if is_open else text)
     return rows, columns
 
 
 HEAD = ("a", "x", "y", "z")
 
 
-def test_cell_that_is_left_out_is_a_blank_in_its_own_column():
-    rows = [HEAD, ("b", "1", "3"), ("c", "2", "4")]
-    places = [(0, 1, 2, 3), (0, 1, 3), (0, 2, 3)]
+def test_figures_of_a_row_that_lacks_a_cell_are_open():
+    rows = [HEAD, ("b", "1", "3"), ("c", "5", "", "4")]
+    places = [(0, 1, 2, 3), (0, 1, 3), (0, 1, 2, 3)]
     found, _ = texts_of(*page_of(rows, places, size=3))
-    assert found == [["a", "x", "y", "z"], ["b", "1", "", "3"], ["c", "", "2", "4"]]
+    assert found == [[*HEAD], ["b", "1?", "3?", CUT], ["c", "5", "", "4"]]
 
 
 def test_blank_in_a_column_without_any_text_may_be_cut_off():
@@ -101,16 +104,16 @@ def test_label_hangs_down_from_the_page_before():
         [("4", "5", "6"), ("7", "9")], [(1, 2, 3), (1, 3)], size=4, first=2
     )
     found, _ = texts_of(*second, columns)
-    assert found == [["", "4", "5", "6"], ["", "7", "", "9"]]
+    assert found == [["", "4", "5", "6"], [CUT, "7?", "9?", CUT]]
 
 
 def test_cells_of_a_row_that_a_page_cuts_are_no_blanks():
     first = page_of([HEAD, (None, "1", "2", "3")], [(0, 1, 2, 3)] * 2, size=9)
     found, columns = texts_of(*first)
-    assert found[1] == [CUT, "1", "2", "3"]
+    assert found[1] == [CUT, "1?", "2?", "3?"]
     second = page_of([("b", None, None, None)], [(0, 1, 2, 3)], size=9, first=1)
     found, _ = texts_of(*second, columns)
-    assert found == [["b", CUT, CUT, CUT]]
+    assert found == []
 
 
 def test_cell_that_goes_on_on_another_page_is_open():
@@ -119,14 +122,7 @@ def test_cell_that_goes_on_on_another_page_is_open():
     head, (label, *figures) = table.rows
     cut = (label, figures[0]._replace(is_cut=True), *figures[1:])
     found, _ = texts_of(table._replace(rows=(head, cut)), chars)
-    assert found[1] == ["b", "1" + CUT, "2", "3"]
-
-
-@pytest.mark.parametrize("figure", ["7", "7件"])
-def test_figure_in_a_column_that_no_row_shows_is_not_placed(figure: str):
-    found, _ = texts_of(*page_of([(("a", 1, 3), "z"), ("b", figure, "3")],
-                                 [(0, 3), (0, 1, 3)], size=2))  # fmt: skip
-    assert found == []
+    assert found[1] == ["b", "1?", "2", "3"]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +222,7 @@ def test_tags_of_a_file_part_what_white_space_does_not():
     assert grid.kind is GridKind.TABLE
     assert [[cell.text for cell in row] for row in grid.matrix()] == [
         ["name", "one", "two", "all"],
-        ["first", "1", "", "1"],
+        ["first", "〔1〕", "〔1〕", f"〔{CUT}〕"],
         ["second", "2", "30", "32"],
     ]
 
@@ -234,9 +230,4 @@ def test_tags_of_a_file_part_what_white_space_does_not():
 def test_cell_whose_rest_a_file_tags_on_another_page_is_open():
     rows = [("name", "one", "two", "all"), ("first", "1", "2", "3")]
     (grid,) = read_pdf(tagged_pdf(rows, going_on=5), "report.pdf").grids
-    assert [(c.text, c.other_reading) for c in grid.cells[4:]] == [
-        ("first", None),
-        ("1", f"1{CUT}"),
-        ("2", None),
-        ("3", None),
-    ]
+    assert [cell.text for cell in grid.cells[4:]] == ["first", "〔1〕", "2", "3"]

@@ -34,6 +34,7 @@ from govinfo.readers.page.model import (
     aligned_cells,
     aligned_regions,
     cell_text,
+    crowded,
     lines_of,
     may_be_figure,
     row_of,
@@ -285,8 +286,10 @@ def _aligned(lines: Sequence[Line], tables: Sequence[float]) -> Iterator[TableRe
     at = 0
     for stretch in _between(lines, tables):
         rows = [row_of(line) for line in stretch]
+        close = crowded(rows)
         for first, last in aligned_regions(rows):
-            cells = aligned_cells(rows[first : last + 1])
+            doubtful = {i - first for i in close}
+            cells = aligned_cells(rows[first : last + 1], doubtful)
             yield TableRegion(at + first, at + last, cells)
         at += len(stretch)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby, pairwise
@@ -646,22 +646,26 @@ def may_be_figure(text: str) -> bool:
 def crowded(rows: Sequence[GappedLine]) -> set[int]:
     """Rows, by index, with figures that may be lines of one figure that wrapped.
 
-    They stand under each other and follow each other as lines do. A label beside each
-    is no proof: labels wrap as well.
+    They stand under each other and follow each other as lines do, separators of
+    thousands among them. A label beside each is no proof: labels wrap as well.
 
     Parameters
     ----------
     rows : sequence of GappedLine
         From the top down.
     """
-    pitch = WRAP_PITCH * max((_text_size(row.line) for row in rows), default=0.0)
-    figures = [[x.box for x in row.runs if may_be_figure(x.text)] for row in rows]
+    sizes = [_text_size(row.line) for row in rows]
+    figures = [
+        [x.box for x in row.runs if may_be_figure(x.text) or x.text in ",，."]
+        for row in rows
+    ]
     found: set[int] = set()
     for i, high in enumerate(rows):
         for j in range(i + 1, len(rows)):
-            if rows[j].line.baseline - high.line.baseline >= pitch:
+            pitch = rows[j].line.baseline - high.line.baseline
+            if pitch >= WRAP_PITCH * max(sizes):
                 break
-            if any(
+            if pitch < WRAP_PITCH * max(sizes[i], sizes[j]) and any(
                 one[0] < other[2] and other[0] < one[2]
                 for one in figures[i]
                 for other in figures[j]
@@ -670,9 +674,13 @@ def crowded(rows: Sequence[GappedLine]) -> set[int]:
     return found
 
 
-def aligned_cells(rows: Sequence[GappedLine]) -> tuple[GridCell, ...]:
-    """Cells of a grid of kind ALIGNED: one row per line, one cell per run."""
-    doubtful = crowded(rows)
+def aligned_cells(
+    rows: Sequence[GappedLine], doubtful: Container[int]
+) -> tuple[GridCell, ...]:
+    """Cells of a grid of kind ALIGNED: one row per line, one cell per run.
+
+    Figures of doubtful rows, by index, stand in brackets.
+    """
     return tuple(
         GridCell(
             # In brackets: a sum of parts of figures may hold, and settles none.

@@ -1,9 +1,9 @@
 """Tables whose cells the file tags, made lattices without a rule drawn.
 
 Tags say which text stands together in a cell, which cells make a row, and what they
-span. They leave out cells without text: where those are missing, the columns of the
-cells that are there follow from where they stand. A table whose tags and places
-contradict each other is not made.
+span. A row is read that fills the columns of its table; the cells of one that lacks
+some are open, for where they stand is known by order alone. A table whose tags and
+places contradict each other is not made.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from govinfo.document import Box
 from govinfo.readers.page.lattice import Lattice, LatticeCell
 from govinfo.readers.page.model import (
     Char,
-    TaggedCell,
     TaggedTable,
     box_of,
     cell_text,
@@ -35,19 +34,19 @@ MOST_REPEATED = 40
 # A table of 330 columns was published.
 MAX_COLUMNS = 500
 
-# Stands in a cell whose text may be on the next page, or on the one before.
+# Stands in an empty cell whose text may be on another page, or in another cell.
 CUT = "断"
 
 
 class Columns(NamedTuple):
-    """Columns of a table that may go on, and the cells that hang down from it."""
+    """A table that may go on, and the cells that hang down from it."""
 
     size: int
     last: int
     """Number of its last row."""
     shift: int
     """How many parts among its rows are drawn on pages before, and no rows."""
-    edges: tuple[float | None, ...]
+    width: int
     busy: Mapping[int, int]
     """For each column, the first row in which it is free again."""
     seen: frozenset[tuple[int, int]]
@@ -61,7 +60,7 @@ class _Spot(NamedTuple):
     column: int
     rowspan: int
     colspan: int
-    chars: Sequence[Char]
+    chars: Sequence[Char] = ()
     is_cut: bool = False
 
 
@@ -124,164 +123,74 @@ def _placed(
     if above and not 0 <= above.last + 1 - (shown[0] - shift) < MOST_REPEATED:
         above, shift = None, 0
     rows = {i - shift: table.rows[i] or () for i in shown}
-    first = min(rows)
-    edges = above.edges if above else ()
-    busy = above.busy if above else {}
-    # Cells of these rows may stand on the page before, or on the next.
-    repeated = above.last if above else max(rows) * (first > 0)
-    torn = {
-        r
-        for r, row in rows.items()
-        if None in row
-        and (r <= repeated or r == max(rows) < len(table.rows) - shift - 1)
-    }
-    before = above.last if above else -1
-    in_order = _Layout(rows, torn, before, inside, busy)
-    in_order.place(0, ())
-    ends = (spot.column + spot.colspan for spot in in_order.spots)
-    width = max(len(edges) - 1, max(ends, default=0))
-    if not 2 <= width <= MAX_COLUMNS:
-        return None
-    edges = in_order.edges(width, edges)
-    layout = _Layout(rows, torn, before, inside, busy)
-    layout.place(width, edges)
-    spots = [s._replace(row=s.row - first) for s in layout.spots]
+    first, last = min(rows), max(rows)
+    hanging = above.busy if above else {}
+    busy = dict(hanging)
+    spots: list[_Spot] = []
+    for r, row in rows.items():
+        column = 0
+        for cell in row:
+            number, down, across, is_cut = cell or (-1, 1, 1, False)
+            while busy.get(column, 0) > r:
+                column += 1
+            busy |= dict.fromkeys(range(column, column + across), r + down)
+            rowspan = min(r + down, last + 1) - r
+            chars = inside.get(number, [])
+            spots.append(_Spot(r - first, column, rowspan, across, chars, is_cut))
+            column += across
+    ends = (spot.column + spot.colspan for spot in spots)
+    width = max(above.width if above else 0, *ends, 0)
     at = _covered(spots)
-    if (
-        not any(spot.chars for spot in spots)
-        or any(at[spot.row, spot.column] is not spot for spot in spots)
-        or not _agree(spots, edges)
-    ):
+    # Cells of these rows may stand on the page before, or on the next.
+    repeated = above.last if above else last * (first > 0)
+    is_last = last == len(table.rows) - shift - 1
+    whole = {
+        r - first
+        for r, row in rows.items()
+        if all((r - first, c) in at or hanging.get(c, 0) > r for c in range(width))
+        and not (None in row and (r <= repeated or (r == last and not is_last)))
+        and (above is None or r > above.last)
+    }
+    sure = [s for s in spots if s.chars and s.row in whole]
+    edges = _edges(sure, width) if 2 <= width <= MAX_COLUMNS else None
+    if edges is None or any(at[spot.row, spot.column] is not spot for spot in spots):
         return None
-    xs, ys = _filled(edges, spots), _heights(spots, len(rows))
+    ys = _heights(spots, len(rows))
     # A column without any text may be one that the page cuts off.
     seen = (above.seen if above else frozenset()) | {
-        (spot.column, spot.column + spot.colspan) for spot in spots if spot.chars
+        (spot.column, spot.column + spot.colspan) for spot in sure
     }
-    lattice, texts = _lattice(at, xs, ys, {row - first for row in torn}, seen)
-    return (
-        lattice,
-        texts,
-        Columns(table.size, max(rows), shift + table.marks, edges, layout.busy, seen),
-    )
+    lattice, texts = _lattice(at, _filled(edges, spots), ys, whole, seen)
+    columns = Columns(table.size, last, shift + table.marks, width, busy, seen)
+    return lattice, texts, columns
 
 
-class _Layout:
-    """The cells of some rows of a table, put in their places one after the other."""
+def _edges(spots: Sequence[_Spot], width: int) -> list[float | None] | None:
+    """Edges of columns, in the middle between cells that end and begin there.
 
-    def __init__(
-        self,
-        rows: Mapping[int, Sequence[TaggedCell | None]],
-        torn: set[int],
-        repeated: int,
-        inside: Mapping[int, list[Char]],
-        busy: Mapping[int, int],
-    ) -> None:
-        self.rows = rows
-        self.inside = inside
-        self.busy = dict(busy)
-        self.spots: list[_Spot] = []
-        self.torn = torn
-        self.repeated = repeated
-
-    def place(self, width: int, edges: Sequence[float | None]) -> None:
-        """Put each cell in the next free place, or between the edges of its columns.
-
-        A row that does not fill its table has lost cells, and is placed by its edges.
-        """
-        busy, last = self.busy, max(self.rows)
-        for r, row in self.rows.items():
-            is_repeated = r <= self.repeated
-            if is_repeated and not width:
-                continue
-            room = sum(busy.get(c, 0) <= r for c in range(width))
-            taken = sum(cell.columns if cell else 1 for cell in row)
-            is_whole = not width or (room == taken and r not in self.torn)
-            column = 0
-            for cell in row:
-                chars = self.inside.get(cell.number, []) if cell else []
-                colspan = cell.columns if cell else 1
-                while busy.get(column, 0) > r and not is_repeated:
-                    column += 1
-                if not is_whole:
-                    if not chars:
-                        continue
-                    column = _place(chars, column, colspan, edges)
-                end = r + (cell.rows if cell else 1)
-                busy |= dict.fromkeys(range(column, column + colspan), end)
-                rowspan = min(end, last + 1) - r
-                is_cut = cell is not None and cell.is_cut
-                self.spots.append(_Spot(r, column, rowspan, colspan, chars, is_cut))
-                column += colspan
-
-    def edges(
-        self, width: int, known: Sequence[float | None]
-    ) -> tuple[float | None, ...]:
-        """Edges of columns, in the middle between cells that end and begin there."""
-        # Where the last cell of each row ends, or one that hangs down into it.
-        last: dict[int, int] = defaultdict(int)
-        for spot in self.spots:
-            for row in range(spot.row, spot.row + spot.rowspan):
-                last[row] = max(last[row], spot.column + spot.colspan)
-        ends: dict[int, float] = {}
-        starts: dict[int, float] = {}
-        for spot in self.spots:
-            if spot.chars and last[spot.row] == width:
-                left, _, right, _ = box_of(spot.chars)
-                start, end = spot.column, spot.column + spot.colspan
-                starts[start] = min(left, starts.get(start, left))
-                ends[end] = max(right, ends.get(end, right))
-        before = dict(enumerate(known))
-        return tuple(
-            (ends[i] + starts[i]) / 2 if i in ends and i in starts else before.get(i)
-            for i in range(width + 1)
-        )
-
-
-def _place(
-    chars: Sequence[Char], first: int, span: int, edges: Sequence[float | None]
-) -> int:
-    """Column, from the first on, between whose edges some ink stands.
-
-    Between columns whose edge is not known, a label stands in the first, and a figure
-    in none.
+    None where no cell shows any, or where cells do not stand beside and under each
+    other as the tags say.
     """
-    left, _, right, _ = box_of(chars)
-    is_figure = may_be_figure(cell_text(chars))
-    outer = (float("-inf"), *edges[1:-1], float("inf"))
-    for column in range(first, len(edges) - span):
-        low, high = outer[column], outer[column + span]
-        if is_figure and (low is None or high is None):
-            continue
-        lows = [edge for edge in outer[: column + 1] if edge is not None]
-        highs = [edge for edge in outer[column + span :] if edge is not None]
-        if lows[-1] < left + SLACK and right < highs[0] + SLACK:
-            return column
-    # Beyond the table: tags and places do not agree.
-    return len(edges)
-
-
-def _agree(spots: Sequence[_Spot], edges: Sequence[float | None]) -> bool:
-    """Whether cells stand between their edges, and rows under each other."""
-    inner = [edge for edge in edges[1:-1] if edge is not None]
-    if any(high <= low for low, high in pairwise(inner)):
-        return False
+    ends: dict[int, float] = {}
+    starts: dict[int, float] = {}
     lines: dict[int, list[float]] = defaultdict(list)
     for spot in spots:
-        if not spot.chars:
-            continue
-        if spot.column + spot.colspan >= len(edges):
-            return False
         left, _, right, _ = box_of(spot.chars)
-        low, high = edges[spot.column], edges[spot.column + spot.colspan]
-        if (low is not None and left < low - SLACK) or (
-            high is not None and right > high + SLACK
-        ):
-            return False
+        start, end = spot.column, spot.column + spot.colspan
+        starts[start] = min(left, starts.get(start, left))
+        ends[end] = max(right, ends.get(end, right))
         if spot.rowspan == 1:
             lines[spot.row].append(median(c.baseline for c in spot.chars))
     ordered = [lines[row] for row in sorted(lines)]
-    return all(max(high) < min(low) for high, low in pairwise(ordered))
+    if not spots or any(max(high) >= min(low) for high, low in pairwise(ordered)):
+        return None
+    edges = [
+        (ends[i] + starts[i]) / 2 if i in ends and i in starts else None
+        for i in range(width + 1)
+    ]
+    known = [edge for edge in edges if edge is not None]
+    is_crossed = any(ends[i] > starts[i] + SLACK for i in ends if i in starts)
+    return None if is_crossed or known != sorted(known) else edges
 
 
 def _filled(edges: Sequence[float | None], spots: Sequence[_Spot]) -> list[float]:
@@ -331,13 +240,10 @@ def _lattice(
     at: Mapping[tuple[int, int], _Spot],
     xs: Sequence[float],
     ys: Sequence[float],
-    torn: set[int],
+    whole: set[int],
     seen: frozenset[tuple[int, int]],
 ) -> tuple[Lattice, list[list[Char]]]:
-    """Cells of a table, and their characters.
-
-    No cell of a torn row, or of a column that is not seen, is a blank.
-    """
+    """Cells of a table, and their characters: of open ones, figures are doubtful."""
     n_columns, n_rows = len(xs) - 1, len(ys) - 1
     owner: list[int] = []
     cells: list[LatticeCell] = []
@@ -345,7 +251,7 @@ def _lattice(
     numbers: dict[tuple[int, int], int] = {}
     for r in range(n_rows):
         for c in range(n_columns):
-            found = at.get((r, c)) or _Spot(r, c, 1, 1, ())
+            found = at.get((r, c)) or _Spot(r, c, 1, 1)
             if (found.row, found.column) != (r, c):
                 owner.append(numbers[found.row, found.column])
                 continue
@@ -354,12 +260,13 @@ def _lattice(
             right = min(c + found.colspan, n_columns)
             box = (xs[c], ys[r], xs[right], ys[r + found.rowspan])
             cells.append(LatticeCell(r, c, found.rowspan, found.colspan, box))
-            is_open = found.is_cut or (
-                not found.chars
-                and (
-                    r in torn or not any(c <= one and end <= right for one, end in seen)
-                )
-            )
-            cut = Char(CUT, *box, box[0], box[3], 0, False, doubtful=True)
-            texts.append([*found.chars, *[cut][:is_open]])
+            chars = list(found.chars)
+            is_open = found.is_cut or r not in whole
+            if is_open and may_be_figure(cell_text(chars)):
+                chars = [char._replace(doubtful=True) for char in chars]
+            elif not chars and (
+                is_open or not any(c <= one and end <= right for one, end in seen)
+            ):
+                chars = [Char(CUT, *box, box[0], box[3], 0, False, doubtful=True)]
+            texts.append(chars)
     return Lattice(tuple(xs), tuple(ys), tuple(cells), tuple(owner)), texts
