@@ -80,6 +80,19 @@ def test_blanks_beside_the_rest_of_a_label_are_not_certain(
     assert [str(c.value) for c in here if c.value is not None] in ([], figures)
 
 
+def test_figures_that_go_on_beside_the_name_of_their_group_are_no_halves():
+    """三、 stands on the page before, 本年度办理结果 beside the rest of the figures."""
+    data = [
+        ["三、本年度办理结果", row.leaf, *figures_of(n)] for n, row in enumerate(ROWS)
+    ]
+    last = next(n for n, row in enumerate(ROWS) if row.code == "concluded")
+    data[last][0] = "三、"
+    rest = ["本年度办理结果", "", "3", *BLANKS[1:]]
+    pages = grids_of([["", *HEADER], *data[: last + 1]], [rest, *data[last + 1 :]])
+    cells = {c.column_code: c for c in cells_of(*pages) if c.row_code == "concluded"}
+    assert cells["natural_person"].state is State.UNREADABLE
+
+
 PARTS = [LABEL[:3], LABEL[3:6], LABEL[6:]]
 
 

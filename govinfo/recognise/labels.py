@@ -305,12 +305,17 @@ def group_heads(table: str) -> frozenset[str]:
 
 
 @cache
+def group_labels(table: str, code: str = "") -> frozenset[str]:
+    """Labels of the groups of a row, or of all rows, as the forms print them."""
+    rows = (row for form in FORMS for row in form_rows(table, form))
+    return frozenset(
+        core(label) for row in rows if code in ("", row.code) for label in row.groups
+    )
+
+
+@cache
 def printed_labels(table: str, code: str = "") -> frozenset[str]:
     """Labels of a row, or of all rows, and of their groups as the forms print them."""
-    return frozenset(
-        core(label)
-        for form in FORMS
-        for row in form_rows(table, form)
-        if code in ("", row.code)
-        for label in (*row.groups, row.leaf)
-    )
+    rows = (row for form in FORMS for row in form_rows(table, form))
+    own = {core(row.leaf) for row in rows if code in ("", row.code)}
+    return group_labels(table, code) | own

@@ -16,7 +16,13 @@ from dataclasses import replace
 
 from govinfo.document import GridKind
 from govinfo.recognise.align import Match
-from govinfo.recognise.labels import column_labels, core, fold, printed_labels
+from govinfo.recognise.labels import (
+    column_labels,
+    core,
+    fold,
+    group_labels,
+    printed_labels,
+)
 from govinfo.recognise.rows import Piece, Row
 
 # Between the parts of a figure that may be one: such a text is no number.
@@ -199,8 +205,11 @@ def _is_stray(row: Row, match: Match, table: str) -> bool:
     before = row.pieces[: max(0, len(row.pieces) - len(match.values))]
     if match.values and _width(row) == _width(match.row):
         before = tuple(p for p in row.pieces if p.low < match.values[0].low)
-    words = [core(p.text) for p in before if p.is_label and not p.spans_down]
-    return all(not word or _is_part(word, match.code, table) for word in words)
+    words = {core(p.text) for p in before if p.is_label and not p.spans_down} - {""}
+    if is_over_page:
+        # That of its group goes on beside it, its number left on the page before.
+        words -= group_labels(table, match.code)
+    return all(_is_part(word, match.code, table) for word in words)
 
 
 def _label(match: Match) -> str:
