@@ -84,16 +84,17 @@ def tagged_lattices(
 
     Examples
     --------
+    >>> from govinfo.readers.page.model import TaggedCell
     >>> def ink(text, left, baseline, cell):
     ...     box = (left, baseline - 8, left + 5, baseline)
     ...     return Char(text, *box, left, baseline, 0, False, cell=cell)
     >>> one, two, three, four = (TaggedCell(n, 1, 1) for n in (1, 2, 3, 4))
-    >>> chars = [ink("a", 0, 9, 1), ink("b", 20, 9, 2), ink("c", 40, 9, 3),
-    ...          ink("7", 40, 30, 4)]
-    >>> table = TaggedTable(2, 0, ((one, two, three), (four,)))
+    >>> chars = [ink("a", 0, 9, 1), ink("b", 20, 9, 2), ink("c", 0, 30, 3),
+    ...          ink("7", 20, 30, 4)]
+    >>> table = TaggedTable(2, 0, ((one, two), (three, four)))
     >>> [(cell.row, cell.column) for lattice, _, _ in
     ...  tagged_lattices([table], chars, None) for cell in lattice.cells]
-    [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]
+    [(0, 0), (0, 1), (1, 0), (1, 1)]
     """
     inside: dict[int, list[Char]] = defaultdict(list)
     for char in chars:
