@@ -31,7 +31,7 @@ def message_of(data: bytes) -> str:
 
 def test_one_report_is_read() -> None:
     document = read_bytes(packed({"年报.html": PAGE}), "a.zip")
-    assert document.source == "a.zip/年报.html"
+    assert (document.source, document.media_type) == ("a.zip/年报.html", "text/html")
     assert document.grids[0].cells[0].text == "规章"
 
 

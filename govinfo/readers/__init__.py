@@ -179,9 +179,10 @@ def _read(data: bytes, name: str, media_type: str) -> Document:
             f"{name} is {kind.called}, which govinfo does not read. {kind.instead}"
         )
     reader: Callable[..., Document] = load(kind.reader, kind.called)
-    # An archive holds a report of another kind.
-    read = reader(data, name, read_bytes) if kind is ZIP else reader(data, name)
-    return replace(read, media_type=media_type)
+    if kind is ZIP:
+        # An archive holds a report of another kind.
+        return reader(data, name, read_bytes)
+    return replace(reader(data, name), media_type=media_type)
 
 
 def _too_large(name: str, size: int) -> str:
