@@ -96,6 +96,21 @@ def test_wrapped_figures_beside_a_wrapped_label_are_no_figures():
     assert not any(text in texts for text in ("118,", "1,", "029"))
 
 
+@pytest.mark.parametrize("below", [",", ",75", "5,9", "42"])
+def test_figure_over_what_may_be_the_rest_of_it_is_none(below: str):
+    """No label stands beside the rest, which is no row of the table."""
+
+    def draw(canvas: Canvas) -> None:
+        row(canvas, 700, ["  "], *HEAD[1:])
+        row(canvas, 670, ["属于国家秘密"], "1", "22", "23")
+        canvas.drawCentredString(240, 656, below)
+
+    (grid,) = read_pdf(pdf(draw), "report.pdf").grids
+    texts = [cell.text for cell in grid.cells]
+    assert "〔1〕" in texts
+    assert "1" not in texts
+
+
 def test_figures_without_a_rule_between_them_are_no_figure():
     def draw(canvas: Canvas) -> None:
         for y in (700, 680, 660, 640):

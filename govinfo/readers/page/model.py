@@ -498,6 +498,9 @@ NUMERIC = re.compile(r"[+\-＋－]?[\d０-９][\d０-９,，.．]*|[/／\-—－
 # A figure, and the unit that may stand behind it.
 WITH_UNIT = re.compile(r"[+\-＋－]?\d[\d,，.．]*[件条项宗万亿元]{0,3}")
 
+# A part of a figure that wrapped, wherever it broke.
+PART = re.compile(r"[\d,，.．]+")
+
 # What the first or the last line of a page may be.
 PAGE_NUMBER = re.compile(r"[-—–－·]?\s*\d{1,3}\s*[-—–－·]?")
 
@@ -656,7 +659,7 @@ def crowded(rows: Sequence[GappedLine]) -> set[int]:
     """
     sizes = [_text_size(row.line) for row in rows]
     figures = [
-        [x.box for x in row.runs if may_be_figure(x.text) or x.text in ",，."]
+        [x.box for x in row.runs if may_be_figure(x.text) or PART.fullmatch(x.text)]
         for row in rows
     ]
     found: set[int] = set()
