@@ -96,7 +96,7 @@ def test_wrapped_figures_beside_a_wrapped_label_are_no_figures():
     assert not any(text in texts for text in ("118,", "1,", "029"))
 
 
-@pytest.mark.parametrize("below", [",", ",75", "5,9", "42"])
+@pytest.mark.parametrize("below", [",", ",75", "5,9", "42", "42 件"])
 def test_figure_over_what_may_be_the_rest_of_it_is_none(below: str):
     """No label stands beside the rest, which is no row of the table."""
 

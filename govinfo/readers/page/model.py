@@ -639,10 +639,10 @@ def may_be_figure(text: str) -> bool:
 
     Examples
     --------
-    >>> may_be_figure("1,2〔3〕4件"), may_be_figure("1.属于国家秘密")
+    >>> may_be_figure("1,2〔3〕4 件"), may_be_figure("1.属于国家秘密")
     (True, False)
     """
-    plain = text.replace("〔", "").replace("〕", "").replace("\n", "")
+    plain = re.sub(r"[〔〕\s]", "", text)
     return is_numeric(plain) or bool(WITH_UNIT.fullmatch(plain))
 
 
