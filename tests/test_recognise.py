@@ -614,6 +614,19 @@ def test_reading_that_the_sums_support_wins_over_the_other():
     assert granted.raw == "3 (other reading: 8)"
 
 
+def test_reading_that_found_nothing_makes_no_blank_of_a_figure():
+    """Sums that would hold without the figure are no proof that it is not there."""
+    rows = requests_rows({"concluded": ["9", *["0"] * 5, "0"]})
+    plain = grid(rows)
+    cells = tuple(
+        GridCell(c.text, c.row, c.column, other_reading="") if c.text == "9" else c
+        for c in plain.cells
+    )
+    found = recognise(Document("a.pdf", "application/pdf", (Grid(1, cells),)))
+    concluded = next(c for c in found.cells if c.key == ("concluded", "natural_person"))
+    assert (concluded.state, concluded.raw) == (State.UNCERTAIN, "9")
+
+
 def test_collapsed_other_is_one_row_and_its_parts_are_not_listed():
     rows = [
         row

@@ -107,9 +107,10 @@ def _settled(
     values: Mapping[Key, Decimal | None],
 ) -> Reading:
     own = reading.raw, reading.figure
+    # One that found nothing doubts what is printed, and makes no blank of it.
     others = (
         (f"{text} (other reading: {reading.raw})", read_figure(text))
-        for text in reading.others
+        for text in filter(str.strip, reading.others)
     )
     fitting: dict[tuple[State, Decimal | None], tuple[str, Figure]] = {}
     for raw, figure in (own, *others):
