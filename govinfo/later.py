@@ -16,6 +16,10 @@ class _Later:
     def __init__(self, name: str) -> None:
         self._name = name
 
+    def __reduce__(self) -> tuple[type[_Later], tuple[str]]:
+        """A copy, in this process or another, is imported anew."""
+        return _Later, (self._name,)
+
     def __getattr__(self, name: str) -> object:
         found = getattr(import_module(self._name), name)
         # From now on it is found without this detour.

@@ -105,6 +105,7 @@ class Handler(BaseHTTPRequestHandler):
             links = (
                 '<a href="/a/2023.pdf">2023年度报告</a><a href="/b.pdf">Budget</a>'
                 '<a href="http://other.example/c.pdf">年度报告</a>'
+                '<a href="http://[bad">年度报告</a>'
             )
             self.say(200, f"<html>{links}</html>".encode())
         elif path == "/a/2023.pdf":

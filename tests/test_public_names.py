@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
+import pickle
 import subprocess
 import sys
 import tomllib
@@ -12,7 +14,7 @@ import pytest
 from conftest import ROOT
 
 import govinfo
-from govinfo import errors
+from govinfo import errors, later
 
 # Each costs a good part of a second, or attaches handlers to the screen.
 HEAVY = (
@@ -118,3 +120,11 @@ def test_every_list_of_public_names_is_true() -> None:
             names = getattr(module, "__all__", [])
             assert len(names) == len(set(names)), path
             assert [name for name in names if not hasattr(module, name)] == [], path
+
+
+def test_libraries_that_are_imported_later_can_be_sent_to_workers() -> None:
+    """Whoever sends the package by value sends its stand-ins as well."""
+    for library in (later.np, later.pd):
+        sent = pickle.loads(pickle.dumps(library))
+        assert sent.__name__ == library.__name__
+    assert copy.deepcopy(later.np).arange(2).tolist() == [0, 1]

@@ -12,13 +12,16 @@ from functools import lru_cache, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from govinfo.agencies.regions import Region, find, full_name, region_of
+from govinfo.agencies.regions import Region, find, full_name, provinces, region_of
 from govinfo.errors import MissingColumns, SourceError, meant
 from govinfo.parquet import read_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
 
+
+__all__ = ["AGENCY_COLUMNS", "BODIES", "COLUMNS", "LEVELS", "SCOPES", "Agency"]
+__all__ += ["agency_columns", "describe", "provinces", "read_agencies", "require_words"]
 
 LEVELS = {
     "central": "中央",

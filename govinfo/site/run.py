@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govinfo.errors import SourceError
+from govinfo.errors import SourceError, need
 from govinfo.show import SITE
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def execute(path: Path, *, for_site: bool = False) -> NotebookNode:
     SourceError
         If a cell raises, naming the notebook, the error and the cell's first line.
     """
+    need("Running notebooks", "nbclient", extra="lab")
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError

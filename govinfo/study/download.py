@@ -227,10 +227,11 @@ def _of_row(
             sha256 = hashlib.sha256(answer.content).hexdigest()
             if known and (answer.status == 304 or sha256 == known.sha256):
                 return
-            # Asked for next.
-            links += _attachments(answer)
         own = f"{name}-{number}" if number else name
         yield _kept(study, own, link, answer, now, found_on)
+        if not number:
+            # Kept before its links are looked at, and they are asked for next.
+            links += _attachments(answer)
 
 
 def _plain(name: str) -> str:
@@ -273,9 +274,13 @@ def _attachments(answer: _Answer) -> list[str]:
     host = urlsplit(answer.address).netloc
     found: dict[str, None] = {}
     for anchor in page.iter("a"):
-        link = urldefrag(urljoin(answer.address, anchor.get("href") or ""))[0]
         said = f"{' '.join(map(str, anchor.itertext()))} {anchor.get('title') or ''}"
-        parts = urlsplit(link)
+        try:
+            link = urldefrag(urljoin(answer.address, anchor.get("href") or ""))[0]
+            parts = urlsplit(link)
+        except ValueError:
+            # No address: http://[bad
+            continue
         is_report = _DOCUMENT.search(parts.path) and _REPORT.search(said)
         if parts.netloc == host and is_report:
             found[link] = None
