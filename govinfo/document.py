@@ -87,9 +87,9 @@ class Grid:
 
     ``number`` counts the grids of a document from 1; a reader leaves it 0, and the
     document counts. Cells are ordered by row, then column; positions that a table
-    leaves uncovered have no cell. ``has_fillers`` is
-    false where every empty cell at the end of a row is known to be a cell, and not what
-    fills the row up to the width of the table.
+    leaves uncovered have no cell. ``has_fillers`` is false where every empty cell at
+    the end of a row is known to be a cell, and not what fills the row up to the width
+    of the table.
 
     Examples
     --------

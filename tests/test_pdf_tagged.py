@@ -147,6 +147,12 @@ def test_cell_under_one_that_hangs_down_makes_no_table():
     assert texts_of(*page_of(rows, places, size=3))[0] == []
 
 
+def test_spans_that_stretch_a_table_beyond_any_make_none():
+    """At once: each row would be pushed behind all that hang down from above."""
+    rows = [[("1", 900, 900)] * 20] * 900
+    assert texts_of(*page_of(rows, [range(20)] * 900, size=900)) == ([], None)
+
+
 def test_table_without_a_character_is_none():
     table, _ = page_of([HEAD, ("b", "1", "2", "3")], [(0, 1, 2, 3)] * 2, size=2)
     assert texts_of(table, [])[0] == []

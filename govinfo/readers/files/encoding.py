@@ -173,9 +173,10 @@ def _strictly(data: bytes, encoding: str) -> str | None:
 
 def _is_control(text: str) -> bool:
     """Whether text is full of control characters, as binary data are."""
-    head = text[:_JUDGED_CHARACTERS].encode("utf-8", "replace")
-    n_controls = len(head) - len(head.translate(None, _CONTROLS))
-    return n_controls > max(8, len(text[:_JUDGED_CHARACTERS]) // 50)
+    head = text[:_JUDGED_CHARACTERS]
+    packed = head.encode("utf-8", "replace")
+    n_controls = len(packed) - len(packed.translate(None, _CONTROLS))
+    return n_controls > max(8, len(head) // 50)
 
 
 def _wide(data: bytes) -> Decoded | None:

@@ -139,8 +139,12 @@ def _placed(
             chars = inside.get(number, [])
             spots.append(_Spot(r - first, column, rowspan, across, chars, is_cut))
             column += across
+            if column > MAX_COLUMNS:
+                return None
     ends = (spot.column + spot.colspan for spot in spots)
     width = max(above.width if above else 0, *ends, 0)
+    if width < 2:
+        return None
     at = _covered(spots)
     # Cells of these rows may stand on the page before, or on the next.
     repeated = above.last if above else last * (first > 0)
@@ -153,7 +157,7 @@ def _placed(
         and (above is None or r > above.last)
     }
     sure = [s for s in spots if s.chars and s.row in whole]
-    edges = _edges(sure, width) if 2 <= width <= MAX_COLUMNS else None
+    edges = _edges(sure, width)
     if edges is None or any(at[spot.row, spot.column] is not spot for spot in spots):
         return None
     ys = _heights(spots, len(rows))
